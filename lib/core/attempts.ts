@@ -1,0 +1,53 @@
+import { instant, type Clock, type Instant } from './clock.js';
+import { OAuth2ClientError } from './errors.js';
+import { sleep } from './waiting.js';
+
+/** How often one flight may ask, and after which failures it asks again. */
+export interface AttemptPolicy {
+  readonly attempts: number;
+  /**
+   * `transient`: after any failure that may pass by itself. `unevaluated`: only where the server
+   * certainly did not look at the credentials, so that a wrong password is tried once.
+   */
+  readonly repeat: 'transient' | 'unevaluated';
+}
+
+export interface AttemptTools {
+  readonly clock: Clock;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** When the flight ends, in monotonic milliseconds. */
+  readonly deadline: number;
+}
+
+const FIRST_DELAY = 100;
+
+/** Runs `attempt` until it succeeds or the policy or the deadline says that it is enough. */
+export async function attempts<T>(
+  policy: AttemptPolicy,
+  tools: AttemptTools,
+  attempt: (startedAt: Instant) => Promise<T>,
+): Promise<T> {
+  for (let n = 1; ; n++) {
+    tools.signal.throwIfAborted();
+    try {
+      return await attempt(instant(tools.clock));
+    } catch (error) {
+      if (n >= policy.attempts || !mayRepeat(policy, error)) throw error;
+      const delay = delayBefore(n, error, tools.random);
+      if (tools.clock.monotonic() + delay >= tools.deadline) throw error;
+      await sleep(tools.clock, delay, tools.signal);
+    }
+  }
+}
+
+function mayRepeat(policy: AttemptPolicy, error: unknown): error is OAuth2ClientError {
+  if (!(error instanceof OAuth2ClientError) || !error.retryable) return false;
+  return policy.repeat === 'transient' || !error.evaluated;
+}
+
+function delayBefore(n: number, error: OAuth2ClientError, random: () => number): number {
+  if (error.retryAfter !== undefined) return error.retryAfter * 1_000;
+  return random() * FIRST_DELAY * 2 ** (n - 1); // full jitter
+}

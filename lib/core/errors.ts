@@ -1,0 +1,126 @@
+/**
+ * What went wrong, as a stable code. The table in `docs/errors.md` says what to do about each.
+ */
+export type OAuth2ErrorCode =
+  | 'CONFIGURATION_INVALID'
+  | 'CREDENTIALS_UNAVAILABLE'
+  | 'CREDENTIALS_REJECTED'
+  | 'REAUTHENTICATION_REQUIRED'
+  | 'TOKEN_ENDPOINT_UNREACHABLE'
+  | 'TOKEN_ENDPOINT_UNAVAILABLE'
+  | 'TOKEN_REQUEST_TIMEOUT'
+  | 'TOKEN_REQUEST_REJECTED'
+  | 'TOKEN_RESPONSE_INVALID'
+  | 'THROTTLED'
+  | 'PROVIDER_UNKNOWN'
+  | 'PROVIDER_DISABLED'
+  | 'PROVIDER_AMBIGUOUS'
+  | 'URL_NOT_OWNED';
+
+/** Where in the main path it went wrong. */
+export type OAuth2ErrorStage =
+  'configuration' | 'credentials' | 'token request' | 'token response' | 'api request';
+
+/** The facts of an {@link OAuth2ClientError}. None of them ever holds a secret. */
+export interface OAuth2ErrorDetails {
+  readonly code: OAuth2ErrorCode;
+  /** Name of the provider, or several, or the module. */
+  readonly provider: string;
+  readonly stage: OAuth2ErrorStage;
+  /** What happened, in one sentence. */
+  readonly reason: string;
+  /** What to do about it, in one sentence. */
+  readonly hint: string;
+  /** HTTP status of the token endpoint's answer. */
+  readonly status?: number | undefined;
+  /** `error` of the answer (RFC 6749 §5.2). */
+  readonly error?: string | undefined;
+  /** `error_description` or the vendor's message: secrets masked, at most 200 characters. */
+  readonly errorDescription?: string | undefined;
+  /** Whether the same call may succeed later without anyone changing anything. */
+  readonly retryable: boolean;
+  /** Seconds until another attempt makes sense. */
+  readonly retryAfter?: number | undefined;
+  /**
+   * Whether the token endpoint may have looked at the credentials. `false` only where it certainly
+   * did not, so that trying again cannot lock an account.
+   */
+  readonly evaluated?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+const BRAND = Symbol.for('nestjs-oauth2-client:error');
+
+/**
+ * The one error class of this package: told apart by `code`, safe to log and to serialise.
+ * When several callers wait for the same renewal, each gets an error of its own whose `cause` is
+ * the shared, frozen failure.
+ */
+export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
+  readonly code: OAuth2ErrorCode;
+  readonly provider: string;
+  readonly stage: OAuth2ErrorStage;
+  readonly reason: string;
+  readonly hint: string;
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+  readonly errorDescription: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfter: number | undefined;
+  readonly evaluated: boolean;
+
+  constructor(details: OAuth2ErrorDetails) {
+    super(
+      `[${details.provider}] ${details.reason} ${details.hint}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.name = 'OAuth2ClientError';
+    this.code = details.code;
+    this.provider = details.provider;
+    this.stage = details.stage;
+    this.reason = details.reason;
+    this.hint = details.hint;
+    this.status = details.status;
+    this.error = details.error;
+    this.errorDescription = details.errorDescription;
+    this.retryable = details.retryable;
+    this.retryAfter = details.retryAfter;
+    this.evaluated = details.evaluated ?? true;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** Recognises the error of any copy of this package (ESM and CommonJS have one each). */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
+  /**
+   * The same failure for one more caller, with the seconds for which nobody asks again.
+   * @internal
+   */
+  forCaller(retryAfter: number): OAuth2ClientError {
+    const wait = retryAfter > 0 ? ` The token endpoint is left alone for ${retryAfter} s.` : '';
+    const hint = `${this.hint}${wait}`;
+    return new OAuth2ClientError({ ...this.toJSON(), hint, retryAfter, cause: this });
+  }
+
+  toJSON(): OAuth2ErrorDetails & { name: string; message: string } {
+    const { name, message, code, provider, stage, reason, hint, retryable, evaluated } = this;
+    const { status, error, errorDescription, retryAfter } = this;
+    return {
+      name,
+      message,
+      code,
+      provider,
+      stage,
+      reason,
+      hint,
+      status,
+      error,
+      errorDescription,
+      retryable,
+      retryAfter,
+      evaluated,
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Clock, Instant } from './clock.js';
+
+/** fresh: use it. stale: use it and renew in the background. expired: wait for the renewal. */
+export type Freshness = 'fresh' | 'stale' | 'expired';
+
+/** How old a token may become, in milliseconds since the request that brought it was started. */
+export interface Life {
+  readonly startedAt: Instant;
+  readonly staleAfter: number;
+  readonly expiredAfter: number;
+}
+
+const REFRESH_WINDOW = { ms: 120_000, share: 0.2, jitter: 0.1 };
+const HARD_WINDOW = { ms: 5_000, share: 0.05 };
+
+/**
+ * However short the life a vendor grants, its token serves everyone for this long after it arrived:
+ * a lifetime of zero must not turn every call into a token request.
+ */
+const SHORTEST_USE = 1_000;
+
+/**
+ * The windows of a token that was asked for at `startedAt`, has arrived at `arrivedAt` and ends at
+ * `expiresAt` (milliseconds since the epoch).
+ *
+ * @param random a number from 0 to 1 that spreads the renewals of a fleet
+ */
+export function lifeOf(
+  expiresAt: number,
+  startedAt: Instant,
+  arrivedAt: Instant,
+  random: number,
+): Life {
+  const lifetime = Math.max(0, expiresAt - startedAt.wall);
+  const refreshWindow = Math.min(REFRESH_WINDOW.ms, lifetime * REFRESH_WINDOW.share);
+  const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
+  const atLeast = arrivedAt.monotonic - startedAt.monotonic + SHORTEST_USE;
+  return {
+    startedAt,
+    staleAfter: Math.max(lifetime - refreshWindow * (1 + REFRESH_WINDOW.jitter * random), atLeast),
+    expiredAfter: Math.max(lifetime - hardWindow, atLeast),
+  };
+}
+
+/** Where a token stands in its life: the clock that has gone further decides. */
+export function freshnessOf(life: Life, clock: Clock): Freshness {
+  const { startedAt } = life;
+  const age = Math.max(clock.now() - startedAt.wall, clock.monotonic() - startedAt.monotonic);
+  if (age < life.staleAfter) return 'fresh';
+  return age < life.expiredAfter ? 'stale' : 'expired';
+}

@@ -1,0 +1,44 @@
+import type { Backoff } from './backoff.js';
+import type { Clock } from './clock.js';
+import { freshnessOf, type Freshness, type Life } from './freshness.js';
+import type { TokenSet } from './token-set.js';
+import type { TokenTarget } from './token-target.js';
+
+/** One account at one provider: its token set, its flight, its back-off. */
+export class Slot {
+  /** The newest token set; kept for its refresh token when the access token is of no use any more. */
+  tokens: TokenSet | undefined = undefined;
+  /** Absent while there is no access token to use. */
+  life: Life | undefined = undefined;
+  /** The one renewal in progress. */
+  flight: Promise<TokenSet> | undefined = undefined;
+  backoff: Backoff | undefined = undefined;
+  /** When a rejected token last forced a renewal, in monotonic milliseconds. */
+  forcedAt = -Infinity;
+  /** The vendor refused an undocumented refresh once: log in instead. */
+  refreshRefused = false;
+  /** The configured refresh token that was spent here and must not be sent again. */
+  spent: string | undefined = undefined;
+
+  constructor(readonly target: TokenTarget) {}
+
+  /** The token that may be sent, fresh or stale. */
+  usable(clock: Clock): TokenSet | undefined {
+    return this.life && freshnessOf(this.life, clock) !== 'expired' ? this.tokens : undefined;
+  }
+
+  freshness(clock: Clock): Freshness | undefined {
+    return this.life && freshnessOf(this.life, clock);
+  }
+
+  adopt(tokens: TokenSet, life: Life): void {
+    this.tokens = tokens;
+    this.life = life;
+    this.backoff = undefined;
+  }
+
+  /** Stops the use of the access token; the refresh token stays. */
+  discard(): void {
+    this.life = undefined;
+  }
+}

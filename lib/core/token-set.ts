@@ -1,0 +1,95 @@
+import { REDACTED } from './redaction.js';
+
+/** The members of a {@link TokenSet}, as its constructor takes them. */
+export interface TokenSetFields {
+  /** `access_token` (RFC 6749 §5.1). */
+  readonly accessToken: string;
+  /** Authentication scheme under which the token is sent. Default `Bearer`. */
+  readonly tokenType?: string | undefined;
+  /** When the token ends, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** Granted scope, space-separated; the requested one if the answer names none. */
+  readonly scope?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  /** Members of the answer that have no place of their own, such as `instance_url`. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The last instant that a `Date` can name. */
+const END_OF_TIME = 8.64e15;
+
+/**
+ * What a token endpoint granted. Immutable. Prints redacted: the tokens are private fields, so
+ * neither `JSON.stringify` nor `util.inspect` in any mode shows them.
+ */
+export class TokenSet {
+  readonly tokenType: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly scope: string | undefined;
+  readonly #accessToken: string;
+  readonly #refreshToken: string | undefined;
+  readonly #extra: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(fields: TokenSetFields) {
+    this.tokenType = fields.tokenType ?? 'Bearer';
+    this.expiresAt = Math.max(0, Math.min(fields.expiresAt, END_OF_TIME));
+    this.scope = fields.scope;
+    this.#accessToken = fields.accessToken;
+    this.#refreshToken = fields.refreshToken;
+    this.#extra = fields.extra;
+  }
+
+  get accessToken(): string {
+    return this.#accessToken;
+  }
+
+  get refreshToken(): string | undefined {
+    return this.#refreshToken;
+  }
+
+  get extra(): Readonly<Record<string, unknown>> {
+    return this.#extra ?? NOTHING;
+  }
+
+  /** Value of the `Authorization` header (RFC 6750 §2.1). */
+  get authorization(): string {
+    return `${this.tokenType} ${this.#accessToken}`;
+  }
+
+  /** A copy with some members replaced. */
+  with(changes: Partial<TokenSetFields>): TokenSet {
+    const { tokenType, expiresAt, scope } = this;
+    return new TokenSet({
+      accessToken: this.#accessToken,
+      tokenType,
+      expiresAt,
+      scope,
+      refreshToken: this.#refreshToken,
+      extra: this.#extra,
+      ...changes,
+    });
+  }
+
+  toJSON(): Record<string, unknown> {
+    return {
+      tokenType: this.tokenType,
+      expiresAt: new Date(this.expiresAt).toISOString(),
+      scope: this.scope,
+      accessToken: REDACTED,
+      refreshToken: this.#refreshToken === undefined ? undefined : REDACTED,
+    };
+  }
+
+  toString(): string {
+    return `TokenSet(${REDACTED})`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `TokenSet ${JSON.stringify(this.toJSON())}`;
+  }
+}
+
+const NOTHING: Readonly<Record<string, unknown>> = Object.freeze(
+  Object.create(null) as object,
+) as Record<string, unknown>;

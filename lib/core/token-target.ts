@@ -1,0 +1,27 @@
+/** What tells one account at a provider from another. */
+export interface TokenTarget {
+  /** Tenant, user or merchant. Credential functions are called with it. */
+  readonly subject?: string | undefined;
+  /** Scope of the token, instead of the definition's (RFC 6749 §3.3); order does not matter. */
+  readonly scope?: string | readonly string[] | undefined;
+  /** Resource indicators, instead of the definition's (RFC 8707). */
+  readonly resource?: string | readonly string[] | undefined;
+}
+
+/** A space-separated or listed set of names as a list without repetition. */
+export function names(value: string | readonly string[] | undefined): string[] {
+  const list = typeof value === 'string' ? value.split(' ') : (value ?? []);
+  return [...new Set(list.filter((name) => name !== ''))];
+}
+
+/** The part of the slot key that a target decides; `''` for the definition's own account. */
+export function targetKey(target: TokenTarget | undefined): string {
+  if (!target) return '';
+  const { subject, scope, resource } = target;
+  if (subject === undefined && scope === undefined && resource === undefined) return '';
+  return JSON.stringify([
+    subject ?? null,
+    scope === undefined ? null : names(scope).sort(),
+    resource === undefined ? null : names(resource).sort(),
+  ]);
+}

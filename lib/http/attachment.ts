@@ -1,0 +1,78 @@
+import type {
+  AxiosAdapter,
+  AxiosInstance,
+  AxiosRequestConfig,
+  InternalAxiosRequestConfig,
+} from 'axios';
+
+import { OAuth2ClientError } from '../core/errors.js';
+import { bearerAdapter, resolveAdapter, type BearerContext } from './bearer-adapter.js';
+import { dropAuthorization } from './redirects.js';
+
+const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
+
+/**
+ * Puts the token into the requests of an axios instance, until the returned function is called.
+ *
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID` for axios's process-wide default instance,
+ * which every other library uses, too, and for an instance that is attached already
+ */
+export function attach(instance: AxiosInstance, context: BearerContext): () => void {
+  refuseUnattachable(instance, context.bound);
+  const wrappers = new WeakSet<AxiosAdapter>();
+  let attached = true;
+  const wrap = (adapter: AxiosRequestConfig['adapter']): AxiosAdapter => {
+    if (typeof adapter === 'function' && wrappers.has(adapter)) return adapter;
+    const inner: AxiosAdapter = (config) => resolveAdapter(adapter, config)(config);
+    const bearer = bearerAdapter(context, inner);
+    const wrapper: AxiosAdapter = (config) => (attached ? bearer : inner)(config);
+    wrappers.add(wrapper);
+    return wrapper;
+  };
+
+  const before = instance.defaults.adapter;
+  const wrapped = wrap(before);
+  instance.defaults.adapter = wrapped;
+  // Another adapter, of the request's own or put in by a test library, goes under the wrapper, too.
+  const interceptor = instance.interceptors.request.use(
+    (config: InternalAxiosRequestConfig) => {
+      if (config.adapter !== wrapped) config.adapter = wrap(config.adapter);
+      return config;
+    },
+    undefined,
+    { synchronous: true },
+  );
+  Object.defineProperty(instance, ATTACHED, { value: true, configurable: true });
+
+  return () => {
+    attached = false;
+    instance.interceptors.request.eject(interceptor);
+    if (instance.defaults.adapter === wrapped) instance.defaults.adapter = before;
+    delete (instance as { [ATTACHED]?: true })[ATTACHED];
+  };
+}
+
+/** `axios.create` copies the process-wide headers; an `Authorization` among them is another API's. */
+export function dropInheritedAuthorization(instance: AxiosInstance): void {
+  const { headers } = instance.defaults;
+  for (const bucket of [headers, ...Object.values(headers)]) dropAuthorization(bucket);
+}
+
+function refuseUnattachable(instance: AxiosInstance, bound: string | undefined): void {
+  // By structure: the ESM and the CommonJS build of axios each have a default instance of their own.
+  const isProcessWide = 'Axios' in instance && 'create' in instance;
+  if (!isProcessWide && !(ATTACHED in instance)) return;
+  throw new OAuth2ClientError({
+    code: 'CONFIGURATION_INVALID',
+    provider: bound ?? 'module',
+    stage: 'configuration',
+    reason: isProcessWide
+      ? 'The process-wide default axios instance cannot be attached: every library uses it.'
+      : 'This axios instance is attached already.',
+    hint: isProcessWide
+      ? 'Attach an instance of your own, made with `axios.create()` or `HttpModule.register({})`.'
+      : 'Detach it first.',
+    retryable: false,
+    evaluated: false,
+  });
+}

@@ -1,0 +1,53 @@
+import { Axios, isAxiosError, type AxiosResponse, type CreateAxiosDefaults } from 'axios';
+
+import {
+  ANSWER_TOO_LARGE,
+  TransportError,
+  type Transport,
+  type TransportAnswer,
+} from '../oauth2/transport.js';
+
+/** The axios options of a provider that its token requests share with its API requests. */
+const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
+
+const LARGEST_ANSWER = 1_048_576;
+
+/**
+ * Token requests over an axios of their own. It is not made by `axios.create`, so it inherits nothing
+ * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
+ */
+export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
+  const shared = SHARED.filter((name) => options[name] !== undefined);
+  const client = new Axios({
+    ...Object.fromEntries(shared.map((name) => [name, options[name]])),
+    adapter: 'http',
+    responseType: 'text',
+    maxRedirects: 0,
+    maxContentLength: LARGEST_ANSWER,
+    validateStatus: null,
+  });
+  return async ({ method, url, headers, body }, signal) => {
+    try {
+      return read(await client.request<string>({ method, url, headers, data: body, signal }));
+    } catch (error) {
+      // The axios error holds the whole request: nothing of it but its code goes on.
+      throw transportError(error);
+    }
+  };
+}
+
+function read(response: AxiosResponse<string>): TransportAnswer {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    headers[name.toLowerCase()] = String(value);
+  }
+  return { status: response.status, headers, body: response.data };
+}
+
+function transportError(error: unknown): TransportError {
+  const code = isAxiosError(error) ? error.code : undefined;
+  if (error instanceof Error && error.message.startsWith('maxContentLength')) {
+    return new TransportError(ANSWER_TOO_LARGE, 'the answer is too large');
+  }
+  return new TransportError(code ?? 'UNKNOWN', 'no whole answer');
+}

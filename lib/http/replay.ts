@@ -1,0 +1,27 @@
+import type { AxiosResponse } from 'axios';
+
+/** Whether a body can be sent a second time as it was: a stream cannot. */
+export function isReplayable(body: unknown): boolean {
+  if (body === undefined || body === null || typeof body === 'string') return true;
+  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
+  if (body instanceof URLSearchParams || body instanceof Blob) return true;
+  return body instanceof FormData;
+}
+
+/**
+ * Whether an answer says that the token is no good. One that is good but lacks a scope is not helped
+ * by another (RFC 6750 §3.1).
+ */
+export function rejectsToken(response: AxiosResponse | undefined): response is AxiosResponse {
+  if (response?.status !== 401) return false;
+  const challenge: unknown = response.headers?.['www-authenticate'];
+  return !String(challenge ?? '').includes('insufficient_scope');
+}
+
+/** Lets go of an answer that nobody will read, so that its socket is free again. */
+export function discard(response: AxiosResponse): void {
+  const body: unknown = response.data;
+  if (typeof body === 'object' && body !== null && 'resume' in body) {
+    (body as { resume(): void }).resume();
+  }
+}

@@ -1,0 +1,54 @@
+/** A URL whose parts are beyond doubt. */
+export interface RequestUrl {
+  /** What is sent: the very string that was checked. */
+  readonly href: string;
+  readonly origin: string;
+  /** Path without query, normalised. */
+  readonly path: string;
+  /** Whether the URL itself carries credentials (`https://user:pass@host`). */
+  readonly hasUserinfo: boolean;
+}
+
+interface UrlParts {
+  readonly url?: string | undefined;
+  readonly baseURL?: string | undefined;
+  readonly allowAbsoluteUrls?: boolean | undefined;
+}
+
+const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
+
+/** Anything by which a parser could read another path than is written: it takes the slow road. */
+const NEEDS_PARSER = /\\|\/\.|%2e|[^\x21-\x7e]/i;
+
+/** The URL of a request, joined as axios joins it. */
+export function joinUrl({ url = '', baseURL, allowAbsoluteUrls }: UrlParts): string {
+  if (!baseURL || (ABSOLUTE.test(url) && allowAbsoluteUrls !== false)) return url;
+  return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+}
+
+/**
+ * Reads a URL without the WHATWG parser where that is safe: a string that begins with a known origin
+ * and a slash has that origin, whatever follows.
+ */
+export function readUrl(
+  href: string,
+  isKnownOrigin: (origin: string) => boolean,
+): RequestUrl | undefined {
+  const end = href.indexOf('/', 8);
+  const origin = href.slice(0, end);
+  if (end > 0 && isKnownOrigin(origin) && !NEEDS_PARSER.test(href)) {
+    return { href, origin, path: pathOf(href, end), hasUserinfo: false };
+  }
+  return parseUrl(href);
+}
+
+function pathOf(href: string, start: number): string {
+  const length = href.slice(start).search(/[?#]/);
+  return length < 0 ? href.slice(start) : href.slice(start, start + length);
+}
+
+export function parseUrl(url: string): RequestUrl | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { href, origin, pathname, username, password } = new URL(url);
+  return { href, origin, path: pathname, hasUserinfo: username !== '' || password !== '' };
+}

@@ -1,0 +1,44 @@
+import './http/axios-request-config.js';
+
+export { systemClock, type Clock } from './core/clock.js';
+export {
+  OAuth2ClientError,
+  type OAuth2ErrorCode,
+  type OAuth2ErrorDetails,
+  type OAuth2ErrorStage,
+} from './core/errors.js';
+export type { Freshness } from './core/freshness.js';
+export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
+export { TokenSet, type TokenSetFields } from './core/token-set.js';
+export type { TokenTarget } from './core/token-target.js';
+export type { RequestOAuth2Options } from './http/bearer-adapter.js';
+export {
+  getHttpServiceToken,
+  getTokenProviderToken,
+  InjectHttpService,
+  InjectTokenProvider,
+  OAUTH2_RUNTIME,
+} from './module/injection-tokens.js';
+export type {
+  OAuth2ClientModuleAsyncOptions,
+  OAuth2ClientModuleExtras,
+  OAuth2ClientModuleOptions,
+  OAuth2ClientOptionsFactory,
+} from './module/module-options.js';
+export { OAuth2ClientModule } from './module/oauth2-client.module.js';
+export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';
+export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
+export type { OAuth2Runtime } from './module/runtime.js';
+export { TokenProviders } from './module/token-providers.js';
+export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
+export type { Resolvable } from './oauth2/credentials.js';
+export type { GrantType } from './oauth2/grants.js';
+export type { Encoding } from './oauth2/token-request.js';
+export { defineProvider } from './providers/define-provider.js';
+export type {
+  AxiosOptions,
+  ProviderDefinition,
+  ProviderOverrides,
+} from './providers/provider-definition.js';
+export { tartan, type TartanOptions } from './providers/tartan.js';
+export { zeepay, type ZeepayOptions } from './providers/zeepay.js';

@@ -1,0 +1,40 @@
+import type { LoggerService } from '@nestjs/common';
+
+import type { TokenEvent, TokenListener } from '../core/events.js';
+
+/** Tells the log what happens to the tokens: the ordinary at debug, trouble at warn. */
+export function eventLogger(logger: LoggerService): TokenListener {
+  return (event) => {
+    const [level, message] = describe(event);
+    logger[level]?.(`[${event.provider}] ${message}`);
+  };
+}
+
+const HOW = {
+  login: 'logged in',
+  refresh: 'renewed with the refresh token',
+  store: 'taken from the store',
+};
+
+function describe(event: TokenEvent): ['debug' | 'log' | 'warn', string] {
+  switch (event.type) {
+    case 'obtained': {
+      const until = `token until ${new Date(event.expiresAt).toISOString()}`;
+      return event.failuresBefore > 0
+        ? ['log', `recovered: ${HOW[event.by]}, ${until}`]
+        : ['debug', `${HOW[event.by]}, ${until}`];
+    }
+    case 'rejected':
+      return ['debug', 'the API rejected the token: renewing'];
+    case 'refresh refused':
+      return ['debug', `refresh token refused: logged in again (${event.error.reason})`];
+    case 'failed': {
+      const meanwhile = event.serving ? ', the old token serves meanwhile' : '';
+      const seconds = Math.ceil(event.retryIn / 1_000);
+      return [
+        'warn',
+        `${event.error.code}: ${event.error.reason} Next attempt in ${seconds} s${meanwhile}`,
+      ];
+    }
+  }
+}

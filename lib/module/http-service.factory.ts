@@ -1,0 +1,30 @@
+import { HttpService } from '@nestjs/axios';
+import axios, { type AxiosInstance } from 'axios';
+
+import type { ApiDirectory } from '../http/api-directory.js';
+import { attach, dropInheritedAuthorization } from '../http/attachment.js';
+import type { ProviderDefinition } from '../providers/provider-definition.js';
+import type { OAuth2ClientModuleOptions } from './module-options.js';
+import type { OAuth2Runtime } from './runtime.js';
+
+/**
+ * Makes an `HttpService` over an axios instance of its own.
+ *
+ * @param definition the provider that it is bound to; without one it serves all
+ */
+export function createHttpService(
+  directory: ApiDirectory,
+  { clock }: OAuth2Runtime,
+  options: OAuth2ClientModuleOptions,
+  definition?: ProviderDefinition,
+): HttpService {
+  const instance: AxiosInstance = axios.create({
+    ...options.axios,
+    ...definition?.axios,
+    headers: { ...options.axios?.headers, ...definition?.axios?.headers },
+    ...(definition && { baseURL: definition.baseURL }),
+  });
+  dropInheritedAuthorization(instance);
+  attach(instance, { directory, bound: definition?.name, clock });
+  return new HttpService(instance);
+}

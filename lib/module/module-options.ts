@@ -1,0 +1,35 @@
+import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
+
+import type { AxiosOptions, ProviderDefinition } from '../providers/provider-definition.js';
+
+/** Options of {@link OAuth2ClientModule}. */
+export interface OAuth2ClientModuleOptions<Name extends string = string> {
+  /** The APIs that this app calls. */
+  readonly providers: readonly ProviderDefinition<Name>[];
+  /** axios options of all providers; a provider's own win. */
+  readonly axios?: AxiosOptions | undefined;
+}
+
+/** What may stand beside the options. */
+export interface OAuth2ClientModuleExtras {
+  /** Makes the exports visible to every module of the app. Default `false`. */
+  readonly isGlobal?: boolean | undefined;
+}
+
+/** A class that makes the options, for `useClass` and `useExisting`. */
+export interface OAuth2ClientOptionsFactory<Name extends string = string> {
+  createOAuth2ClientOptions():
+    OAuth2ClientModuleOptions<Name> | Promise<OAuth2ClientModuleOptions<Name>>;
+}
+
+/** Options of {@link OAuth2ClientModule.forRootAsync}. */
+export interface OAuth2ClientModuleAsyncOptions<Name extends string = string>
+  extends
+    OAuth2ClientModuleExtras,
+    ConfigurableModuleAsyncOptions<OAuth2ClientModuleOptions<Name>, 'createOAuth2ClientOptions'> {
+  /**
+   * Names of the providers that the factory will return. Dependency injection needs them before it
+   * runs; the two not being the same is an error at start.
+   */
+  readonly names: readonly Name[];
+}

@@ -1,0 +1,159 @@
+import { HttpService } from '@nestjs/axios';
+import {
+  ConfigurableModuleBuilder,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnModuleInit,
+  type Provider,
+} from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+
+import type { TokenProvider } from '../core/token-provider.js';
+import { ApiDirectory } from '../http/api-directory.js';
+import { createHttpService } from './http-service.factory.js';
+import {
+  API_DIRECTORY,
+  getHttpServiceToken,
+  getTokenProviderToken,
+  MODULE_OPTIONS,
+  OAUTH2_RUNTIME,
+  PROVIDER_DEFINITIONS,
+} from './injection-tokens.js';
+import type {
+  OAuth2ClientModuleAsyncOptions,
+  OAuth2ClientModuleExtras,
+  OAuth2ClientModuleOptions,
+} from './module-options.js';
+import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
+import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
+import { systemRuntime } from './runtime.js';
+import { checkApp, refuseRequestScope } from './start-checks.js';
+import { createTokenProvider } from './token-provider.factory.js';
+import { TokenProviders } from './token-providers.js';
+
+// Transient: every import is a module of its own. Nest 10 would merge two that look alike.
+const { ConfigurableModuleClass: OptionsModule } =
+  new ConfigurableModuleBuilder<OAuth2ClientModuleOptions>({
+    optionsInjectionToken: MODULE_OPTIONS,
+    alwaysTransient: true,
+  })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createOAuth2ClientOptions')
+    .build();
+
+/** Keeps the access tokens of third-party APIs and puts them into the requests. */
+@Module({})
+export class OAuth2ClientModule implements OnModuleInit {
+  constructor(
+    @Inject(ModuleRef) moduleRef: ModuleRef,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
+    checkApp(OAuth2ClientModule, moduleRef, modules);
+  }
+
+  /** Declares the APIs that this app calls. */
+  static forRoot(options: OAuth2ClientModuleOptions & OAuth2ClientModuleExtras): DynamicModule {
+    const { isGlobal, ...own } = options;
+    return withProviders(OptionsModule.forRoot(own), namesOf(own), isGlobal);
+  }
+
+  /** The same with options that other providers make. */
+  static forRootAsync<const Name extends string>(
+    options: OAuth2ClientModuleAsyncOptions<Name>,
+  ): DynamicModule {
+    const { isGlobal, names, ...own } = options;
+    return withProviders(OptionsModule.forRootAsync(own), names, isGlobal);
+  }
+
+  onModuleInit(): void {
+    refuseRequestScope(OAuth2ClientModule, this.modules);
+  }
+}
+
+function withProviders(
+  { imports, providers = [] }: DynamicModule,
+  names: readonly string[],
+  isGlobal = false,
+): DynamicModule {
+  const shared = sharedProviders(names);
+  const named = names.flatMap(providersOf);
+  return {
+    module: OAuth2ClientModule,
+    global: isGlobal,
+    imports: imports ?? [],
+    providers: [...providers, ...shared, ...named],
+    exports: [
+      HttpService,
+      TokenProviders,
+      OAuth2HttpInterceptor,
+      getHttpServiceToken(),
+      ...names.flatMap((name) => [getHttpServiceToken(name), getTokenProviderToken(name)]),
+    ],
+  };
+}
+
+/** Everything is injected through the token providers, so that a test may override one of them. */
+function sharedProviders(names: readonly string[]): Provider[] {
+  const tokenProviders = names.map(getTokenProviderToken);
+  return [
+    { provide: OAUTH2_RUNTIME, useValue: systemRuntime },
+    {
+      provide: PROVIDER_DEFINITIONS,
+      inject: [MODULE_OPTIONS],
+      useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
+    },
+    {
+      provide: TokenProviders,
+      inject: tokenProviders,
+      useFactory: (...providers: TokenProvider[]) =>
+        new TokenProviders(new Map(names.map((name, i) => [name, providers[i]!]))),
+    },
+    {
+      provide: API_DIRECTORY,
+      inject: [PROVIDER_DEFINITIONS, TokenProviders],
+      useFactory: (definitions: ProviderDefinitions, providers: TokenProviders) =>
+        new ApiDirectory(
+          [...definitions.values()].map(({ name, baseURL, origins = [] }) => ({
+            provider: name,
+            tokens: providers.get(name),
+            origins: [baseURL, ...origins],
+          })),
+        ),
+    },
+    {
+      provide: OAuth2HttpInterceptor,
+      inject: [API_DIRECTORY, OAUTH2_RUNTIME],
+      useFactory: (...parts: ConstructorParameters<typeof OAuth2HttpInterceptor>) =>
+        new OAuth2HttpInterceptor(...parts),
+    },
+    {
+      provide: getHttpServiceToken(),
+      inject: [API_DIRECTORY, OAUTH2_RUNTIME, MODULE_OPTIONS],
+      useFactory: createHttpService,
+    },
+    { provide: HttpService, useExisting: getHttpServiceToken() },
+  ];
+}
+
+function providersOf(name: string): Provider[] {
+  return [
+    {
+      provide: getTokenProviderToken(name),
+      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME],
+      useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
+        createTokenProvider(definitions.get(name)!, ...rest),
+    },
+    {
+      provide: getHttpServiceToken(name),
+      inject: [PROVIDER_DEFINITIONS, API_DIRECTORY, OAUTH2_RUNTIME, MODULE_OPTIONS],
+      useFactory: (definitions: ProviderDefinitions, ...rest: CreateHttpServiceRest) =>
+        createHttpService(...rest, definitions.get(name)),
+    },
+  ];
+}
+
+type CreateTokenProviderRest = DropFirst<Parameters<typeof createTokenProvider>>;
+type CreateHttpServiceRest = DropLast<Required<Parameters<typeof createHttpService>>>;
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
+type DropLast<T extends unknown[]> = T extends [...infer Rest, unknown] ? Rest : never;

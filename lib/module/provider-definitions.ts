@@ -1,0 +1,92 @@
+import { OAuth2ClientError } from '../core/errors.js';
+import { definitionProblems, type Problem } from '../providers/definition-problems.js';
+import { didYouMean } from '../providers/did-you-mean.js';
+import type { ProviderDefinition } from '../providers/provider-definition.js';
+import type { OAuth2ClientModuleOptions } from './module-options.js';
+
+const MODULE = 'OAuth2ClientModule';
+const MODULE_FIELDS = ['providers', 'axios'];
+
+/** The definitions of a module by name, after everything in its options has been checked. */
+export type ProviderDefinitions = ReadonlyMap<string, ProviderDefinition>;
+
+/**
+ * Checks the options of a module.
+ *
+ * @param names what dependency injection was told
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`: one error with all problems, and no value
+ */
+export function checkedDefinitions(
+  options: OAuth2ClientModuleOptions,
+  names: readonly string[],
+): ProviderDefinitions {
+  const problems = [...moduleProblems(options), ...nameProblems(options, names)];
+  const definitions = providersOf(options);
+  definitions.forEach((definition, i) => problems.push(...definitionProblems(definition, i)));
+  if (problems.length > 0) throw invalid(problems);
+  return new Map(definitions.map((definition) => [definition.name, definition]));
+}
+
+/** The names of the definitions that have one; the check complains about the others. */
+export function namesOf(options: OAuth2ClientModuleOptions | undefined): string[] {
+  const names = providersOf(options).map((definition) => definition?.name as unknown);
+  return [...new Set(names.filter((name) => typeof name === 'string'))];
+}
+
+function providersOf(options: OAuth2ClientModuleOptions | undefined): ProviderDefinition[] {
+  return Array.isArray(options?.providers) ? [...options.providers] : [];
+}
+
+function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem[] {
+  if (typeof options !== 'object' || options === null) {
+    return [{ provider: MODULE, field: 'options', problem: 'must be an object' }];
+  }
+  const unknown = Object.keys(options)
+    .filter((field) => !MODULE_FIELDS.includes(field))
+    .map((field) => ({
+      provider: MODULE,
+      field,
+      problem: `is no option${didYouMean(field, MODULE_FIELDS)}`,
+    }));
+  return Array.isArray(options.providers)
+    ? unknown
+    : [
+        ...unknown,
+        { provider: MODULE, field: 'providers', problem: 'must be a list of definitions' },
+      ];
+}
+
+function nameProblems(options: OAuth2ClientModuleOptions, names: readonly string[]): Problem[] {
+  const defined = providersOf(options).map((definition) => definition?.name as unknown);
+  const about = (provider: unknown, problem: string) => ({
+    provider: String(provider),
+    field: 'name',
+    problem,
+  });
+  return [
+    ...defined
+      .filter((name, i) => typeof name === 'string' && defined.indexOf(name) !== i)
+      .map((name) => about(name, 'is used by more than one provider')),
+    ...defined
+      .filter((name) => typeof name === 'string' && !names.includes(name))
+      .map((name) => about(name, 'is not among the `names` given to forRootAsync')),
+    ...names
+      .filter((name) => !defined.includes(name))
+      .map((name) => about(name, 'is among the `names` given to forRootAsync, but not defined')),
+  ];
+}
+
+function invalid(problems: readonly Problem[]): OAuth2ClientError {
+  const lines = problems.map(
+    ({ provider, field, problem }) => `\n  - ${provider}: ${field && `\`${field}\` `}${problem}`,
+  );
+  return new OAuth2ClientError({
+    code: 'CONFIGURATION_INVALID',
+    provider: [...new Set(problems.map(({ provider }) => provider))].join(', '),
+    stage: 'configuration',
+    reason: `The options are not valid:${lines.join('')}\n`,
+    hint: 'Correct them where OAuth2ClientModule is imported.',
+    retryable: false,
+    evaluated: false,
+  });
+}

@@ -1,0 +1,98 @@
+import { HttpModule } from '@nestjs/axios';
+import { Logger, type Type } from '@nestjs/common';
+import { ModuleRef, type ModulesContainer } from '@nestjs/core';
+
+import { OAuth2ClientError } from '../core/errors.js';
+import { didYouMean } from '../providers/did-you-mean.js';
+import { MODULE_OPTIONS } from './injection-tokens.js';
+import { requestedNames, registeredNames } from './requested-names.js';
+
+export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
+
+const logger = () => new Logger('OAuth2ClientModule');
+
+/**
+ * Looks at the app as a whole, before Nest builds it: says what Nest's own errors cannot say, and
+ * refuses what would work by accident. Runs once however often the module is imported.
+ *
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
+ */
+export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesContainer): void {
+  const modules = [...container.values()];
+  const first = modules.find(({ metatype }) => metatype === self);
+  if (first?.providers.get(ModuleRef)?.instance !== moduleRef) return;
+  reportUnknownNames(modules);
+  for (const module of modules) refuseTwoHttpServices(module, self);
+  warnOfGlobalHttpService(modules, self);
+}
+
+/**
+ * Nest builds a factory that injects the request anew for each one: every request would log in.
+ *
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
+ */
+export function refuseRequestScope(self: Type, container: ModulesContainer): void {
+  for (const { metatype, providers } of container.values()) {
+    if (metatype !== self || providers.get(MODULE_OPTIONS)?.isDependencyTreeStatic()) continue;
+    throw invalid(
+      'The options come from a factory in REQUEST scope, which would log in on every request.',
+      'Let the factory inject singletons only; credentials may be functions of `oauth2.subject`.',
+    );
+  }
+}
+
+function reportUnknownNames(modules: readonly NestModule[]): void {
+  const known = registeredNames(modules);
+  for (const { name, consumer, module } of requestedNames(modules)) {
+    if (known.includes(name)) continue;
+    logger().error(
+      `${consumer} in ${module} injects the provider "${name}", which is not declared` +
+        `${didYouMean(name, known)}. Declared providers: ${known.join(', ') || 'none'}.`,
+    );
+  }
+}
+
+/** The first of two imports would win, silently. */
+function refuseTwoHttpServices(module: NestModule, self: Type): void {
+  if (!reaches(module, self) || !reaches(module, HttpModule)) return;
+  throw invalid(
+    `${module.name} imports both OAuth2ClientModule and HttpModule of @nestjs/axios, and both export HttpService.`,
+    'Inject with @InjectHttpService() and import HttpModule elsewhere, or leave HttpModule out: URLs of no provider go out untouched.',
+  );
+}
+
+function warnOfGlobalHttpService(modules: readonly NestModule[], self: Type): void {
+  const global = (type: Type) => modules.some((m) => m.metatype === type && m.isGlobal);
+  const local = (type: Type) => modules.find((m) => reaches(m, type));
+  const importer =
+    (global(self) && local(HttpModule)) || (global(HttpModule) && local(self)) || undefined;
+  const both = global(self) && global(HttpModule);
+  if (!importer && !both) return;
+  logger().warn(
+    `OAuth2ClientModule and HttpModule both provide HttpService${importer ? ` in ${importer.name}` : ''}; ` +
+      'which one a constructor gets depends on the imports. @InjectHttpService() is always this one.',
+  );
+}
+
+/** Whether a module gets what another one exports through its own imports, global modules aside. */
+function reaches(module: NestModule, target: Type, seen = new Set<NestModule>()): boolean {
+  if (seen.has(module)) return false;
+  seen.add(module);
+  return [...module.imports].some(
+    (imported) =>
+      (imported.metatype === target && !imported.isGlobal) ||
+      (imported.exports.has(target) && reaches(imported, target, seen)),
+  );
+}
+
+function invalid(reason: string, hint: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'CONFIGURATION_INVALID',
+    provider: 'OAuth2ClientModule',
+    stage: 'configuration',
+    reason,
+    hint,
+    retryable: false,
+    evaluated: false,
+  });
+}

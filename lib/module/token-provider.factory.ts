@@ -1,0 +1,58 @@
+import { Logger } from '@nestjs/common';
+
+import { OAuth2ClientError } from '../core/errors.js';
+import { TokenProvider } from '../core/token-provider.js';
+import type { TokenSource } from '../core/token-source.js';
+import { axiosTransport } from '../http/axios-transport.js';
+import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
+import type { ProviderDefinition } from '../providers/provider-definition.js';
+import { eventLogger } from './event-logger.js';
+import type { OAuth2ClientModuleOptions } from './module-options.js';
+import type { OAuth2Runtime } from './runtime.js';
+
+const DEADLINE = 10_000;
+const FORCED_RENEWAL_INTERVAL = 10_000;
+const SLOT_LIMIT = 10_000;
+
+/** Makes the running provider of a definition. */
+export function createTokenProvider(
+  definition: ProviderDefinition,
+  options: OAuth2ClientModuleOptions,
+  { clock, random }: OAuth2Runtime,
+): TokenProvider {
+  const { name, baseURL, tokenEndpoint, enabled, deadline } = definition;
+  const endpoint = { ...definition, tokenEndpoint: new URL(tokenEndpoint, baseURL).href };
+  const transport = axiosTransport({ ...options.axios, ...definition.axios });
+  return new TokenProvider({
+    name,
+    clock,
+    random,
+    source:
+      enabled === false
+        ? disabledSource(name)
+        : new TokenEndpointSource(name, endpoint, transport, clock),
+    emit: eventLogger(new Logger('OAuth2Client')),
+    deadline: deadline ?? DEADLINE,
+    forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
+    slotLimit: SLOT_LIMIT,
+  });
+}
+
+function disabledSource(provider: string): TokenSource {
+  return {
+    refreshDocumented: true,
+    canLogInAgain: true,
+    prepare: () =>
+      Promise.reject(
+        new OAuth2ClientError({
+          code: 'PROVIDER_DISABLED',
+          provider,
+          stage: 'configuration',
+          reason: 'This provider is disabled in this environment.',
+          hint: 'Set `enabled: true` and its credentials to use it.',
+          retryable: false,
+          evaluated: false,
+        }),
+      ),
+  };
+}

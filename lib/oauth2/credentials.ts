@@ -1,0 +1,80 @@
+import { OAuth2ClientError } from '../core/errors.js';
+import type { TokenTarget } from '../core/token-target.js';
+
+/**
+ * A value, or a function that is called for each token request, so that a vault can rotate it.
+ * The function gets the account that the token is for.
+ */
+export type Resolvable<T> = T | ((target: TokenTarget) => T | Promise<T>);
+
+/** The names of the credentials, as definitions spell them. */
+export const CREDENTIALS = [
+  'clientId',
+  'clientSecret',
+  'username',
+  'password',
+  'refreshToken',
+] as const;
+
+export type CredentialName = (typeof CREDENTIALS)[number];
+
+/** Credentials as configured. */
+export type CredentialOptions = Partial<Record<CredentialName, Resolvable<string>>>;
+
+/** Credentials as sent. */
+export type Credentials = Partial<Record<CredentialName, string>>;
+
+/** Those that must never be printed. */
+export const SECRETS: readonly CredentialName[] = ['clientSecret', 'password', 'refreshToken'];
+
+/**
+ * Calls the credential functions of a definition, all at once.
+ *
+ * @throws {OAuth2ClientError} `CREDENTIALS_UNAVAILABLE`, naming the field
+ */
+export async function resolveCredentials(
+  provider: string,
+  options: CredentialOptions,
+  target: TokenTarget,
+): Promise<Credentials> {
+  const configured = CREDENTIALS.filter((name) => options[name] !== undefined);
+  const resolved = await Promise.all(
+    configured.map(async (name) => [name, await resolve(provider, name, options[name], target)]),
+  );
+  return Object.fromEntries(resolved) as Credentials;
+}
+
+async function resolve(
+  provider: string,
+  field: CredentialName,
+  option: Resolvable<string> | undefined,
+  target: TokenTarget,
+): Promise<string> {
+  let value: unknown;
+  try {
+    value = typeof option === 'function' ? await option(target) : option;
+  } catch (error) {
+    // The error of a vault's client may quote the secret, so only its class is told.
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    throw unavailable(provider, field, `threw (${kind})`);
+  }
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw unavailable(provider, field, `returned ${describe(value)}`);
+}
+
+function unavailable(provider: string, field: string, what: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'CREDENTIALS_UNAVAILABLE',
+    provider,
+    stage: 'credentials',
+    reason: `The function configured as \`${field}\` ${what}; a non-empty string was expected.`,
+    hint: 'Check the place where the secret is kept.',
+    retryable: true,
+    evaluated: false,
+  });
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return 'an empty string';
+  return value === null ? 'null' : typeof value;
+}

@@ -1,0 +1,150 @@
+import {
+  OAuth2ClientError,
+  type OAuth2ErrorCode,
+  type OAuth2ErrorDetails,
+} from '../core/errors.js';
+import { printable } from '../core/redaction.js';
+import { ANSWER_TOO_LARGE, type TransportAnswer, type TransportError } from './transport.js';
+
+/** What the errors of one token request have in common. */
+export interface FailureContext {
+  readonly provider: string;
+  readonly url: string;
+  /** Everything secret that the request carried: masked wherever the vendor repeats it. */
+  readonly secrets: readonly string[];
+  /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
+  readonly now: number;
+}
+
+/** Network failures that happen before the request has left this machine. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
+
+/** The server says that it will not look at the request now. */
+const UNEVALUATED_STATUS = new Set([429, 503]);
+
+const TRANSIENT_STATUS = new Set([408, 425, 429]);
+
+/** RFC 6749 §5.2 errors that are about who asks rather than about what is asked. */
+const CREDENTIAL_ERRORS = new Set([
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'access_denied',
+]);
+
+const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
+  CREDENTIALS_REJECTED:
+    'Check the credentials of this provider, and that they belong to this environment.',
+  TOKEN_REQUEST_REJECTED: 'Check the definition of this provider against the page of the vendor.',
+  TOKEN_RESPONSE_INVALID: 'Check that `tokenEndpoint` is the URL of the token endpoint.',
+  TOKEN_ENDPOINT_UNAVAILABLE: 'The vendor has a problem; the call may be repeated later.',
+  THROTTLED: 'The vendor asks for fewer token requests; the call may be repeated later.',
+};
+
+/** No whole answer came. */
+export function unreachable(context: FailureContext, error: TransportError): OAuth2ClientError {
+  const { host } = new URL(context.url);
+  const code = printable(error.code, [], 60);
+  if (error.code === ANSWER_TOO_LARGE) {
+    return failure(context, {
+      code: 'TOKEN_RESPONSE_INVALID',
+      stage: 'token response',
+      reason: `The answer of ${host} is larger than any token set.`,
+      retryable: false,
+    });
+  }
+  return failure(context, {
+    code: 'TOKEN_ENDPOINT_UNREACHABLE',
+    stage: 'token request',
+    reason: `No answer from ${host} (${code}).`,
+    hint: 'Check the host name, the network, the proxy and the certificate of the token endpoint.',
+    retryable: true,
+    evaluated: !NEVER_SENT.has(error.code),
+  });
+}
+
+/** The answer is 2xx, and yet there is no token in it. */
+export function unreadable(
+  context: FailureContext,
+  answer: TransportAnswer,
+  reason: string,
+  retryable: boolean,
+): OAuth2ClientError {
+  return failure(context, {
+    code: 'TOKEN_RESPONSE_INVALID',
+    stage: 'token response',
+    reason: `The token endpoint answered ${answer.status}, but ${reason}.`,
+    status: answer.status,
+    retryable,
+  });
+}
+
+/** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
+export function refused(
+  context: FailureContext,
+  answer: TransportAnswer,
+  members: Record<string, unknown> | undefined,
+): OAuth2ClientError {
+  const { status } = answer;
+  const error = text(context, members?.['error']);
+  const message = members?.['error_description'] ?? members?.['message'];
+  const errorDescription = text(context, message);
+  const retryable = isTransient(status, members);
+  const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
+  return failure(context, {
+    code: codeFor(status, error, retryable),
+    stage: 'token request',
+    reason: `The token endpoint answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
+    status,
+    error,
+    errorDescription,
+    retryable,
+    retryAfter: retryAfter(answer.headers['retry-after'], context.now),
+    evaluated: !UNEVALUATED_STATUS.has(status),
+  });
+}
+
+function isTransient(status: number, members: Record<string, unknown> | undefined): boolean {
+  if (status >= 500 || TRANSIENT_STATUS.has(status)) return true;
+  return status >= 400 && members === undefined; // a page of some proxy or firewall
+}
+
+function codeFor(status: number, error: string | undefined, transient: boolean): OAuth2ErrorCode {
+  if (status === 429) return 'THROTTLED';
+  if (transient) return 'TOKEN_ENDPOINT_UNAVAILABLE';
+  const aboutCredentials = status === 401 || CREDENTIAL_ERRORS.has(error ?? '');
+  return aboutCredentials ? 'CREDENTIALS_REJECTED' : 'TOKEN_REQUEST_REJECTED';
+}
+
+function redirectNote(status: number): string {
+  return status >= 300 && status < 400 ? ', a redirect, which is never followed' : '';
+}
+
+function text(context: FailureContext, value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  return printable(String(value), context.secrets) || undefined;
+}
+
+/** RFC 9110 §10.2.3: seconds or a date; anything else counts as not said. */
+function retryAfter(header: string | undefined, now: number): number | undefined {
+  const value = header?.trim();
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value);
+  const date = Date.parse(value);
+  return Number.isNaN(date) || /^[-+.\d]+$/.test(value)
+    ? undefined
+    : Math.max(0, Math.ceil((date - now) / 1_000));
+}
+
+type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };
+
+function failure(context: FailureContext, details: Details): OAuth2ClientError {
+  const hint = details.hint ?? HINTS[details.code] ?? '';
+  return new OAuth2ClientError({ ...details, provider: context.provider, hint });
+}

@@ -1,0 +1,41 @@
+/** One HTTP request to a token endpoint, encoded. */
+export interface TransportRequest {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A `FormData` brings its own content type. */
+  readonly body: string | FormData;
+}
+
+/** What came back, unread. */
+export interface TransportAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends a token request: without following redirects, and never through an interceptor of the API's.
+ * Any status is an answer; the signal ends the request.
+ *
+ * @throws {TransportError} if there is no whole answer
+ */
+export type Transport = (
+  request: TransportRequest,
+  signal: AbortSignal,
+) => Promise<TransportAnswer>;
+
+/** No whole answer, for the reason that `code` names, such as `ECONNREFUSED`. */
+export class TransportError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TransportError';
+  }
+}
+
+/** The code of a {@link TransportError} for an answer that is larger than a token set can be. */
+export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';

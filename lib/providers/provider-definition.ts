@@ -1,0 +1,72 @@
+import type { CreateAxiosDefaults } from 'axios';
+
+import type { CredentialName, Resolvable } from '../oauth2/credentials.js';
+import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
+
+/**
+ * axios options for the requests to an API: timeout, agents, proxy, headers and so on. Agents and
+ * proxy serve the token requests, too. URL, adapter and `Authorization` are the module's own.
+ */
+export type AxiosOptions = Omit<CreateAxiosDefaults, 'baseURL' | 'url' | 'adapter' | 'auth'>;
+
+/** The part of a definition that any grant may have. */
+interface Common<Name extends string> extends Omit<TokenEndpoint, CredentialName> {
+  /** Under which the provider is injected: letters, digits and `_ . : -`. */
+  readonly name: Name;
+  /** Base URL of the API. Requests to its origin, below its path, carry the token. */
+  readonly baseURL: string;
+  /** Further origins of the API, each with an optional path prefix. */
+  readonly origins?: readonly string[] | undefined;
+  /** `false` for a provider that has no credentials in this environment. Default `true`. */
+  readonly enabled?: boolean | undefined;
+  /** Allows plain http to hosts that are not loopback, for traffic inside a cluster. Default `false`. */
+  readonly allowInsecureOrigins?: boolean | undefined;
+  readonly axios?: AxiosOptions | undefined;
+  /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
+  readonly deadline?: number | undefined;
+}
+
+type Client =
+  | {
+      /** Default `client_secret_basic`. */
+      readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined;
+      readonly clientId: Resolvable<string>;
+      readonly clientSecret: Resolvable<string>;
+    }
+  | {
+      readonly clientAuthentication: 'none';
+      readonly clientId?: Resolvable<string> | undefined;
+      readonly clientSecret?: undefined;
+    };
+
+type Grant =
+  | {
+      /** Default `client_credentials`. */
+      readonly grantType?: 'client_credentials' | undefined;
+      readonly username?: undefined;
+      readonly password?: undefined;
+      readonly refreshToken?: undefined;
+    }
+  | {
+      readonly grantType: 'password';
+      readonly username: Resolvable<string>;
+      readonly password: Resolvable<string>;
+      readonly refreshToken?: undefined;
+    }
+  | {
+      readonly grantType: 'refresh_token';
+      readonly refreshToken: Resolvable<string>;
+      readonly username?: undefined;
+      readonly password?: undefined;
+    };
+
+/**
+ * How one vendor's token endpoint is asked, how its answer is read, and where its tokens go: data.
+ * Write one with {@link defineProvider}.
+ */
+export type ProviderDefinition<Name extends string = string> = Common<Name> & Client & Grant;
+
+/** What a shipped vendor lets its user change beside the credentials. */
+export type ProviderOverrides<Name extends string> = Partial<
+  Pick<Common<Name>, 'name' | 'enabled' | 'axios' | 'deadline' | 'allowInsecureOrigins'>
+>;

@@ -1,0 +1,30 @@
+import type { Resolvable } from '../oauth2/credentials.js';
+import { defineProvider } from './define-provider.js';
+import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
+
+/** Options of {@link tartan}. */
+export interface TartanOptions<Name extends string> extends ProviderOverrides<Name> {
+  /** The environment in `https://{env}.tartanhq.com`. Default `dev`. */
+  readonly env?: string | undefined;
+  /** The whole URL of a server, instead of `env`. */
+  readonly server?: string | undefined;
+  readonly username: Resolvable<string>;
+  readonly password: Resolvable<string>;
+}
+
+/** Tartan HyperSync (HR), as "OAuth Token" at docs.hypersync.tartanhq.com documents it. */
+export function tartan<const Name extends string = 'tartan'>(
+  options: TartanOptions<Name>,
+): ProviderDefinition<Name> {
+  const { name = 'tartan' as Name, env = 'dev', server, ...rest } = options;
+  return defineProvider({
+    name,
+    tokenEndpoint: '/api/external/oauth/token',
+    grantType: 'password',
+    clientAuthentication: 'none',
+    encoding: 'multipart',
+    refresh: 'undocumented',
+    baseURL: server ?? `https://${env}.tartanhq.com`,
+    ...rest,
+  });
+}

@@ -1,0 +1,28 @@
+/** Names that must not stand in a URL, where every proxy and log sees their values (RFC 6749 §2.3.1). */
+const SECRET_PARAMETER = /secret|password|token|assertion/i;
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Why a URL cannot be an endpoint or an API. */
+export function urlProblem(
+  value: unknown,
+  { allowInsecure, query }: { allowInsecure: boolean; query: boolean },
+): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return 'must be an absolute URL';
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
+  if (url.hostname.split('.').slice(0, -1).includes('')) return 'must have a valid host name';
+  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {
+    return 'must be an https URL (plain http is for loopback addresses, or with `allowInsecureOrigins: true`)';
+  }
+  if (url.username !== '' || url.password !== '') return 'must not hold credentials';
+  if (value.includes('#')) return 'must not have a fragment';
+  if (!query && value.includes('?')) return 'must not have a query';
+  return [...url.searchParams.keys()].some((name) => SECRET_PARAMETER.test(name))
+    ? 'must not hold a secret in its query'
+    : undefined;
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
+}

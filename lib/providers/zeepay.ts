@@ -1,0 +1,39 @@
+import type { Resolvable } from '../oauth2/credentials.js';
+import { defineProvider } from './define-provider.js';
+import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
+
+/** Both servers that the vendor documents. */
+const SERVERS = {
+  test: 'https://test.digitaltermination.com',
+  sandbox: 'https://business-sandbox.instntmny.com',
+};
+
+/** Options of {@link zeepay}. */
+export interface ZeepayOptions<Name extends string> extends ProviderOverrides<Name> {
+  /** A documented server by name, or any other by its URL. */
+  readonly server: keyof typeof SERVERS | (string & {});
+  readonly clientId: Resolvable<string>;
+  readonly clientSecret: Resolvable<string>;
+  /** The e-mail address of the account. */
+  readonly username: Resolvable<string>;
+  readonly password: Resolvable<string>;
+}
+
+/**
+ * Zeepay (payments), as "Get OAuth Token" at docs.myzeepay.com documents it. Its tokens live for
+ * a year.
+ */
+export function zeepay<const Name extends string = 'zeepay'>(
+  options: ZeepayOptions<Name>,
+): ProviderDefinition<Name> {
+  const { name = 'zeepay' as Name, server, ...rest } = options;
+  return defineProvider({
+    name,
+    tokenEndpoint: '/oauth/token',
+    grantType: 'password',
+    clientAuthentication: 'client_secret_post',
+    refresh: 'undocumented',
+    baseURL: Object.hasOwn(SERVERS, server) ? SERVERS[server as keyof typeof SERVERS] : server,
+    ...rest,
+  });
+}
