@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule, ConfigService } from '@nestjs/config';
+import { APP_FILTER } from '@nestjs/core';
+import { OAuth2ClientModule, OAuth2ExceptionFilter } from 'nestjs-oauth2-client';
+
+import { EmployeesModule } from './employees/employees.module.js';
+import { tartanProvider, zeepayProvider } from './oauth2.config.js';
+import { PayoutsModule } from './payouts/payouts.module.js';
+import { TartanServer } from './vendors/tartan-server.js';
+import { VendorsModule } from './vendors/vendors.module.js';
+import { ZeepayServer } from './vendors/zeepay-server.js';
+
+@Module({
+  imports: [
+    ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true }),
+    OAuth2ClientModule.forRootAsync({
+      isGlobal: true,
+      names: ['zeepay', 'tartan'] as const,
+      imports: [VendorsModule],
+      inject: [ConfigService, ZeepayServer, TartanServer],
+      useFactory: (
+        config: ConfigService,
+        zeepayServer: ZeepayServer | null,
+        tartanServer: TartanServer | null,
+      ) => ({
+        providers: [zeepayProvider(config, zeepayServer), tartanProvider(config, tartanServer)],
+      }),
+    }),
+    PayoutsModule,
+    EmployeesModule,
+  ],
+  providers: [{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }],
+})
+export class AppModule {}

@@ -1,0 +1,52 @@
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+
+import { AppModule } from '../src/app.module.js';
+import { TartanServer, type TartanServerOptions } from '../src/vendors/tartan-server.js';
+import { ZeepayServer, type ZeepayServerOptions } from '../src/vendors/zeepay-server.js';
+
+export interface SampleOptions {
+  zeepay?: ZeepayServerOptions;
+  tartan?: TartanServerOptions;
+}
+
+/** The sample as `main.ts` starts it, on random ports, and never against the real vendors. */
+export class SampleApp {
+  private constructor(
+    private readonly app: INestApplication,
+    readonly url: string,
+    readonly zeepay: ZeepayServer,
+    readonly tartan: TartanServer,
+  ) {}
+
+  static async start(options: SampleOptions = {}): Promise<SampleApp> {
+    const zeepay = await new ZeepayServer(options.zeepay).listen();
+    const tartan = await new TartanServer(options.tartan).listen();
+    const testingModule = await Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(ZeepayServer)
+      .useValue(zeepay)
+      .overrideProvider(TartanServer)
+      .useValue(tartan)
+      .compile();
+    const app = testingModule.createNestApplication({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    return new SampleApp(app, await app.getUrl(), zeepay, tartan);
+  }
+
+  get(path: string): Promise<Response> {
+    return fetch(`${this.url}${path}`);
+  }
+
+  post(path: string, body: object): Promise<Response> {
+    const headers = { 'Content-Type': 'application/json' };
+    return fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  getMany(count: number, path: string): Promise<Response[]> {
+    return Promise.all(Array.from({ length: count }, () => this.get(path)));
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
