@@ -10,6 +10,7 @@ export {
 export type { Freshness } from './core/freshness.js';
 export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
+export type { StoredTokens, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
 export type { RequestOAuth2Options } from './http/bearer-adapter.js';
 export {
@@ -41,4 +42,5 @@ export type {
   ProviderOverrides,
 } from './providers/provider-definition.js';
 export { tartan, type TartanOptions } from './providers/tartan.js';
+export { MemoryTokenStore } from './stores/memory.js';
 export { zeepay, type ZeepayOptions } from './providers/zeepay.js';

@@ -13,6 +13,8 @@ export type TokenEvent =
       readonly failuresBefore: number;
     }
   | { readonly type: 'rejected'; readonly provider: string }
+  /** The shared store did not answer; the renewal goes on without it. */
+  | { readonly type: 'store failed'; readonly provider: string }
   | {
       readonly type: 'refresh refused';
       readonly provider: string;

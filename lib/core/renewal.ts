@@ -3,7 +3,9 @@ import type { Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
-import type { TokenAttempt, TokenSource } from './token-source.js';
+import { renewShared } from './shared-renewal.js';
+import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
+import type { TokenStore } from './token-store.js';
 
 /** What a token endpoint granted, and when it was asked. */
 interface Answer {
@@ -13,20 +15,36 @@ interface Answer {
 
 /** What a renewal brought. */
 export interface Renewal extends Answer {
-  readonly by: 'login' | 'refresh';
+  readonly by: 'login' | 'refresh' | 'store';
   /** The refusal that made it log in although there was a refresh token. */
   readonly refusal?: OAuth2ClientError | undefined;
 }
 
-/** Renews the token of a slot: by its refresh token if it has one, else, or if that is refused, by login. */
+/** Renews the token of a slot: from the store, by its refresh token, or by login. */
 export async function renew(
   provider: string,
   source: TokenSource,
   slot: Slot,
   tools: AttemptTools,
+  store: { store: TokenStore; onFailure: () => void } | undefined,
 ): Promise<Renewal> {
   const grants = await source.prepare(slot.target, tools.signal);
-  const refreshToken = slot.tokens?.refreshToken;
+  const acquire = (refreshToken: string | undefined) =>
+    acquireBy(provider, source, slot, grants, refreshToken, tools);
+  return store
+    ? renewShared({ ...store, key: grants.accountKey() }, slot.tokens, tools, acquire)
+    : acquire(slot.tokens?.refreshToken);
+}
+
+/** By the refresh token if there is one, else, or if it is refused, by login. */
+async function acquireBy(
+  provider: string,
+  source: TokenSource,
+  slot: Slot,
+  grants: PreparedGrants,
+  refreshToken: string | undefined,
+  tools: AttemptTools,
+): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
   if (refreshToken !== undefined && grants.refresh && !slot.refreshRefused) {
     try {

@@ -8,6 +8,7 @@ import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
+import type { TokenStore } from './token-store.js';
 import type { TokenTarget } from './token-target.js';
 import { abandonable, withDeadline } from './waiting.js';
 
@@ -25,6 +26,8 @@ export interface TokenProviderParts {
   readonly forcedRenewalInterval: number;
   /** Slots kept beside the definition's own. */
   readonly slotLimit: number;
+  /** Where tokens are shared with others. */
+  readonly store?: TokenStore | undefined;
 }
 
 /** Options of one call. */
@@ -162,7 +165,8 @@ export class TokenProvider {
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
-    const { name, source, clock, random, emit, deadline } = this.#parts;
+    const { name, source, clock, random, emit, deadline, store } = this.#parts;
+    const onFailure = () => emit({ type: 'store failed', provider: name });
     const failuresBefore = slot.backoff?.failures ?? 0;
     try {
       const renewal = await withDeadline(
@@ -170,12 +174,13 @@ export class TokenProvider {
         deadline,
         () => timedOut(name, deadline),
         (signal) =>
-          renew(name, source, slot, {
-            clock,
-            random,
-            signal,
-            deadline: clock.monotonic() + deadline,
-          }),
+          renew(
+            name,
+            source,
+            slot,
+            { clock, random, signal, deadline: clock.monotonic() + deadline },
+            store && { store, onFailure },
+          ),
       );
       const { by, tokens, startedAt, refusal } = renewal;
       slot.adopt(tokens, lifeOf(tokens.expiresAt, startedAt, instant(clock), random()));

@@ -14,6 +14,8 @@ export interface TokenAttempt {
 
 /** The grants of one flight, with the credentials resolved. */
 export interface PreparedGrants {
+  /** Digest of the account and the credentials: what a shared store knows its token set by. */
+  accountKey(): string;
   /** The base grant. */
   readonly login: TokenAttempt;
   /** Renewal with a refresh token; absent where the provider has none. */

@@ -19,6 +19,9 @@ export interface Route {
   readonly url: RequestUrl;
 }
 
+/** What decides where a request goes. */
+type RequestTarget = Parameters<typeof joinUrl>[0] & { readonly socketPath?: string | null };
+
 interface Claim {
   readonly api: Api;
   /** `''`, or a path without a slash at its end. */
@@ -56,11 +59,12 @@ export class ApiDirectory {
    * @throws {OAuth2ClientError} `PROVIDER_UNKNOWN`, `URL_NOT_OWNED`, `PROVIDER_AMBIGUOUS`
    */
   route(
-    config: Parameters<typeof joinUrl>[0],
+    config: RequestTarget,
     named: string | undefined,
     bound: string | undefined,
   ): Route | undefined {
-    const url = readUrl(joinUrl(config), this.#isKnownOrigin);
+    // Through a socket the request goes wherever the socket leads, whatever the URL says.
+    const url = config.socketPath ? undefined : readUrl(joinUrl(config), this.#isKnownOrigin);
     const claims = url ? this.#claimsOn(url) : [];
     const provider = named ?? bound;
     if (provider === undefined) {

@@ -48,7 +48,7 @@ export function bearerAdapter(context: BearerContext, inner: AxiosAdapter): Axio
 
 /** A caller's own credentials win (RFC 6750 §2: one way to authenticate per request). */
 function hasOwnCredentials(config: InternalAxiosRequestConfig, { url }: Route): boolean {
-  return config.headers.has('Authorization') || config.auth !== undefined || url.hasUserinfo;
+  return config.headers.has('Authorization') || Boolean(config.auth) || url.hasUserinfo;
 }
 
 function requestOptions(config: object): RequestOAuth2Options | false | undefined {

@@ -1,6 +1,7 @@
 import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 
 import type { Clock } from '../core/clock.js';
+import { abandonable } from '../core/waiting.js';
 
 /**
  * Runs `work` with a signal that aborts as soon as the caller is gone: by its AbortSignal, its
@@ -25,7 +26,7 @@ export async function whileCallerWaits<T>(
       ? undefined
       : clock.after(Math.max(0, timeLeft), () => controller.abort(timeoutError(config)));
   try {
-    return await work(controller.signal);
+    return await abandonable(work(controller.signal), controller.signal);
   } finally {
     stopTimer?.();
     signal?.removeEventListener?.('abort', cancel);

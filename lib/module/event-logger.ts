@@ -26,6 +26,8 @@ function describe(event: TokenEvent): ['debug' | 'log' | 'warn', string] {
     }
     case 'rejected':
       return ['debug', 'the API rejected the token: renewing'];
+    case 'store failed':
+      return ['warn', 'the token store did not answer: renewing without it'];
     case 'refresh refused':
       return ['debug', `refresh token refused: logged in again (${event.error.reason})`];
     case 'failed': {

@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 
+import type { TokenStore } from '../core/token-store.js';
 import type { AxiosOptions, ProviderDefinition } from '../providers/provider-definition.js';
 
 /** Options of {@link OAuth2ClientModule}. */
@@ -8,6 +9,8 @@ export interface OAuth2ClientModuleOptions<Name extends string = string> {
   readonly providers: readonly ProviderDefinition<Name>[];
   /** axios options of all providers; a provider's own win. */
   readonly axios?: AxiosOptions | undefined;
+  /** Where tokens are shared with other modules or instances. Default: each module has its own. */
+  readonly store?: TokenStore | undefined;
 }
 
 /** What may stand beside the options. */

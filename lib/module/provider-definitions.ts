@@ -1,11 +1,15 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import { definitionProblems, type Problem } from '../providers/definition-problems.js';
+import {
+  axiosProblem,
+  definitionProblems,
+  type Problem,
+} from '../providers/definition-problems.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 
 const MODULE = 'OAuth2ClientModule';
-const MODULE_FIELDS = ['providers', 'axios'];
+const MODULE_FIELDS = ['providers', 'axios', 'store'];
 
 /** The definitions of a module by name, after everything in its options has been checked. */
 export type ProviderDefinitions = ReadonlyMap<string, ProviderDefinition>;
@@ -38,22 +42,21 @@ function providersOf(options: OAuth2ClientModuleOptions | undefined): ProviderDe
 }
 
 function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem[] {
-  if (typeof options !== 'object' || options === null) {
-    return [{ provider: MODULE, field: 'options', problem: 'must be an object' }];
-  }
-  const unknown = Object.keys(options)
+  const about = (field: string, problem: string) => ({ provider: MODULE, field, problem });
+  if (typeof options !== 'object' || options === null) return [about('', 'must be an object')];
+  const problems = Object.keys(options)
     .filter((field) => !MODULE_FIELDS.includes(field))
-    .map((field) => ({
-      provider: MODULE,
-      field,
-      problem: `is no option${didYouMean(field, MODULE_FIELDS)}`,
-    }));
-  return Array.isArray(options.providers)
-    ? unknown
-    : [
-        ...unknown,
-        { provider: MODULE, field: 'providers', problem: 'must be a list of definitions' },
-      ];
+    .map((field) => about(field, `is no option${didYouMean(field, MODULE_FIELDS)}`));
+  if (!Array.isArray(options.providers)) {
+    problems.push(about('providers', 'must be a list of provider definitions'));
+  }
+  const axios = options.axios === undefined ? undefined : axiosProblem(options.axios);
+  if (axios) problems.push(about('axios', axios));
+  const { store } = options;
+  if (store && ![store.get, store.set, store.delete].every((m) => typeof m === 'function')) {
+    problems.push(about('store', 'must be a TokenStore'));
+  }
+  return problems;
 }
 
 function nameProblems(options: OAuth2ClientModuleOptions, names: readonly string[]): Problem[] {

@@ -35,6 +35,7 @@ export function createTokenProvider(
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
     slotLimit: SLOT_LIMIT,
+    store: options.store,
   });
 }
 

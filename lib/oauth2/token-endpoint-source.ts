@@ -1,3 +1,4 @@
+import { accountKey } from './account-key.js';
 import type { Clock, Instant } from '../core/clock.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
@@ -35,6 +36,7 @@ export class TokenEndpointSource implements TokenSource {
     const base = this.#grantType;
     const refreshes = grants[base].refreshable && this.endpoint.refresh !== 'never';
     return {
+      accountKey: () => accountKey(this.endpoint, credentials, target),
       login: this.#attempt(base, credentials, target),
       refresh: refreshes
         ? (refreshToken) => this.#attempt('refresh_token', { ...credentials, refreshToken }, target)

@@ -2,6 +2,15 @@ import { CREDENTIALS, type CredentialName } from '../oauth2/credentials.js';
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { didYouMean } from './did-you-mean.js';
+import {
+  flag,
+  listOf,
+  numberBetween,
+  oneOf,
+  record,
+  type Check,
+  type Options,
+} from './option-checks.js';
 import { urlProblem } from './url-problems.js';
 
 /** What is wrong with one option: where, what was expected. Never the value. */
@@ -10,9 +19,6 @@ export interface Problem {
   readonly field: string;
   readonly problem: string;
 }
-
-type Options = Readonly<Record<string, unknown>>;
-type Check = (value: unknown, definition: Options) => string | undefined;
 
 const NAME = /^[\w.:-]{1,64}$/;
 /** RFC 6749 §3.3. */
@@ -41,11 +47,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     typeof value === 'string' && NAME.test(value)
       ? undefined
       : 'must be 1 to 64 letters, digits or _ . : -',
-  tokenEndpoint: (value, { baseURL, allowInsecureOrigins }) =>
-    typeof value === 'string' && value.startsWith('/') && !value.startsWith('//')
-      ? undefined
-      : urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true }) &&
-        `${urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true })}, or a path at the origin of \`baseURL\`${baseURL ? '' : ', which is missing'}`,
+  tokenEndpoint: tokenEndpointProblem,
   baseURL: apiUrl,
   origins: (value, definition) =>
     Array.isArray(value)
@@ -131,11 +133,18 @@ function credentialProblem(value: unknown): string | undefined {
     : 'must be a non-empty string, or a function that returns one';
 }
 
+function tokenEndpointProblem(value: unknown, { allowInsecureOrigins }: Options) {
+  if (typeof value === 'string' && /^\/(?!\/)/.test(value)) return undefined;
+  const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
+  return problem && `${problem}, or a path that begins with one slash`;
+}
+
 function apiUrl(value: unknown, { allowInsecureOrigins }: Options): string | undefined {
   return urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false });
 }
 
-function axiosProblem(value: unknown): string | undefined {
+/** What is wrong with axios options, of a provider or of the module. */
+export function axiosProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'must be an object of axios options';
   const own = Object.keys(value).find((option) => OWN_AXIOS_OPTIONS.has(option));
   if (own) return `must not set \`${own}\`, which is the module's own`;
@@ -148,43 +157,4 @@ function axiosProblem(value: unknown): string | undefined {
       Object.keys(bucket).some((name) => name.toLowerCase() === 'authorization'),
   );
   return authorized ? "must not set `headers.Authorization`, which is the module's own" : undefined;
-}
-
-function flag(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'must be true or false';
-}
-
-function oneOf(values: readonly string[]): Check {
-  return (value) =>
-    values.includes(value as string) ? undefined : `must be one of ${values.join(', ')}`;
-}
-
-function numberBetween(least: number, most: number, unit: string): Check {
-  return (value) =>
-    typeof value === 'number' && value >= least && value <= most
-      ? undefined
-      : `must be a number of ${unit} from ${least} to ${most}`;
-}
-
-function listOf(isValid: (item: string) => boolean, problem: string): Check {
-  return (value) => {
-    const list: unknown[] = typeof value === 'string' ? value.split(' ') : (value as unknown[]);
-    const valid =
-      Array.isArray(list) && list.every((item) => typeof item === 'string' && isValid(item));
-    return valid ? undefined : problem;
-  };
-}
-
-function record(
-  isName: (name: string) => boolean,
-  isValue: (value: string) => boolean,
-  problem: string,
-): Check {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return problem;
-    const valid = Object.entries(value).every(
-      ([name, item]) => isName(name) && typeof item === 'string' && isValue(item),
-    );
-    return valid ? undefined : problem;
-  };
 }

@@ -1,0 +1,41 @@
+import { systemClock, type Clock } from '../core/clock.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { StoredTokens, TokenStore } from '../core/token-store.js';
+
+/**
+ * Keeps token sets in the memory of this process. Give one to several modules that use the same
+ * accounts; a module alone needs none.
+ */
+export class MemoryTokenStore implements TokenStore {
+  readonly #entries = new Map<string, StoredTokens>();
+  #writes = 0;
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  async get(key: string): Promise<StoredTokens | undefined> {
+    return this.#entries.get(key);
+  }
+
+  async set(
+    key: string,
+    tokens: TokenSet,
+    replaces: string | undefined,
+  ): Promise<string | undefined> {
+    if (this.#entries.get(key)?.version !== replaces) return undefined;
+    this.#forgetExpired();
+    const version = String(++this.#writes);
+    this.#entries.set(key, { tokens, version });
+    return version;
+  }
+
+  async delete(key: string, version: string): Promise<void> {
+    if (this.#entries.get(key)?.version === version) this.#entries.delete(key);
+  }
+
+  #forgetExpired(): void {
+    const now = this.clock.now();
+    for (const [key, { tokens }] of this.#entries) {
+      if (tokens.refreshToken === undefined && tokens.expiresAt <= now) this.#entries.delete(key);
+    }
+  }
+}
