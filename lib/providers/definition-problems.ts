@@ -134,7 +134,7 @@ function credentialProblem(value: unknown): string | undefined {
 }
 
 function tokenEndpointProblem(value: unknown, { allowInsecureOrigins }: Options) {
-  if (typeof value === 'string' && /^\/(?!\/)/.test(value)) return undefined;
+  if (typeof value === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(value)) return undefined;
   const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
   return problem && `${problem}, or a path that begins with one slash`;
 }

@@ -3,6 +3,7 @@ import { ConfigModule, ConfigService } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { OAuth2ClientModule, OAuth2ExceptionFilter } from 'nestjs-oauth2-client';
 
+import { ApiErrorFilter } from './api-error.filter.js';
 import { EmployeesModule } from './employees/employees.module.js';
 import { tartanProvider, zeepayProvider } from './oauth2.config.js';
 import { PayoutsModule } from './payouts/payouts.module.js';
@@ -29,6 +30,9 @@ import { ZeepayServer } from './vendors/zeepay-server.js';
     PayoutsModule,
     EmployeesModule,
   ],
-  providers: [{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }],
+  providers: [
+    { provide: APP_FILTER, useClass: OAuth2ExceptionFilter },
+    { provide: APP_FILTER, useClass: ApiErrorFilter },
+  ],
 })
 export class AppModule {}

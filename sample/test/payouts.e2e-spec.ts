@@ -55,6 +55,15 @@ describe('payouts, over Zeepay', () => {
     expect(sample.zeepay.stats).toMatchObject({ logins: 2, refreshes: 0, apiUnauthorized: 1 });
   });
 
+  it('answers 502 when the API rejects one new token after another', async () => {
+    sample = await SampleApp.start();
+    for (const status of [200, 200, 502]) {
+      expect((await sample.get('/payouts')).status).toBe(status);
+      sample.zeepay.revoke();
+    }
+    expect(sample.zeepay.stats).toMatchObject({ logins: 1, refreshes: 1, apiUnauthorized: 2 });
+  });
+
   it('recovers when the token expires by the clock of the vendor', async () => {
     let skew = 0;
     sample = await SampleApp.start({ zeepay: { now: () => Date.now() + skew } });
