@@ -29,4 +29,5 @@ export default {
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageProvider: 'babel',
   restoreMocks: true,
+  testTimeout: 30_000,
 };

@@ -1,6 +1,6 @@
 import { instant, type Clock, type Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
-import { sleep } from './waiting.js';
+import { abandonable, sleep } from './waiting.js';
 
 /** How often one flight may ask, and after which failures it asks again. */
 export interface AttemptPolicy {
@@ -32,7 +32,7 @@ export async function attempts<T>(
   for (let n = 1; ; n++) {
     tools.signal.throwIfAborted();
     try {
-      return await attempt(instant(tools.clock));
+      return await abandonable(attempt(instant(tools.clock)), tools.signal);
     } catch (error) {
       if (n >= policy.attempts || !mayRepeat(policy, error)) throw error;
       const delay = delayBefore(n, error, tools.random);

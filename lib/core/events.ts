@@ -15,6 +15,10 @@ export type TokenEvent =
   | { readonly type: 'rejected'; readonly provider: string }
   /** The shared store did not answer; the renewal goes on without it. */
   | { readonly type: 'store failed'; readonly provider: string }
+  /** The `onTokenSet` of the definition failed or was late. */
+  | { readonly type: 'hook failed'; readonly provider: string }
+  /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
+  | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   | {
       readonly type: 'refresh refused';
       readonly provider: string;
@@ -31,3 +35,14 @@ export type TokenEvent =
     };
 
 export type TokenListener = (event: TokenEvent) => void;
+
+/** A listener whose own failure reaches nobody: what it is told of goes on. */
+export function harmless(listener: TokenListener): TokenListener {
+  return (event) => {
+    try {
+      listener(event);
+    } catch {
+      // whoever listens looks after itself
+    }
+  };
+}

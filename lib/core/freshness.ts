@@ -19,6 +19,14 @@ const HARD_WINDOW = { ms: 5_000, share: 0.05 };
  */
 const SHORTEST_USE = 1_000;
 
+/** Who has a say in when a token is renewed. */
+export interface RenewalWishes {
+  /** The vendor's: milliseconds since the epoch. */
+  readonly refreshAt?: number | undefined;
+  /** The definition's: share of a token's life. */
+  readonly refreshWindow?: number | undefined;
+}
+
 /**
  * The windows of a token that was asked for at `startedAt`, has arrived at `arrivedAt` and ends at
  * `expiresAt` (milliseconds since the epoch).
@@ -30,16 +38,24 @@ export function lifeOf(
   startedAt: Instant,
   arrivedAt: Instant,
   random: number,
+  wishes: RenewalWishes = {},
 ): Life {
-  const lifetime = Math.max(0, expiresAt - startedAt.wall);
-  const refreshWindow = Math.min(REFRESH_WINDOW.ms, lifetime * REFRESH_WINDOW.share);
+  const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // nothing is immortal by accident
+  const window = refreshWindow(lifetime, startedAt, wishes) * (1 + REFRESH_WINDOW.jitter * random);
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
   const atLeast = arrivedAt.monotonic - startedAt.monotonic + SHORTEST_USE;
+  const expiredAfter = Math.max(lifetime - hardWindow, atLeast);
   return {
     startedAt,
-    staleAfter: Math.max(lifetime - refreshWindow * (1 + REFRESH_WINDOW.jitter * random), atLeast),
-    expiredAfter: Math.max(lifetime - hardWindow, atLeast),
+    staleAfter: Math.min(Math.max(lifetime - window, atLeast), expiredAfter),
+    expiredAfter,
   };
+}
+
+function refreshWindow(lifetime: number, startedAt: Instant, wishes: RenewalWishes): number {
+  if (wishes.refreshWindow !== undefined) return lifetime * wishes.refreshWindow;
+  if (wishes.refreshAt !== undefined) return lifetime - (wishes.refreshAt - startedAt.wall);
+  return Math.min(REFRESH_WINDOW.ms, lifetime * REFRESH_WINDOW.share);
 }
 
 /** Where a token stands in its life: the clock that has gone further decides. */

@@ -1,9 +1,9 @@
 import { attempts, type AttemptTools } from './attempts.js';
 import type { Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
+import { renewShared } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
-import { renewShared } from './shared-renewal.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
 import type { TokenStore } from './token-store.js';
 
@@ -20,76 +20,95 @@ export interface Renewal extends Answer {
   readonly refusal?: OAuth2ClientError | undefined;
 }
 
-/** Renews the token of a slot: from the store, by its refresh token, or by login. */
-export async function renew(
-  provider: string,
-  source: TokenSource,
-  slot: Slot,
-  tools: AttemptTools,
-  store: { store: TokenStore; onFailure: () => void } | undefined,
-): Promise<Renewal> {
-  const grants = await source.prepare(slot.target, tools.signal);
-  const acquire = (refreshToken: string | undefined) =>
-    acquireBy(provider, source, slot, grants, refreshToken, tools);
-  return store
-    ? renewShared({ ...store, key: grants.accountKey() }, slot.tokens, tools, acquire)
-    : acquire(slot.tokens?.refreshToken);
+/** What a renewal works with. */
+export interface RenewalContext {
+  readonly provider: string;
+  readonly source: TokenSource;
+  readonly slot: Slot;
+  readonly tools: AttemptTools;
+  readonly shared: { readonly store: TokenStore; readonly onFailure: () => void } | undefined;
 }
 
-/** By the refresh token if there is one, else, or if it is refused, by login. */
+/**
+ * Renews the token of a slot: from the store, by a refresh token, or by login.
+ *
+ * @param known the failure that the slot is held back by: thrown again without asking anyone, unless
+ * the credentials have changed since
+ */
+export async function renew(
+  context: RenewalContext,
+  known: OAuth2ClientError | undefined,
+): Promise<Renewal> {
+  const { source, slot, tools, shared } = context;
+  const grants = await source.prepare(slot.target, tools.signal).catch((error: unknown) => {
+    throw known ?? error;
+  });
+  if (known && grants.accountKey === slot.accountKey) throw known;
+  slot.accountKey = grants.accountKey;
+  const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
+  return shared
+    ? renewShared({ ...shared, key: grants.accountKey }, slot.tokens, tools, acquire)
+    : acquire(slot.tokens);
+}
+
 async function acquireBy(
-  provider: string,
-  source: TokenSource,
-  slot: Slot,
+  { provider, source, slot, tools }: RenewalContext,
   grants: PreparedGrants,
-  refreshToken: string | undefined,
-  tools: AttemptTools,
+  held: TokenSet | undefined,
 ): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
-  if (refreshToken !== undefined && grants.refresh && !slot.refreshRefused) {
+  const living = held && (held.refreshExpiresAt ?? Infinity) > tools.clock.now();
+  for (const refreshToken of refreshTokens(slot, grants, living ? held.refreshToken : undefined)) {
     try {
-      return { by: 'refresh', ...(await ask(grants.refresh(refreshToken), tools)) };
+      return await refresh(slot, grants, refreshToken, tools);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
     }
   }
-  const answer = await logIn(provider, slot, grants.login, tools, refusal);
+  if (!grants.login) throw reauthenticationRequired(provider, refusal);
+  const answer = await ask(grants.login, tools);
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
 }
 
-async function logIn(
-  provider: string,
+/** The one that the account holds, then the configured one, unless that has been spent here. */
+function refreshTokens(slot: Slot, grants: PreparedGrants, held: string | undefined): string[] {
+  if (!grants.refresh || slot.refreshRefused) return [];
+  const { configuredRefreshToken: configured } = grants;
+  const candidates = [held, configured === slot.spent ? undefined : configured];
+  return [...new Set(candidates.filter((candidate) => candidate !== undefined))];
+}
+
+async function refresh(
   slot: Slot,
-  login: TokenAttempt,
+  grants: PreparedGrants,
+  refreshToken: string,
   tools: AttemptTools,
-  refusal: OAuth2ClientError | undefined,
-): Promise<Answer> {
-  const { spends } = login;
-  if (spends !== undefined && spends === slot.spent) throw refreshTokenSpent(provider, refusal);
+): Promise<Renewal> {
+  const spent = () => {
+    if (refreshToken === grants.configuredRefreshToken) slot.spent = refreshToken;
+  };
   try {
-    const answer = await ask(login, tools);
-    slot.spent = spends;
-    return answer;
+    const { tokens, startedAt } = await ask(grants.refresh!(refreshToken), tools);
+    spent();
+    // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
+    const kept = tokens.refreshToken === undefined ? tokens.with({ refreshToken }) : tokens;
+    return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
-    if (error instanceof OAuth2ClientError && !error.retryable) slot.spent = spends;
+    if (error instanceof OAuth2ClientError && !error.retryable) spent();
     throw error;
   }
 }
 
-async function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {
-  const answer = await attempts(attempt.policy, tools, async (startedAt) => ({
+function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {
+  return attempts(attempt.policy, tools, async (startedAt) => ({
     tokens: await attempt.run(tools.signal, startedAt),
     startedAt,
   }));
-  const { spends } = attempt;
-  if (spends === undefined || answer.tokens.refreshToken !== undefined) return answer;
-  // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
-  return { ...answer, tokens: answer.tokens.with({ refreshToken: spends }) };
 }
 
-function refreshTokenSpent(
+function reauthenticationRequired(
   provider: string,
   refusal: OAuth2ClientError | undefined,
 ): OAuth2ClientError {
@@ -97,7 +116,7 @@ function refreshTokenSpent(
     code: 'REAUTHENTICATION_REQUIRED',
     provider,
     stage: 'token request',
-    reason: 'The refresh token is spent, and there is no other grant to log in with.',
+    reason: 'The refresh token is spent or refused, and there is no other grant to log in with.',
     hint: 'Obtain a new refresh token and configure it as `refreshToken`.',
     status: refusal?.status,
     error: refusal?.error,

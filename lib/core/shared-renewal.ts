@@ -29,7 +29,7 @@ export async function renewShared(
   account: SharedAccount,
   held: TokenSet | undefined,
   tools: AttemptTools,
-  acquire: (refreshToken: string | undefined) => Promise<Renewal>,
+  acquire: (held: TokenSet | undefined) => Promise<Renewal>,
 ): Promise<Renewal> {
   const { store, key } = account;
   const isNews = ({ tokens }: StoredTokens) =>
@@ -40,7 +40,7 @@ export async function renewShared(
 
   const found = await guarded(account, tools, () => store.get(key));
   if (found && isNews(found)) return taken(found);
-  const renewal = await acquire((found?.tokens ?? held)?.refreshToken);
+  const renewal = await acquire(found?.tokens ?? held);
   const written = await guarded(account, tools, () =>
     store.set(key, renewal.tokens, found?.version),
   );

@@ -19,6 +19,10 @@ export class Slot {
   refreshRefused = false;
   /** The configured refresh token that was spent here and must not be sent again. */
   spent: string | undefined = undefined;
+  /** Digest of the account and of the credentials last used. */
+  accountKey: string | undefined = undefined;
+  /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
+  lookedAt = -Infinity;
 
   constructor(readonly target: TokenTarget) {}
 

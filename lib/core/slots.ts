@@ -10,7 +10,7 @@ const EVICTION_SCAN = 8;
  * the least recently used ones go when there are too many.
  */
 export class Slots {
-  readonly own = new Slot({});
+  readonly own = new Slot(Object.freeze({}));
   readonly #others = new Map<string, Slot>();
 
   /**
@@ -37,9 +37,9 @@ export class Slots {
     return slot;
   }
 
-  #add({ subject, scope, resource }: TokenTarget): Slot {
+  #add(target: TokenTarget): Slot {
     if (this.#others.size >= this.limit) this.#evict();
-    return new Slot({ subject, scope, resource });
+    return new Slot(frozen(target));
   }
 
   #evict(): void {
@@ -56,4 +56,11 @@ export class Slots {
     if (flight || (backoff && backoff.notBefore > this.clock.monotonic())) return false;
     return this.canLogInAgain || tokens?.refreshToken === undefined;
   }
+}
+
+/** A copy that its caller cannot change later. */
+function frozen({ subject, scope, resource }: TokenTarget): TokenTarget {
+  const copy = (value: TokenTarget['scope']) =>
+    typeof value === 'object' ? Object.freeze([...value]) : value;
+  return Object.freeze({ subject, scope: copy(scope), resource: copy(resource) });
 }

@@ -8,9 +8,13 @@ export interface TokenSetFields {
   readonly tokenType?: string | undefined;
   /** When the token ends, in milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** When the vendor wishes it to be renewed, in milliseconds since the epoch. */
+  readonly refreshAt?: number | undefined;
   /** Granted scope, space-separated; the requested one if the answer names none. */
   readonly scope?: string | undefined;
   readonly refreshToken?: string | undefined;
+  /** When the refresh token ends, in milliseconds since the epoch, if the vendor says so. */
+  readonly refreshExpiresAt?: number | undefined;
   /** Members of the answer that have no place of their own, such as `instance_url`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -26,6 +30,10 @@ export class TokenSet {
   readonly tokenType: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Milliseconds since the epoch. */
+  readonly refreshAt: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly refreshExpiresAt: number | undefined;
   readonly scope: string | undefined;
   readonly #accessToken: string;
   readonly #refreshToken: string | undefined;
@@ -33,7 +41,9 @@ export class TokenSet {
 
   constructor(fields: TokenSetFields) {
     this.tokenType = fields.tokenType ?? 'Bearer';
-    this.expiresAt = Math.max(0, Math.min(fields.expiresAt, END_OF_TIME));
+    this.expiresAt = Math.max(0, Math.min(fields.expiresAt, END_OF_TIME)) || 0;
+    this.refreshAt = fields.refreshAt;
+    this.refreshExpiresAt = fields.refreshExpiresAt;
     this.scope = fields.scope;
     this.#accessToken = fields.accessToken;
     this.#refreshToken = fields.refreshToken;
@@ -59,11 +69,13 @@ export class TokenSet {
 
   /** A copy with some members replaced. */
   with(changes: Partial<TokenSetFields>): TokenSet {
-    const { tokenType, expiresAt, scope } = this;
+    const { tokenType, expiresAt, refreshAt, refreshExpiresAt, scope } = this;
     return new TokenSet({
       accessToken: this.#accessToken,
       tokenType,
       expiresAt,
+      refreshAt,
+      refreshExpiresAt,
       scope,
       refreshToken: this.#refreshToken,
       extra: this.#extra,

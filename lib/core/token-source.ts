@@ -6,8 +6,6 @@ import type { TokenTarget } from './token-target.js';
 /** One way to get a token, ready to be tried. */
 export interface TokenAttempt {
   readonly policy: AttemptPolicy;
-  /** The refresh token that trying this would spend. */
-  readonly spends?: string | undefined;
   /** Asks once. `startedAt` is when the token's life begins. */
   run(signal: AbortSignal, startedAt: Instant): Promise<TokenSet>;
 }
@@ -15,11 +13,13 @@ export interface TokenAttempt {
 /** The grants of one flight, with the credentials resolved. */
 export interface PreparedGrants {
   /** Digest of the account and the credentials: what a shared store knows its token set by. */
-  accountKey(): string;
-  /** The base grant. */
-  readonly login: TokenAttempt;
-  /** Renewal with a refresh token; absent where the provider has none. */
+  readonly accountKey: string;
+  /** The refresh token that the configuration names, for as long as the account has no newer one. */
+  readonly configuredRefreshToken?: string | undefined;
+  /** Renewal with a refresh token; absent where refresh tokens are not used. */
   readonly refresh?: ((refreshToken: string) => TokenAttempt) | undefined;
+  /** The base grant; absent where there is nothing to log in with but a refresh token. */
+  readonly login?: TokenAttempt | undefined;
 }
 
 /** Where a provider's tokens come from. */
@@ -31,6 +31,8 @@ export interface TokenSource {
   readonly refreshDocumented: boolean;
   /** Whether an account whose refresh token is lost can log in again by itself. */
   readonly canLogInAgain: boolean;
+  /** Whether the credentials come from functions, so that new ones may end a back-off. */
+  readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */
   prepare(target: TokenTarget, signal: AbortSignal): Promise<PreparedGrants>;
 }

@@ -9,6 +9,8 @@ export type TokenAccess = Pick<TokenProvider, 'peek' | 'getToken' | 'renew'>;
 export interface Api {
   readonly provider: string;
   readonly tokens: TokenAccess;
+  /** Which requests are sent once more after a 401. Default `all`. */
+  readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
   /** Absolute URLs: an origin each, with an optional path prefix. */
   readonly origins: readonly string[];
 }

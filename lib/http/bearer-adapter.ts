@@ -11,7 +11,7 @@ import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, whileCallerWaits } from './caller.js';
 import { guardRedirects } from './redirects.js';
-import { discard, isReplayable, rejectsToken } from './replay.js';
+import { discard, mayReplay, rejectsToken } from './replay.js';
 import { scrubError, scrubResponse } from './scrubbing.js';
 
 /** What one request says about its token. */
@@ -95,10 +95,10 @@ class BearerCall {
 
   /** After a 401: one shared renewal, one replay. Where that cannot be, the answer stands. */
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
-    const { tokens } = this.route.api;
+    const { tokens, replay } = this.route.api;
     const answer = () => (error ? Promise.reject(error) : response);
     if (!this.#isFromApi(response)) return answer();
-    if (!isReplayable(this.config.data)) {
+    if (!mayReplay(replay, this.config.method, this.config.data)) {
       tokens.renew(sent, this.target).catch(() => {}); // for the next request; its failure is told there
       return answer();
     }

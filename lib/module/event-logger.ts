@@ -16,7 +16,7 @@ const HOW = {
   store: 'taken from the store',
 };
 
-function describe(event: TokenEvent): ['debug' | 'log' | 'warn', string] {
+function describe(event: TokenEvent): ['debug' | 'log' | 'warn' | 'error', string] {
   switch (event.type) {
     case 'obtained': {
       const until = `token until ${new Date(event.expiresAt).toISOString()}`;
@@ -28,6 +28,10 @@ function describe(event: TokenEvent): ['debug' | 'log' | 'warn', string] {
       return ['debug', 'the API rejected the token: renewing'];
     case 'store failed':
       return ['warn', 'the token store did not answer: renewing without it'];
+    case 'hook failed':
+      return ['error', '`onTokenSet` failed or took too long: the new token set may not be kept'];
+    case 'clock skew':
+      return ['warn', `the clocks of this machine and of the vendor differ by ${event.seconds} s`];
     case 'refresh refused':
       return ['debug', `refresh token refused: logged in again (${event.error.reason})`];
     case 'failed': {

@@ -114,8 +114,9 @@ function sharedProviders(names: readonly string[]): Provider[] {
       inject: [PROVIDER_DEFINITIONS, TokenProviders],
       useFactory: (definitions: ProviderDefinitions, providers: TokenProviders) =>
         new ApiDirectory(
-          [...definitions.values()].map(({ name, baseURL, origins = [] }) => ({
+          [...definitions.values()].map(({ name, baseURL, origins = [], replay }) => ({
             provider: name,
+            replay,
             tokens: providers.get(name),
             origins: [baseURL, ...origins],
           })),

@@ -20,9 +20,11 @@ export function createTokenProvider(
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
 ): TokenProvider {
-  const { name, baseURL, tokenEndpoint, enabled, deadline } = definition;
+  const { name, baseURL, tokenEndpoint, enabled, deadline, refreshWindow, onTokenSet } = definition;
   const endpoint = { ...definition, tokenEndpoint: new URL(tokenEndpoint, baseURL).href };
   const transport = axiosTransport({ ...options.axios, ...definition.axios });
+  const emit = eventLogger(new Logger('OAuth2Client'));
+  const onClockSkew = (seconds: number) => emit({ type: 'clock skew', provider: name, seconds });
   return new TokenProvider({
     name,
     clock,
@@ -30,12 +32,14 @@ export function createTokenProvider(
     source:
       enabled === false
         ? disabledSource(name)
-        : new TokenEndpointSource(name, endpoint, transport, clock),
-    emit: eventLogger(new Logger('OAuth2Client')),
+        : new TokenEndpointSource(name, endpoint, transport, clock, onClockSkew),
+    emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
     slotLimit: SLOT_LIMIT,
     store: options.store,
+    refreshWindow,
+    onTokenSet,
   });
 }
 
@@ -43,6 +47,7 @@ function disabledSource(provider: string): TokenSource {
   return {
     refreshDocumented: true,
     canLogInAgain: true,
+    credentialsMayChange: false,
     prepare: () =>
       Promise.reject(
         new OAuth2ClientError({

@@ -12,8 +12,6 @@ export interface Grant {
   /** Whether a refresh token in the answer means anything (RFC 6749 §4.4.3: not here). */
   readonly refreshable: boolean;
   readonly parameters: (credentials: Credentials) => readonly Parameter[];
-  /** The credential that is used up by being sent. */
-  readonly spends?: CredentialName;
 }
 
 export const grants: Record<GrantType, Grant> = {
@@ -44,6 +42,5 @@ export const grants: Record<GrantType, Grant> = {
       ['grant_type', 'refresh_token'],
       ['refresh_token', refreshToken!],
     ],
-    spends: 'refreshToken',
   },
 };

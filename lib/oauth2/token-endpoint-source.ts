@@ -4,7 +4,7 @@ import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
 import { clientAuthentications } from './client-authentication.js';
-import { resolveCredentials, SECRETS, type Credentials } from './credentials.js';
+import { CREDENTIALS, resolveCredentials, SECRETS, type Credentials } from './credentials.js';
 import { grants, type GrantType } from './grants.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { refused, unreachable, unreadable, type FailureContext } from './token-failure.js';
@@ -14,21 +14,28 @@ import { TransportError, type Transport, type TransportAnswer } from './transpor
 
 const DEFAULT_LIFETIME = 300;
 
+/** Seconds by which the clocks of two machines may well differ. */
+const NOTABLE_SKEW = 30;
+
 /** A {@link TokenSource} that asks a vendor's token endpoint as its definition says. */
 export class TokenEndpointSource implements TokenSource {
   readonly refreshDocumented: boolean;
   readonly canLogInAgain: boolean;
+  readonly credentialsMayChange: boolean;
   readonly #grantType: GrantType;
+  #skewed = false;
 
   constructor(
     private readonly provider: string,
     private readonly endpoint: TokenEndpoint,
     private readonly transport: Transport,
     private readonly clock: Clock,
+    private readonly onClockSkew: (seconds: number) => void = () => {},
   ) {
     this.#grantType = endpoint.grantType ?? 'client_credentials';
     this.refreshDocumented = endpoint.refresh !== 'undocumented';
     this.canLogInAgain = this.#grantType !== 'refresh_token';
+    this.credentialsMayChange = CREDENTIALS.some((name) => typeof endpoint[name] === 'function');
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -36,19 +43,18 @@ export class TokenEndpointSource implements TokenSource {
     const base = this.#grantType;
     const refreshes = grants[base].refreshable && this.endpoint.refresh !== 'never';
     return {
-      accountKey: () => accountKey(this.endpoint, credentials, target),
-      login: this.#attempt(base, credentials, target),
+      accountKey: accountKey(this.endpoint, credentials, target),
+      configuredRefreshToken: credentials.refreshToken,
       refresh: refreshes
         ? (refreshToken) => this.#attempt('refresh_token', { ...credentials, refreshToken }, target)
         : undefined,
+      login: this.canLogInAgain ? this.#attempt(base, credentials, target) : undefined,
     };
   }
 
   #attempt(grantType: GrantType, credentials: Credentials, target: TokenTarget): TokenAttempt {
-    const { policy, spends } = grants[grantType];
     return {
-      policy,
-      spends: spends && credentials[spends],
+      policy: grants[grantType].policy,
       run: (signal, startedAt) => this.#ask(grantType, credentials, target, signal, startedAt),
     };
   }
@@ -69,6 +75,7 @@ export class TokenEndpointSource implements TokenSource {
       now: this.clock.now(),
     };
     const answer = await this.#send(request, context, signal);
+    this.#noticeSkew(answer);
     const members = membersOf(answer);
     const success = answer.status >= 200 && answer.status < 300;
     if (!success || isError(members)) throw refused(context, answer, members);
@@ -76,11 +83,24 @@ export class TokenEndpointSource implements TokenSource {
     const reading = readTokens(members, {
       startedAt,
       requestedScope: scope,
-      defaultLifetime: this.endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
+      lifetime: {
+        format: this.endpoint.lifetimeFormat ?? 'seconds',
+        default: this.endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
+        cap: this.endpoint.maxLifetime,
+      },
+      requiredScope: names(this.endpoint.requiredScope),
       refreshable: grants[grantType].refreshable,
     });
     if (!reading.ok) throw unreadable(context, answer, reading.reason, false);
     return reading.tokens;
+  }
+
+  /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
+  #noticeSkew({ headers }: TransportAnswer): void {
+    const seconds = Math.round((Date.parse(headers['date'] ?? '') - this.clock.now()) / 1_000);
+    const skewed = Math.abs(seconds) > NOTABLE_SKEW;
+    if (skewed && !this.#skewed) this.onClockSkew(seconds);
+    this.#skewed = skewed;
   }
 
   async #send(

@@ -1,6 +1,7 @@
 import type { CredentialOptions } from './credentials.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
 import type { GrantType } from './grants.js';
+import type { LifetimeFormat } from './lifetime.js';
 import type { Encoding } from './token-request.js';
 
 /** How one vendor's token endpoint is asked and answers. */
@@ -30,6 +31,12 @@ export interface TokenEndpoint extends CredentialOptions {
    * followed by a login that works, it is not tried again. `never`: log in again instead.
    */
   readonly refresh?: 'standard' | 'undocumented' | 'never' | undefined;
+  /** Scope names without which a token is refused: space-separated, or a list. Default none. */
+  readonly requiredScope?: string | readonly string[] | undefined;
+  /** What `expires_in` holds. Default `seconds` (RFC 6749 §5.1). */
+  readonly lifetimeFormat?: LifetimeFormat | undefined;
+  /** Seconds that no token lives longer than, whatever the answer says. Default: no such limit. */
+  readonly maxLifetime?: number | undefined;
   /** Seconds that a token lives whose answer does not say. Default 300. */
   readonly defaultLifetime?: number | undefined;
 }

@@ -41,7 +41,8 @@ const CREDENTIAL_ERRORS = new Set([
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
   CREDENTIALS_REJECTED:
     'Check the credentials of this provider, and that they belong to this environment.',
-  TOKEN_REQUEST_REJECTED: 'Check the definition of this provider against the page of the vendor.',
+  TOKEN_REQUEST_REJECTED:
+    'Check the credentials and the definition of this provider against the page of the vendor.',
   TOKEN_RESPONSE_INVALID: 'Check that `tokenEndpoint` is the URL of the token endpoint.',
   TOKEN_ENDPOINT_UNAVAILABLE: 'The vendor has a problem; the call may be repeated later.',
   THROTTLED: 'The vendor asks for fewer token requests; the call may be repeated later.',

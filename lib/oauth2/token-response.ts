@@ -1,5 +1,6 @@
 import type { Instant } from '../core/clock.js';
 import { TokenSet } from '../core/token-set.js';
+import { endOfLife, toNumber, type LifetimeOptions } from './lifetime.js';
 import type { TransportAnswer } from './transport.js';
 
 /** What an answer says, or the sentence that says why it is none. */
@@ -11,8 +12,9 @@ export type Reading =
 export interface ReadingContext {
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
-  /** Seconds. */
-  readonly defaultLifetime: number;
+  readonly lifetime: LifetimeOptions;
+  /** Scope names without which the token is of no use. */
+  readonly requiredScope: readonly string[];
   readonly refreshable: boolean;
 }
 
@@ -22,6 +24,9 @@ const STANDARD_MEMBERS = new Set([
   'expires_in',
   'refresh_token',
   'scope',
+  'refresh_in',
+  'refresh_expires_in',
+  'refresh_token_expires_in',
 ]);
 
 /** No limit in any RFC; no server accepts a header as long as this. */
@@ -51,19 +56,33 @@ export function readTokens(members: Record<string, unknown>, context: ReadingCon
   if (!isBearer(own('token_type'))) {
     return { ok: false, reason: 'its `token_type` is not one that this provider is sent with' };
   }
+  const scope = grantedScope(own('scope')) ?? context.requestedScope;
+  const missing = missingScope(scope, context.requiredScope);
+  if (missing) return { ok: false, reason: `its \`scope\` lacks the required ${missing}` };
+  const { startedAt } = context;
+  const inSeconds = (name: string) => {
+    const value = toNumber(own(name));
+    return value === undefined || value <= 0 ? undefined : startedAt.wall + value * 1_000;
+  };
   const refreshToken = own('refresh_token');
+  const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
   return {
     ok: true,
     tokens: new TokenSet({
       accessToken: accessToken as string,
-      expiresAt:
-        context.startedAt.wall + (seconds(own('expires_in')) ?? context.defaultLifetime) * 1_000,
-      scope: grantedScope(own('scope')) ?? context.requestedScope,
-      refreshToken:
-        context.refreshable && !tokenProblem(refreshToken) ? (refreshToken as string) : undefined,
+      expiresAt: endOfLife(own('expires_in'), accessToken as string, startedAt, context.lifetime),
+      refreshAt: inSeconds('refresh_in'),
+      scope,
+      refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
+      refreshExpiresAt: inSeconds('refresh_expires_in') ?? inSeconds('refresh_token_expires_in'),
       extra: extraMembers(members),
     }),
   };
+}
+
+function missingScope(granted: string | undefined, required: readonly string[]): string {
+  const names = granted?.split(' ') ?? [];
+  return required.filter((name) => !names.includes(name)).join(' ');
 }
 
 /** Why a value cannot be sent as a token: it would break or forge a header (RFC 6750 §2.1). */
@@ -78,13 +97,6 @@ function tokenProblem(value: unknown): string | undefined {
 function isBearer(tokenType: unknown): boolean {
   if (tokenType === undefined || tokenType === null) return true;
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
-}
-
-function seconds(value: unknown): number | undefined {
-  const text = typeof value === 'string' ? value.trim() : value;
-  if (text === '' || (typeof text !== 'string' && typeof text !== 'number')) return undefined;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : undefined;
 }
 
 function grantedScope(value: unknown): string | undefined {

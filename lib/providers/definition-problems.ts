@@ -1,6 +1,7 @@
 import { CREDENTIALS, type CredentialName } from '../oauth2/credentials.js';
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
+import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
@@ -42,6 +43,11 @@ const OWN_HEADERS = new Set(['authorization', 'content-type', 'content-length', 
 /** axios options that would undo what the module does. */
 const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
 
+const scopeList = listOf(
+  (scope) => SCOPE.test(scope),
+  'must be scope names (RFC 6749 §3.3), space-separated or a list',
+);
+
 const CHECKS: Readonly<Record<string, Check>> = {
   name: (value) =>
     typeof value === 'string' && NAME.test(value)
@@ -57,10 +63,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   clientAuthentication: oneOf(Object.keys(clientAuthentications)),
   encoding: oneOf(['form', 'multipart', 'json']),
   refresh: oneOf(['standard', 'undocumented', 'never']),
-  scope: listOf(
-    (scope) => SCOPE.test(scope),
-    'must be scope names (RFC 6749 §3.3), space-separated or a list',
-  ),
+  scope: scopeList,
   resource: listOf(
     (uri) => URL.canParse(uri) && !uri.includes('#'),
     'must be absolute URIs without a fragment (RFC 8707 §2)',
@@ -80,6 +83,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   allowInsecureOrigins: flag,
   defaultLifetime: numberBetween(1, 315_360_000, 'seconds'),
   deadline: numberBetween(1, 600_000, 'milliseconds'),
+  requiredScope: scopeList,
+  lifetimeFormat: oneOf(LIFETIME_FORMATS),
+  maxLifetime: numberBetween(1, 315_360_000, 'seconds'),
+  refreshWindow: numberBetween(0, 0.9, 'lives'),
+  replay: oneOf(['all', 'idempotent', 'none']),
+  onTokenSet: (value) => (typeof value === 'function' ? undefined : 'must be a function'),
   ...Object.fromEntries(CREDENTIALS.map((name) => [name, credentialProblem])),
 };
 

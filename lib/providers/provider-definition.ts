@@ -1,5 +1,6 @@
 import type { CreateAxiosDefaults } from 'axios';
 
+import type { OnTokenSet } from '../core/flights.js';
 import type { CredentialName, Resolvable } from '../oauth2/credentials.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 
@@ -24,6 +25,17 @@ interface Common<Name extends string> extends Omit<TokenEndpoint, CredentialName
   readonly axios?: AxiosOptions | undefined;
   /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
   readonly deadline?: number | undefined;
+  /**
+   * Share of a token's life, at its end, in which it is renewed in the background; 0: never before it
+   * expires. Default: what the vendor says (`refresh_in`), else 0.2, at most 120 seconds.
+   */
+  readonly refreshWindow?: number | undefined;
+  /**
+   * Which requests are sent once more with a new token after a 401. Default `all`: a 401 says that the
+   * request was not carried out. `idempotent`: GET, HEAD, OPTIONS, PUT, DELETE. `none`.
+   */
+  readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
+  readonly onTokenSet?: OnTokenSet | undefined;
 }
 
 type Client =
@@ -51,7 +63,8 @@ type Grant =
       readonly grantType: 'password';
       readonly username: Resolvable<string>;
       readonly password: Resolvable<string>;
-      readonly refreshToken?: undefined;
+      /** To begin with, instead of a login; see `onTokenSet`. */
+      readonly refreshToken?: Resolvable<string> | undefined;
     }
   | {
       readonly grantType: 'refresh_token';
@@ -68,5 +81,15 @@ export type ProviderDefinition<Name extends string = string> = Common<Name> & Cl
 
 /** What a shipped vendor lets its user change beside the credentials. */
 export type ProviderOverrides<Name extends string> = Partial<
-  Pick<Common<Name>, 'name' | 'enabled' | 'axios' | 'deadline' | 'allowInsecureOrigins'>
+  Pick<
+    Common<Name>,
+    | 'name'
+    | 'enabled'
+    | 'axios'
+    | 'deadline'
+    | 'allowInsecureOrigins'
+    | 'refreshWindow'
+    | 'replay'
+    | 'onTokenSet'
+  > & { readonly refreshToken: Resolvable<string> }
 >;

@@ -1,0 +1,154 @@
+import { backOff } from './backoff.js';
+import { instant, type Clock } from './clock.js';
+import { OAuth2ClientError } from './errors.js';
+import type { TokenListener } from './events.js';
+import { lifeOf } from './freshness.js';
+import { renew, type Renewal } from './renewal.js';
+import type { Slot } from './slot.js';
+import type { TokenSet } from './token-set.js';
+import type { TokenSource } from './token-source.js';
+import type { TokenStore } from './token-store.js';
+import type { TokenTarget } from './token-target.js';
+import { withDeadline } from './waiting.js';
+
+/**
+ * Called with every new token set before it is used, so that a rotated refresh token can be kept.
+ * Awaited for 5 seconds at most; a failure is logged and does not fail the renewal.
+ */
+export type OnTokenSet = (tokens: TokenSet, target: TokenTarget) => void | Promise<void>;
+
+/** What the renewals of one provider are made of. */
+export interface FlightParts {
+  readonly name: string;
+  readonly source: TokenSource;
+  readonly clock: Clock;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  readonly emit: TokenListener;
+  /** Milliseconds that one flight may take, whatever its attempts. */
+  readonly deadline: number;
+  /** Where tokens are shared with others. */
+  readonly store?: TokenStore | undefined;
+  /** Share of a token's life that it is renewed in the background for. */
+  readonly refreshWindow?: number | undefined;
+  readonly onTokenSet?: OnTokenSet | undefined;
+}
+
+/** Milliseconds between two looks for new credentials after old ones were refused. */
+const LOOK_INTERVAL = 1_000;
+
+/** Milliseconds that an {@link OnTokenSet} is awaited for. */
+const HOOK_DEADLINE = 5_000;
+
+/** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
+export class Flights {
+  constructor(private readonly parts: FlightParts) {}
+
+  /** Milliseconds for which the token endpoint is still left alone after a failure. */
+  heldBackFor({ backoff }: Slot): number {
+    return backoff ? Math.max(0, backoff.notBefore - this.parts.clock.monotonic()) : 0;
+  }
+
+  /**
+   * The renewal in progress, or a new one; `undefined` while the slot is held back. A slot whose
+   * credentials were refused may look, now and then, whether there are new ones.
+   */
+  join(slot: Slot): Promise<TokenSet> | undefined {
+    if (slot.flight) return slot.flight;
+    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
+    // The flight begins in a microtask, so that it cannot end before it is noted.
+    slot.flight = Promise.resolve().then(() => this.#fly(slot));
+    return slot.flight;
+  }
+
+  #mayLook(slot: Slot): boolean {
+    const { source, clock } = this.parts;
+    if (!source.credentialsMayChange || slot.backoff?.failure.retryable) return false;
+    if (clock.monotonic() - slot.lookedAt < LOOK_INTERVAL) return false;
+    slot.lookedAt = clock.monotonic();
+    return true;
+  }
+
+  async #fly(slot: Slot): Promise<TokenSet> {
+    const { name, clock, emit, deadline } = this.parts;
+    const failuresBefore = slot.backoff?.failures ?? 0;
+    const known = this.heldBackFor(slot) > 0 ? slot.backoff?.failure : undefined;
+    const timeout = () => timedOut(name, deadline);
+    try {
+      const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
+        this.#renew(slot, signal, known),
+      );
+      const { by, tokens, refusal } = renewal;
+      if (by !== 'store') await this.#tell(slot, tokens);
+      this.#adopt(slot, renewal);
+      if (refusal) emit({ type: 'refresh refused', provider: name, error: refusal });
+      emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
+      return tokens;
+    } catch (error) {
+      throw known && error === known ? known : this.#failed(slot, error);
+    } finally {
+      slot.flight = undefined;
+    }
+  }
+
+  #renew(slot: Slot, signal: AbortSignal, known: OAuth2ClientError | undefined): Promise<Renewal> {
+    const { name, source, clock, random, emit, deadline, store } = this.parts;
+    const tools = { clock, random, signal, deadline: clock.monotonic() + deadline };
+    const onFailure = () => emit({ type: 'store failed', provider: name });
+    const shared = store && { store, onFailure };
+    return renew({ provider: name, source, slot, tools, shared }, known);
+  }
+
+  async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
+    const { name, clock, emit, onTokenSet } = this.parts;
+    if (!onTokenSet) return;
+    const late = () => new Error('late');
+    try {
+      await withDeadline(clock, HOOK_DEADLINE, late, async () => onTokenSet(tokens, slot.target));
+    } catch {
+      emit({ type: 'hook failed', provider: name }); // its error may quote the token
+    }
+  }
+
+  #adopt(slot: Slot, { tokens, startedAt }: Renewal): void {
+    const { clock, random, refreshWindow } = this.parts;
+    const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
+    slot.adopt(tokens, lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes));
+  }
+
+  #failed(slot: Slot, error: unknown): OAuth2ClientError {
+    const { name, clock, emit } = this.parts;
+    const failure = Object.freeze(
+      error instanceof OAuth2ClientError ? error : unexpected(name, error),
+    );
+    const serving = slot.usable(clock) !== undefined;
+    slot.backoff = backOff(slot.backoff, failure, serving, clock.monotonic());
+    const retryIn = this.heldBackFor(slot);
+    emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
+    return failure;
+  }
+}
+
+function timedOut(provider: string, deadline: number): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'TOKEN_REQUEST_TIMEOUT',
+    provider,
+    stage: 'token request',
+    reason: `No token within the deadline of ${deadline} ms.`,
+    hint: 'Check that the token endpoint answers; `deadline` sets how long a renewal may take.',
+    retryable: true,
+  });
+}
+
+/** An error of a class that is not ours may quote anything, so only its class is told. */
+function unexpected(provider: string, error: unknown): OAuth2ClientError {
+  const kind = error instanceof Error ? error.constructor.name : typeof error;
+  return new OAuth2ClientError({
+    code: 'TOKEN_REQUEST_REJECTED',
+    provider,
+    stage: 'token request',
+    reason: `The token request failed unexpectedly (${kind}).`,
+    hint: 'Please report this with the name of the provider.',
+    retryable: true,
+  });
+}

@@ -1,0 +1,70 @@
+import type { Instant } from '../core/clock.js';
+
+/**
+ * What `expires_in` holds. `seconds` or `milliseconds` from now, an instant as `epoch_seconds`,
+ * `epoch_milliseconds` or a `date` (ISO 8601 or HTTP), or nothing of use, the life being the `exp` of
+ * the access token, a `jwt`.
+ */
+export type LifetimeFormat =
+  'seconds' | 'milliseconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date' | 'jwt';
+
+export interface LifetimeOptions {
+  readonly format: LifetimeFormat;
+  /** Seconds that a token lives whose answer does not say. */
+  readonly default: number;
+  /** Seconds that no token lives longer than. */
+  readonly cap: number | undefined;
+}
+
+/** The end of a life in milliseconds since the epoch; `undefined` if the value is none. */
+type Reader = (value: unknown, accessToken: string, startedAt: Instant) => number | undefined;
+
+const READERS: Record<LifetimeFormat, Reader> = {
+  seconds: (value, _token, startedAt) => shifted(toNumber(value), 1_000, startedAt.wall),
+  milliseconds: (value, _token, startedAt) => shifted(toNumber(value), 1, startedAt.wall),
+  epoch_seconds: (value) => shifted(toNumber(value), 1_000, 0),
+  epoch_milliseconds: (value) => shifted(toNumber(value), 1, 0),
+  date: (value) => {
+    const time = typeof value === 'string' ? Date.parse(value) : NaN;
+    return Number.isNaN(time) ? undefined : time;
+  },
+  jwt: (_value, accessToken) => shifted(toNumber(expClaim(accessToken)), 1_000, 0),
+};
+
+export const LIFETIME_FORMATS = Object.keys(READERS) as LifetimeFormat[];
+
+/** When a token ends, in milliseconds since the epoch. What cannot be read counts as not said. */
+export function endOfLife(
+  value: unknown,
+  accessToken: string,
+  startedAt: Instant,
+  options: LifetimeOptions,
+): number {
+  const end =
+    READERS[options.format](value, accessToken, startedAt) ??
+    startedAt.wall + options.default * 1_000;
+  return options.cap === undefined ? end : Math.min(end, startedAt.wall + options.cap * 1_000);
+}
+
+/** A number, or a string that is one. Infinity and the empty string are none. */
+export function toNumber(value: unknown): number | undefined {
+  const text = typeof value === 'string' ? value.trim() : value;
+  if (text === '' || (typeof text !== 'string' && typeof text !== 'number')) return undefined;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function shifted(value: number | undefined, unit: number, from: number): number | undefined {
+  return value === undefined ? undefined : from + value * unit;
+}
+
+/** Read without a check of the signature: it is the API's business who signed its token. */
+function expClaim(token: string): unknown {
+  try {
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    const claims: unknown = JSON.parse(payload);
+    return (claims as { exp?: unknown } | null)?.exp;
+  } catch {
+    return undefined;
+  }
+}
