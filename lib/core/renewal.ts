@@ -1,24 +1,11 @@
 import { attempts, type AttemptTools } from './attempts.js';
-import type { Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
+import type { Answer, Renewal } from './renewal-outcome.js';
 import { renewShared } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
 import type { TokenStore } from './token-store.js';
-
-/** What a token endpoint granted, and when it was asked. */
-interface Answer {
-  readonly tokens: TokenSet;
-  readonly startedAt: Instant;
-}
-
-/** What a renewal brought. */
-export interface Renewal extends Answer {
-  readonly by: 'login' | 'refresh' | 'store';
-  /** The refusal that made it log in although there was a refresh token. */
-  readonly refusal?: OAuth2ClientError | undefined;
-}
 
 /** What a renewal works with. */
 export interface RenewalContext {

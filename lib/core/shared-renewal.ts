@@ -1,6 +1,6 @@
 import type { AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
-import type { Renewal } from './renewal.js';
+import type { Renewal } from './renewal-outcome.js';
 import type { TokenSet } from './token-set.js';
 import type { StoredTokens, TokenStore } from './token-store.js';
 import { withDeadline } from './waiting.js';

@@ -1,7 +1,10 @@
 import type { InjectionToken } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
 
 import { providerNameOf } from './injection-tokens.js';
-import type { NestModule } from './start-checks.js';
+
+/** A module as Nest's container holds it. */
+export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /** Someone who injects a provider by name. */
 export interface Request {

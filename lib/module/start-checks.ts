@@ -5,9 +5,7 @@ import { ModuleRef, type ModulesContainer } from '@nestjs/core';
 import { OAuth2ClientError } from '../core/errors.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import { MODULE_OPTIONS } from './injection-tokens.js';
-import { requestedNames, registeredNames } from './requested-names.js';
-
-export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
+import { registeredNames, requestedNames, type NestModule } from './requested-names.js';
 
 const logger = () => new Logger('OAuth2ClientModule');
 

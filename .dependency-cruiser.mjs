@@ -1,0 +1,68 @@
+// The layers of lib/. A folder imports only from itself, the folders listed for it and the packages
+// listed for it (Node's own modules are free). A new folder has to be entered here first.
+const LAYERS = {
+  core: { folders: [], packages: [] },
+  oauth2: { folders: ['core'], packages: [] },
+  // For the type of a definition's axios options.
+  providers: { folders: ['core', 'oauth2'], packages: ['axios'] },
+  stores: { folders: ['core'], packages: [] },
+  http: { folders: ['core', 'oauth2'], packages: ['axios'] },
+  module: {
+    folders: ['core', 'oauth2', 'providers', 'stores', 'http'],
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
+  },
+};
+
+const anyOf = (names) => `(${names.join('|')})`;
+
+const layerRules = Object.entries(LAYERS).flatMap(([folder, { folders, packages }]) => [
+  {
+    name: `${folder}-imports-only-lower-layers`,
+    from: { path: `^lib/${folder}/` },
+    to: { path: '^lib/', pathNot: `^lib/${anyOf([folder, ...folders])}/` },
+  },
+  {
+    name: `${folder}-imports-only-its-packages`,
+    from: { path: `^lib/${folder}/` },
+    to: {
+      dependencyTypesNot: ['core'],
+      pathNot: ['^lib/', ...packages.map((name) => `(^|node_modules/)${name}(/|$)`)],
+    },
+  },
+]);
+
+const strayFile = {
+  path: '^lib/',
+  pathNot: ['^lib/index\\.ts$', `^lib/${anyOf(Object.keys(LAYERS))}/`],
+};
+
+const generalRules = [
+  { name: 'every-file-in-a-layer', from: strayFile, to: {} },
+  { name: 'only-files-in-a-layer', from: {}, to: strayFile },
+  { name: 'nothing-imports-the-entry', from: { path: '^lib/' }, to: { path: '^lib/index\\.ts$' } },
+  { name: 'no-barrels', from: { path: '^lib/' }, to: { path: '^lib/.+/index\\.ts$' } },
+  { name: 'no-cycles', from: {}, to: { circular: true } },
+  { name: 'no-unresolvable', from: {}, to: { couldNotResolve: true } },
+  { name: 'only-lib', from: { path: '^lib/' }, to: { path: '^(test|sample|bench|scripts|dist)/' } },
+  {
+    name: 'only-peers',
+    from: { path: '^lib/' },
+    to: { path: 'node_modules/', dependencyTypesNot: ['npm-peer'] },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [...layerRules, ...generalRules].map((rule) => ({ severity: 'error', ...rule })),
+  options: {
+    // Also counts imports of types only.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'module-sync', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js'],
+    },
+  },
+};

@@ -1,0 +1,16 @@
+import type { Instant } from './clock.js';
+import type { OAuth2ClientError } from './errors.js';
+import type { TokenSet } from './token-set.js';
+
+/** What a token endpoint granted, and when it was asked. */
+export interface Answer {
+  readonly tokens: TokenSet;
+  readonly startedAt: Instant;
+}
+
+/** What a renewal brought. */
+export interface Renewal extends Answer {
+  readonly by: 'login' | 'refresh' | 'store';
+  /** The refusal that made it log in although there was a refresh token. */
+  readonly refusal?: OAuth2ClientError | undefined;
+}

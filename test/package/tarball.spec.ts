@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+import { root } from './pages.js';
+
+interface Entry {
+  types: string;
+  default: string;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  main: string;
+  types: string;
+  exports: Record<string, string | Record<string, Entry>>;
+  scripts: Record<string, string>;
+};
+const entries = Object.entries(manifest.exports).filter(([path]) => path !== './package.json');
+
+describe('the published package', () => {
+  // Packed from a copy with made-up files: the real ones exist only after a build.
+  const copy = mkdtempSync(join(tmpdir(), 'pack-'));
+  afterAll(() => rmSync(copy, { recursive: true }));
+
+  it('holds both builds and the pages that users need, and nothing else', () => {
+    const packed = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/cjs/index.d.ts',
+      'dist/cjs/index.js',
+      'dist/cjs/package.json',
+      'dist/esm/core/errors.js',
+      'dist/esm/index.d.ts',
+    ];
+    const leftOut = [
+      '.ci/run',
+      '.env',
+      '.npmrc',
+      'CONTRIBUTING.md',
+      'dist/sample/main.js',
+      'docs/page.md',
+      'lib/index.ts',
+      'scripts/build.mjs',
+      'temp/package/old.tgz',
+      'test/unit/some.spec.ts',
+      'tsconfig.json',
+    ];
+    for (const path of [...packed, ...leftOut]) {
+      mkdirSync(join(copy, dirname(path)), { recursive: true });
+      writeFileSync(join(copy, path), '');
+    }
+    writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
+    const command = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const [report] = JSON.parse(
+      execFileSync('npm', command, { cwd: copy, encoding: 'utf8', stdio: 'pipe' }),
+    ) as [{ files: { path: string }[] }];
+    expect(new Set(report.files.map(({ path }) => path))).toEqual(
+      new Set([...packed, 'package.json']),
+    );
+  }, 60_000);
+
+  it('runs nothing when it is installed', () => {
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([]);
+    expect(existsSync(join(root, 'binding.gyp'))).toBe(false);
+  });
+
+  it.each(['dependencies', 'optionalDependencies', 'bundleDependencies'])('has no %s', (kind) => {
+    expect(manifest).not.toHaveProperty(kind);
+  });
+
+  // Without module-sync first, `import` and `require` would load two copies of every class.
+  it.each(entries)('gives %s to import and require as one module', (_path, conditions) => {
+    expect(Object.keys(conditions)).toEqual(['module-sync', 'import', 'require']);
+    const { 'module-sync': sync, import: esm, require: cjs } = conditions as Record<string, Entry>;
+    expect(sync).toEqual(esm);
+    expect(cjs).toEqual(JSON.parse(JSON.stringify(esm).replaceAll('/esm/', '/cjs/')));
+    for (const condition of [esm, cjs]) expect(Object.keys(condition ?? {})[0]).toBe('types');
+  });
+
+  it('names a source file in lib for every entry', () => {
+    const sources = entries.map(([, conditions]) =>
+      (conditions as Record<string, Entry>)['import']?.default
+        .replace('./dist/esm/', 'lib/')
+        .replace(/js$/, 'ts'),
+    );
+    expect(sources.filter((path) => !existsSync(join(root, path ?? 'missing')))).toEqual([]);
+  });
+
+  it('serves tools that do not read the exports map', () => {
+    expect(manifest).toMatchObject({
+      main: './dist/cjs/index.js',
+      types: './dist/cjs/index.d.ts',
+    });
+  });
+});
