@@ -51,12 +51,15 @@ export class Flights {
   }
 
   /**
-   * The renewal in progress, or a new one; `undefined` while the slot is held back. A slot whose
-   * credentials were refused may look, now and then, whether there are new ones.
+   * The renewal in progress, or a new one; while the slot is held back, the failure behind it. A slot
+   * whose credentials were refused may look, now and then, whether there are new ones.
    */
-  join(slot: Slot): Promise<TokenSet> | undefined {
+  join(slot: Slot): Promise<TokenSet> {
     if (slot.flight) return slot.flight;
-    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
+    const { backoff } = slot;
+    if (backoff && this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) {
+      return Promise.reject(backoff.failure);
+    }
     // The flight begins in a microtask, so that it cannot end before it is noted.
     slot.flight = Promise.resolve().then(() => this.#fly(slot));
     return slot.flight;

@@ -53,7 +53,8 @@ async function acquireBy(
       refusal = error;
     }
   }
-  if (!grants.login) throw reauthenticationRequired(provider, refusal);
+  if (!grants.login)
+    throw isAboutClient(refusal) ? refusal : reauthenticationRequired(provider, refusal);
   const answer = await ask(grants.login, tools);
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
@@ -83,9 +84,15 @@ async function refresh(
     const kept = tokens.refreshToken === undefined ? tokens.with({ refreshToken }) : tokens;
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
-    if (error instanceof OAuth2ClientError && !error.retryable) spent();
+    const refused = error instanceof OAuth2ClientError && !error.retryable;
+    if (refused && !isAboutClient(error)) spent();
     throw error;
   }
+}
+
+/** The refresh token was not even looked at (RFC 6749 §5.2). */
+function isAboutClient(refusal: OAuth2ClientError | undefined): refusal is OAuth2ClientError {
+  return refusal?.error === 'invalid_client' || refusal?.error === 'unauthorized_client';
 }
 
 function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {

@@ -29,26 +29,37 @@ export class Slots {
 
   /** The slot of a target, made if need be. */
   of(target: TokenTarget | undefined): Slot {
+    return this.find(target) ?? this.#add(target!);
+  }
+
+  /** The slot of a target, if there is one. */
+  find(target: TokenTarget | undefined): Slot | undefined {
     const key = targetKey(target);
     if (key === '') return this.own;
-    const slot = this.#others.get(key) ?? this.#add(target!);
-    this.#others.delete(key);
-    this.#others.set(key, slot); // last in the order of insertion: most recently used
+    const slot = this.#others.get(key);
+    if (slot) this.#use(key, slot);
     return slot;
   }
 
   #add(target: TokenTarget): Slot {
-    if (this.#others.size >= this.limit) this.#evict();
-    return new Slot(frozen(target));
+    const slot = new Slot(frozen(target));
+    this.#makeRoom();
+    this.#use(targetKey(target), slot);
+    return slot;
   }
 
-  #evict(): void {
+  /** The order of insertion is the order of use. */
+  #use(key: string, slot: Slot): void {
+    this.#others.delete(key);
+    this.#others.set(key, slot);
+  }
+
+  #makeRoom(): void {
     let looked = 0;
     for (const [key, slot] of this.#others) {
-      this.#others.delete(key);
-      if (this.#canGo(slot)) return;
-      this.#others.set(key, slot);
-      if (++looked === EVICTION_SCAN) return;
+      if (this.#others.size < this.limit || ++looked > EVICTION_SCAN) return;
+      if (this.#canGo(slot)) this.#others.delete(key);
+      else this.#use(key, slot);
     }
   }
 

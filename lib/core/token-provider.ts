@@ -60,7 +60,8 @@ export class TokenProvider {
    * starts its renewal in the background.
    */
   peek(target?: TokenTarget): TokenSet | undefined {
-    return this.#peek(this.#slots.of(target));
+    const slot = this.#slots.find(target);
+    return slot && this.#peek(slot);
   }
 
   /**
@@ -100,20 +101,19 @@ export class TokenProvider {
 
   /** Gives up the access token in memory, so that the next call obtains another. */
   invalidate(target?: TokenTarget): void {
-    this.#slots.of(target).discard();
+    this.#slots.find(target)?.discard();
   }
 
   status(target?: TokenTarget): TokenStatus {
-    const { clock } = this.#parts;
-    const slot = this.#slots.of(target);
+    const slot = this.#slots.find(target);
     return {
       provider: this.name,
-      token: slot.freshness(clock) ?? 'none',
-      expiresAt: slot.life && slot.tokens?.expiresAt,
-      renewing: slot.flight !== undefined,
-      failures: slot.backoff?.failures ?? 0,
-      error: slot.backoff?.failure,
-      retryIn: this.#flights.heldBackFor(slot),
+      token: slot?.freshness(this.#parts.clock) ?? 'none',
+      expiresAt: slot?.life && slot.tokens?.expiresAt,
+      renewing: slot?.flight !== undefined,
+      failures: slot?.backoff?.failures ?? 0,
+      error: slot?.backoff?.failure,
+      retryIn: slot ? this.#flights.heldBackFor(slot) : 0,
     };
   }
 
@@ -125,15 +125,13 @@ export class TokenProvider {
     const freshness = slot.freshness(this.#parts.clock);
     if (freshness === 'fresh') return slot.tokens;
     if (freshness !== 'stale') return undefined;
-    this.#flights.join(slot)?.catch(() => {}); // the event tells of a failure
+    this.#flights.join(slot).catch(() => {}); // the event tells of a failure
     return slot.tokens;
   }
 
   async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
     try {
-      const flight = this.#flights.join(slot);
-      if (!flight) throw slot.backoff?.failure;
-      return await abandonable(flight, signal);
+      return await abandonable(this.#flights.join(slot), signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
       throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));

@@ -6,6 +6,7 @@ import {
   type Transport,
   type TransportAnswer,
 } from '../oauth2/transport.js';
+import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 
 /** The axios options of a provider that its token requests share with its API requests. */
 const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
@@ -16,7 +17,7 @@ const LARGEST_ANSWER = 1_048_576;
  * Token requests over an axios of their own. It is not made by `axios.create`, so it inherits nothing
  * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
  */
-export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
+export function axiosTransport(provider: string, options: CreateAxiosDefaults = {}): Transport {
   const shared = SHARED.filter((name) => options[name] !== undefined);
   const client = new Axios({
     ...Object.fromEntries(shared.map((name) => [name, options[name]])),
@@ -26,7 +27,9 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
     maxContentLength: LARGEST_ANSWER,
     validateStatus: null,
   });
+  const exposed = exposesToProxies();
   return async ({ method, url, headers, body }, signal) => {
+    if (exposed) refuseProxy(provider, url, options.proxy);
     try {
       return read(await client.request<string>({ method, url, headers, data: body, signal }));
     } catch (error) {

@@ -10,6 +10,7 @@ import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, whileCallerWaits } from './caller.js';
+import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { guardRedirects } from './redirects.js';
 import { discard, mayReplay, rejectsToken } from './replay.js';
 import { scrubError, scrubResponse } from './scrubbing.js';
@@ -33,16 +34,14 @@ export interface BearerContext {
  * thing to see the URL, the wrapper decides by the URL that is really sent.
  */
 export function bearerAdapter(context: BearerContext, inner: AxiosAdapter): AxiosAdapter {
+  const exposed = exposesToProxies();
   return (config) => {
     const options = requestOptions(config);
     if (options === false) return inner(config);
-    try {
-      const route = context.directory.route(config, options?.provider, context.bound);
-      if (!route || hasOwnCredentials(config, route)) return inner(config);
-      return new BearerCall(context, inner, config, route, options).start();
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    const route = context.directory.route(config, options?.provider, context.bound);
+    if (!route || hasOwnCredentials(config, route)) return inner(config);
+    if (exposed) refuseProxy(route.api.provider, route.url.href, config.proxy);
+    return new BearerCall(context, inner, config, route, options).start();
   };
 }
 

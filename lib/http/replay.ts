@@ -31,7 +31,7 @@ function isReplayable(body: unknown): boolean {
 export function rejectsToken(response: AxiosResponse | undefined): response is AxiosResponse {
   if (response?.status !== 401) return false;
   const challenge: unknown = response.headers?.['www-authenticate'];
-  return !String(challenge ?? '').includes('insufficient_scope');
+  return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
 }
 
 /** Lets go of an answer that nobody will read, so that its socket is free again. */

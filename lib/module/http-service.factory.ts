@@ -1,5 +1,5 @@
 import { HttpService } from '@nestjs/axios';
-import axios, { type AxiosInstance } from 'axios';
+import axios from 'axios';
 
 import type { ApiDirectory } from '../http/api-directory.js';
 import { attach, dropInheritedAuthorization } from '../http/attachment.js';
@@ -18,10 +18,8 @@ export function createHttpService(
   options: OAuth2ClientModuleOptions,
   definition?: ProviderDefinition,
 ): HttpService {
-  const instance: AxiosInstance = axios.create({
-    ...options.axios,
+  const instance = axios.create(options.axios).create({
     ...definition?.axios,
-    headers: { ...options.axios?.headers, ...definition?.axios?.headers },
     ...(definition && { baseURL: definition.baseURL }),
   });
   dropInheritedAuthorization(instance);

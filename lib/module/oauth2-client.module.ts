@@ -76,13 +76,11 @@ function withProviders(
   names: readonly string[],
   isGlobal = false,
 ): DynamicModule {
-  const shared = sharedProviders(names);
-  const named = names.flatMap(providersOf);
   return {
     module: OAuth2ClientModule,
     global: isGlobal,
     imports: imports ?? [],
-    providers: [...providers, ...shared, ...named],
+    providers: [...providers, ...tokenSide(names), ...httpSide(), ...names.flatMap(namedProviders)],
     exports: [
       HttpService,
       TokenProviders,
@@ -93,9 +91,7 @@ function withProviders(
   };
 }
 
-/** Everything is injected through the token providers, so that a test may override one of them. */
-function sharedProviders(names: readonly string[]): Provider[] {
-  const tokenProviders = names.map(getTokenProviderToken);
+function tokenSide(names: readonly string[]): Provider[] {
   return [
     { provide: OAUTH2_RUNTIME, useValue: systemRuntime },
     {
@@ -105,10 +101,16 @@ function sharedProviders(names: readonly string[]): Provider[] {
     },
     {
       provide: TokenProviders,
-      inject: tokenProviders,
+      // Injected one by one, so that a test may override any of them.
+      inject: names.map(getTokenProviderToken),
       useFactory: (...providers: TokenProvider[]) =>
         new TokenProviders(new Map(names.map((name, i) => [name, providers[i]!]))),
     },
+  ];
+}
+
+function httpSide(): Provider[] {
+  return [
     {
       provide: API_DIRECTORY,
       inject: [PROVIDER_DEFINITIONS, TokenProviders],
@@ -137,7 +139,7 @@ function sharedProviders(names: readonly string[]): Provider[] {
   ];
 }
 
-function providersOf(name: string): Provider[] {
+function namedProviders(name: string): Provider[] {
   return [
     {
       provide: getTokenProviderToken(name),

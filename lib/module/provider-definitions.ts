@@ -38,7 +38,7 @@ export function namesOf(options: OAuth2ClientModuleOptions | undefined): string[
 }
 
 function providersOf(options: OAuth2ClientModuleOptions | undefined): ProviderDefinition[] {
-  return Array.isArray(options?.providers) ? [...options.providers] : [];
+  return Array.isArray(options?.providers) ? (options.providers as ProviderDefinition[]) : [];
 }
 
 function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem[] {
@@ -53,10 +53,14 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
   const axios = options.axios === undefined ? undefined : axiosProblem(options.axios);
   if (axios) problems.push(about('axios', axios));
   const { store } = options;
-  if (store && ![store.get, store.set, store.delete].every((m) => typeof m === 'function')) {
-    problems.push(about('store', 'must be a TokenStore'));
-  }
+  if (store !== undefined && !isStore(store)) problems.push(about('store', 'must be a TokenStore'));
   return problems;
+}
+
+function isStore(store: object | null): boolean {
+  return ['get', 'set', 'delete'].every(
+    (method) => typeof (store as Record<string, unknown> | null)?.[method] === 'function',
+  );
 }
 
 function nameProblems(options: OAuth2ClientModuleOptions, names: readonly string[]): Problem[] {

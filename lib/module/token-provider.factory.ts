@@ -22,7 +22,7 @@ export function createTokenProvider(
 ): TokenProvider {
   const { name, baseURL, tokenEndpoint, enabled, deadline, refreshWindow, onTokenSet } = definition;
   const endpoint = { ...definition, tokenEndpoint: new URL(tokenEndpoint, baseURL).href };
-  const transport = axiosTransport({ ...options.axios, ...definition.axios });
+  const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
   const emit = eventLogger(new Logger('OAuth2Client'));
   const onClockSkew = (seconds: number) => emit({ type: 'clock skew', provider: name, seconds });
   return new TokenProvider({

@@ -158,7 +158,7 @@ export function axiosProblem(value: unknown): string | undefined {
   const own = Object.keys(value).find((option) => OWN_AXIOS_OPTIONS.has(option));
   if (own) return `must not set \`${own}\`, which is the module's own`;
   const headers: unknown = (value as Options)['headers'];
-  const buckets = [headers, ...Object.values(headers ?? {})];
+  const buckets: unknown[] = [headers, ...(Object.values(headers ?? {}) as unknown[])];
   const authorized = buckets.some(
     (bucket) =>
       typeof bucket === 'object' &&
