@@ -30,9 +30,6 @@ interface Claim {
   readonly prefix: string;
 }
 
-/** Encoded separators let a path leave its prefix once a server decodes it. */
-const DISGUISED_PATH = /%2f|%5c|%2e/i;
-
 /** Knows which API a URL belongs to. */
 export class ApiDirectory {
   readonly #apis = new Map<string, Api>();
@@ -103,8 +100,17 @@ export class ApiDirectory {
 
 function covers(prefix: string, path: string): boolean {
   if (prefix === '') return true;
-  if (DISGUISED_PATH.test(path)) return false;
-  return path === prefix || path.startsWith(`${prefix}/`);
+  return (path === prefix || path.startsWith(`${prefix}/`)) && !climbs(path);
+}
+
+/**
+ * Whether a server could read the path as leading upwards: by encoded dots and separators, or by dots
+ * that the URL parser has left (that of Node 20 does after a name that begins with a dot).
+ */
+function climbs(path: string): boolean {
+  if (!path.includes('..') && !path.includes('%')) return false;
+  const decoded = path.replace(/%2f|%5c|\\/gi, '/').replace(/%2e/gi, '.');
+  return decoded.split('/').includes('..');
 }
 
 function unambiguous([first, ...others]: readonly Claim[]): Claim | undefined {

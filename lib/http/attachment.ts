@@ -21,7 +21,7 @@ export function attach(instance: AxiosInstance, context: BearerContext): () => v
   refuseUnattachable(instance, context.bound);
   const wrappers = new WeakSet<AxiosAdapter>();
   let attached = true;
-  const wrap = (adapter: AxiosRequestConfig['adapter']): AxiosAdapter => {
+  const wrap: Wrap = (adapter) => {
     if (typeof adapter === 'function' && wrappers.has(adapter)) return adapter;
     const inner: AxiosAdapter = (config) => resolveAdapter(adapter, config)(config);
     const bearer = bearerAdapter(context, inner);
@@ -37,7 +37,8 @@ export function attach(instance: AxiosInstance, context: BearerContext): () => v
   const interceptor = instance.interceptors.request.use(
     (config: InternalAxiosRequestConfig) => {
       if (config.adapter !== wrapped) config.adapter = wrap(config.adapter);
-      return config;
+      const runsFirst = config.transitional?.legacyInterceptorReqResOrdering === false;
+      return runsFirst ? keepWrapped(config, wrap) : config;
     },
     undefined,
     { synchronous: true },
@@ -52,9 +53,25 @@ export function attach(instance: AxiosInstance, context: BearerContext): () => v
   };
 }
 
-/** `axios.create` copies the process-wide headers; an `Authorization` among them is another API's. */
-export function dropInheritedAuthorization(instance: AxiosInstance): void {
+type Wrap = (adapter: AxiosRequestConfig['adapter']) => AxiosAdapter;
+
+/** Wraps an adapter, too, that a later interceptor sets. */
+function keepWrapped(config: InternalAxiosRequestConfig, wrap: Wrap): InternalAxiosRequestConfig {
+  let { adapter } = config;
+  return Object.defineProperty(config, 'adapter', {
+    get: () => adapter,
+    set: (another: AxiosRequestConfig['adapter']) => {
+      adapter = wrap(another);
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** `axios.create` copies the process-wide defaults; the credentials among them are another API's. */
+export function dropInheritedCredentials(instance: AxiosInstance): void {
   const { headers } = instance.defaults;
+  delete instance.defaults.auth;
   for (const bucket of [headers, ...Object.values(headers)]) dropAuthorization(bucket);
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../core/clock.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
-import { timeoutError, whileCallerWaits } from './caller.js';
+import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { guardRedirects } from './redirects.js';
 import { discard, mayReplay, rejectsToken } from './replay.js';
@@ -58,6 +58,8 @@ function requestOptions(config: object): RequestOAuth2Options | false | undefine
 class BearerCall {
   readonly #original: Partial<InternalAxiosRequestConfig>;
   readonly #startedAt: number;
+  /** A redirect has led elsewhere, so that a 401 says nothing about the token. */
+  #lostToken = false;
 
   constructor(
     private readonly context: BearerContext,
@@ -66,8 +68,8 @@ class BearerCall {
     private readonly route: Route,
     private readonly target: TokenTarget | undefined,
   ) {
-    const { url, baseURL, timeout, beforeRedirect, fetchOptions } = config;
-    this.#original = { url, baseURL, timeout, beforeRedirect, fetchOptions };
+    const { url, baseURL, timeout, timeoutErrorMessage, beforeRedirect, fetchOptions } = config;
+    this.#original = { url, baseURL, timeout, timeoutErrorMessage, beforeRedirect, fetchOptions };
     this.#startedAt = timeout ? context.clock.monotonic() : 0;
   }
 
@@ -96,7 +98,7 @@ class BearerCall {
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
     const { tokens, replay } = this.route.api;
     const answer = () => (error ? Promise.reject(error) : response);
-    if (!this.#isFromApi(response)) return answer();
+    if (this.#lostToken) return answer();
     if (!mayReplay(replay, this.config.method, this.config.data)) {
       tokens.renew(sent, this.target).catch(() => {}); // for the next request; its failure is told there
       return answer();
@@ -130,11 +132,15 @@ class BearerCall {
     const { config, route } = this;
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    if (timeLeft !== undefined) config.timeout = timeLeft;
+    if (timeLeft !== undefined) {
+      config.timeoutErrorMessage = timeoutMessage(config);
+      config.timeout = timeLeft;
+    }
     config.url = route.url.href;
     config.baseURL = undefined;
     config.beforeRedirect = guardRedirects(
       (url) => this.context.directory.owns(route.api, url),
+      () => (this.#lostToken = true),
       this.#original.beforeRedirect,
     );
     // The fetch adapter has no such hook: a redirect is left to the caller.
@@ -146,12 +152,6 @@ class BearerCall {
   #restore(): void {
     Object.assign(this.config, this.#original);
     this.config.headers.delete('Authorization');
-  }
-
-  /** A redirect to elsewhere went without the token, so its 401 says nothing about it. */
-  #isFromApi({ request }: AxiosResponse): boolean {
-    const url = (request as { res?: { responseUrl?: unknown } } | undefined)?.res?.responseUrl;
-    return typeof url !== 'string' || this.context.directory.owns(this.route.api, url);
   }
 
   #timeLeft(): number | undefined {

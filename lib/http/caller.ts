@@ -1,4 +1,9 @@
-import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
+import {
+  AxiosError,
+  CanceledError,
+  type AxiosRequestConfig,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 
 import type { Clock } from '../core/clock.js';
 import { abandonable } from '../core/waiting.js';
@@ -17,7 +22,7 @@ export async function whileCallerWaits<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const { signal, cancelToken } = config;
-  const cancel = () => controller.abort(new CanceledError(undefined, config));
+  const cancel = () => controller.abort(new CanceledError(cancelToken?.reason?.message, config));
   if (signal?.aborted || cancelToken?.reason) cancel();
   signal?.addEventListener?.('abort', cancel);
   subscriptions(cancelToken)?.subscribe(cancel);
@@ -36,12 +41,15 @@ export async function whileCallerWaits<T>(
 
 /** The error that axios itself would have made. */
 export function timeoutError(config: InternalAxiosRequestConfig): AxiosError {
-  const { timeout, timeoutErrorMessage, transitional } = config;
   return new AxiosError(
-    timeoutErrorMessage || `timeout of ${timeout}ms exceeded`,
-    transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED,
+    timeoutMessage(config),
+    config.transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED,
     config,
   );
+}
+
+export function timeoutMessage({ timeout, timeoutErrorMessage }: AxiosRequestConfig): string {
+  return timeoutErrorMessage || `timeout of ${timeout}ms exceeded`;
 }
 
 interface Subscriptions {

@@ -11,6 +11,7 @@ const DESTINATION = ['href', 'protocol', 'hostname', 'host', 'port', 'path', 'so
  */
 export function guardRedirects(
   mayCarryToken: (url: string) => boolean,
+  onDrop: () => void,
   users: BeforeRedirect | undefined,
 ): BeforeRedirect {
   return (options, ...details) => {
@@ -18,8 +19,9 @@ export function guardRedirects(
     users?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);
     const href: unknown = options['href'];
-    if (moved || typeof href !== 'string' || !mayCarryToken(href))
-      dropAuthorization(options['headers']);
+    if (!moved && typeof href === 'string' && mayCarryToken(href)) return;
+    dropAuthorization(options['headers']);
+    onDrop();
   };
 }
 

@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 
 import type { ApiDirectory } from '../http/api-directory.js';
-import { attach, dropInheritedAuthorization } from '../http/attachment.js';
+import { attach, dropInheritedCredentials } from '../http/attachment.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -22,7 +22,7 @@ export function createHttpService(
     ...definition?.axios,
     ...(definition && { baseURL: definition.baseURL }),
   });
-  dropInheritedAuthorization(instance);
+  dropInheritedCredentials(instance);
   attach(instance, { directory, bound: definition?.name, clock });
   return new HttpService(instance);
 }
