@@ -1,10 +1,10 @@
 import { backOff } from './backoff.js';
 import { instant, type Clock } from './clock.js';
-import { OAuth2ClientError } from './errors.js';
+import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 import type { TokenListener } from './events.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
-import { renew } from './renewal.js';
+import { renew, type RenewalContext } from './renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
@@ -77,10 +77,12 @@ export class Flights {
     const { name, clock, emit, deadline } = this.parts;
     const failuresBefore = slot.backoff?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? slot.backoff?.failure : undefined;
-    const timeout = () => timedOut(name, deadline);
+    let stage: OAuth2ErrorStage = 'credentials';
+    const onPrepared = () => (stage = 'token request');
+    const timeout = () => timedOut(name, deadline, stage);
     try {
       const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
-        this.#renew(slot, signal, known),
+        renew(this.#context(slot, signal, onPrepared), known),
       );
       const { by, tokens, refusal } = renewal;
       if (by !== 'store') await this.#tell(slot, tokens);
@@ -95,12 +97,17 @@ export class Flights {
     }
   }
 
-  #renew(slot: Slot, signal: AbortSignal, known: OAuth2ClientError | undefined): Promise<Renewal> {
+  #context(slot: Slot, signal: AbortSignal, onPrepared: () => void): RenewalContext {
     const { name, source, clock, random, emit, deadline, store } = this.parts;
-    const tools = { clock, random, signal, deadline: clock.monotonic() + deadline };
     const onFailure = () => emit({ type: 'store failed', provider: name });
-    const shared = store && { store, onFailure };
-    return renew({ provider: name, source, slot, tools, shared }, known);
+    return {
+      provider: name,
+      source,
+      slot,
+      tools: { clock, random, signal, deadline: clock.monotonic() + deadline },
+      onPrepared,
+      shared: store && { store, onFailure },
+    };
   }
 
   async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
@@ -133,14 +140,17 @@ export class Flights {
   }
 }
 
-function timedOut(provider: string, deadline: number): OAuth2ClientError {
+function timedOut(provider: string, deadline: number, stage: OAuth2ErrorStage): OAuth2ClientError {
+  const slow =
+    stage === 'credentials' ? 'the credential functions answer' : 'the token endpoint answers';
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_TIMEOUT',
     provider,
-    stage: 'token request',
+    stage,
     reason: `No token within the deadline of ${deadline} ms.`,
-    hint: 'Check that the token endpoint answers; `deadline` sets how long a renewal may take.',
+    hint: `Check that ${slow}; \`deadline\` sets how long a renewal may take.`,
     retryable: true,
+    evaluated: stage !== 'credentials',
   });
 }
 

@@ -16,9 +16,8 @@ export function printable(text: string, secrets: readonly string[] = [], maxLeng
 
 function maskSecrets(text: string, secrets: readonly string[]): string {
   const hidden = new Uint8Array(text.length);
-  for (const secret of secrets) {
-    for (const form of encodedForms(secret)) hideOccurrences(text, form, hidden);
-  }
+  const folded = foldCase(text);
+  for (const form of secrets.flatMap(encodedForms)) hideOccurrences(folded, foldCase(form), hidden);
   let out = '';
   for (let i = 0; i < text.length; i++) {
     if (!hidden[i]) out += text[i];
@@ -27,6 +26,7 @@ function maskSecrets(text: string, secrets: readonly string[]): string {
   return out;
 }
 
+/** Whatever the case of the letters: hexadecimal digits come in both. */
 function hideOccurrences(text: string, secret: string, hidden: Uint8Array): void {
   const size = Math.min(FRAGMENT, secret.length);
   if (size === 0) return;
@@ -35,6 +35,11 @@ function hideOccurrences(text: string, secret: string, hidden: Uint8Array): void
   for (let i = 0; i + size <= text.length; i++) {
     if (fragments.has(text.slice(i, i + size))) hidden.fill(1, i, i + size);
   }
+}
+
+/** ASCII only, so that positions stay what they are. */
+function foldCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function encodedForms(secret: string): string[] {

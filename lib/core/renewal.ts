@@ -13,6 +13,8 @@ export interface RenewalContext {
   readonly source: TokenSource;
   readonly slot: Slot;
   readonly tools: AttemptTools;
+  /** Called once the credentials are there. */
+  readonly onPrepared: () => void;
   readonly shared: { readonly store: TokenStore; readonly onFailure: () => void } | undefined;
 }
 
@@ -32,6 +34,7 @@ export async function renew(
   });
   if (known && grants.accountKey === slot.accountKey) throw known;
   slot.accountKey = grants.accountKey;
+  context.onPrepared();
   const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
   return shared
     ? renewShared({ ...shared, key: grants.accountKey }, slot.tokens, tools, acquire)

@@ -48,6 +48,7 @@ export class TokenSet {
     this.#accessToken = fields.accessToken;
     this.#refreshToken = fields.refreshToken;
     this.#extra = fields.extra;
+    Object.freeze(this);
   }
 
   get accessToken(): string {

@@ -1,4 +1,5 @@
 import type { Instant } from '../core/clock.js';
+import { parseDate } from '../core/dates.js';
 
 /**
  * What `expires_in` holds. `seconds` or `milliseconds` from now, an instant as `epoch_seconds`,
@@ -24,10 +25,7 @@ const READERS: Record<LifetimeFormat, Reader> = {
   milliseconds: (value, _token, startedAt) => shifted(toNumber(value), 1, startedAt.wall),
   epoch_seconds: (value) => shifted(toNumber(value), 1_000, 0),
   epoch_milliseconds: (value) => shifted(toNumber(value), 1, 0),
-  date: (value) => {
-    const time = typeof value === 'string' ? Date.parse(value) : NaN;
-    return Number.isNaN(time) ? undefined : time;
-  },
+  date: (value) => parseDate(value),
   jwt: (_value, accessToken) => shifted(toNumber(expClaim(accessToken)), 1_000, 0),
 };
 

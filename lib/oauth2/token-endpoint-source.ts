@@ -1,5 +1,6 @@
 import { accountKey } from './account-key.js';
 import type { Clock, Instant } from '../core/clock.js';
+import { parseDate } from '../core/dates.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
@@ -97,7 +98,9 @@ export class TokenEndpointSource implements TokenSource {
 
   /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
   #noticeSkew({ headers }: TransportAnswer): void {
-    const seconds = Math.round((Date.parse(headers['date'] ?? '') - this.clock.now()) / 1_000);
+    const date = parseDate(headers['date']);
+    if (date === undefined) return;
+    const seconds = Math.round((date - this.clock.now()) / 1_000);
     const skewed = Math.abs(seconds) > NOTABLE_SKEW;
     if (skewed && !this.#skewed) this.onClockSkew(seconds);
     this.#skewed = skewed;

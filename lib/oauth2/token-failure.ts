@@ -3,6 +3,7 @@ import {
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,
 } from '../core/errors.js';
+import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import { ANSWER_TOO_LARGE, type TransportAnswer, type TransportError } from './transport.js';
 
@@ -36,6 +37,15 @@ const CREDENTIAL_ERRORS = new Set([
   'invalid_grant',
   'unauthorized_client',
   'access_denied',
+]);
+
+/** RFC 6749 §5.2 and RFC 8707 §2. */
+const RFC_ERRORS = new Set([
+  ...CREDENTIAL_ERRORS,
+  'invalid_request',
+  'invalid_scope',
+  'unsupported_grant_type',
+  'invalid_target',
 ]);
 
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
@@ -93,7 +103,7 @@ export function refused(
   members: Record<string, unknown> | undefined,
 ): OAuth2ClientError {
   const { status } = answer;
-  const error = text(context, members?.['error']);
+  const error = errorCode(context, members?.['error']);
   const message = members?.['error_description'] ?? members?.['message'];
   const errorDescription = text(context, message);
   const retryable = isTransient(status, members);
@@ -127,6 +137,11 @@ function redirectNote(status: number): string {
   return status >= 300 && status < 400 ? ', a redirect, which is never followed' : '';
 }
 
+/** The codes of RFC 6749 are nobody's secret, though a password may be a part of one. */
+function errorCode(context: FailureContext, value: unknown): string | undefined {
+  return typeof value === 'string' && RFC_ERRORS.has(value) ? value : text(context, value);
+}
+
 function text(context: FailureContext, value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   return printable(String(value), context.secrets) || undefined;
@@ -137,10 +152,8 @@ function retryAfter(header: string | undefined, now: number): number | undefined
   const value = header?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  const date = Date.parse(value);
-  return Number.isNaN(date) || /^[-+.\d]+$/.test(value)
-    ? undefined
-    : Math.max(0, Math.ceil((date - now) / 1_000));
+  const date = parseDate(value);
+  return date === undefined ? undefined : Math.max(0, Math.ceil((date - now) / 1_000));
 }
 
 type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };

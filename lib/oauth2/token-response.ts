@@ -34,7 +34,7 @@ const LONGEST_TOKEN = 65_536;
 
 /** The members of an answer: JSON, or form-encoded as a few old servers do. */
 export function membersOf({ headers, body }: TransportAnswer): Record<string, unknown> | undefined {
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+  if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) {
     return Object.fromEntries(new URLSearchParams(body));
   }
   try {
