@@ -10,7 +10,7 @@ export {
 export type { Freshness } from './core/freshness.js';
 export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
-export type { StoredTokens, TokenStore } from './core/token-store.js';
+export type { StoredTokens, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
 export type { RequestOAuth2Options } from './http/bearer-adapter.js';
 export {

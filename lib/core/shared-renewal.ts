@@ -2,11 +2,17 @@ import type { AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { TokenSet } from './token-set.js';
-import type { StoredTokens, TokenStore } from './token-store.js';
-import { withDeadline } from './waiting.js';
+import type { StoredTokens, TokenLock, TokenStore } from './token-store.js';
+import { sleep, withDeadline } from './waiting.js';
 
 /** Milliseconds that the store may take for one operation. */
 const OPERATION = 250;
+
+/** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
+const LOCK_MARGIN = 5_000;
+
+/** Milliseconds between two looks at a lock that somebody else holds. */
+const POLL = { least: 50, spread: 100 };
 
 /** Milliseconds that a token from the store must still live to be worth taking. */
 const WORTH_TAKING = 1_000;
@@ -19,8 +25,8 @@ export interface SharedAccount {
 }
 
 /**
- * Renews through the store: takes what somebody else has obtained, else obtains it and leaves it there.
- * A store that fails is done without.
+ * Renews through the store: takes what somebody else has obtained, else obtains it and leaves it there,
+ * one at a time. A store that fails is done without.
  *
  * @param held the token set of this process, whose access token is of no more use
  * @param acquire asks the token endpoint, with the newest refresh token there is
@@ -32,21 +38,41 @@ export async function renewShared(
   acquire: (held: TokenSet | undefined) => Promise<Renewal>,
 ): Promise<Renewal> {
   const { store, key } = account;
-  const isNews = ({ tokens }: StoredTokens) =>
-    tokens.accessToken !== held?.accessToken && tokens.expiresAt - tools.clock.now() > WORTH_TAKING;
-  const taken = ({ tokens }: StoredTokens): Renewal => {
-    return { by: 'store', tokens, startedAt: instant(tools.clock) };
+  /** What somebody else has written since, if it is of use. */
+  const news = ({ tokens }: Partial<StoredTokens> = {}): Renewal | undefined => {
+    const isNews =
+      tokens !== undefined &&
+      tokens.accessToken !== held?.accessToken &&
+      tokens.expiresAt - tools.clock.now() > WORTH_TAKING;
+    return isNews ? { by: 'store', tokens, startedAt: instant(tools.clock) } : undefined;
   };
+  const read = () => guarded(account, tools, () => store.get(key));
 
-  const found = await guarded(account, tools, () => store.get(key));
-  if (found && isNews(found)) return taken(found);
-  const renewal = await acquire(found?.tokens ?? held);
-  const written = await guarded(account, tools, () =>
-    store.set(key, renewal.tokens, found?.version),
-  );
-  if (written !== undefined) return renewal;
-  const winner = await guarded(account, tools, () => store.get(key));
-  return winner && isNews(winner) ? taken(winner) : renewal;
+  const before = news(await read());
+  if (before) return before;
+  const lock = await lockOf(account, tools);
+  try {
+    const found = await read(); // somebody may have renewed while we waited for the lock
+    const meanwhile = news(found);
+    if (meanwhile) return meanwhile;
+    const renewal = await acquire(found?.tokens ?? held);
+    const write = () => store.set(key, renewal.tokens, found?.version);
+    if ((await guarded(account, tools, write)) !== undefined) return renewal;
+    return news(await read()) ?? renewal;
+  } finally {
+    if (lock) await guarded(account, tools, () => lock.release());
+  }
+}
+
+/** Waits for the lock; `undefined` if the store cannot tell. */
+async function lockOf(account: SharedAccount, tools: AttemptTools): Promise<TokenLock | undefined> {
+  const { store, key } = account;
+  for (;;) {
+    const ttl = tools.deadline - tools.clock.monotonic() + LOCK_MARGIN;
+    const lock = await guarded(account, tools, () => store.lock(key, ttl));
+    if (lock !== 'held') return lock;
+    await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
+  }
 }
 
 async function guarded<T>(
@@ -55,7 +81,12 @@ async function guarded<T>(
   operation: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await withDeadline(clock, OPERATION, () => new Error('timeout'), operation);
+    return await withDeadline(
+      clock,
+      OPERATION,
+      () => new Error('timeout'),
+      async () => operation(),
+    );
   } catch {
     onFailure(); // its error may quote a connection string, so it goes no further
     return undefined;

@@ -7,6 +7,12 @@ export interface StoredTokens {
   readonly version: string;
 }
 
+/** A lock that is held. */
+export interface TokenLock {
+  /** Lets it go, if it is still ours. */
+  release(): Promise<void>;
+}
+
 /**
  * Where the token sets of several modules or instances live, so that what one has obtained serves all.
  * A provider keeps what it uses in memory of its own and asks the store only when it must renew.
@@ -26,4 +32,11 @@ export interface TokenStore {
   set(key: string, tokens: TokenSet, replaces: string | undefined): Promise<string | undefined>;
   /** Forgets a token set, unless somebody else has written since `version` was read. */
   delete(key: string, version: string): Promise<void>;
+  /**
+   * Takes the lock of a key, which ends by itself after `ttl` milliseconds. Only an optimisation:
+   * versions keep a lost lock from doing harm.
+   *
+   * @returns the lock, or `'held'` while somebody else has it; rejects if the store cannot tell
+   */
+  lock(key: string, ttl: number): Promise<TokenLock | 'held'>;
 }

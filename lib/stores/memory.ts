@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { StoredTokens, TokenStore } from '../core/token-store.js';
+import type { StoredTokens, TokenLock, TokenStore } from '../core/token-store.js';
 
 /**
  * Keeps token sets in the memory of this process. Give one to several modules that use the same
@@ -8,6 +8,7 @@ import type { StoredTokens, TokenStore } from '../core/token-store.js';
  */
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, StoredTokens>();
+  readonly #locks = new Map<string, { readonly until: number }>();
   #writes = 0;
 
   constructor(private readonly clock: Clock = systemClock) {}
@@ -30,6 +31,18 @@ export class MemoryTokenStore implements TokenStore {
 
   async delete(key: string, version: string): Promise<void> {
     if (this.#entries.get(key)?.version === version) this.#entries.delete(key);
+  }
+
+  async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
+    const now = this.clock.monotonic();
+    if ((this.#locks.get(key)?.until ?? -Infinity) > now) return 'held';
+    const mine = { until: now + ttl };
+    this.#locks.set(key, mine);
+    return {
+      release: async () => {
+        if (this.#locks.get(key) === mine) this.#locks.delete(key);
+      },
+    };
   }
 
   #forgetExpired(): void {
