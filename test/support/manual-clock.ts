@@ -10,7 +10,7 @@ export class ManualClock implements Clock {
   #wall = Date.UTC(2026, 0, 1);
   #monotonic = 1_000_000;
   #timers: Timer[] = [];
-  #watchers: { isSet: (ms: number) => boolean; resolve: () => void }[] = [];
+  readonly #watchers: { isSet: (ms: number) => boolean; resolve: () => void }[] = [];
 
   now(): number {
     return this.#wall;
@@ -47,6 +47,12 @@ export class ManualClock implements Clock {
     this.#pass(end - this.#monotonic);
   }
 
+  /** Lets time pass until the next timer fires. */
+  advanceToTimer(): void {
+    const next = Math.min(...this.#timers.map(({ at }) => at));
+    if (Number.isFinite(next)) this.advance(Math.max(0, next - this.#monotonic));
+  }
+
   /** Sets the wall clock forward or back; the monotonic one does not notice. */
   setWall(byMs: number): void {
     this.#wall += byMs;
@@ -60,6 +66,19 @@ export class ManualClock implements Clock {
   #pass(ms: number): void {
     this.#wall += ms;
     this.#monotonic += ms;
+  }
+}
+
+/** A manual clock on which waits shorter than five seconds are over at once, such as those of retries. */
+export class HastyClock extends ManualClock {
+  override after(ms: number, callback: () => void): () => void {
+    const cancel = super.after(ms, callback);
+    if (ms >= 5_000) return cancel;
+    const skip = setImmediate(() => this.advance(ms));
+    return () => {
+      clearImmediate(skip);
+      cancel();
+    };
   }
 }
 

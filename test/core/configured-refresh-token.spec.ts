@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { rejection, settle } from '../support/collect.js';
+import { permanent, transient } from '../support/failures.js';
+import { ProviderBench } from '../support/provider-bench.js';
+
+const HOUR = 3_600_000;
+
+/** A provider that has a refresh token in its configuration and nothing else to log in with. */
+function configured(): ProviderBench {
+  const bench = new ProviderBench();
+  bench.source.canLogInAgain = false;
+  bench.source.configuredRefreshToken = 'configured';
+  return bench;
+}
+
+describe('a refresh token in the configuration', () => {
+  it('obtains the first token, and its successors the next ones', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+    for (let i = 0; i < 3; i++) {
+      await bench.token();
+      bench.clock.advance(HOUR);
+    }
+    expect(bench.source.history).toEqual([
+      'refresh configured',
+      'refresh refresh-1',
+      'refresh refresh-2',
+    ]);
+  });
+
+  it('stays in use with a vendor that does not rotate', async () => {
+    const bench = configured();
+    for (let i = 0; i < 3; i++) {
+      await bench.token();
+      bench.clock.advance(HOUR);
+    }
+    expect(new Set(bench.source.history)).toEqual(new Set(['refresh configured']));
+  });
+
+  it('is never sent again once it was spent, although its successor is refused', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await bench.token();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    for (let i = 0; i < 5; i++) {
+      bench.clock.advance(HOUR);
+      const error = await rejection(bench.token());
+      expect(error).toMatchObject({
+        code: 'REAUTHENTICATION_REQUIRED',
+        provider: 'acme',
+        retryable: false,
+      });
+    }
+    expect(bench.source.history.filter((ask) => ask === 'refresh configured')).toHaveLength(1);
+  });
+
+  it('that is refused is not sent again', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    expect(await rejection(bench.token())).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+    bench.clock.advance(HOUR);
+    expect(await rejection(bench.token())).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+    expect(bench.source.history).toEqual(['refresh configured']);
+  });
+
+  it('is sent again after a failure that may pass', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(transient()) : ask.grant());
+    await rejection(bench.token());
+    bench.clock.advance(1_000);
+    expect(await bench.token()).toBe('token-2');
+  });
+
+  it('is not lost by a refusal of the client, which its owner can put right', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => ask.fail(permanent({ error: 'invalid_client', status: 401 }));
+    await rejection(bench.token());
+    bench.source.onAsk = (ask) => ask.grant();
+    bench.clock.advance(HOUR);
+    expect(await bench.token()).toBe('token-2');
+  });
+
+  it('that is replaced in the vault is used after the old one was refused', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) =>
+      ask.refreshToken === 'next' ? ask.grant() : ask.fail(permanent());
+    await rejection(bench.token());
+    bench.source.configuredRefreshToken = 'next';
+    bench.clock.advance(HOUR);
+    expect(await bench.token()).toBe('token-2');
+    expect(bench.source.history).toEqual(['refresh configured', 'refresh next']);
+  });
+
+  it('begins a provider that can log in, too, and the login is the way out', async () => {
+    const bench = new ProviderBench();
+    bench.source.configuredRefreshToken = 'configured';
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
+    expect(await bench.token()).toBe('token-2');
+    bench.clock.advance(HOUR);
+    await bench.token();
+    expect(bench.source.history).toEqual(['refresh configured', 'login', 'login']);
+  });
+
+  it('is sent once by a herd', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    const { errors } = await settle(bench.herd(1_000));
+    expect([bench.source.history, errors]).toEqual([['refresh configured'], []]);
+  });
+});
+
+describe('a vendor that rotates refresh tokens and forbids to use one twice', () => {
+  /** What happens before the next call. */
+  const step = fc.constantFrom('grant', 'fail before', 'invalidate', 'expire', 'herd');
+
+  it('sees no refresh token twice, and its chain never breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const bench = configured();
+        const arrived: (string | undefined)[] = [];
+        let requestIsLost = false;
+        bench.source.onAsk = (ask) => {
+          if (requestIsLost) return ask.fail(transient());
+          arrived.push(ask.refreshToken);
+          ask.grant({ refreshToken: `refresh-${arrived.length}` });
+        };
+        for (const what of steps) {
+          requestIsLost = what === 'fail before';
+          if (what === 'invalidate') bench.provider.invalidate();
+          if (what === 'expire') bench.clock.advance(HOUR);
+          await settle(bench.herd(what === 'herd' ? 5 : 1));
+          bench.clock.advance(1_000);
+        }
+        requestIsLost = false;
+        bench.clock.advance(HOUR);
+        await bench.token();
+        const chain = arrived.map((_, i) => (i === 0 ? 'configured' : `refresh-${i}`));
+        expect(arrived).toEqual(chain);
+      }),
+    );
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { rejection } from '../support/collect.js';
+import { transient } from '../support/failures.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HERD = 1_000;
+
+/** A provider with a fresh token, `token-1`. */
+async function withToken(): Promise<ProviderBench> {
+  const bench = new ProviderBench();
+  await bench.token();
+  return bench;
+}
+
+async function renewed(bench: ProviderBench, rejected: string): Promise<string> {
+  return (await bench.provider.renew(rejected)).accessToken;
+}
+
+describe('a token that the API rejected', () => {
+  it('is replaced by one request, however many callers were rejected', async () => {
+    const bench = await withToken();
+    const tokens = await Promise.all(Array.from({ length: HERD }, () => renewed(bench, 'token-1')));
+    expect(new Set(tokens)).toEqual(new Set(['token-2']));
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('may be named by its token set or by the token itself', async () => {
+    const bench = await withToken();
+    const rejected = await bench.provider.getToken();
+    expect((await bench.provider.renew(rejected)).accessToken).toBe('token-2');
+  });
+
+  it('is served to nobody while its replacement is fetched', async () => {
+    const bench = await withToken();
+    bench.source.holdAnswers();
+    const renewal = renewed(bench, 'token-1');
+    expect(bench.provider.peek()).toBeUndefined();
+    const other = bench.token();
+    await idle();
+    bench.source.latest.grant();
+    expect(await Promise.all([renewal, other])).toEqual(['token-2', 'token-2']);
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('is not the current one any more: the current one is the answer', async () => {
+    const bench = await withToken();
+    await renewed(bench, 'token-1');
+    bench.clock.advance(20_000);
+    const late = await Promise.all(Array.from({ length: HERD }, () => renewed(bench, 'token-1')));
+    expect(new Set(late)).toEqual(new Set(['token-2']));
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('joins the renewal that is already in progress in the background', async () => {
+    const bench = await withToken();
+    bench.clock.advance(3_500_000);
+    bench.source.holdAnswers();
+    await bench.token();
+    await idle();
+    const renewal = renewed(bench, 'token-1');
+    expect(bench.provider.peek()).toBeUndefined();
+    await idle();
+    bench.source.latest.grant();
+    expect(await renewal).toBe('token-2');
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('is expired already: its replacement costs one request and forces nothing', async () => {
+    const bench = await withToken();
+    bench.clock.advance(3_600_000);
+    expect(await renewed(bench, 'token-1')).toBe('token-2');
+    expect(await renewed(bench, 'token-2')).toBe('token-3'); // not held up by an interval
+  });
+
+  it('is told to the listener once', async () => {
+    const bench = await withToken();
+    await Promise.all([renewed(bench, 'token-1'), renewed(bench, 'token-1')]);
+    expect(bench.eventTypes()).toEqual(['obtained', 'rejected', 'obtained']);
+  });
+
+  it('is not served again when its replacement cannot be had', async () => {
+    const bench = await withToken();
+    bench.source.onAsk = (ask) => ask.fail(transient());
+    expect(await rejection(renewed(bench, 'token-1'))).toMatchObject({ provider: 'acme' });
+    expect(bench.provider.peek()).toBeUndefined();
+    expect(await rejection(bench.token())).toMatchObject({ retryAfter: 1 });
+    expect(bench.source.asks).toHaveLength(2);
+  });
+});
+
+describe('an API that rejects every token', () => {
+  it('costs one renewal in 10 seconds, to the millisecond', async () => {
+    const bench = await withToken();
+    expect(await renewed(bench, 'token-1')).toBe('token-2');
+    bench.clock.advance(9_999);
+    expect(await renewed(bench, 'token-2')).toBe('token-2');
+    bench.clock.advance(1);
+    expect(await renewed(bench, 'token-2')).toBe('token-3');
+  });
+
+  it('sees 1,000 calls a second turn into one token request in 10 seconds', async () => {
+    const bench = await withToken();
+    let token = 'token-1';
+    for (let second = 0; second < 60; second++) {
+      const calls = Array.from({ length: HERD }, () => renewed(bench, token));
+      token = (await Promise.all(calls))[0]!;
+      bench.clock.advance(1_000);
+    }
+    expect(bench.source.asks.length).toBeLessThanOrEqual(1 + 6);
+  });
+
+  it('makes no loop where the vendor returns the same token at every login', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => ask.grant({ accessToken: 'same' });
+    await bench.token();
+    expect(await renewed(bench, 'same')).toBe('same');
+    expect(await renewed(bench, 'same')).toBe('same');
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('is held off for each account by itself', async () => {
+    const bench = new ProviderBench();
+    for (const subject of ['ama', 'kofi']) {
+      const rejected = await bench.provider.getToken({ subject });
+      await bench.provider.renew(rejected, { subject });
+    }
+    expect(bench.source.asks.map(({ target }) => target.subject)).toEqual([
+      'ama',
+      'ama',
+      'kofi',
+      'kofi',
+    ]);
+  });
+});
+
+describe('an invalidated token', () => {
+  it('is served to nobody, and the next call obtains another', async () => {
+    const bench = await withToken();
+    bench.provider.invalidate();
+    expect(bench.provider.peek()).toBeUndefined();
+    expect(bench.provider.status()).toMatchObject({ token: 'none', expiresAt: undefined });
+    expect(bench.source.asks).toHaveLength(1); // no request by itself
+    expect(await bench.token()).toBe('token-2');
+  });
+
+  it('leaves the refresh token, which obtains the next one', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh' });
+    await bench.token();
+    bench.provider.invalidate();
+    await bench.token();
+    expect(bench.source.history).toEqual(['login', 'refresh refresh']);
+  });
+
+  it('leaves the tokens of other accounts', async () => {
+    const bench = await withToken();
+    await bench.token({ subject: 'ama' });
+    bench.provider.invalidate({ subject: 'ama' });
+    expect(bench.provider.peek()?.accessToken).toBe('token-1');
+    expect(bench.provider.peek({ subject: 'ama' })).toBeUndefined();
+  });
+
+  it('may be invalidated before there is any', async () => {
+    const bench = new ProviderBench();
+    bench.provider.invalidate();
+    expect(await bench.token()).toBe('token-1');
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { settle } from '../support/collect.js';
+import { transient } from '../support/failures.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HERD = 1_000;
+const MINUTE = 60_000;
+
+describe('callers without a token', () => {
+  it('share one request however many they are', async () => {
+    const bench = new ProviderBench();
+    const tokens = await Promise.all(bench.herd(HERD));
+    expect(new Set(tokens)).toEqual(new Set(['token-1']));
+    expect(bench.source.history).toEqual(['login']);
+  });
+
+  it('get the very same token set', async () => {
+    const bench = new ProviderBench();
+    const [one, other] = await Promise.all([bench.provider.getToken(), bench.provider.getToken()]);
+    expect(one).toBe(other);
+  });
+
+  it('join a request that is under way', async () => {
+    const bench = new ProviderBench();
+    bench.source.holdAnswers();
+    const first = bench.token();
+    await idle();
+    bench.clock.advance(5_000);
+    const second = bench.token();
+    bench.source.latest.grant();
+    expect(await Promise.all([first, second])).toEqual(['token-1', 'token-1']);
+    expect(bench.source.asks).toHaveLength(1);
+  });
+
+  it('need no further request while the token is fresh', async () => {
+    const bench = new ProviderBench();
+    for (let minute = 0; minute < 58; minute++) {
+      await Promise.all(bench.herd(10));
+      bench.clock.advance(MINUTE);
+    }
+    expect(bench.source.asks).toHaveLength(1);
+  });
+});
+
+describe('callers with a stale token', () => {
+  async function stale(): Promise<ProviderBench> {
+    const bench = new ProviderBench();
+    await bench.token();
+    bench.clock.advance(58 * MINUTE);
+    bench.source.holdAnswers();
+    return bench;
+  }
+
+  it('get it at once, while one renewal goes on in the background', async () => {
+    const bench = await stale();
+    const tokens = await Promise.all(bench.herd(HERD));
+    expect(new Set(tokens)).toEqual(new Set(['token-1']));
+    await idle();
+    expect(bench.source.asks).toHaveLength(2);
+    bench.source.latest.grant();
+    await idle();
+    expect(await bench.token()).toBe('token-2');
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('start the renewal by peeking, too', async () => {
+    const bench = await stale();
+    expect(bench.provider.peek()?.accessToken).toBe('token-1');
+    expect(bench.provider.peek()?.accessToken).toBe('token-1');
+    await idle();
+    expect(bench.source.asks).toHaveLength(2);
+  });
+
+  it('wait for the renewal that is under way once the token is expired', async () => {
+    const bench = await stale();
+    await bench.token();
+    bench.clock.advance(0.9 * 10_000); // the renewal may take ten seconds
+    expect(await bench.token()).toBe('token-1');
+    bench.clock.setWall(2 * MINUTE);
+    const waiting = settle(bench.herd(HERD));
+    await idle();
+    expect(bench.source.asks).toHaveLength(2);
+    bench.source.latest.grant({ expiresIn: 7_200 });
+    const { values, errors } = await waiting;
+    expect([new Set(values), errors]).toEqual([new Set(['token-2']), []]);
+  });
+
+  it('notice nothing of a renewal that fails', async () => {
+    const bench = await stale();
+    await bench.token();
+    await idle();
+    bench.source.latest.fail(transient());
+    await idle(); // an unhandled rejection would fail this test
+    expect(await bench.token()).toBe('token-1');
+    expect(bench.eventTypes()).toEqual(['obtained', 'failed']);
+  });
+});
+
+describe('callers with an expired token', () => {
+  it('wait for one renewal, and none gets the expired token', async () => {
+    const bench = new ProviderBench();
+    await bench.token();
+    bench.clock.advance(60 * MINUTE - 5_000);
+    expect(bench.provider.peek()).toBeUndefined();
+    const tokens = await Promise.all(bench.herd(HERD));
+    expect(new Set(tokens)).toEqual(new Set(['token-2']));
+    expect(bench.source.asks).toHaveLength(2);
+  });
+});
+
+describe('a caller that comes at the moment when the answer does', () => {
+  // The microtasks between the answer and the last waiter are few; a caller is put before each.
+  it.each(Array.from({ length: 30 }, (_, ticks) => ticks))(
+    'shares its token, %i microtasks after it',
+    async (ticks) => {
+      const bench = new ProviderBench();
+      bench.source.holdAnswers();
+      const first = bench.token();
+      await idle();
+      bench.source.latest.grant();
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      expect(await bench.token()).toBe('token-1');
+      expect(await first).toBe('token-1');
+      expect(bench.source.asks).toHaveLength(1);
+    },
+  );
+
+  it.each(Array.from({ length: 30 }, (_, ticks) => ticks))(
+    'shares its failure without another request, %i microtasks after it',
+    async (ticks) => {
+      const bench = new ProviderBench();
+      bench.source.holdAnswers();
+      const first = settle([bench.token()]);
+      await idle();
+      bench.source.latest.fail(transient());
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      const { errors } = await settle([bench.token()]);
+      expect([errors.length, (await first).errors.length]).toEqual([1, 1]);
+      expect(bench.source.asks).toHaveLength(1);
+    },
+  );
+});
+
+describe('a life that is too short for any window', () => {
+  it.each([0, -5])('of %i s serves all who waited, and one request a second', async (expiresIn) => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => ask.grant({ expiresIn });
+    expect(new Set(await Promise.all(bench.herd(HERD)))).toEqual(new Set(['token-1']));
+    for (let i = 0; i < 100; i++) {
+      bench.clock.advance(100);
+      await bench.token();
+    }
+    expect(bench.source.asks).toHaveLength(11);
+  });
+
+  it('shrinks with every renewal that returns the same token, and makes no loop', async () => {
+    const bench = new ProviderBench();
+    const end = bench.clock.now() + 100_000;
+    bench.source.onAsk = (ask) =>
+      ask.grant({ accessToken: 'same', expiresIn: (end - ask.startedAt.wall) / 1_000 });
+    for (let i = 0; i < 1_000; i++) {
+      await bench.token();
+      await idle();
+      bench.clock.advance(100);
+    }
+    expect(bench.source.asks.length).toBeLessThan(12);
+  });
+});

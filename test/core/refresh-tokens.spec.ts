@@ -1,0 +1,199 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { rejection } from '../support/collect.js';
+import { permanent, transient } from '../support/failures.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HOUR = 3_600_000;
+
+/** A provider whose login brought the refresh token `refresh-1`, and whose access token is expired. */
+async function withRefreshToken(): Promise<ProviderBench> {
+  const bench = new ProviderBench();
+  bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+  await bench.token();
+  bench.clock.advance(HOUR);
+  bench.source.onAsk = (ask) => ask.grant();
+  return bench;
+}
+
+describe('a refresh token', () => {
+  it('renews the access token, and the password stays at home', async () => {
+    const bench = await withRefreshToken();
+    expect(await bench.token()).toBe('token-2');
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
+    expect(bench.events.at(-1)).toMatchObject({ type: 'obtained', by: 'refresh' });
+  });
+
+  it('is replaced by the one in the answer, and never sent again', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+    for (let i = 0; i < 3; i++) {
+      await bench.token();
+      bench.clock.advance(HOUR);
+    }
+    expect(bench.source.history).toEqual([
+      'login',
+      'refresh refresh-1',
+      'refresh refresh-2',
+      'refresh refresh-3',
+    ]);
+  });
+
+  it('is kept if the answer names none', async () => {
+    const bench = await withRefreshToken();
+    for (let i = 0; i < 2; i++) {
+      await bench.token();
+      expect((await bench.provider.getToken()).refreshToken).toBe('refresh-1');
+      bench.clock.advance(HOUR);
+    }
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
+  });
+
+  it('is kept when its access token is invalidated or rejected', async () => {
+    const bench = await withRefreshToken();
+    bench.provider.invalidate();
+    const tokens = await bench.provider.getToken();
+    await bench.provider.renew(tokens);
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
+  });
+
+  it('is not used where the provider does not refresh', async () => {
+    const bench = await withRefreshToken();
+    bench.source.refreshes = false;
+    await bench.token();
+    expect(bench.source.history).toEqual(['login', 'login']);
+  });
+
+  it('of one account is not sent for another', async () => {
+    const bench = await withRefreshToken();
+    await bench.token({ subject: 'ama' });
+    expect(bench.source.history).toEqual(['login', 'login']);
+  });
+});
+
+describe('a refresh that is refused', () => {
+  it('becomes a login in the same call', async () => {
+    const bench = await withRefreshToken();
+    const refusal = permanent();
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(refusal) : ask.grant());
+    expect(await bench.token()).toBe('token-3');
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'login']);
+    expect(bench.provider.status()).toMatchObject({ failures: 0, token: 'fresh' });
+    expect(bench.events.slice(1)).toMatchObject([
+      { type: 'refresh refused', error: refusal },
+      { type: 'obtained', by: 'login' },
+    ]);
+  });
+
+  it('leaves nothing of the old refresh token after the login', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
+    expect((await bench.provider.getToken()).refreshToken).toBeUndefined();
+    bench.clock.advance(HOUR);
+    await bench.token();
+    expect(bench.source.history.slice(3)).toEqual(['login']);
+  });
+
+  it('fails with the reason of the login where that fails, too', async () => {
+    const bench = await withRefreshToken();
+    const reason = permanent({ reason: 'The password is wrong.' });
+    bench.source.onAsk = (ask) => ask.fail(ask.kind === 'login' ? reason : permanent());
+    expect(await rejection(bench.token())).toMatchObject({ cause: reason });
+  });
+
+  it('is tried with each new refresh token where the vendor documents refreshing', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) =>
+      ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant({ refreshToken: 'refresh-2' });
+    await bench.token();
+    bench.clock.advance(HOUR);
+    await bench.token();
+    expect(bench.source.history.slice(1)).toEqual([
+      'refresh refresh-1',
+      'login',
+      'refresh refresh-2',
+      'login',
+    ]);
+  });
+});
+
+describe('a refresh that fails for a passing reason', () => {
+  it('never sends the password', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => ask.fail(transient());
+    for (let i = 0; i < 20; i++) {
+      await rejection(bench.token());
+      bench.clock.advance(30_000);
+    }
+    expect(new Set(bench.source.history.slice(1))).toEqual(new Set(['refresh refresh-1']));
+  });
+
+  it('goes on with the same refresh token when the reason has passed', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => (ask.number === 2 ? ask.fail(transient()) : ask.grant());
+    await rejection(bench.token());
+    bench.clock.advance(1_000);
+    expect(await bench.token()).toBe('token-3');
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
+  });
+});
+
+describe('a refresh that the vendor does not document', () => {
+  async function undocumented(): Promise<ProviderBench> {
+    const bench = await withRefreshToken();
+    bench.source.refreshDocumented = false;
+    bench.source.onAsk = (ask) =>
+      ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant({ refreshToken: 'refresh-2' });
+    return bench;
+  }
+
+  it('is not tried again after one refusal and a login that worked', async () => {
+    const bench = await undocumented();
+    for (let i = 0; i < 4; i++) {
+      await bench.token();
+      bench.clock.advance(HOUR);
+    }
+    expect(bench.source.history.slice(1)).toEqual([
+      'refresh refresh-1',
+      'login',
+      'login',
+      'login',
+      'login',
+    ]);
+  });
+
+  it('is tried again if the login failed, too: the account may have been the reason', async () => {
+    const bench = await undocumented();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    await rejection(bench.token());
+    bench.clock.advance(30_000);
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-2' });
+    await bench.token();
+    bench.clock.advance(HOUR);
+    await bench.token();
+    expect(bench.source.history.at(-1)).toBe('refresh refresh-2');
+  });
+
+  it('is settled for one account and not for another', async () => {
+    const bench = await undocumented();
+    await bench.token();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-ama' });
+    await bench.token({ subject: 'ama' });
+    bench.clock.advance(HOUR);
+    await bench.token({ subject: 'ama' });
+    expect(bench.source.history.at(-1)).toBe('refresh refresh-ama');
+  });
+});
+
+describe('a stale token with a refresh token', () => {
+  it('is renewed in the background by it', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await bench.token();
+    bench.clock.advance(HOUR - 60_000);
+    expect(await bench.token()).toBe('token-1');
+    await idle();
+    expect(await bench.token()).toBe('token-2');
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
+  });
+});

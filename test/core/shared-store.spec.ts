@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { TokenStore } from '../../lib/core/token-store.js';
+import { MemoryTokenStore } from '../../lib/stores/memory.js';
+import { rejection } from '../support/collect.js';
+import { permanent, transient } from '../support/failures.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HOUR = 3_600_000;
+
+/** Two providers that share a store and a token endpoint, as two instances of an app do. */
+function two(store?: TokenStore) {
+  const clock = new ManualClock();
+  const shared = store ?? new MemoryTokenStore(clock);
+  const [one, other] = [
+    new ProviderBench({ clock, store: shared }),
+    new ProviderBench({ clock, store: shared }),
+  ];
+  return { clock, one, other, asks: () => [...one.source.history, ...other.source.history] };
+}
+
+const never = () => new Promise<never>(() => {});
+const broken: TokenStore = {
+  get: () => Promise.reject(new Error('redis://:s3cret@host')),
+  set: () => Promise.reject(new Error('redis://:s3cret@host')),
+  delete: () => Promise.reject(new Error('redis://:s3cret@host')),
+  lock: () => Promise.reject(new Error('redis://:s3cret@host')),
+};
+
+describe('a store that providers share', () => {
+  it('gives one what the other has obtained', async () => {
+    const { one, other, asks } = two();
+    expect(await one.token()).toBe('token-1');
+    expect(await other.token()).toBe('token-1');
+    expect(asks()).toEqual(['login']);
+    expect(other.events).toMatchObject([{ type: 'obtained', by: 'store' }]);
+  });
+
+  it('gives a token for the rest of its life, no longer', async () => {
+    const { one, other, clock } = two();
+    await one.token();
+    clock.advance(HOUR - 60_000);
+    expect(await other.token()).toBe('token-1');
+    clock.advance(60_000);
+    expect(other.provider.peek()).toBeUndefined();
+  });
+
+  it('does not give a token that is expired', async () => {
+    const { one, other, clock } = two();
+    await one.token();
+    clock.advance(HOUR);
+    await other.token();
+    expect(other.source.history).toEqual(['login']);
+  });
+
+  it('does not give back the token that was rejected', async () => {
+    const { one, other } = two();
+    await one.token();
+    await other.token();
+    other.source.onAsk = (ask) => ask.grant({ accessToken: 'another' });
+    expect((await other.provider.renew('token-1')).accessToken).toBe('another');
+    expect((await one.provider.renew('token-1')).accessToken).toBe('another');
+    expect(one.source.history).toEqual(['login']);
+  });
+
+  it('hands on the newest refresh token', async () => {
+    const { one, other, clock } = two();
+    one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1', accessToken: 'one' });
+    other.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-2', accessToken: 'two' });
+    await one.token();
+    clock.advance(HOUR);
+    await other.token();
+    clock.advance(HOUR);
+    await one.token();
+    expect(other.source.history).toEqual(['refresh refresh-1']);
+    expect(one.source.history).toEqual(['login', 'refresh refresh-2']);
+  });
+
+  it('keeps accounts with other credentials apart', async () => {
+    const { one, other, asks } = two();
+    other.source.accountKey = 'account with the next credentials';
+    await one.token();
+    await other.token();
+    expect(asks()).toEqual(['login', 'login']);
+  });
+
+  it('lets a rotating refresh token be spent once, although both renew at once', async () => {
+    const { one, other, clock, asks } = two();
+    one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await one.token();
+    await other.token();
+    clock.advance(HOUR);
+    const answered = (bench: ProviderBench) => {
+      bench.source.onAsk = (ask) =>
+        ask.grant({ refreshToken: 'refresh-2', accessToken: `renewed-${ask.number}` });
+    };
+    answered(one);
+    answered(other);
+    const both = Promise.all([one.token(), other.token()]);
+    await clock.timerSet((ms) => ms < 250); // one waits for the lock of the other
+    await idle();
+    clock.advance(150);
+    expect(new Set(await both).size).toBe(1);
+    expect(asks().filter((ask) => ask === 'refresh refresh-1')).toHaveLength(1);
+  });
+});
+
+describe('a store that fails', () => {
+  it('is done without, and reported without its error', async () => {
+    const { one } = two(broken);
+    expect(await one.token()).toBe('token-1');
+    expect(new Set(one.eventTypes())).toEqual(new Set(['store failed', 'obtained']));
+    expect(JSON.stringify(one.events)).not.toContain('s3cret');
+  });
+
+  it('does not fail the renewal by throwing at once', async () => {
+    const thrower = () => {
+      throw new Error('broken');
+    };
+    const { one } = two({ get: thrower, set: thrower, delete: thrower, lock: thrower });
+    expect(await one.token()).toBe('token-1');
+  });
+
+  it('does not hide the failure of the token endpoint', async () => {
+    const { one } = two(broken);
+    one.source.onAsk = (ask) => ask.fail(permanent());
+    expect(await rejection(one.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+  });
+
+  it('by hanging costs a quarter of a second for each operation', async () => {
+    const { one, clock } = two({ get: never, set: never, delete: never, lock: never });
+    const token = one.token();
+    for (let i = 0; i < 5; i++) {
+      await idle();
+      clock.advance(250);
+    }
+    expect(await token).toBe('token-1');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is not asked for a token that is fresh in memory', async () => {
+    let calls = 0;
+    const memory = new MemoryTokenStore();
+    const { one } = two({
+      get: (key) => {
+        calls++;
+        return memory.get(key);
+      },
+      set: (...args) => memory.set(...args),
+      delete: (...args) => memory.delete(...args),
+      lock: (...args) => memory.lock(...args),
+    });
+    await Promise.all(one.herd(100));
+    await one.token();
+    expect(calls).toBe(2); // before and after the lock
+  });
+});
+
+describe('a failure at the token endpoint', () => {
+  it('is not written to the store', async () => {
+    const { one, other } = two();
+    one.source.onAsk = (ask) => ask.fail(transient());
+    await rejection(one.token());
+    expect(await other.token()).toBe('token-1');
+  });
+});

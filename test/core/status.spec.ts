@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { settle } from '../support/collect.js';
+import { permanent } from '../support/failures.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined, retryIn: 0 };
+
+describe('the status of a provider', () => {
+  it('begins without a token, and asking for it asks for none', async () => {
+    const bench = new ProviderBench();
+    expect(bench.provider.status()).toEqual({ ...CALM, token: 'none', expiresAt: undefined });
+    expect(bench.provider.peek()).toBeUndefined();
+    await idle();
+    expect(bench.source.asks).toHaveLength(0);
+  });
+
+  it('follows a token through its life, and starts no renewal', async () => {
+    const bench = new ProviderBench();
+    const expiresAt = bench.clock.now() + 3_600_000;
+    await bench.token();
+    const seen = [0, 3_480_000, 115_000].map((ms) => {
+      bench.clock.advance(ms);
+      return bench.provider.status();
+    });
+    expect(seen).toEqual([
+      { ...CALM, token: 'fresh', expiresAt },
+      { ...CALM, token: 'stale', expiresAt },
+      { ...CALM, token: 'expired', expiresAt },
+    ]);
+    await idle();
+    expect(bench.source.asks).toHaveLength(1);
+  });
+
+  it('tells of a renewal in progress', async () => {
+    const bench = new ProviderBench();
+    bench.source.holdAnswers();
+    const waiting = bench.token();
+    await idle();
+    expect(bench.provider.status()).toMatchObject({ renewing: true, token: 'none' });
+    bench.source.latest.grant();
+    await waiting;
+    expect(bench.provider.status()).toMatchObject({ renewing: false, token: 'fresh' });
+  });
+
+  it('counts failures, names the last one, and counts down to the next attempt', async () => {
+    const bench = new ProviderBench();
+    const failure = permanent();
+    bench.source.onAsk = (ask) => ask.fail(failure);
+    await settle([bench.token()]);
+    bench.clock.advance(10_000);
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryIn: 20_000 });
+    expect(bench.provider.status().error).toBe(failure);
+    bench.clock.advance(20_000);
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryIn: 0 });
+  });
+
+  it('is clear again after a success', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(permanent()) : ask.grant());
+    await settle([bench.token()]);
+    bench.clock.advance(30_000);
+    await bench.token();
+    expect(bench.provider.status()).toMatchObject({ ...CALM, token: 'fresh' });
+  });
+
+  it('is told for each account by itself', async () => {
+    const bench = new ProviderBench();
+    await bench.token({ subject: 'ama' });
+    expect(bench.provider.status({ subject: 'ama' }).token).toBe('fresh');
+    expect(bench.provider.status({ subject: 'kofi' }).token).toBe('none');
+    expect(bench.provider.status().token).toBe('none');
+  });
+});
+
+describe('what happens to tokens', () => {
+  it('is told in events, in order', async () => {
+    const bench = new ProviderBench();
+    const [start, failure] = [bench.clock.now(), permanent()];
+    bench.source.onAsk = (ask) => (ask.number === 2 ? ask.fail(failure) : ask.grant());
+    await bench.token();
+    bench.clock.advance(3_500_000);
+    await bench.token();
+    await idle();
+    bench.clock.advance(60_000);
+    await bench.token();
+    await idle();
+    expect(bench.events).toEqual([
+      {
+        type: 'obtained',
+        provider: 'acme',
+        by: 'login',
+        expiresAt: start + 3_600_000,
+        failuresBefore: 0,
+      },
+      {
+        type: 'failed',
+        provider: 'acme',
+        error: failure,
+        retryIn: bench.events[1]?.type === 'failed' ? bench.events[1].retryIn : NaN,
+        serving: true,
+      },
+      {
+        type: 'obtained',
+        provider: 'acme',
+        by: 'login',
+        expiresAt: start + 3_560_000 + 3_600_000,
+        failuresBefore: 1,
+      },
+    ]);
+  });
+});
+
+describe('a provider in a log', () => {
+  it('shows its name and no token', async () => {
+    const bench = new ProviderBench();
+    const secrets = ['secret-access-token-value', 'secret-refresh-token-value'] as const;
+    bench.source.onAsk = (ask) =>
+      ask.grant({ accessToken: secrets[0], refreshToken: secrets[1], extra: { id: secrets[0] } });
+    await bench.token();
+    expect(JSON.stringify(bench.provider)).toBe('{"name":"acme"}');
+    expectNoSecret(bench.provider, secrets);
+    expectNoSecret(bench.provider.status(), secrets);
+    expectNoSecret(bench.events, secrets);
+  });
+});

@@ -1,0 +1,91 @@
+import { inspect } from 'node:util';
+
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { TokenSet } from '../../lib/core/token-set.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const ACCESS = 'Zk9-access-token-Qx7';
+const REFRESH = 'Vb3-refresh-token-Lw2';
+const EXTRA = 'Mn5-id-token-in-extra-Rt8';
+const EXPIRES_AT = Date.UTC(2030, 0, 1);
+
+const tokens = () =>
+  new TokenSet({
+    accessToken: ACCESS,
+    refreshToken: REFRESH,
+    expiresAt: EXPIRES_AT,
+    scope: 'read write',
+    extra: { id_token: EXTRA, instance_url: 'https://eu.example' },
+  });
+
+describe('a token set', () => {
+  it('gives what it holds to those who ask for it by name', () => {
+    expect(tokens().accessToken).toBe(ACCESS);
+    expect(tokens().refreshToken).toBe(REFRESH);
+    expect(tokens().authorization).toBe(`Bearer ${ACCESS}`);
+    expect(tokens().extra['instance_url']).toBe('https://eu.example');
+    expect(tokens()).toMatchObject({ tokenType: 'Bearer', scope: 'read write' });
+  });
+
+  it('prints no secret, however it is printed', () => {
+    expectNoSecret(tokens(), [ACCESS, REFRESH, EXTRA]);
+    expectNoSecret({ nested: [tokens()] }, [ACCESS, REFRESH, EXTRA]);
+    expectNoSecret(new Error('with tokens', { cause: tokens() }), [ACCESS, REFRESH, EXTRA]);
+    expect(`${tokens()}`).toBe('TokenSet([redacted])');
+    expect(inspect(tokens())).toContain('2030-01-01T00:00:00.000Z');
+  });
+
+  it('loses its secrets when it is spread or cloned, rather than to show them', () => {
+    expectNoSecret({ ...tokens() }, [ACCESS, REFRESH, EXTRA]);
+    expectNoSecret(structuredClone(tokens()), [ACCESS, REFRESH, EXTRA]);
+    expectNoSecret(Object.getOwnPropertyDescriptors(tokens()), [ACCESS, REFRESH, EXTRA]);
+  });
+
+  it('serialises what is worth knowing', () => {
+    expect(JSON.parse(JSON.stringify(tokens()))).toEqual({
+      tokenType: 'Bearer',
+      expiresAt: '2030-01-01T00:00:00.000Z',
+      scope: 'read write',
+      accessToken: '[redacted]',
+      refreshToken: '[redacted]',
+    });
+  });
+
+  it('makes a copy with some members replaced, and stays as it is', () => {
+    const original = tokens();
+    const copy = original.with({ refreshToken: 'another', expiresAt: 5 });
+    expect([copy.accessToken, copy.refreshToken, copy.expiresAt]).toEqual([ACCESS, 'another', 5]);
+    expect([copy.scope, copy.extra]).toEqual([original.scope, original.extra]);
+    expect(original.refreshToken).toBe(REFRESH);
+    expect(original.with({ refreshToken: undefined }).refreshToken).toBeUndefined();
+  });
+
+  it('cannot be changed', () => {
+    const change = (name: string) => () => {
+      (tokens() as unknown as Record<string, unknown>)[name] = 'changed';
+    };
+    expect(change('accessToken')).toThrow(TypeError);
+    expect(change('refreshToken')).toThrow(TypeError);
+    expect(change('extra')).toThrow(TypeError);
+    expect(change('expiresAt')).toThrow(TypeError);
+  });
+
+  it('without extra members has an empty list of them that nothing can be added to', () => {
+    const { extra } = new TokenSet({ accessToken: ACCESS, expiresAt: 0 });
+    expect(Object.keys(extra)).toEqual([]);
+    expect(() => ((extra as Record<string, unknown>)['x'] = 1)).toThrow(TypeError);
+    expect(extra['toString']).toBeUndefined();
+  });
+
+  it('prints whatever its expiry is', () => {
+    fc.assert(
+      fc.property(fc.double(), (expiresAt) => {
+        const set = new TokenSet({ accessToken: ACCESS, expiresAt });
+        expect(inspect(set)).toContain('expiresAt');
+        expect(Number.isFinite(set.expiresAt)).toBe(true);
+      }),
+    );
+  });
+});

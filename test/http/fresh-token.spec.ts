@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosAdapter, AxiosRequestConfig, InternalAxiosRequestConfig } from 'axios';
+import axios from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { App } from '../support/nest-app.js';
+
+const TOKEN = 'access-token-number-1';
+
+describe('a request while there is a fresh token', () => {
+  let vendor: FakeVendor;
+  let clock: ManualClock;
+  let app: App;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    clock = new ManualClock();
+    app = await App.start({
+      runtime: { clock, random: () => 0 },
+      providers: [acme(vendor, { baseURL: `${vendor.url}/v1` })],
+    });
+    await app.tokens('acme').getToken();
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  /** An adapter that notes what it gets, and answers at once. */
+  function noting(seen: InternalAxiosRequestConfig[]): AxiosAdapter {
+    return (config) => {
+      seen.push({ ...config, headers: config.headers.concat() });
+      return Promise.resolve({ data: '', status: 200, statusText: 'OK', headers: {}, config });
+    };
+  }
+
+  it('is sent before the call returns: nothing is awaited', async () => {
+    const seen: InternalAxiosRequestConfig[] = [];
+    const sent = app.http('acme').axiosRef.get('/orders', { adapter: noting(seen) });
+    expect(seen.map(({ headers }) => headers.get('Authorization'))).toEqual([`Bearer ${TOKEN}`]);
+    await sent;
+  });
+
+  it('is sent as fast with a stale token, which is renewed meanwhile', async () => {
+    clock.advance(3_500_000);
+    const seen: InternalAxiosRequestConfig[] = [];
+    const sent = app.http('acme').axiosRef.get('/orders', { adapter: noting(seen) });
+    expect(seen.map(({ headers }) => headers.get('Authorization'))).toEqual([`Bearer ${TOKEN}`]);
+    await sent;
+    expect((await app.tokens('acme').getToken()).accessToken).toBe(TOKEN);
+    expect(app.tokens('acme').status().renewing).toBe(true);
+  });
+
+  it('makes no token request and sets no timer', async () => {
+    for (let i = 0; i < 10; i++) await firstValueFrom(app.http('acme').get('/orders'));
+    expect(vendor.tokenRequests).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("leaves the caller's config as it is", async () => {
+    const headers = { 'x-mine': '1' };
+    const params = { page: 2 };
+    const config: AxiosRequestConfig = { headers, params, timeout: 5_000, maxRedirects: 3 };
+    const before = structuredClone(config);
+    await firstValueFrom(app.http('acme').get('/orders', config));
+    expect(config).toEqual(before);
+    expect(config.headers).toBe(headers);
+    expect(vendor.apiRequests[0]).toMatchObject({ path: '/v1/orders', headers: { 'x-mine': '1' } });
+    expect(vendor.apiRequests[0]?.query.get('page')).toBe('2');
+  });
+
+  it('gives back a config as plain axios does', async () => {
+    const config = { timeout: 5_000, params: { page: 2 }, headers: { 'x-mine': '1' } };
+    vendor.onApi = () => ({ body: {} });
+    const ours = await firstValueFrom(app.http('acme').get('/orders', config));
+    const plain = await axios.create({ baseURL: `${vendor.url}/v1` }).get('/orders', config);
+    expect(ours.config.headers.toJSON()).toEqual(plain.config.headers.toJSON());
+    for (const member of Object.keys(plain.config) as (keyof InternalAxiosRequestConfig)[]) {
+      if (member === 'headers' || member === 'adapter') continue;
+      expect([member, ours.config[member]]).toEqual([member, plain.config[member]]);
+    }
+  });
+
+  it('gives back such a config with an error, too', async () => {
+    vendor.onApi = () => ({ status: 500 });
+    const beforeRedirect = () => {};
+    const config = { timeout: 5_000, beforeRedirect, fetchOptions: { keepalive: true } };
+    const error = await rejection(firstValueFrom(app.http('acme').get('/orders', config)));
+    const given = (error as { config: InternalAxiosRequestConfig }).config;
+    expect(given).toMatchObject({ url: '/orders', baseURL: `${vendor.url}/v1`, ...config });
+    expect(given.beforeRedirect).toBe(beforeRedirect);
+    expect(given.headers.has('Authorization')).toBe(false);
+    expect(vendor.apiRequests[0]?.token).toBe(TOKEN);
+  });
+
+  it('may be sent again with the config of its answer', async () => {
+    const { axiosRef } = app.http('acme');
+    const first = await axiosRef.post('/orders', { amount: 1 });
+    await axiosRef.request(first.config);
+    const [once, again] = vendor.apiRequests;
+    expect(again).toMatchObject({ token: TOKEN, path: once!.path, text: once!.text });
+  });
+});

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { rejection } from '../support/collect.js';
+import { FakeVendor, reset, type Answer } from '../support/fake-vendor.js';
+import { Gate } from '../support/gate.js';
+import { RecorderProxy } from '../support/recorder-proxy.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+// Everything that imports axios gets the oldest version that this package supports.
+jest.unstable_mockModule('axios', () => import('axios16'));
+const { default: axios } = await import('axios');
+const { App } = await import('../support/nest-app.js');
+const { acme } = await import('../support/acme.js');
+
+type Started = Awaited<ReturnType<(typeof App)['start']>>;
+
+const FIRST = 'access-token-number-1';
+const SECOND = 'access-token-number-2';
+
+describe('with axios 1.6.0', () => {
+  let vendor: FakeVendor;
+  let stranger: FakeVendor;
+  let app: Started;
+
+  const call = (config: AxiosRequestConfig = {}) =>
+    firstValueFrom(app.http('acme').request<object>({ url: '/orders', ...config }));
+  const tokens = (of: FakeVendor) => of.apiRequests.map(({ token }) => token);
+
+  beforeEach(async () => {
+    [vendor, stranger] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
+    stranger.onApi = () => ({ body: {} });
+    app = await App.start({ providers: [acme(vendor)] });
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close(), stranger.close()]));
+
+  it('these tests are about that version', () => {
+    expect(axios.VERSION).toBe('1.6.0');
+    expect(app.http('acme').axiosRef.defaults.headers.common).toBeDefined();
+  });
+
+  it('a request carries a token, and gives its config back without', async () => {
+    const { config, status } = await call({ timeout: 5_000 });
+    expect(status).toBe(200);
+    expect(tokens(vendor)).toEqual([FIRST]);
+    expect(config).toMatchObject({ url: '/orders', baseURL: vendor.url, timeout: 5_000 });
+    expect(config.headers.has('Authorization')).toBe(false);
+  });
+
+  it('a fresh token is sent before the call returns', async () => {
+    await call();
+    let sent = false;
+    const adapter: AxiosRequestConfig['adapter'] = (config) => {
+      sent = config.headers.get('Authorization') === `Bearer ${FIRST}`;
+      return Promise.resolve({ data: '', status: 200, statusText: '', headers: {}, config });
+    };
+    const answer = app.http('acme').axiosRef.get('/orders', { adapter });
+    expect(sent).toBe(true);
+    await answer;
+  });
+
+  it.each([
+    ['an object', { a: 1 }],
+    ['a string', 'a=1'],
+    ['URLSearchParams', new URLSearchParams({ a: 'ü' })],
+    ['a Buffer', Buffer.from([0, 255])],
+  ])('a rejected token is renewed, and %s is sent again', async (_what, data) => {
+    await call();
+    vendor.revokeAll();
+    vendor.apiRequests.length = 0;
+    await call({ method: 'post', data });
+    expect(tokens(vendor)).toEqual([FIRST, SECOND]);
+    const [first, replay] = vendor.apiRequests;
+    expect(replay?.body.equals(first!.body)).toBe(true);
+  });
+
+  it('per-request options arrive, and `oauth2: false` opts out', async () => {
+    await call({ oauth2: { scope: ['b', 'a'] } });
+    expect(vendor.tokenRequests[0]?.form['scope']).toBe('b a');
+    await rejection(call({ oauth2: false }));
+    expect(tokens(vendor)).toEqual([FIRST, undefined]);
+  });
+
+  it('a token does not follow an absolute URL or a base URL to a stranger', async () => {
+    await call({ url: `${stranger.url}/x` });
+    await call({ baseURL: stranger.url });
+    await call({ url: `${stranger.url}/x`, allowAbsoluteUrls: false });
+    expect(tokens(stranger)).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['another port', () => `${stranger.url}/x`],
+    ['another name of the host', () => `http://localhost:${stranger.port}/x`],
+  ])('a token does not follow a redirect to %s', async (_where, location) => {
+    vendor.onApi = () => ({ status: 307, headers: { location: location() } });
+    await call({ method: 'post', data: { a: 1 } });
+    expect([tokens(vendor), tokens(stranger)]).toEqual([[FIRST], [undefined]]);
+  });
+
+  it('a token stays on a redirect within the API', async () => {
+    vendor.onApi = ({ path }) =>
+      path === '/orders' ? { status: 302, headers: { location: '/new' } } : {};
+    await call();
+    expect(tokens(vendor)).toEqual([FIRST, FIRST]);
+  });
+
+  it('a caller who gives up ends at once, and the others get their token', async () => {
+    const gate = new Gate();
+    vendor.onToken = async () => {
+      await gate.pass();
+      return vendor.grant();
+    };
+    const controller = new AbortController();
+    const [mine, other] = [call({ signal: controller.signal }), call()];
+    await gate.arrived();
+    controller.abort();
+    expect(axios.isCancel(await rejection(mine))).toBe(true);
+    gate.open();
+    expect((await other).status).toBe(200);
+    expect(vendor.tokenRequests).toHaveLength(1);
+  });
+
+  it.each<[string, Answer, AxiosRequestConfig]>([
+    ['an answer', { body: {} }, {}],
+    ['a 500', { status: 500 }, {}],
+    ['a reset connection', reset, {}],
+    ['a timeout', () => {}, { timeout: 30 }],
+    ['too many redirects', { status: 302, headers: { location: '/' } }, { maxRedirects: 2 }],
+  ])('what a caller sees holds no token: %s', async (_what, answer, config) => {
+    vendor.onApi = () => answer;
+    const seen: unknown = await call(config).catch((error: unknown) => error);
+    expect(vendor.apiRequests[0]?.token).toBe(FIRST);
+    expectNoSecret(seen, [FIRST]);
+  });
+
+  describe('and a proxy for https', () => {
+    let proxy: RecorderProxy;
+    const variables = ['https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
+    const saved = variables.map((name) => [name, process.env[name]] as const);
+
+    beforeEach(async () => {
+      proxy = await RecorderProxy.start();
+      for (const name of variables) delete process.env[name];
+      process.env['https_proxy'] = proxy.url;
+    });
+
+    afterEach(async () => {
+      for (const [name, value] of saved) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      await proxy.close();
+    });
+
+    it('nothing goes out that the proxy could read: the call is refused', async () => {
+      const secure = await App.start({
+        providers: [
+          acme(vendor, { name: 'api', baseURL: 'https://localhost:1' }),
+          acme(vendor, { name: 'login', tokenEndpoint: 'https://localhost:1/token' }),
+        ],
+      });
+      try {
+        for (const name of ['api', 'login']) {
+          const error = await rejection(firstValueFrom(secure.http(name).get('/orders')));
+          expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', provider: name });
+          expect(String(error)).toMatch(/proxy.*Use axios 1\.\d+ or newer/);
+        }
+        expect(proxy.seen).toEqual([]);
+      } finally {
+        await secure.close();
+      }
+    });
+
+    it('a host that is excepted is asked directly', async () => {
+      process.env['no_proxy'] = 'other.example, localhost';
+      const secure = await App.start({
+        providers: [acme(vendor, { baseURL: 'https://localhost:1' })],
+      });
+      try {
+        const error = await rejection(firstValueFrom(secure.http('acme').get('/orders')));
+        expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+        expect(proxy.seen).toEqual([]);
+      } finally {
+        await secure.close();
+      }
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import { createRequire } from 'node:module';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios, { AxiosHeaders, type AxiosRequestConfig, type AxiosStatic } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { acme } from '../support/acme.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+
+const BASIC = `Basic ${Buffer.from('ama:s3cret').toString('base64')}`;
+
+describe('credentials', () => {
+  let vendor: FakeVendor;
+  let app: App;
+
+  const send = (config: AxiosRequestConfig, provider: string | undefined = 'acme') =>
+    firstValueFrom(app.http(provider).request({ url: `${vendor.url}/orders`, ...config }));
+  const authorizations = () => vendor.apiRequests.map(({ headers }) => headers.authorization);
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onApi = () => ({});
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  describe('of the caller', () => {
+    beforeEach(async () => {
+      app = await App.start({ providers: [acme(vendor)] });
+    });
+
+    it.each([
+      ['a header', () => ({ headers: { Authorization: 'Mine 1' } }), 'Mine 1'],
+      ['a header in lower case', () => ({ headers: { authorization: 'Mine 1' } }), 'Mine 1'],
+      ['a header in upper case', () => ({ headers: { AUTHORIZATION: 'Mine 1' } }), 'Mine 1'],
+      [
+        'AxiosHeaders',
+        () => ({ headers: new AxiosHeaders({ authorization: 'Mine 1' }) }),
+        'Mine 1',
+      ],
+      ['`auth`', () => ({ auth: { username: 'ama', password: 's3cret' } }), BASIC],
+      ['userinfo', () => ({ url: `http://ama:s3cret@127.0.0.1:${vendor.port}/orders` }), BASIC],
+    ])('win if they come as %s, and no token is asked for', async (_what, config, expected) => {
+      await send(config());
+      await send(config(), undefined);
+      expect(authorizations()).toEqual([expected, expected]);
+      expect(vendor.tokenRequests).toHaveLength(0);
+    });
+
+    it('win if an interceptor of the caller sets them', async () => {
+      app.http('acme').axiosRef.interceptors.request.use((config) => {
+        config.headers.set('authorization', 'Mine 1');
+        return config;
+      });
+      await send({});
+      expect(authorizations()).toEqual(['Mine 1']);
+    });
+
+    it.each([
+      ['the header', { headers: { Authorization: undefined } }],
+      ['`auth`', { auth: undefined }],
+    ])('do not count if %s is there but empty', async (_what, config) => {
+      await send(config as AxiosRequestConfig);
+      expect(authorizations()).toEqual(['Bearer access-token-number-1']);
+    });
+
+    it('are none at all with `oauth2: false`', async () => {
+      await send({ oauth2: false });
+      expect(authorizations()).toEqual([undefined]);
+      expect(vendor.tokenRequests).toHaveLength(0);
+    });
+
+    it('stay in the answer, for they are the caller’s to show', async () => {
+      const { config } = await send({ headers: { Authorization: 'Mine 1' } });
+      expect(config.headers.get('Authorization')).toBe('Mine 1');
+    });
+  });
+
+  describe('that somebody left in the defaults of axios', () => {
+    const builds: AxiosStatic[] = [axios, createRequire(import.meta.url)('axios') as AxiosStatic];
+    const saved = builds.map(({ defaults }) => ({
+      headers: structuredClone(JSON.parse(JSON.stringify(defaults.headers)) as object),
+      auth: defaults.auth,
+    }));
+
+    afterEach(() => {
+      builds.forEach(({ defaults }, i) => {
+        delete defaults.headers.common['Authorization'];
+        delete defaults.headers.common['authorization'];
+        delete defaults.headers.get['Authorization'];
+        delete (defaults.headers as Record<string, unknown>)['AUTHORIZATION'];
+        if (saved[i]!.auth === undefined) delete defaults.auth;
+        expect(JSON.parse(JSON.stringify(defaults.headers))).toEqual(saved[i]!.headers);
+      });
+    });
+
+    const leave = (where: (defaults: AxiosStatic['defaults']) => void) =>
+      builds.forEach(({ defaults }) => where(defaults));
+
+    it.each<[string, (defaults: AxiosStatic['defaults']) => void]>([
+      ['for all requests', ({ headers }) => (headers.common['Authorization'] = 'Basic other')],
+      ['in lower case', ({ headers }) => (headers.common['authorization'] = 'Basic other')],
+      ['for one method', ({ headers }) => (headers.get['Authorization'] = 'Basic other')],
+      ['without a method', ({ headers }) => (headers['AUTHORIZATION'] = 'Basic other')],
+      ['as `auth`', (defaults) => (defaults.auth = { username: 'other', password: 'api' })],
+    ])('%s do not go to the API', async (_where, set) => {
+      leave(set);
+      app = await App.start({ providers: [acme(vendor)] });
+      await send({});
+      await send({}, undefined);
+      expect(authorizations()).toEqual([
+        'Bearer access-token-number-1',
+        'Bearer access-token-number-1',
+      ]);
+      expect(vendor.tokenRequests[0]?.headers.authorization).toMatch(/^Basic (?!other)/);
+    });
+
+    it('later do not go to the API either', async () => {
+      app = await App.start({ providers: [acme(vendor)] });
+      leave(({ headers }) => (headers.common['Authorization'] = 'Basic other'));
+      await send({});
+      expect(authorizations()).toEqual(['Bearer access-token-number-1']);
+    });
+
+    it('are still there for others: the defaults are not touched', async () => {
+      leave(({ headers }) => (headers.common['Authorization'] = 'Basic other'));
+      const before = builds.map(snapshot);
+      app = await App.start({ providers: [acme(vendor)] });
+      await send({});
+      await axios.get(`${vendor.url}/other`);
+      expect(builds.map(snapshot)).toEqual(before);
+      expect(authorizations()).toEqual(['Bearer access-token-number-1', 'Basic other']);
+    });
+  });
+});
+
+/** Everything of axios's process-wide instance that a library could change. */
+function snapshot({ defaults, interceptors }: AxiosStatic): object {
+  const handlers = (manager: object) => (manager as { handlers: unknown[] }).handlers.length;
+  return {
+    ...defaults,
+    headers: JSON.stringify(defaults.headers),
+    interceptors: [handlers(interceptors.request), handlers(interceptors.response)],
+  };
+}

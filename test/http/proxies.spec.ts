@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+import { RecorderProxy } from '../support/recorder-proxy.js';
+import { expectNoSecret } from '../support/secrets.js';
+import { impatientClock } from '../support/manual-clock.js';
+
+const VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+]);
+const BASIC = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
+
+describe('a proxy', () => {
+  const saved = VARIABLES.map((name) => [name, process.env[name]] as const);
+  let vendor: FakeVendor;
+  let proxy: RecorderProxy;
+  let app: App | undefined;
+
+  beforeEach(async () => {
+    [vendor, proxy] = await Promise.all([FakeVendor.start(), RecorderProxy.start()]);
+    for (const name of VARIABLES) delete process.env[name];
+  });
+
+  afterEach(async () => {
+    for (const [name, value] of saved) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await Promise.all([app?.close(), vendor.close(), proxy.close()]);
+    app = undefined;
+  });
+
+  async function start(changes: Readonly<Record<string, unknown>> = {}): Promise<App> {
+    app = await App.start({
+      runtime: { clock: impatientClock() },
+      providers: [acme(vendor, changes)],
+    });
+    return app;
+  }
+  const call = (started: App) => firstValueFrom(started.http('acme').get('/orders'));
+  const seen = () => proxy.seen.map(({ method, target }) => `${method} ${target}`);
+
+  it('of the environment gets the token requests and the API requests', async () => {
+    process.env['HTTP_PROXY'] = proxy.url;
+    await call(await start());
+    expect(seen()).toEqual([`POST ${vendor.url}/token`, `GET ${vendor.url}/orders`]);
+    expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([1, 1]);
+  });
+
+  it('of the environment gets nothing for a host that is excepted', async () => {
+    process.env['HTTP_PROXY'] = proxy.url;
+    process.env['NO_PROXY'] = 'example.com,127.0.0.1';
+    await call(await start());
+    expect(seen()).toEqual([]);
+    expect(vendor.apiRequests).toHaveLength(1);
+  });
+
+  it('of the environment gets nothing where the provider wants none', async () => {
+    process.env['HTTP_PROXY'] = proxy.url;
+    await call(await start({ axios: { proxy: false } }));
+    expect(seen()).toEqual([]);
+    expect(vendor.apiRequests).toHaveLength(1);
+  });
+
+  it('of the provider gets the token requests and the API requests', async () => {
+    await call(await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } }));
+    expect(seen()).toEqual([`POST ${vendor.url}/token`, `GET ${vendor.url}/orders`]);
+  });
+
+  it('sees that a rejected token is renewed and replayed through it, too', async () => {
+    process.env['HTTP_PROXY'] = proxy.url;
+    const started = await start();
+    await call(started);
+    vendor.revokeAll();
+    await call(started);
+    expect(seen().slice(2)).toEqual([
+      `GET ${vendor.url}/orders`,
+      `POST ${vendor.url}/token`,
+      `GET ${vendor.url}/orders`,
+    ]);
+  });
+
+  it('is a tunnel for API requests by https, and reads no token', async () => {
+    process.env['HTTPS_PROXY'] = proxy.url;
+    const started = await start({ baseURL: 'https://localhost:1' });
+    const error = await rejection(call(started));
+    expect(vendor.tokenRequests).toHaveLength(1);
+    expect(seen()).toEqual(['CONNECT localhost:1']);
+    expectNoSecret([proxy.seen, error], ['access-token-number-1']);
+  });
+
+  it('is a tunnel for token requests by https, and reads no credentials', async () => {
+    process.env['HTTPS_PROXY'] = proxy.url;
+    const started = await start({ tokenEndpoint: 'https://localhost:1/token' });
+    const error = await rejection(call(started));
+    expect(error).toMatchObject({ name: 'OAuth2ClientError', retryable: true });
+    expect(new Set(seen())).toEqual(new Set(['CONNECT localhost:1']));
+    expectNoSecret([proxy.seen, error], [CLIENT_SECRET, BASIC]);
+  });
+
+  it('gets no token on a redirect that leaves the API', async () => {
+    process.env['HTTP_PROXY'] = proxy.url;
+    const stranger = await FakeVendor.start();
+    stranger.onApi = () => ({ body: {} });
+    vendor.onApi = () => ({ status: 302, headers: { location: `${stranger.url}/x` } });
+    try {
+      await call(await start());
+      expect(seen().at(-1)).toBe(`GET ${stranger.url}/x`);
+      expectNoSecret(proxy.seen.at(-1), ['access-token-number-1']);
+      expect(stranger.apiRequests[0]?.token).toBeUndefined();
+    } finally {
+      await stranger.close();
+    }
+  });
+});

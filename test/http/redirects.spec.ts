@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor, type Answer, type Received } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const TOKEN = 'access-token-number-1';
+
+const to = (location: string, status = 302): Answer => ({ status, headers: { location } });
+const tokens = (requests: readonly Received[]) => requests.map(({ token }) => token);
+
+describe('a redirect', () => {
+  let api: FakeVendor;
+  let stranger: FakeVendor;
+  let app: App;
+  /** Where the API sends those who come to a path; everything else is answered. */
+  let redirects: Record<string, Answer>;
+
+  const send = (config: AxiosRequestConfig) =>
+    firstValueFrom(app.http('acme').request<{ token?: string }>(config));
+  const at = (path: string) => api.apiRequests.filter((request) => request.path === path);
+
+  beforeEach(async () => {
+    [api, stranger] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
+    redirects = {};
+    api.onApi = stranger.onApi = ({ path }) => redirects[path] ?? { body: { path } };
+    app = await App.start({
+      providers: [acme(api, { baseURL: `${api.url}/v1` })],
+    });
+  });
+
+  afterEach(() => Promise.all([app.close(), api.close(), stranger.close()]));
+
+  it.each([301, 302, 303, 307, 308])('by %i within the API keeps the token', async (status) => {
+    redirects['/v1/a'] = to('/v1/b', status);
+    await send({ url: '/a' });
+    expect(tokens(at('/v1/b'))).toEqual([TOKEN]);
+  });
+
+  it.each([
+    ['another port', () => `${stranger.url}/v1/b`],
+    ['another name of the host', () => `http://localhost:${api.port}/v1/b`],
+    ['a path outside the prefix', () => '/v2/b'],
+    ['a path that leaves the prefix', () => '/v1/../v2/b'],
+    ['userinfo that looks like the API', () => `http://127.0.0.1@127.0.0.1:${stranger.port}/b`],
+    ['a URL without a scheme', () => `//127.0.0.1:${stranger.port}/v1/b`],
+  ])('to %s takes no token along', async (_where, location) => {
+    redirects['/v1/a'] = to(location());
+    await send({ url: '/a' });
+    const [arrival] = [...stranger.apiRequests, ...api.apiRequests.slice(1)];
+    expect(arrival?.path).toMatch(/b$/);
+    expect(arrival?.headers.authorization ?? '').not.toContain(TOKEN);
+    expect(tokens(api.apiRequests.slice(0, 1))).toEqual([TOKEN]);
+  });
+
+  it.each([307, 308])('by %i with a body takes the body along, and no token', async (status) => {
+    redirects['/v1/a'] = to(`${stranger.url}/b`, status);
+    await send({ url: '/a', method: 'post', data: { amount: 1 } });
+    expect(stranger.apiRequests[0]).toMatchObject({
+      method: 'POST',
+      text: '{"amount":1}',
+      token: undefined,
+    });
+  });
+
+  it('does not bring the token back on its way home', async () => {
+    redirects['/v1/a'] = to(`${stranger.url}/b`);
+    redirects['/b'] = to(`${api.url}/v1/c`);
+    await send({ url: '/a' });
+    expect(tokens([...stranger.apiRequests, ...at('/v1/c')])).toEqual([undefined, undefined]);
+  });
+
+  it('takes no token along when it answers the replay', async () => {
+    redirects['/v1/a'] = { status: 401 };
+    const sent = send({ url: '/a' });
+    api.onToken = () => {
+      if (api.tokenRequests.length > 1) redirects['/v1/a'] = to(`${stranger.url}/b`);
+      return api.grant();
+    };
+    await sent;
+    expect(tokens(at('/v1/a'))).toEqual([TOKEN, 'access-token-number-2']);
+    expect(tokens(stranger.apiRequests)).toEqual([undefined]);
+  });
+
+  it('is not followed where the caller wants none', async () => {
+    redirects['/v1/a'] = to(`${stranger.url}/b`);
+    const error = await rejection(send({ url: '/a', maxRedirects: 0 }));
+    expect(error).toMatchObject({ response: { status: 302 } });
+    expect(stranger.apiRequests).toHaveLength(0);
+  });
+
+  it('is left to the caller by the fetch adapter, which asks nobody before it follows one', async () => {
+    redirects['/v1/a'] = to(`${stranger.url}/b`);
+    const error = await rejection(send({ url: '/a', adapter: 'fetch' }));
+    expect(error).toMatchObject({ response: { status: 302 } });
+    redirects['/v1/a'] = to('/v1/b');
+    await rejection(send({ url: '/a', adapter: 'fetch', fetchOptions: { redirect: 'follow' } }));
+    expect([...stranger.apiRequests, ...at('/v1/b')]).toHaveLength(0);
+  });
+
+  describe("with the caller's own hook", () => {
+    it('calls it with what axios gives, and keeps what it does', async () => {
+      redirects['/v1/a'] = to('/v1/b');
+      const seen: unknown[] = [];
+      await send({
+        url: '/a',
+        beforeRedirect: (options, { statusCode }) => {
+          seen.push(options['href'], statusCode);
+          (options['headers'] as Record<string, string>)['x-hop'] = '1';
+        },
+      });
+      expect(seen).toEqual([`${api.url}/v1/b`, 302]);
+      expect(at('/v1/b')[0]).toMatchObject({ token: TOKEN, headers: { 'x-hop': '1' } });
+    });
+
+    it('takes no token along when the hook changes where it leads', async () => {
+      redirects['/v1/a'] = to('/v1/b');
+      await send({
+        url: '/a',
+        beforeRedirect: (options) => void (options['port'] = stranger.port),
+      });
+      expect(tokens(stranger.apiRequests)).toEqual([undefined]);
+    });
+
+    it('takes no token along when the hook puts one back', async () => {
+      redirects['/v1/a'] = to(`${stranger.url}/b`);
+      await send({
+        url: '/a',
+        beforeRedirect: (options, _response, request) => {
+          const sent = (request as { headers: Record<string, string> }).headers;
+          options['headers'] = { ...sent, authorization: sent['Authorization'] };
+        },
+      });
+      expect(stranger.apiRequests).toHaveLength(1);
+      expect(stranger.apiRequests[0]?.headers.authorization).toBeUndefined();
+    });
+
+    it('goes nowhere when the hook throws, and the error holds no token', async () => {
+      redirects['/v1/a'] = to('/v1/b');
+      const error = await rejection(
+        send({
+          url: '/a',
+          beforeRedirect: () => {
+            throw new Error('not there');
+          },
+        }),
+      );
+      expect(String(error)).toContain('not there');
+      expectNoSecret(error, [TOKEN]);
+      expect(at('/v1/b')).toHaveLength(0);
+    });
+  });
+
+  describe('that ends in a 401', () => {
+    it('at a stranger says nothing about the token', async () => {
+      redirects['/v1/a'] = to(`${stranger.url}/b`);
+      redirects['/b'] = { status: 401 };
+      const error = await rejection(send({ url: '/a' }));
+      expect(error).toMatchObject({ response: { status: 401 } });
+      expect([api.tokenRequests.length, stranger.apiRequests.length]).toEqual([1, 1]);
+    });
+
+    it('at home says nothing about the token either, if the token was lost on the way', async () => {
+      redirects['/v1/a'] = to(`${stranger.url}/b`);
+      redirects['/b'] = to(`${api.url}/v1/c`);
+      redirects['/v1/c'] = { status: 401 };
+      await rejection(send({ url: '/a' }));
+      expect([api.tokenRequests.length, at('/v1/c').length]).toEqual([1, 1]);
+    });
+
+    it('within the API is a rejected token', async () => {
+      redirects['/v1/a'] = to('/v1/b');
+      api.onApi = (request) => redirects[request.path] ?? api.protect(request);
+      await send({ url: '/a' });
+      api.revokeAll();
+      await send({ url: '/a' });
+      expect(tokens(at('/v1/b'))).toEqual([TOKEN, TOKEN, 'access-token-number-2']);
+    });
+  });
+});

@@ -1,0 +1,207 @@
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
+import { FakeVendor, hang, reset, type Answer, type Received } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const TOKEN = 'pQ7xV2mR9kTz4WnB';
+const AUTHORIZATION = `Bearer ${TOKEN}`;
+
+/** What pino and the like make of a value: errors by name, message, stack and all members. */
+function logged(value: unknown, seen = new Set<unknown>()): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (seen.has(value)) return '[circular]';
+  seen.add(value);
+  const members = Object.entries(value).map(([name, member]) => [name, logged(member, seen)]);
+  if (!(value instanceof Error)) return Object.fromEntries(members) as unknown;
+  const { name, message, stack, cause } = value;
+  return { name, message, stack, cause: logged(cause, seen), ...Object.fromEntries(members) };
+}
+
+const cases: [string, Answer, AxiosRequestConfig][] = [
+  ['an answer', { body: { ok: true } }, {}],
+  ['an answer in an array buffer', { body: 'x' }, { responseType: 'arraybuffer' }],
+  ['an answer by fetch', { body: { ok: true } }, { adapter: 'fetch' }],
+  ['an answer without redirects', { body: {} }, { maxRedirects: 0 }],
+  ['a 400', { status: 400, body: { message: 'no' } }, {}],
+  ['a 403', { status: 403 }, {}],
+  ['a 500', { status: 500, body: 'oops' }, {}],
+  ['a 500 by fetch', { status: 500, body: 'oops' }, { adapter: 'fetch' }],
+  ['a 401 that stands', { status: 401 }, {}],
+  ['a 401 that the caller accepts', { status: 401 }, { validateStatus: () => true }],
+  ['a reset connection', reset, {}],
+  ['a reset connection by fetch', reset, { adapter: 'fetch' }],
+  ['a timeout', hang, { timeout: 30 }],
+  ['a timeout by fetch', hang, { timeout: 30, adapter: 'fetch' }],
+  ['a timeout without redirects', hang, { timeout: 30, maxRedirects: 0 }],
+  ['too many redirects', { status: 302, headers: { location: '/again' } }, { maxRedirects: 3 }],
+  ['a redirect to nowhere', { status: 302, headers: { location: 'http://:' } }, {}],
+  ['an answer that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
+  ['a body that is too long', {}, { method: 'post', data: 'x'.repeat(100), maxBodyLength: 10 }],
+  [
+    'an answer that is no JSON',
+    { body: '{"a":' },
+    { responseType: 'json', transitional: { silentJSONParsing: false } },
+  ],
+];
+
+describe('what a caller gets to see and to log', () => {
+  let vendor: FakeVendor;
+  let app: App;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onToken = () => ({ body: { access_token: TOKEN } });
+    app = await App.start({ providers: [acme(vendor)] });
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  const outcome = (config: AxiosRequestConfig) =>
+    firstValueFrom(app.http('acme').request({ url: '/orders', ...config })).catch(
+      (error: unknown) => error,
+    );
+
+  it.each(cases)('holds no token: %s', async (_what, answer, config) => {
+    vendor.onApi = () => answer;
+    const seen = await outcome(config);
+    expectNoSecret(seen, [TOKEN]);
+    expectNoSecret(JSON.stringify(logged(seen)), [TOKEN]);
+    const carried = vendor.apiRequests.map(({ token }) => token);
+    expect(new Set(carried)).toEqual(new Set(vendor.apiRequests.length > 0 ? [TOKEN] : []));
+  });
+
+  it('would hold the token without us, in every case that these tests know', async () => {
+    for (const [, answer, config] of cases) {
+      vendor.onApi = () => answer;
+      const headers = { Authorization: AUTHORIZATION };
+      const seen: unknown = await axios
+        .create({ baseURL: vendor.url })
+        .request({ url: '/orders', headers, ...config })
+        .catch((error: unknown) => error);
+      expect(() => expectNoSecret(seen, [TOKEN])).toThrow();
+    }
+  });
+
+  it('holds no token: a connection that is refused', async () => {
+    await app.tokens('acme').getToken();
+    await vendor.close();
+    const seen = await outcome({});
+    expect(seen).toMatchObject({ code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/) });
+    expectNoSecret(seen, [TOKEN]);
+    expectNoSecret(JSON.stringify(logged(seen)), [TOKEN]);
+    vendor = await FakeVendor.start();
+  });
+
+  it.each([
+    ['during the call', 1],
+    ['during the replay', 2],
+  ])('holds no token: an abort %s', async (_when, which) => {
+    const controller = new AbortController();
+    vendor.onToken = (_request, count) => ({ body: { access_token: TOKEN.repeat(count) } });
+    vendor.onApi = (_request, count) => {
+      if (count < which) return { status: 401 };
+      setImmediate(() => controller.abort());
+      return hang;
+    };
+    const seen = await outcome({ signal: controller.signal });
+    expect(seen).toMatchObject({ code: 'ERR_CANCELED' });
+    expectNoSecret(seen, [TOKEN]);
+    expectNoSecret(JSON.stringify(logged(seen)), [TOKEN]);
+  });
+
+  it('still tells what was asked, and what was answered', async () => {
+    vendor.onApi = () => ({ status: 422, headers: { 'x-request-id': '7' }, body: { field: 'a' } });
+    const seen = await outcome({ method: 'post', data: { a: 1 } });
+    expect(seen).toMatchObject({
+      name: 'AxiosError',
+      message: 'Request failed with status code 422',
+      config: { method: 'post', url: '/orders', baseURL: vendor.url, data: '{"a":1}' },
+      request: { method: 'POST', path: '/orders', res: { responseUrl: `${vendor.url}/orders` } },
+      response: { status: 422, data: { field: 'a' }, headers: { 'x-request-id': '7' } },
+    });
+    expect(axios.isAxiosError(seen)).toBe(true);
+  });
+
+  it('leaves a streamed answer in working order', async () => {
+    vendor.onApi = () => ({ body: 'x'.repeat(200_000) });
+    const { data } = (await outcome({ responseType: 'stream' })) as { data: Readable };
+    expect((await text(data)).length).toBe(200_000);
+  });
+
+  it('is the error that response interceptors see, too', async () => {
+    vendor.onApi = () => ({ status: 500 });
+    const seen: unknown[] = [];
+    const { response } = app.http('acme').axiosRef.interceptors;
+    response.use(undefined, (error: Error) => {
+      seen.push(error);
+      return Promise.reject(error);
+    });
+    await outcome({});
+    expect(seen).toHaveLength(1);
+    expectNoSecret(seen, [TOKEN]);
+  });
+});
+
+describe('what a caller gets to see of a failed token request', () => {
+  const password = 'hJ4-sF8+qLm2/Yx=';
+  const refreshToken = 'Rf6tGb1nHy9uJmKl';
+  const basic = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
+  const secrets = [CLIENT_SECRET, password, refreshToken, TOKEN, basic];
+
+  it.each<[string, Answer | typeof quoting]>([
+    ['a refusal', { status: 400, body: { error: 'invalid_grant' } }],
+    ['a refusal that quotes what it got', quoting],
+    ['an answer that is no token set', { body: { access_token: { value: TOKEN } } }],
+    ['a token that no header may carry', { body: { access_token: `${TOKEN}\r\nx: ${TOKEN}` } }],
+    ['a token of another kind', { body: { access_token: TOKEN, token_type: 'mac' } }],
+    ['a page', { status: 404, body: `<html>${secrets.join(' ')}</html>` }],
+    ['a redirect', { status: 307, headers: { location: `https://x.example/?s=${CLIENT_SECRET}` } }],
+    ['a reset connection', reset],
+    ['too long an answer', { body: `{"access_token":"${TOKEN.repeat(100_000)}"}` }],
+  ])('holds no secret: %s', async (_what, answer) => {
+    const vendor = await FakeVendor.start();
+    vendor.onToken = (request, count) => {
+      if (count > 1) return answer === quoting ? quoting(request) : (answer as Answer);
+      return { body: { access_token: 'first', expires_in: 0, refresh_token: refreshToken } };
+    };
+    const app = await App.start({
+      providers: [acme(vendor, { grantType: 'password', username: 'ama', password })],
+    });
+    try {
+      await app.tokens('acme').getToken();
+      app.tokens('acme').invalidate();
+      const seen: unknown = await firstValueFrom(app.http('acme').get('/orders')).catch(
+        (error: unknown) => error,
+      );
+      expect(seen).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
+      expect(vendor.tokenRequests[1]?.form).toMatchObject({ refresh_token: refreshToken });
+      for (const value of [seen, logged(seen), app.log.lines, app.tokens('acme').status()]) {
+        expectNoSecret(value, secrets);
+      }
+      expectNoSecret(JSON.stringify(logged(seen)), secrets);
+    } finally {
+      await Promise.all([app.close(), vendor.close()]);
+    }
+  });
+});
+
+/** An answer by a vendor that repeats what it was sent, in every spelling it can think of. */
+function quoting({ form, headers }: Received): Answer {
+  const told = [form['password'], form['refresh_token'], headers.authorization, CLIENT_SECRET];
+  const spelled = told
+    .filter((secret) => secret !== undefined)
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+    ]);
+  const body = { error: `bad ${spelled[0]!}`, error_description: spelled.join(' ') };
+  return { status: 401, body };
+}

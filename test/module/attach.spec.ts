@@ -1,0 +1,254 @@
+import { createRequire } from 'node:module';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
+import oldAxios from 'axios16';
+
+import { OAuth2HttpInterceptor } from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor, type Received } from '../support/fake-vendor.js';
+import { Gate } from '../support/gate.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const FIRST = 'access-token-number-1';
+const SECOND = 'access-token-number-2';
+const require = createRequire(import.meta.url);
+const tokens = (requests: readonly Received[]) => requests.map(({ token }) => token);
+
+describe('attach', () => {
+  let shop: FakeVendor;
+  let bank: FakeVendor;
+  let app: App;
+  let oauth2: OAuth2HttpInterceptor;
+
+  beforeEach(async () => {
+    [shop, bank] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
+    app = await App.start({
+      providers: [acme(shop, { name: 'shop' }), acme(bank, { name: 'bank' })],
+    });
+    oauth2 = app.module.get(OAuth2HttpInterceptor);
+  });
+
+  afterEach(() => Promise.all([app.close(), shop.close(), bank.close()]));
+
+  it('puts the token of each API into the requests of an instance', async () => {
+    const instance = axios.create();
+    oauth2.attach(instance);
+    await instance.get(`${shop.url}/orders`);
+    await instance.get(`${bank.url}/accounts`);
+    expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[FIRST], [FIRST]]);
+  });
+
+  it('puts the token of one API only into an instance that is bound to it', async () => {
+    const instance = axios.create({ baseURL: bank.url });
+    oauth2.attach(instance, 'bank');
+    shop.onApi = () => ({});
+    await instance.get('/accounts');
+    await instance.get(`${shop.url}/orders`);
+    expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[undefined], [FIRST]]);
+  });
+
+  it('shares the token with the rest of the module', async () => {
+    const instance = axios.create();
+    oauth2.attach(instance, 'shop');
+    await Promise.all([instance.get(shop.url), app.tokens('shop').getToken()]);
+    expect(shop.tokenRequests).toHaveLength(1);
+  });
+
+  it('leaves the headers of an instance to its owner: an `Authorization` there wins', async () => {
+    const instance = axios.create({ headers: { common: { Authorization: 'Mine 1' } } });
+    oauth2.attach(instance);
+    shop.onApi = () => ({});
+    await instance.get(shop.url);
+    expect(shop.apiRequests[0]?.headers.authorization).toBe('Mine 1');
+  });
+
+  it('goes along with interceptors, those before it and those after it', async () => {
+    const instance = axios.create({ baseURL: shop.url });
+    const order: string[] = [];
+    const note = (name: string) =>
+      instance.interceptors.request.use((config) => {
+        order.push(name);
+        config.headers.set('x-note', order.join());
+        return config;
+      });
+    note('before');
+    oauth2.attach(instance);
+    note('after');
+    await instance.get('/orders');
+    expect(shop.apiRequests[0]).toMatchObject({
+      token: FIRST,
+      headers: { 'x-note': order.join() },
+    });
+    expect(order).toHaveLength(2);
+  });
+
+  it('is refused for a provider that is not there', () => {
+    const instance = axios.create();
+    expect(() => oauth2.attach(instance, 'shpo')).toThrow(
+      expect.objectContaining({ code: 'PROVIDER_UNKNOWN', provider: 'shpo' }),
+    );
+    expect(() => oauth2.attach(instance)).not.toThrow();
+  });
+
+  it.each<[string, AxiosStatic]>([
+    ['of the ESM build', axios],
+    ['of the CommonJS build', require('axios') as AxiosStatic],
+    ['of an older axios', oldAxios as unknown as AxiosStatic],
+  ])('is refused for the process-wide default instance %s', (_which, instance) => {
+    const before = instance.defaults.adapter;
+    expect(() => oauth2.attach(instance)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIGURATION_INVALID',
+        message: expect.stringMatching(/default axios instance.*axios\.create\(\)/),
+      }),
+    );
+    expect(instance.defaults.adapter).toBe(before);
+    const { handlers } = instance.interceptors.request as unknown as { handlers: unknown[] };
+    expect(handlers).toEqual([]);
+  });
+
+  it('is fine for an instance of the CommonJS build', async () => {
+    const instance = (require('axios') as AxiosStatic).create({ baseURL: shop.url });
+    oauth2.attach(instance);
+    await instance.get('/orders');
+    expect(tokens(shop.apiRequests)).toEqual([FIRST]);
+  });
+
+  it('is refused a second time, by this module or another, until it is detached', async () => {
+    const instance = axios.create({ baseURL: shop.url });
+    const other = await App.start({ providers: [acme(shop)] });
+    try {
+      oauth2.attach(instance, 'shop');
+      for (const again of [oauth2, other.module.get(OAuth2HttpInterceptor)]) {
+        expect(() => again.attach(instance)).toThrow(
+          expect.objectContaining({ message: expect.stringMatching(/attached already.*Detach/) }),
+        );
+      }
+      oauth2.detach(instance);
+      other.module.get(OAuth2HttpInterceptor).attach(instance);
+      await instance.get('/orders');
+      expect(tokens(shop.apiRequests)).toEqual([FIRST]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is refused for the HttpService of a module, which carries tokens already', () => {
+    for (const name of ['shop', undefined]) {
+      expect(() => oauth2.attach(app.http(name).axiosRef)).toThrow(/attached already/);
+    }
+  });
+});
+
+describe('detach', () => {
+  let vendor: FakeVendor;
+  let app: App;
+  let oauth2: OAuth2HttpInterceptor;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onApi = () => ({});
+    app = await App.start({ providers: [acme(vendor)] });
+    oauth2 = app.module.get(OAuth2HttpInterceptor);
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  it('leaves an instance as it was', async () => {
+    const instance = axios.create({ baseURL: vendor.url });
+    const before = { ...instance.defaults };
+    oauth2.attach(instance);
+    await instance.get('/orders');
+    oauth2.detach(instance);
+    expect(instance.defaults).toEqual(before);
+    expect(Object.getOwnPropertySymbols(instance)).toEqual([]);
+    await instance.get('/orders');
+    expect(tokens(vendor.apiRequests)).toEqual([FIRST, undefined]);
+  });
+
+  it('leaves alone an adapter that somebody else has put in since', async () => {
+    const instance = axios.create({ baseURL: vendor.url });
+    oauth2.attach(instance);
+    const mine: NonNullable<typeof instance.defaults.adapter> = (config) =>
+      Promise.resolve({ data: 'mine', status: 200, statusText: '', headers: {}, config });
+    instance.defaults.adapter = mine;
+    oauth2.detach(instance);
+    expect(instance.defaults.adapter).toBe(mine);
+    expect((await instance.get('/orders')).data).toBe('mine');
+  });
+
+  it('counts for what an earlier request has kept of the adapter, too', async () => {
+    const instance = axios.create({ baseURL: vendor.url });
+    oauth2.attach(instance);
+    const { config } = await instance.get('/orders');
+    oauth2.detach(instance);
+    await instance.request(config);
+    expect(tokens(vendor.apiRequests)).toEqual([FIRST, undefined]);
+  });
+
+  it('does nothing to an instance that is not attached here', () => {
+    const instance = axios.create();
+    oauth2.detach(instance);
+    oauth2.attach(instance);
+    oauth2.detach(instance);
+    oauth2.detach(instance);
+    expect(() => oauth2.attach(instance)).not.toThrow();
+  });
+});
+
+describe('an instance of axios 1.6', () => {
+  let vendor: FakeVendor;
+  let stranger: FakeVendor;
+  let app: App;
+  let instance: AxiosInstance;
+
+  beforeEach(async () => {
+    [vendor, stranger] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
+    stranger.onApi = () => ({});
+    app = await App.start({ providers: [acme(vendor)] });
+    instance = oldAxios.create({ baseURL: vendor.url }) as unknown as AxiosInstance;
+    app.module.get(OAuth2HttpInterceptor).attach(instance, 'acme');
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close(), stranger.close()]));
+
+  it('carries the token, and gives its config back without', async () => {
+    const { config } = await instance.get('/orders', { timeout: 5_000 });
+    expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
+    expect(config).toMatchObject({ url: '/orders', baseURL: vendor.url, timeout: 5_000 });
+    expectNoSecret(config, [FIRST]);
+  });
+
+  it('has a rejected token renewed and the request replayed', async () => {
+    await instance.get('/orders');
+    vendor.revokeAll();
+    await instance.post('/orders', { a: 1 });
+    expect(tokens(vendor.apiRequests)).toEqual([FIRST, FIRST, SECOND]);
+    expect(vendor.apiRequests[2]?.text).toBe('{"a":1}');
+  });
+
+  it('takes no token to a stranger, by a URL or by a redirect', async () => {
+    await instance.get(`${stranger.url}/x`);
+    vendor.onApi = () => ({ status: 307, headers: { location: `${stranger.url}/y` } });
+    await instance.post('/orders', { a: 1 });
+    expect(tokens(stranger.apiRequests)).toEqual([undefined, undefined]);
+    expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
+  });
+
+  it('lets its caller give up while the token is on its way', async () => {
+    const gate = new Gate();
+    vendor.onToken = async () => {
+      await gate.pass();
+      return vendor.grant();
+    };
+    const controller = new AbortController();
+    const sent = instance.get('/orders', { signal: controller.signal });
+    await gate.arrived();
+    controller.abort();
+    expect(oldAxios.isCancel(await rejection(sent))).toBe(true);
+    gate.open();
+  });
+});

@@ -1,0 +1,257 @@
+import { HttpModule, HttpService } from '@nestjs/axios';
+import {
+  Controller,
+  Inject,
+  Injectable,
+  Module,
+  Optional,
+  Scope,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import {
+  getHttpServiceToken,
+  getTokenProviderToken,
+  InjectHttpService,
+  InjectTokenProvider,
+  OAuth2ClientModule,
+  type TokenProvider,
+} from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { CapturedLog } from '../support/nest-app.js';
+
+const options = {
+  providers: [
+    acme({ url: 'https://acme.example' }, { name: 'shop' }),
+    acme({ url: 'https://bank.example' }, { name: 'bank' }),
+  ],
+};
+
+let log: CapturedLog;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeEach(() => {
+  log = new CapturedLog();
+});
+
+afterEach(() => Promise.all(opened.splice(0).map((app) => app.close())));
+
+async function start(metadata: ModuleMetadata) {
+  const module = await Test.createTestingModule(metadata).setLogger(log).compile();
+  opened.push(module);
+  return module.init();
+}
+
+const warnings = () => log.lines.filter((line) => line.startsWith('warn'));
+const errors = () => log.lines.filter((line) => line.startsWith('error'));
+
+describe('a provider that nobody declared', () => {
+  @Injectable()
+  class ByParameter {
+    constructor(@InjectHttpService('shopp') readonly http: HttpService) {}
+  }
+
+  @Injectable()
+  class ByProperty {
+    @InjectTokenProvider('shopp') readonly tokens!: TokenProvider;
+  }
+
+  @Controller()
+  class ByController {
+    constructor(@InjectTokenProvider('shopp') readonly tokens: TokenProvider) {}
+  }
+
+  const byFactory = {
+    provide: 'FACTORY',
+    inject: [getTokenProviderToken('shopp')],
+    useFactory: (tokens: TokenProvider) => tokens,
+  };
+
+  it.each([
+    ['a parameter', 'ByParameter', { providers: [ByParameter] }, 'HttpService(shopp)'],
+    ['a property', 'ByProperty', { providers: [ByProperty] }, 'TokenProvider(shopp)'],
+    ['a controller', 'ByController', { controllers: [ByController] }, 'TokenProvider(shopp)'],
+    ['a factory', 'FACTORY', { providers: [byFactory] }, 'TokenProvider(shopp)'],
+  ])('is reported for %s, before the error of Nest', async (_what, consumer, metadata, token) => {
+    @Module({ imports: [OAuth2ClientModule.forRoot(options)], ...metadata })
+    class Feature {}
+    const error = await rejection(start({ imports: [Feature] }));
+    expect(String(error)).toContain(token);
+    expect(errors()).toHaveLength(1);
+    for (const part of [consumer, 'in Feature', '"shopp"', 'did you mean `shop`?', 'shop, bank']) {
+      expect(errors()[0]).toContain(part);
+    }
+  });
+
+  it('is no trouble for one who can do without', async () => {
+    @Injectable()
+    class Optionally {
+      constructor(@Optional() @InjectHttpService('shopp') readonly http?: HttpService) {}
+    }
+    const app = await start({
+      imports: [OAuth2ClientModule.forRoot(options)],
+      providers: [Optionally],
+    });
+    expect(app.get(Optionally).http).toBeUndefined();
+    expect(errors()).toEqual([]);
+  });
+
+  it('is not confused with one that another import declares', async () => {
+    @Module({
+      imports: [
+        OAuth2ClientModule.forRoot({
+          providers: [acme({ url: 'https://x.example' }, { name: 'shopp' })],
+        }),
+      ],
+      providers: [ByParameter],
+    })
+    class Feature {}
+    await start({ imports: [OAuth2ClientModule.forRoot(options), Feature] });
+    expect(errors()).toEqual([]);
+  });
+
+  it('is not expected by anyone in an ordinary app', async () => {
+    @Injectable()
+    class Ordinary {
+      constructor(
+        @InjectHttpService('shop') readonly shop: HttpService,
+        @InjectHttpService() readonly http: HttpService,
+      ) {}
+    }
+    await start({ imports: [OAuth2ClientModule.forRoot(options)], providers: [Ordinary] });
+    expect(log.lines.filter((line) => /^(error|warn)/.test(line))).toEqual([]);
+  });
+});
+
+describe('beside the HttpModule of @nestjs/axios', () => {
+  it.each([
+    ['first', () => [HttpModule, OAuth2ClientModule.forRoot(options)]],
+    ['last', () => [OAuth2ClientModule.forRoot(options), HttpModule]],
+    ['with options', () => [HttpModule.register({}), OAuth2ClientModule.forRoot(options)]],
+  ])('a module that imports both fails at start: HttpModule %s', async (_which, imports) => {
+    @Module({ imports: imports() })
+    class Feature {}
+    const error = await rejection(start({ imports: [Feature] }));
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
+    expect(String(error)).toMatch(/Feature imports both.*@InjectHttpService\(\)/);
+  });
+
+  it('a module that gets both through others fails at start, too', async () => {
+    @Module({ imports: [HttpModule], exports: [HttpModule] })
+    class Shared {}
+    @Module({ imports: [Shared, OAuth2ClientModule.forRoot(options)] })
+    class Feature {}
+    expect(String(await rejection(start({ imports: [Feature] })))).toContain(
+      'Feature imports both',
+    );
+  });
+
+  it('modules that import one each live side by side, without a word', async () => {
+    @Module({ imports: [HttpModule] })
+    class Plain {}
+    @Module({ imports: [OAuth2ClientModule.forRoot(options)] })
+    class Feature {}
+    await start({ imports: [Plain, Feature] });
+    expect(warnings()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'HttpModule',
+      () => [HttpModule.register({ global: true }), OAuth2ClientModule.forRoot(options)],
+    ],
+    [
+      'OAuth2ClientModule',
+      () => [HttpModule, OAuth2ClientModule.forRoot({ ...options, isGlobal: true })],
+    ],
+    [
+      'both',
+      () => [
+        HttpModule.register({ global: true }),
+        OAuth2ClientModule.forRoot({ ...options, isGlobal: true }),
+      ],
+    ],
+  ])('there is one warning if %s is global', async (_which, imports) => {
+    @Injectable()
+    class Consumer {
+      constructor(@InjectHttpService() readonly http: HttpService) {}
+    }
+    @Module({ imports: imports(), providers: [Consumer] })
+    class Feature {}
+    const app = await start({ imports: [Feature, OAuth2ClientModule.forRoot(options)] });
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]).toMatch(/@InjectHttpService\(\) is always this one/);
+    expect(app.get(Consumer, { strict: false }).http).toBeInstanceOf(HttpService);
+  });
+});
+
+describe('request scope', () => {
+  it('is fine for a consumer: its tokens are those of the module', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest {
+      constructor(
+        @InjectHttpService('acme') readonly http: HttpService,
+        @Inject(REQUEST) readonly request: unknown,
+      ) {}
+    }
+    const vendor = await FakeVendor.start();
+    try {
+      const app = await start({
+        imports: [OAuth2ClientModule.forRoot({ providers: [acme(vendor)] })],
+        providers: [PerRequest],
+      });
+      const consumers = await Promise.all([app.resolve(PerRequest), app.resolve(PerRequest)]);
+      expect(consumers[0]).not.toBe(consumers[1]);
+      for (const { http } of consumers) await firstValueFrom(http.get('/orders'));
+      expect(vendor.tokenRequests).toHaveLength(1);
+    } finally {
+      await vendor.close();
+    }
+  });
+
+  it.each([
+    ['injects the request', [REQUEST]],
+    ['injects something in request scope', ['TENANT']],
+  ])('is refused at start for a factory of options that %s', async (_what, inject) => {
+    @Module({
+      providers: [{ provide: 'TENANT', scope: Scope.REQUEST, useFactory: () => ({}) }],
+      exports: ['TENANT'],
+    })
+    class TenantModule {}
+    let made = 0;
+    const error = await rejection(
+      start({
+        imports: [
+          OAuth2ClientModule.forRootAsync({
+            names: ['shop', 'bank'],
+            imports: [TenantModule],
+            inject,
+            useFactory: () => {
+              made++;
+              return options;
+            },
+          }),
+        ],
+      }),
+    );
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    expect(String(error)).toMatch(/REQUEST scope.*oauth2\.subject/);
+    expect(made).toBe(0);
+  });
+});
+
+describe('an injection token', () => {
+  it('is the same in every copy of the package', () => {
+    expect(getTokenProviderToken('shop')).toBe(
+      Symbol.for('nestjs-oauth2-client:TokenProvider(shop)'),
+    );
+    expect(getHttpServiceToken('shop')).toBe(Symbol.for('nestjs-oauth2-client:HttpService(shop)'));
+    expect(getHttpServiceToken()).toBe(Symbol.for('nestjs-oauth2-client:HttpService'));
+  });
+});

@@ -1,0 +1,223 @@
+import { gzipSync } from 'node:zlib';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import { rejection } from '../support/collect.js';
+import { EndpointBench, type EndpointOptions } from '../support/endpoint-bench.js';
+import { FakeVendor, type Answer } from '../support/fake-vendor.js';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let vendor: FakeVendor;
+beforeAll(async () => {
+  vendor = await FakeVendor.start();
+});
+beforeEach(() => void (vendor.tokenRequests.length = 0));
+afterAll(() => vendor.close());
+
+/** What one request makes of an answer. */
+function read(answer: Answer) {
+  vendor.onToken = () => answer;
+  return new EndpointBench(vendor).ask();
+}
+
+async function refusalOf(answer: Answer): Promise<OAuth2ClientError> {
+  const error = await rejection(read(answer));
+  expect(error).toMatchObject({ provider: 'acme', code: 'TOKEN_RESPONSE_INVALID' });
+  return error as OAuth2ClientError;
+}
+
+describe('an answer without a token set', () => {
+  const html = '<html><body>Please log in, quote-me-not</body></html>';
+  it.each<[string, Answer]>([
+    ['an HTML page', { headers: { 'content-type': 'text/html' }, body: html }],
+    ['an HTML page that calls itself JSON', { headers: JSON_TYPE, body: html }],
+    ['broken JSON', { headers: JSON_TYPE, body: '{"access_token": "quote-me-not", "expi' }],
+    ['an empty body', { headers: JSON_TYPE, body: '' }],
+    ['204', { status: 204 }],
+    ['a JSON string', { headers: JSON_TYPE, body: '"quote-me-not"' }],
+    ['a JSON number', { headers: JSON_TYPE, body: '5' }],
+    ['null', { headers: JSON_TYPE, body: 'null' }],
+    ['a list', { headers: JSON_TYPE, body: '[{"access_token":"quote-me-not"}]' }],
+  ])('that is %s is a passing error that quotes nothing', async (_what, answer) => {
+    const error = await refusalOf(answer);
+    expect(error).toMatchObject({ stage: 'token response', retryable: true });
+    expect(error.message).toContain('not a JSON object');
+    expect(error.message).not.toContain('quote-me-not');
+  });
+
+  it('is not remembered as a token', async () => {
+    vendor.onToken = () => ({ headers: { 'content-type': 'text/html' }, body: html });
+    const bench = new EndpointBench(vendor);
+    await rejection(bench.provider.getToken());
+    expect(bench.provider.peek()).toBeUndefined();
+    vendor.onToken = () => vendor.grant();
+    bench.clock.advance(1_000);
+    await expect(bench.provider.getToken()).resolves.toBeDefined();
+  });
+});
+
+describe('an answer whose access token', () => {
+  it.each([
+    ['is absent', {}, 'is missing'],
+    ['is null', { access_token: null }, 'is missing'],
+    ['is empty', { access_token: '' }, 'is empty'],
+    ['is blank', { access_token: ' ' }, 'characters'],
+    ['is a number', { access_token: 123 }, 'not a string'],
+    ['is an object', { access_token: {} }, 'not a string'],
+    ['is a list', { access_token: ['a'] }, 'not a string'],
+    ['forges a header', { access_token: 'tok\r\nX-Evil: 1' }, 'characters'],
+    ['ends with a line break', { access_token: 'tok\n' }, 'characters'],
+    ['has a NUL', { access_token: 'tok\0' }, 'characters'],
+    ['has a DEL', { access_token: 'tok\x7f' }, 'characters'],
+    ['has a tab', { access_token: 'tok\tk' }, 'characters'],
+    ['has a blank', { access_token: 'tok k' }, 'characters'],
+    ['has a line separator', { access_token: 'tok\u2028' }, 'characters'],
+    ['has an emoji', { access_token: 'tok😀' }, 'characters'],
+    ['has a Latin-1 letter', { access_token: 'tokü' }, 'characters'],
+    ['is 70 KiB long', { access_token: 'a'.repeat(70 * 1024) }, '65536'],
+  ])('%s is refused for good, neither repaired nor quoted', async (_what, members, told) => {
+    const error = await refusalOf({ body: members });
+    expect(error).toMatchObject({ stage: 'token response', status: 200, retryable: false });
+    expect(error.message).toContain('`access_token`');
+    expect(error.message).toContain(told);
+    expect(error.message).not.toMatch(/tok\W|aaaa/);
+  });
+
+  it.each([
+    ['is 16 KiB long', 'a'.repeat(16 * 1024)],
+    ['is a JWT', 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0.c2ln'],
+    ['has all characters that headers carry', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'],
+  ])('%s is taken as it is', async (_what, accessToken) => {
+    expect((await read({ body: { access_token: accessToken } })).accessToken).toBe(accessToken);
+  });
+
+  it.each([
+    '{"__proto__":{"access_token":"x"}}',
+    '{"constructor":{"prototype":{"access_token":"x"}}}',
+  ])('is hidden in %s is missing, and pollutes nothing', async (body) => {
+    const error = await refusalOf({ headers: JSON_TYPE, body });
+    expect(error.message).toContain('is missing');
+    expect(({} as Record<string, unknown>)['access_token']).toBeUndefined();
+  });
+});
+
+describe('the other members of an answer', () => {
+  it('are kept, without a prototype to pollute', async () => {
+    const { extra } = await read({
+      headers: JSON_TYPE,
+      body: '{"access_token":"t","instance_url":"https://eu","id":{"a":1},"__proto__":{"x":1},"toString":5}',
+    });
+    expect(extra).toEqual(
+      Object.assign(Object.create(null), {
+        instance_url: 'https://eu',
+        id: { a: 1 },
+        ['__proto__']: { x: 1 },
+        toString: 5,
+      }),
+    );
+    expect(Object.getPrototypeOf(extra)).toBeNull();
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    expect(() => ((extra as Record<string, unknown>)['more'] = 1)).toThrow(TypeError);
+  });
+
+  it('may be any number', async () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`m${i}`, i]));
+    const { extra } = await read({ body: { access_token: 't', ...many } });
+    expect(Object.keys(extra)).toHaveLength(5_000);
+  });
+});
+
+describe('the token type', () => {
+  it.each([undefined, null, 'Bearer', 'bearer', 'BEARER', 'Bearer ', ' bearer'])(
+    '%j is sent as Bearer',
+    async (token_type) => {
+      const tokens = await read({ body: { access_token: 't', token_type } });
+      expect(tokens.authorization).toBe('Bearer t');
+    },
+  );
+
+  it.each(['mac', 'N_A', 'DPoP', '', 5, ['Bearer'], { type: 'Bearer' }, true])(
+    '%j is not understood, so the token is not used',
+    async (token_type) => {
+      const error = await refusalOf({ body: { access_token: 'token', token_type } });
+      expect(error.message).toContain('`token_type`');
+      expect(error.retryable).toBe(false);
+    },
+  );
+});
+
+describe('the encoding of an answer', () => {
+  const body = 'access_token=form-token&token_type=bearer&expires_in=60&scope=a+b';
+
+  it.each([
+    ['application/x-www-form-urlencoded', body],
+    ['application/x-www-form-urlencoded; charset=utf-8', body],
+    ['Application/X-WWW-Form-URLEncoded', body],
+  ])('may be %s, as with a few old servers', async (contentType, body) => {
+    const tokens = await read({ headers: { 'content-type': contentType }, body });
+    expect([tokens.accessToken, tokens.scope]).toEqual(['form-token', 'a b']);
+  });
+
+  it.each(['text/plain', 'text/html', 'application/octet-stream', ''])(
+    'is JSON by its content, whatever %j says',
+    async (contentType) => {
+      const headers = { 'content-type': contentType };
+      const tokens = await read({ headers, body: '{"access_token":"t"}' });
+      expect(tokens.accessToken).toBe('t');
+    },
+  );
+
+  it('may begin with a byte order mark', async () => {
+    const tokens = await read({ headers: JSON_TYPE, body: '\ufeff{"access_token":"t"}' });
+    expect(tokens.accessToken).toBe('t');
+  });
+
+  it('may be compressed', async () => {
+    const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' };
+    const tokens = await read({ headers, body: gzipSync('{"access_token":"zipped"}') });
+    expect(tokens.accessToken).toBe('zipped');
+  });
+});
+
+describe('a refresh token in the answer', () => {
+  const PASSWORD = { grantType: 'password', username: 'u', password: 'p' } as const;
+  const refreshTokenOf = async (refresh_token: unknown, options: EndpointOptions) => {
+    vendor.onToken = () => vendor.grant({ refresh_token });
+    return (await new EndpointBench(vendor, options).ask()).refreshToken;
+  };
+
+  it('to client credentials is ignored', async () => {
+    expect(await refreshTokenOf('refresh-token', {})).toBeUndefined();
+    const bench = new EndpointBench(vendor);
+    await bench.provider.getToken();
+    bench.clock.advance(3_600_000);
+    await bench.provider.getToken();
+    const grants = vendor.tokenRequests.map(({ form }) => form['grant_type']);
+    expect(new Set(grants)).toEqual(new Set(['client_credentials']));
+  });
+
+  it('to a password is kept', async () => {
+    expect(await refreshTokenOf('a|refresh:token', PASSWORD)).toBe('a|refresh:token');
+  });
+
+  it('to a password is ignored where the definition says so', async () => {
+    vendor.onToken = () => vendor.grant({ refresh_token: 'refresh-token' });
+    const bench = new EndpointBench(vendor, { ...PASSWORD, refresh: 'never' });
+    await bench.provider.getToken();
+    bench.clock.advance(3_600_000);
+    await bench.provider.getToken();
+    expect(vendor.tokenRequests.map(({ form }) => form['grant_type'])).toEqual([
+      'password',
+      'password',
+    ]);
+  });
+
+  it.each(['', null, 5, {}, 'with\r\nbreaks', 'with\0'])(
+    'to a password is as good as absent: %j',
+    async (refresh_token) => {
+      expect(await refreshTokenOf(refresh_token, PASSWORD)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { TransportRequest } from '../../lib/oauth2/transport.js';
+import { rejection } from '../support/collect.js';
+import {
+  EndpointBench,
+  scriptedTransport,
+  type EndpointOptions,
+} from '../support/endpoint-bench.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const VENDOR = { url: 'https://vendor.example' };
+const SECRETS = {
+  clientSecret: 'Kq93&vX7+b2T%n-wZ5=rLd',
+  password: 'correct "horse" \\battery\\ stäple',
+  refreshToken: 'Rt8.Vb3-Lw2_refresh~9Xk',
+  parameter: 'api-key-in-a-parameter-7781',
+  header: 'api-key-in-a-header-9902',
+};
+const OPTIONS: EndpointOptions = {
+  grantType: 'password',
+  username: 'ama@example.com',
+  password: SECRETS.password,
+  clientId: 'acme-client',
+  clientSecret: SECRETS.clientSecret,
+  parameters: { api_key: SECRETS.parameter },
+  headers: { 'x-api-key': SECRETS.header },
+};
+
+/** The failure of a vendor that writes what it was sent into its answer. */
+async function failureOf(
+  echo: (request: TransportRequest) => object,
+  { refresh = false, options = {} }: { refresh?: boolean; options?: EndpointOptions } = {},
+): Promise<OAuth2ClientError> {
+  const transport = scriptedTransport((request) => ({
+    status: 400,
+    body: JSON.stringify(echo(request)),
+  }));
+  const bench = new EndpointBench(VENDOR, { ...OPTIONS, ...options }, { transport });
+  const work = refresh ? bench.ask({}, SECRETS.refreshToken) : bench.provider.getToken();
+  return (await rejection(work)) as OAuth2ClientError;
+}
+
+const all = Object.values(SECRETS);
+
+describe('a vendor that repeats our secrets', () => {
+  it.each(Object.entries(SECRETS))(
+    'sees its %s masked, in any of its members',
+    async (name, it) => {
+      const refresh = name === 'refreshToken';
+      for (const member of ['error', 'error_description', 'message']) {
+        const error = await failureOf(() => ({ [member]: `wrong: ${it}!` }), { refresh });
+        expectNoSecret(error, all);
+        expect(error.message).toContain('wrong: [redacted]!');
+      }
+    },
+  );
+
+  const encodings: [string, (secret: string) => string][] = [
+    ['percent-encoding', encodeURIComponent],
+    ['form-encoding', (secret) => new URLSearchParams([['', secret]]).toString().slice(1)],
+    ['base64', (secret) => Buffer.from(secret).toString('base64')],
+    ['base64url', (secret) => Buffer.from(secret).toString('base64url')],
+    ['hex', (secret) => Buffer.from(secret).toString('hex')],
+    ['a JSON string', (secret) => JSON.stringify(secret)],
+    ['reverse video', (secret) => `\u001b[7m${secret}\u001b[0m`],
+    ['pieces of eight', (secret) => (secret.match(/.{8}/g) ?? []).join(' ')],
+  ];
+  it.each(encodings)('in %s sees them masked, too', async (_name, encode) => {
+    for (const [name, secret] of Object.entries(SECRETS)) {
+      const error = await failureOf(() => ({ error: 'no', error_description: encode(secret) }), {
+        refresh: name === 'refreshToken',
+      });
+      expect(error.errorDescription).toContain('[redacted]');
+      expect(error.errorDescription).not.toContain(encode(secret).slice(-10, -2));
+      expectNoSecret(error, all);
+    }
+  });
+
+  it('sees its Authorization header masked, in whole and in part', async () => {
+    const header = ({ headers }: TransportRequest) => headers['authorization']!;
+    for (const echo of [
+      (request: TransportRequest) => header(request),
+      (request: TransportRequest) => header(request).replace('Basic ', ''),
+      (request: TransportRequest) => header(request).slice(10, 24),
+      (request: TransportRequest) =>
+        Buffer.from(header(request).replace('Basic ', ''), 'base64').toString(),
+    ]) {
+      const error = await failureOf((request) => ({ error: 'no', message: echo(request) }));
+      expectNoSecret(error, all);
+      expect(error.errorDescription).not.toMatch(/[A-Za-z0-9+/]{10}/);
+    }
+  });
+
+  it('sees its whole body masked', async () => {
+    for (const encoding of ['form', 'json'] as const) {
+      const error = await failureOf(({ body }) => ({ error_description: String(body) }), {
+        options: { encoding, clientAuthentication: 'client_secret_post' },
+      });
+      expectNoSecret(error, all);
+    }
+  });
+
+  it('sees a secret masked that came from a function', async () => {
+    const error = await failureOf(() => ({ message: SECRETS.password }), {
+      options: { password: () => Promise.resolve(SECRETS.password) },
+    });
+    expect(error.errorDescription).toBe('[redacted]');
+  });
+
+  it('sees the secret that its own answer begins with masked where it is cut', async () => {
+    const error = await failureOf(() => ({ message: `${'.'.repeat(190)}${SECRETS.password}` }));
+    expectNoSecret(error, all);
+  });
+
+  it('sees a secret in its host, its status or its page printed by nobody', async () => {
+    const transport = scriptedTransport(() => ({
+      status: 403,
+      body: `<p>${SECRETS.password}</p>`,
+    }));
+    const bench = new EndpointBench(VENDOR, OPTIONS, { transport });
+    expectNoSecret(await rejection(bench.provider.getToken()), all);
+    expectNoSecret(bench.events, all);
+    expectNoSecret(bench.provider.status(), all);
+  });
+});
+
+describe('a vendor that writes to our log', () => {
+  it.each([
+    ['line breaks', 'ok\r\n2026-01-01 INFO all is well', 'ok 2026-01-01 INFO all is well'],
+    ['terminal escapes', 'a\u001b[2Jb', 'a [2Jb'],
+    ['bidirectional controls', 'a\u202eb\u2069c', 'a b c'],
+    ['NUL', 'a\0b', 'a b'],
+  ])('has its %s replaced', async (_what, message, expected) => {
+    const error = await failureOf(() => ({ error: message, error_description: message }));
+    expect([error.error, error.errorDescription]).toEqual([expected, expected]);
+    expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('is cut short', async () => {
+    const error = await failureOf(() => ({ error: 'e'.repeat(1e5), message: 'm'.repeat(1e5) }));
+    expect([error.error?.length, error.errorDescription?.length]).toEqual([201, 201]);
+    expect(error.message.length).toBeLessThan(700);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { rejection } from '../support/collect.js';
+import {
+  EndpointBench,
+  granted,
+  scriptedTransport,
+  type EndpointOptions,
+} from '../support/endpoint-bench.js';
+
+const VENDOR = { url: 'https://vendor.example' };
+const PASSWORD: EndpointOptions = {
+  grantType: 'password',
+  clientAuthentication: 'client_secret_post',
+  username: 'ama@example.com',
+  password: 'a wrong password',
+};
+
+function answer(status: number, body: unknown): Partial<TransportAnswer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { status, headers: { 'content-type': 'application/json' }, body: text };
+}
+
+async function failureOf(
+  status: number,
+  body: unknown,
+  options: EndpointOptions = {},
+): Promise<OAuth2ClientError> {
+  const transport = scriptedTransport(() => answer(status, body));
+  const bench = new EndpointBench(VENDOR, options, { transport });
+  return (await rejection(bench.ask())) as OAuth2ClientError;
+}
+
+describe('an error of the token endpoint', () => {
+  it.each([
+    [400, 'invalid_grant', 'CREDENTIALS_REJECTED'],
+    [400, 'invalid_client', 'CREDENTIALS_REJECTED'],
+    [401, 'invalid_client', 'CREDENTIALS_REJECTED'],
+    [400, 'unauthorized_client', 'CREDENTIALS_REJECTED'],
+    [403, 'access_denied', 'CREDENTIALS_REJECTED'],
+    [401, 'whatever', 'CREDENTIALS_REJECTED'],
+    [400, 'invalid_scope', 'TOKEN_REQUEST_REJECTED'],
+    [400, 'invalid_target', 'TOKEN_REQUEST_REJECTED'],
+    [400, 'unsupported_grant_type', 'TOKEN_REQUEST_REJECTED'],
+    [400, 'invalid_request', 'TOKEN_REQUEST_REJECTED'],
+    [400, 'interaction_required', 'TOKEN_REQUEST_REJECTED'],
+    [422, 'anything', 'TOKEN_REQUEST_REJECTED'],
+    [404, 'anything', 'TOKEN_REQUEST_REJECTED'],
+    [200, 'invalid_grant', 'CREDENTIALS_REJECTED'],
+    [200, 'incorrect_client_credentials', 'TOKEN_REQUEST_REJECTED'],
+  ])('%i with %s is %s, for good', async (status, error, code) => {
+    const failure = await failureOf(status, { error, error_description: 'Because.' });
+    expect(failure).toMatchObject({
+      code,
+      provider: 'acme',
+      stage: 'token request',
+      status,
+      error,
+      errorDescription: 'Because.',
+      retryable: false,
+      evaluated: true,
+    });
+    expect(failure.reason).toBe(`The token endpoint answered ${status} (${error}: Because.).`);
+    expect(failure.hint).toContain('of this provider');
+  });
+
+  it.each([
+    [408, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+    [425, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+    [429, 'THROTTLED', false],
+    [500, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+    [502, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+    [503, 'TOKEN_ENDPOINT_UNAVAILABLE', false],
+    [504, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+    [599, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+  ])('%i is %s and passes by itself', async (status, code, evaluated) => {
+    for (const body of [{ error: 'invalid_grant' }, '<html>', '']) {
+      const failure = await failureOf(status, body);
+      expect(failure).toMatchObject({ code, status, retryable: true, evaluated });
+    }
+  });
+
+  it.each([
+    ['an HTML page', '<html><h1>Blocked</h1></html>'],
+    ['an empty body', ''],
+    ['a text', 'Bad Request'],
+    ['a JSON list', '[]'],
+  ])('400, 401 or 403 with %s is of something in between, and passes', async (_what, body) => {
+    for (const status of [400, 401, 403]) {
+      const failure = await failureOf(status, body);
+      expect(failure).toMatchObject({ status, retryable: true, error: undefined });
+      expect(failure.message).not.toMatch(/Blocked|Bad Request/);
+    }
+  });
+
+  it.each([
+    [
+      'Zeepay',
+      { error: 400, message: 'Wrong e-mail or password' },
+      '400',
+      'Wrong e-mail or password',
+    ],
+    ['a JSON without error', { message: 'no' }, undefined, 'no'],
+    ['an empty object', {}, undefined, undefined],
+    ['an error that is an object', { error: { code: 7 }, message: ['x'] }, undefined, undefined],
+    ['a number in both', { error: 42, error_description: 43 }, '42', '43'],
+  ])('400 of %s is for good', async (_what, body, error, errorDescription) => {
+    const failure = await failureOf(400, body);
+    expect(failure).toMatchObject({
+      code: 'TOKEN_REQUEST_REJECTED',
+      retryable: false,
+      status: 400,
+    });
+    expect([failure.error, failure.errorDescription]).toEqual([error, errorDescription]);
+  });
+
+  it('does not print its error_uri', async () => {
+    const failure = await failureOf(400, {
+      error: 'invalid_grant',
+      error_uri: 'javascript:alert(1)',
+    });
+    expect(JSON.stringify(failure)).not.toContain('javascript');
+  });
+
+  it('is what it is although a password is a word of it', async () => {
+    const failure = await failureOf(
+      400,
+      { error: 'invalid_grant' },
+      { ...PASSWORD, password: 'grant' },
+    );
+    expect(failure).toMatchObject({ code: 'CREDENTIALS_REJECTED', retryable: false });
+  });
+});
+
+describe('the attempts after an error', () => {
+  const attemptsOf = async (status: number, body: unknown, options: EndpointOptions) => {
+    const transport = scriptedTransport(() => answer(status, body));
+    const bench = new EndpointBench(VENDOR, options, { transport });
+    await rejection(bench.provider.getToken());
+    return transport.requests.length;
+  };
+  const REFRESH = { grantType: 'refresh_token', refreshToken: 'refresh-token' } as const;
+
+  it.each([
+    [500, '', 3, 1, 2],
+    [502, '<html>', 3, 1, 2],
+    [403, '<html>', 3, 1, 2],
+    [503, '', 3, 3, 2],
+    [429, '', 3, 3, 2],
+    [400, { error: 'invalid_grant' }, 1, 1, 1],
+    [401, { error: 'invalid_client' }, 1, 1, 1],
+    [200, { error: 'invalid_grant' }, 1, 1, 1],
+    [200, {}, 1, 1, 1],
+    [200, '<html>', 3, 1, 2],
+    [302, '', 1, 1, 1],
+  ])(
+    '%i %j: %i of client credentials, %i of a password, %i of a refresh token',
+    async (status, body, client, password, refresh) => {
+      expect(await attemptsOf(status, body, {})).toBe(client);
+      expect(await attemptsOf(status, body, PASSWORD)).toBe(password);
+      expect(await attemptsOf(status, body, REFRESH)).toBe(refresh);
+    },
+  );
+
+  it.each([500, 502, 503, 504, 429, 408])('end with the first success after %i', async (status) => {
+    const transport = scriptedTransport(() =>
+      transport.requests.length === 1 ? answer(status, '') : granted(),
+    );
+    const { provider } = new EndpointBench(VENDOR, {}, { transport });
+    await provider.getToken();
+    expect(transport.requests).toHaveLength(2);
+  });
+
+  it('of a wrong password are one, however many call', async () => {
+    const transport = scriptedTransport(() => answer(400, { error: 400, message: 'wrong' }));
+    const { provider, clock } = new EndpointBench(VENDOR, PASSWORD, { transport });
+    for (let second = 0; second < 29; second++) {
+      await Promise.allSettled(Array.from({ length: 100 }, () => provider.getToken()));
+      clock.advance(1_000);
+    }
+    expect(transport.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { EndpointBench, granted, scriptedTransport } from '../support/endpoint-bench.js';
+
+const MINUTE = 60_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
+const NOWHERE = { url: 'https://vendor.example' };
+
+/** Milliseconds that a token lives by an answer; the text is JSON, so that any number can be told. */
+async function lifetimeOf(expiresIn: string | undefined, options = {}): Promise<number> {
+  const member = expiresIn === undefined ? '' : `,"expires_in":${expiresIn}`;
+  const transport = scriptedTransport(() => ({ body: `{"access_token":"t"${member}}` }));
+  const bench = new EndpointBench(NOWHERE, options, { transport });
+  return (await bench.ask()).expiresAt - bench.clock.now();
+}
+
+describe('expires_in', () => {
+  it.each([
+    ['3600', 60 * MINUTE],
+    ['"3600"', 60 * MINUTE],
+    ['" 3600 "', 60 * MINUTE],
+    ['3600.5', 60 * MINUTE + 500],
+    ['3.6e3', 60 * MINUTE],
+    ['31536000', YEAR],
+    ['315360000', 10 * YEAR],
+    ['2147483648', 2_147_483_648_000],
+  ])('%s is taken as it is said', async (said, lifetime) => {
+    expect(await lifetimeOf(said)).toBe(lifetime);
+  });
+
+  it.each(['0', '"0"', '-5'])('%s is not taken as not said', async (said) => {
+    expect(await lifetimeOf(said)).toBe(Number(JSON.parse(said)) * 1_000);
+  });
+
+  it.each([
+    undefined,
+    'null',
+    '""',
+    '" "',
+    '"soon"',
+    '"3600s"',
+    'true',
+    'false',
+    '{}',
+    '[]',
+    '[3600]',
+    '1e999',
+    '-1e999',
+    '"NaN"',
+    '"Infinity"',
+  ])('%s is junk, and the token lives five minutes', async (said) => {
+    expect(await lifetimeOf(said)).toBe(5 * MINUTE);
+  });
+
+  it('that is not said or junk is what the definition says', async () => {
+    expect(await lifetimeOf(undefined, { defaultLifetime: 60 })).toBe(MINUTE);
+    expect(await lifetimeOf('"junk"', { defaultLifetime: 60 })).toBe(MINUTE);
+    expect(await lifetimeOf('30', { defaultLifetime: 60 })).toBe(MINUTE / 2);
+  });
+
+  it.each(['9007199254740993', '1e300', '1.7e308', '-1.7e308'])(
+    '%s, larger than any date, ends at a date and not at no number',
+    async (said) => {
+      const lifetime = await lifetimeOf(said);
+      expect(Number.isFinite(lifetime)).toBe(true);
+      expect(Number.isNaN(new Date(lifetime).getTime())).toBe(false);
+    },
+  );
+
+  it('of any JSON makes a token that is asked for once a second at most', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json(), async (said) => {
+        const transport = scriptedTransport(() => ({
+          body: `{"access_token":"t","expires_in":${said}}`,
+        }));
+        const { provider, clock } = new EndpointBench(NOWHERE, {}, { transport });
+        for (let i = 0; i < 10; i++) {
+          expect((await provider.getToken()).accessToken).toBe('t');
+          clock.advance(100);
+        }
+        expect(transport.requests).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('of a year is asked for once a year', async () => {
+    const transport = scriptedTransport(() => granted({ expires_in: YEAR / 1_000 }));
+    const { provider, clock } = new EndpointBench(NOWHERE, {}, { transport });
+    for (let i = 0; i < 364; i++) {
+      await provider.getToken();
+      clock.advance(YEAR / 365);
+    }
+    expect([transport.requests.length, clock.pending]).toEqual([1, 0]);
+  });
+
+  it('counts from when the request was sent, not from its answer', async () => {
+    const transport = scriptedTransport(() => {
+      bench.clock.advance(9_000);
+      return granted({ expires_in: 60 });
+    });
+    const bench = new EndpointBench(NOWHERE, {}, { transport });
+    const sentAt = bench.clock.now();
+    expect((await bench.provider.getToken()).expiresAt).toBe(sentAt + MINUTE);
+  });
+
+  it('is not measured by the clock of the server', async () => {
+    const transport = scriptedTransport(() => ({
+      ...granted({ expires_in: 60 }),
+      headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' },
+    }));
+    const bench = new EndpointBench(NOWHERE, {}, { transport });
+    expect((await bench.ask()).expiresAt).toBe(bench.clock.now() + MINUTE);
+  });
+});
+
+describe('the scope of a token', () => {
+  const scopeOf = async (members: object, scope?: string) => {
+    const transport = scriptedTransport(() => granted(members));
+    return (await new EndpointBench(NOWHERE, { scope }, { transport }).ask()).scope;
+  };
+
+  it.each([
+    ['narrower', 'read write', 'read'],
+    ['wider', 'read', 'read write admin'],
+    ['in another order', 'read write', 'write read'],
+  ])('is what was granted, be it %s', async (_what, asked, scope) => {
+    expect(await scopeOf({ scope }, asked)).toBe(scope);
+  });
+
+  it.each([undefined, null, '', [], 5, {}])(
+    'is what was asked for if %j was granted',
+    async (s) => {
+      expect(await scopeOf({ scope: s }, 'read write')).toBe('read write');
+    },
+  );
+
+  it('may be granted as a list', async () => {
+    expect(await scopeOf({ scope: ['read', 'write'] }, 'read')).toBe('read write');
+  });
+
+  it('is unknown where none was asked for and none is named', async () => {
+    expect(await scopeOf({})).toBeUndefined();
+  });
+});

@@ -1,0 +1,52 @@
+import type { TokenEvent } from '../../lib/core/events.js';
+import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
+import { ManualClock } from './manual-clock.js';
+import { ScriptedSource } from './scripted-source.js';
+
+/** A provider on a manual clock whose token requests a test answers. */
+export class ProviderBench {
+  readonly clock: ManualClock;
+  readonly source = new ScriptedSource();
+  readonly events: TokenEvent[] = [];
+  readonly provider: TokenProvider;
+
+  constructor({
+    clock = new ManualClock(),
+    ...parts
+  }: Partial<TokenProviderParts> & { clock?: ManualClock } = {}) {
+    this.clock = clock;
+    this.provider = new TokenProvider({
+      name: 'acme',
+      source: this.source,
+      clock,
+      random: () => 0,
+      emit: (event) => void this.events.push(event),
+      deadline: 10_000,
+      forcedRenewalInterval: 10_000,
+      slotLimit: 10_000,
+      ...parts,
+    });
+  }
+
+  /** `count` calls at once. */
+  herd(count: number): Promise<string>[] {
+    return Array.from({ length: count }, () => this.token());
+  }
+
+  /** The access token that a call gets. */
+  async token(...options: Parameters<TokenProvider['getToken']>): Promise<string> {
+    return (await this.provider.getToken(...options)).accessToken;
+  }
+
+  eventTypes(): string[] {
+    return this.events.map(({ type }) => type);
+  }
+}
+
+/**
+ * Resolves when everything that was ready to run has run: no time passes. A promise that was rejected
+ * until then and that nobody handles fails the running test, for jest watches for these.
+ */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
