@@ -1,10 +1,10 @@
 // The layers of lib/. A folder imports only from itself, the folders listed for it and the packages
-// listed for it (Node's own modules are free). A new folder has to be entered here first.
+// listed for it, from `types` no more than types (Node's own modules are free). A new folder has to
+// be entered here first.
 const LAYERS = {
   core: { folders: [], packages: [] },
   oauth2: { folders: ['core'], packages: [] },
-  // For the type of a definition's axios options.
-  providers: { folders: ['core', 'oauth2'], packages: ['axios'] },
+  providers: { folders: ['core', 'oauth2'], packages: [], types: ['axios'] },
   stores: { folders: ['core'], packages: [] },
   http: { folders: ['core', 'oauth2'], packages: ['axios'] },
   module: {
@@ -15,7 +15,9 @@ const LAYERS = {
 
 const anyOf = (names) => `(${names.join('|')})`;
 
-const layerRules = Object.entries(LAYERS).flatMap(([folder, { folders, packages }]) => [
+const pathsIn = (packages) => packages.map((name) => `(^|node_modules/)${name}(/|$)`);
+
+const layerRules = Object.entries(LAYERS).flatMap(([folder, { folders, packages, types = [] }]) => [
   {
     name: `${folder}-imports-only-lower-layers`,
     from: { path: `^lib/${folder}/` },
@@ -24,11 +26,13 @@ const layerRules = Object.entries(LAYERS).flatMap(([folder, { folders, packages 
   {
     name: `${folder}-imports-only-its-packages`,
     from: { path: `^lib/${folder}/` },
-    to: {
-      dependencyTypesNot: ['core'],
-      pathNot: ['^lib/', ...packages.map((name) => `(^|node_modules/)${name}(/|$)`)],
-    },
+    to: { dependencyTypesNot: ['core'], pathNot: ['^lib/', ...pathsIn([...packages, ...types])] },
   },
+  ...pathsIn(types).map((path) => ({
+    name: `${folder}-takes-only-types-from-packages`,
+    from: { path: `^lib/${folder}/` },
+    to: { path, dependencyTypesNot: ['type-only'] },
+  })),
 ]);
 
 const strayFile = {
