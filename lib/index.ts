@@ -7,6 +7,7 @@ export {
   type OAuth2ErrorDetails,
   type OAuth2ErrorStage,
 } from './core/errors.js';
+export type { OnTokenSet } from './core/flights.js';
 export type { Freshness } from './core/freshness.js';
 export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
@@ -34,6 +35,7 @@ export { TokenProviders } from './module/token-providers.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
 export type { Resolvable } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
+export type { LifetimeFormat } from './oauth2/lifetime.js';
 export type { Encoding } from './oauth2/token-request.js';
 export { defineProvider } from './providers/define-provider.js';
 export type {

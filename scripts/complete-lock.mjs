@@ -1,5 +1,5 @@
-// Adds the optional packages of other platforms to package-lock.json, which npm leaves out when the
-// registry at hand does not serve them, and without which `npm ci` calls the file out of sync.
+// Adds the optional packages of other platforms to package-lock.json, which npm leaves out where it
+// cannot look them up, and without which `npm ci` calls the file out of sync.
 // Idempotent; run after every `npm install` that changes a dependency.
 import { readFileSync, writeFileSync } from 'node:fs';
 

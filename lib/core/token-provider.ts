@@ -48,6 +48,7 @@ export class TokenProvider {
   readonly #slots: Slots;
   readonly #flights: Flights;
 
+  /** @internal */
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
     this.#parts = { ...parts, emit: harmless(parts.emit) };

@@ -3,7 +3,7 @@ import { defineProvider } from './define-provider.js';
 import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
 
 /** Options of {@link tartan}. */
-export interface TartanOptions<Name extends string> extends ProviderOverrides<Name> {
+export interface TartanOptions<Name extends string = 'tartan'> extends ProviderOverrides<Name> {
   /** The environment in `https://{env}.tartanhq.com`. Default `dev`. */
   readonly env?: string | undefined;
   /** The whole URL of a server, instead of `env`. */

@@ -9,7 +9,7 @@ const SERVERS = {
 };
 
 /** Options of {@link zeepay}. */
-export interface ZeepayOptions<Name extends string> extends ProviderOverrides<Name> {
+export interface ZeepayOptions<Name extends string = 'zeepay'> extends ProviderOverrides<Name> {
   /** A documented server by name, or any other by its URL. */
   readonly server: keyof typeof SERVERS | (string & {});
   readonly clientId: Resolvable<string>;

@@ -67,7 +67,10 @@ console.log(`soak: ${seconds} s, seed ${seed}`);
 const heapBefore = heap();
 const end = performance.now() + seconds * 1_000;
 const weather = setInterval(() => vendor.stir(), 300);
-const jumps = setInterval(() => (wallOffset = random() < 0.5 ? 0 : (random() - 0.5) * 7_200_000), 2_000);
+const jumps = setInterval(
+  () => (wallOffset = random() < 0.5 ? 0 : (random() - 0.5) * 7_200_000),
+  2_000,
+);
 await Promise.all(Array.from({ length: 20 }, () => callUntil(end)));
 clearInterval(weather);
 clearInterval(jumps);
@@ -104,7 +107,8 @@ function check(error, abort) {
   if (!known) violations.push(`an error of no kind: ${inspect(error)}`);
   const shown = `${inspect(error, { depth: Infinity, showHidden: true })}${error.stack}${JSON.stringify(error)}`;
   if (shown.includes('canary-')) violations.push(`a secret in an error: ${error.code}`);
-  if (error.code === 'ERR_CANCELED' && !abort?.aborted) violations.push('cancelled without a cause');
+  if (error.code === 'ERR_CANCELED' && !abort?.aborted)
+    violations.push('cancelled without a cause');
   count(error.code === 'ERR_BAD_REQUEST' ? `API ${error.response.status}` : error.code);
 }
 
@@ -115,12 +119,15 @@ async function recovery() {
   while (accounts.size > 0 && performance.now() < patience) {
     for (const account of accounts) {
       const config = { oauth2: { subject: account }, timeout: CALLER_TIMEOUT };
-      const response = await firstValueFrom(http.get(`/things?account=${account}`, config)).catch(() => {});
+      const response = await firstValueFrom(http.get(`/things?account=${account}`, config)).catch(
+        () => {},
+      );
       if (response?.status === 200) accounts.delete(account);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  if (accounts.size > 0) count(`still refused: ${[...accounts].join(', ')} (back-off of a refusal)`);
+  if (accounts.size > 0)
+    count(`still refused: ${[...accounts].join(', ')} (back-off of a refusal)`);
 }
 
 function report() {

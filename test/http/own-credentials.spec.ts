@@ -135,6 +135,65 @@ describe('credentials', () => {
   });
 });
 
+describe('interceptors', () => {
+  let vendor: FakeVendor;
+  let app: App;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    app = await App.start({ providers: [acme(vendor)] });
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  it('that somebody put into axios itself see nothing of ours', async () => {
+    const seen: unknown[] = [];
+    const refuse = (value: unknown) => {
+      seen.push(value);
+      throw new Error('not for others');
+    };
+    const request = axios.interceptors.request.use(refuse as never);
+    const response = axios.interceptors.response.use(refuse as never, refuse);
+    try {
+      await firstValueFrom(app.http('acme').get('/orders'));
+      expect(seen).toEqual([]);
+    } finally {
+      axios.interceptors.request.eject(request);
+      axios.interceptors.response.eject(response);
+    }
+  });
+
+  it('of an HttpService see each call once: no token request, no rejection, no replay', async () => {
+    const seen: unknown[] = [];
+    const { request, response } = app.http('acme').axiosRef.interceptors;
+    request.use((config) => {
+      seen.push(config.url);
+      return config;
+    });
+    response.use(
+      (answer) => {
+        seen.push(answer.status);
+        return answer;
+      },
+      (error: { code?: string; response?: object }) => {
+        seen.push(error.code, error.response);
+        return Promise.reject(error as Error);
+      },
+    );
+    await firstValueFrom(app.http('acme').get('/orders'));
+    vendor.revokeAll();
+    await firstValueFrom(app.http('acme').get('/orders'));
+    expect(vendor.apiRequests).toHaveLength(3);
+    app.tokens('acme').invalidate();
+    vendor.onToken = () => ({ status: 401, body: { error: 'invalid_client' } });
+    await firstValueFrom(app.http('acme').get('/orders')).catch(() => {});
+    expect(seen).toEqual([
+      ...['/orders', 200, '/orders', 200],
+      ...['/orders', 'CREDENTIALS_REJECTED', undefined],
+    ]);
+  });
+});
+
 /** Everything of axios's process-wide instance that a library could change. */
 function snapshot({ defaults, interceptors }: AxiosStatic): object {
   const handlers = (manager: object) => (manager as { handlers: unknown[] }).handlers.length;

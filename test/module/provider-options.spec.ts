@@ -32,8 +32,11 @@ const start = async (
     ...module,
   });
 };
-const call = (config: AxiosRequestConfig = {}, provider: string | undefined = 'acme') =>
+const call = (config: AxiosRequestConfig = {}, provider = 'acme') =>
   firstValueFrom(app.http(provider).request({ url: `${vendor.url}/orders`, ...config }));
+/** By the HttpService for all providers. */
+const callAny = (config: AxiosRequestConfig = {}) =>
+  firstValueFrom(app.http().request({ url: `${vendor.url}/orders`, ...config }));
 const tokens = () => vendor.apiRequests.map(({ token }) => token);
 
 describe('a provider that is disabled', () => {
@@ -143,9 +146,9 @@ describe('what one request says about its token', () => {
   it('chooses between providers that share a URL', async () => {
     await start({}, { providers: [acme(vendor, { name: 'a' }), acme(vendor, { name: 'b' })] });
     vendor.onToken = (_request, count) => ({ body: { access_token: `token-${count}` } });
-    const error = await rejection(call({}, undefined));
+    const error = await rejection(callAny());
     expect(error).toMatchObject({ code: 'PROVIDER_AMBIGUOUS', provider: 'a, b' });
-    await call({ oauth2: { provider: 'b' } }, undefined);
+    await callAny({ oauth2: { provider: 'b' } });
     await call({}, 'a');
     expect(tokens()).toEqual(['token-1', 'token-2']);
   });
@@ -153,7 +156,7 @@ describe('what one request says about its token', () => {
   it('is an error if it names a provider that does not serve the URL, or none at all', async () => {
     await start();
     const elsewhere = { url: 'http://127.0.0.1:1/', oauth2: { provider: 'acme' } };
-    expect(await rejection(call(elsewhere, undefined))).toMatchObject({ code: 'URL_NOT_OWNED' });
+    expect(await rejection(callAny(elsewhere))).toMatchObject({ code: 'URL_NOT_OWNED' });
     expect(await rejection(call({ oauth2: { provider: 'acmee' } }))).toMatchObject({
       code: 'PROVIDER_UNKNOWN',
     });
@@ -173,7 +176,8 @@ describe('axios options', () => {
     });
     expect(vendor.apiRequests[0]?.query.get('b')).toBe('2');
     expect(config.timeout).toBe(7_000);
-    await call({}, undefined);
+    await callAny();
+    expect(vendor.apiRequests[1]?.headers).toMatchObject({ 'x-a': 'module', 'x-b': 'module' });
   });
 
   it('of the API do not go into the token requests', async () => {

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+
+import type { HttpService } from '@nestjs/axios';
+import { Controller, Get, type ArgumentsHost, type INestApplication } from '@nestjs/common';
+import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import {
+  InjectHttpService,
+  OAuth2ClientError,
+  OAuth2ClientModule,
+  OAuth2ExceptionFilter,
+  OAUTH2_RUNTIME,
+} from '../../lib/index.js';
+import { acme, CLIENT_SECRET } from '../support/acme.js';
+import { FakeVendor, reset, type Answer } from '../support/fake-vendor.js';
+import { impatientClock } from '../support/manual-clock.js';
+import { CapturedLog } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const WORDS = 'the-words-of-the-vendor';
+
+@Controller()
+class OrdersController {
+  constructor(@InjectHttpService('acme') private readonly http: HttpService) {}
+
+  @Get('orders')
+  async orders(): Promise<unknown> {
+    return (await firstValueFrom(this.http.get('/orders'))).data as unknown;
+  }
+
+  @Get('broken')
+  broken(): never {
+    throw new Error('of the app itself');
+  }
+}
+
+describe.each([
+  ['as APP_FILTER', { providers: [{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }] }],
+  ['by useGlobalFilters', { providers: [] }],
+])('OAuth2ExceptionFilter %s', (how, { providers }) => {
+  let vendor: FakeVendor;
+  let app: INestApplication<Server>;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    const module = await Test.createTestingModule({
+      imports: [OAuth2ClientModule.forRoot({ providers: [acme(vendor)] })],
+      controllers: [OrdersController],
+      providers,
+    })
+      .overrideProvider(OAUTH2_RUNTIME)
+      .useValue({ clock: impatientClock(), random: () => 0 })
+      .setLogger(new CapturedLog())
+      .compile();
+    app = module.createNestApplication();
+    if (how !== 'as APP_FILTER') {
+      app.useGlobalFilters(new OAuth2ExceptionFilter(app.get(HttpAdapterHost).httpAdapter));
+    }
+    await app.init();
+    const server = app.getHttpServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  const ask = async (path = 'orders') => {
+    const { port } = app.getHttpServer().address() as { port: number };
+    const response = await fetch(`http://127.0.0.1:${port}/${path}`);
+    const headers = Object.fromEntries(response.headers);
+    return { status: response.status, headers, body: await response.text() };
+  };
+
+  it.each<[string, Answer, number, string]>([
+    ['is down', { status: 500, body: WORDS }, 503, 'TOKEN_ENDPOINT_UNAVAILABLE'],
+    ['cannot be reached', reset, 503, 'TOKEN_ENDPOINT_UNREACHABLE'],
+    ['refuses the credentials', refusal('invalid_client'), 502, 'CREDENTIALS_REJECTED'],
+    ['refuses the scope', refusal('invalid_scope'), 502, 'TOKEN_REQUEST_REJECTED'],
+    ['answers nonsense', { body: { token: WORDS } }, 502, 'TOKEN_RESPONSE_INVALID'],
+  ])('answers when a vendor %s', async (_what, answer, status, error) => {
+    vendor.onToken = () => answer;
+    const got = await ask();
+    expect(got.status).toBe(status);
+    const body = JSON.parse(got.body) as object;
+    expect(body).toEqual({ statusCode: status, error, message: expect.stringContaining('acme') });
+    if (status === 503) expect(Number(got.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    else expect(got.headers['retry-after']).toBeUndefined();
+    expectNoSecret(got, [CLIENT_SECRET, WORDS]);
+  });
+
+  it('hands on for how long the vendor wants to be left alone', async () => {
+    vendor.onToken = () => ({ status: 429, headers: { 'retry-after': '120' } });
+    const { status, headers } = await ask();
+    expect([status, headers['retry-after']]).toEqual([503, '120']);
+  });
+
+  it('leaves other errors to Nest', async () => {
+    vendor.onApi = () => ({ status: 404 });
+    for (const path of ['broken', 'orders', 'nowhere']) {
+      const { status, headers } = await ask(path);
+      expect([path, status]).toEqual([path, path === 'nowhere' ? 404 : 500]);
+      expect(headers['retry-after']).toBeUndefined();
+    }
+  });
+});
+
+describe('OAuth2ExceptionFilter outside of HTTP', () => {
+  it('hands the error on, for there is nobody to answer', () => {
+    const error = new OAuth2ClientError({
+      code: 'THROTTLED',
+      provider: 'acme',
+      stage: 'token request',
+      reason: 'Too many.',
+      hint: 'Wait.',
+      retryable: true,
+    });
+    const host = { getType: () => 'rpc' } as unknown as ArgumentsHost;
+    expect(() => new OAuth2ExceptionFilter().catch(error, host)).toThrow(error);
+  });
+});
+
+function refusal(error: string): Answer {
+  return { status: 400, body: { error, error_description: WORDS } };
+}
