@@ -9,6 +9,7 @@ export {
 } from './core/errors.js';
 export type { OnTokenSet } from './core/flights.js';
 export type { Freshness } from './core/freshness.js';
+export { Secret } from './core/secret.js';
 export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredTokens, TokenLock, TokenStore } from './core/token-store.js';
@@ -33,7 +34,7 @@ export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
 export type { OAuth2Runtime } from './module/runtime.js';
 export { TokenProviders } from './module/token-providers.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
-export type { Resolvable } from './oauth2/credentials.js';
+export type { Credential } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
 export type { Encoding } from './oauth2/token-request.js';

@@ -37,7 +37,7 @@ export async function renew(
   context.onPrepared();
   const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
   return shared
-    ? renewShared({ ...shared, key: grants.accountKey }, slot.tokens, tools, acquire)
+    ? renewShared({ ...shared, key: grants.accountKey }, slot, tools, acquire)
     : acquire(slot.tokens);
 }
 

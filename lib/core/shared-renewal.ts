@@ -1,6 +1,7 @@
 import type { AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
 import type { Renewal } from './renewal-outcome.js';
+import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { StoredTokens, TokenLock, TokenStore } from './token-store.js';
 import { sleep, withDeadline } from './waiting.js';
@@ -28,40 +29,49 @@ export interface SharedAccount {
  * Renews through the store: takes what somebody else has obtained, else obtains it and leaves it there,
  * one at a time. A store that fails is done without.
  *
- * @param held the token set of this process, whose access token is of no more use
  * @param acquire asks the token endpoint, with the newest refresh token there is
  */
 export async function renewShared(
   account: SharedAccount,
-  held: TokenSet | undefined,
+  slot: Slot,
   tools: AttemptTools,
   acquire: (held: TokenSet | undefined) => Promise<Renewal>,
 ): Promise<Renewal> {
   const { store, key } = account;
-  /** What somebody else has written since, if it is of use. */
-  const news = ({ tokens }: Partial<StoredTokens> = {}): Renewal | undefined => {
-    const isNews =
-      tokens !== undefined &&
-      tokens.accessToken !== held?.accessToken &&
-      tokens.expiresAt - tools.clock.now() > WORTH_TAKING;
-    return isNews ? { by: 'store', tokens, startedAt: instant(tools.clock) } : undefined;
-  };
   const read = () => guarded(account, tools, () => store.get(key));
+  const take = (found: StoredTokens | undefined) => (found ? taken(found, slot, tools) : undefined);
 
-  const before = news(await read());
+  const before = take(await read());
   if (before) return before;
   const lock = await lockOf(account, tools);
   try {
     const found = await read(); // somebody may have renewed while we waited for the lock
-    const meanwhile = news(found);
+    const meanwhile = take(found);
     if (meanwhile) return meanwhile;
-    const renewal = await acquire(found?.tokens ?? held);
+    const renewal = await acquire(isNewer(found, slot) ? found.tokens : slot.tokens);
+    slot.storeVersion = found?.version;
     const write = () => store.set(key, renewal.tokens, found?.version);
-    if ((await guarded(account, tools, write)) !== undefined) return renewal;
-    return news(await read()) ?? renewal;
+    const version = await guarded(account, tools, write);
+    if (version === undefined) return take(await read()) ?? renewal;
+    slot.storeVersion = version;
+    return renewal;
   } finally {
     if (lock) await guarded(account, tools, () => lock.release());
   }
+}
+
+/** What somebody else has written, if it is of use. */
+function taken(found: StoredTokens, slot: Slot, { clock }: AttemptTools): Renewal | undefined {
+  const { tokens, version } = found;
+  const isNews = isNewer(found, slot) && tokens.accessToken !== slot.tokens?.accessToken;
+  if (!isNews || tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
+  slot.storeVersion = version;
+  return { by: 'store', tokens, startedAt: instant(clock) };
+}
+
+/** A version that is known has been replaced here, even where the store did not take the new one. */
+function isNewer(found: StoredTokens | undefined, slot: Slot): found is StoredTokens {
+  return found !== undefined && found.version !== slot.storeVersion;
 }
 
 /** Waits for the lock; `undefined` if the store cannot tell. */

@@ -21,6 +21,8 @@ export class Slot {
   spent: string | undefined = undefined;
   /** Digest of the account and of the credentials last used. */
   accountKey: string | undefined = undefined;
+  /** Version in the shared store that `tokens` is, or has replaced. */
+  storeVersion: string | undefined = undefined;
   /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
   lookedAt = -Infinity;
 

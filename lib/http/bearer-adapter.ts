@@ -68,8 +68,16 @@ class BearerCall {
     private readonly route: Route,
     private readonly target: TokenTarget | undefined,
   ) {
-    const { url, baseURL, timeout, timeoutErrorMessage, beforeRedirect, fetchOptions } = config;
-    this.#original = { url, baseURL, timeout, timeoutErrorMessage, beforeRedirect, fetchOptions };
+    const { url, allowAbsoluteUrls, timeout, timeoutErrorMessage } = config;
+    const { beforeRedirect, fetchOptions } = config;
+    this.#original = {
+      url,
+      allowAbsoluteUrls,
+      timeout,
+      timeoutErrorMessage,
+      beforeRedirect,
+      fetchOptions,
+    };
     this.#startedAt = timeout ? context.clock.monotonic() : 0;
   }
 
@@ -137,7 +145,7 @@ class BearerCall {
       config.timeout = timeLeft;
     }
     config.url = route.url.href;
-    config.baseURL = undefined;
+    config.allowAbsoluteUrls = true;
     config.beforeRedirect = guardRedirects(
       (url) => this.context.directory.owns(route.api, url),
       () => (this.#lostToken = true),

@@ -1,11 +1,12 @@
 import { OAuth2ClientError } from '../core/errors.js';
+import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 
 /**
- * A value, or a function that is called for each token request, so that a vault can rotate it.
+ * A string, or a function that is called for each token request, so that a vault can rotate it.
  * The function gets the account that the token is for.
  */
-export type Resolvable<T> = T | ((target: TokenTarget) => T | Promise<T>);
+export type Credential = string | Secret | ((target: TokenTarget) => string | Promise<string>);
 
 /** The names of the credentials, as definitions spell them. */
 export const CREDENTIALS = [
@@ -19,7 +20,7 @@ export const CREDENTIALS = [
 export type CredentialName = (typeof CREDENTIALS)[number];
 
 /** Credentials as configured. */
-export type CredentialOptions = Partial<Record<CredentialName, Resolvable<string>>>;
+export type CredentialOptions = Partial<Record<CredentialName, Credential>>;
 
 /** Credentials as sent. */
 export type Credentials = Partial<Record<CredentialName, string>>;
@@ -47,12 +48,12 @@ export async function resolveCredentials(
 async function resolve(
   provider: string,
   field: CredentialName,
-  option: Resolvable<string> | undefined,
+  option: Credential | undefined,
   target: TokenTarget,
 ): Promise<string> {
   let value: unknown;
   try {
-    value = typeof option === 'function' ? await option(target) : option;
+    value = typeof option === 'function' ? await option(target) : plain(option);
   } catch (error) {
     // The error of a vault's client may quote the secret, so only its class is told.
     const kind = error instanceof Error ? error.constructor.name : typeof error;
@@ -60,6 +61,11 @@ async function resolve(
   }
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw unavailable(provider, field, `returned ${describe(value)}`);
+}
+
+/** A credential that is configured as it is sent. */
+export function plain(option: unknown): unknown {
+  return option instanceof Secret ? option.reveal() : option;
 }
 
 function unavailable(provider: string, field: string, what: string): OAuth2ClientError {

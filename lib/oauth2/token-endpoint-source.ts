@@ -147,7 +147,7 @@ export class TokenEndpointSource implements TokenSource {
 
 /** GitHub and others answer 200 to a request that failed. */
 function isError(members: Record<string, unknown> | undefined): boolean {
-  if (!members || Object.hasOwn(members, 'access_token')) return false;
+  if (!members || 'access_token' in members) return false;
   return typeof members['error'] === 'string' || typeof members['error'] === 'number';
 }
 

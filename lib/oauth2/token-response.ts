@@ -32,16 +32,22 @@ const STANDARD_MEMBERS = new Set([
 /** No limit in any RFC; no server accepts a header as long as this. */
 const LONGEST_TOKEN = 65_536;
 
-/** The members of an answer: JSON, or form-encoded as a few old servers do. */
+/**
+ * The members of an answer: JSON, or form-encoded as a few old servers do. Without a prototype, so that
+ * nothing is a member but what the vendor sent.
+ */
 export function membersOf({ headers, body }: TransportAnswer): Record<string, unknown> | undefined {
-  if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) {
-    return Object.fromEntries(new URLSearchParams(body));
-  }
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+  const value: unknown = isForm ? Object.fromEntries(new URLSearchParams(body)) : parsed(body);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const members = Object.create(null) as Record<string, unknown>;
+  for (const [name, member] of Object.entries(value)) members[name] = member;
+  return members;
+}
+
+function parsed(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
@@ -49,28 +55,32 @@ export function membersOf({ headers, body }: TransportAnswer): Record<string, un
 
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(members: Record<string, unknown>, context: ReadingContext): Reading {
-  const own = (name: string) => (Object.hasOwn(members, name) ? members[name] : undefined);
-  const accessToken = own('access_token');
+  const accessToken = members['access_token'];
   const problem = tokenProblem(accessToken);
   if (problem) return { ok: false, reason: `its \`access_token\` ${problem}` };
-  if (!isBearer(own('token_type'))) {
+  if (!isBearer(members['token_type'])) {
     return { ok: false, reason: 'its `token_type` is not one that this provider is sent with' };
   }
-  const scope = grantedScope(own('scope')) ?? context.requestedScope;
+  const scope = grantedScope(members['scope']) ?? context.requestedScope;
   const missing = missingScope(scope, context.requiredScope);
   if (missing) return { ok: false, reason: `its \`scope\` lacks the required ${missing}` };
   const { startedAt } = context;
   const inSeconds = (name: string) => {
-    const value = toNumber(own(name));
+    const value = toNumber(members[name]);
     return value === undefined || value <= 0 ? undefined : startedAt.wall + value * 1_000;
   };
-  const refreshToken = own('refresh_token');
+  const refreshToken = members['refresh_token'];
   const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
   return {
     ok: true,
     tokens: new TokenSet({
       accessToken: accessToken as string,
-      expiresAt: endOfLife(own('expires_in'), accessToken as string, startedAt, context.lifetime),
+      expiresAt: endOfLife(
+        members['expires_in'],
+        accessToken as string,
+        startedAt,
+        context.lifetime,
+      ),
       refreshAt: inSeconds('refresh_in'),
       scope,
       refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,

@@ -1,8 +1,10 @@
+import { Secret } from '../core/secret.js';
+import { SECRETS } from '../oauth2/credentials.js';
 import type { ProviderDefinition } from './provider-definition.js';
 
 /**
  * Declares a vendor. The value is checked when the module starts; the types already say which
- * credentials belong to which grant and client authentication.
+ * credentials belong to which grant and client authentication. Secrets in it are printed redacted.
  *
  * ```ts
  * const acme = defineProvider({
@@ -18,5 +20,9 @@ import type { ProviderDefinition } from './provider-definition.js';
 export function defineProvider<const Name extends string>(
   definition: ProviderDefinition<Name>,
 ): ProviderDefinition<Name> {
-  return definition;
+  const secrets = SECRETS.flatMap((name) => {
+    const value = definition[name];
+    return typeof value === 'string' ? [[name, new Secret(value)] as const] : [];
+  });
+  return { ...definition, ...Object.fromEntries(secrets) };
 }

@@ -1,4 +1,4 @@
-import { CREDENTIALS, type CredentialName } from '../oauth2/credentials.js';
+import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.js';
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
@@ -137,7 +137,8 @@ function isCredential(field: string): field is CredentialName {
 
 function credentialProblem(value: unknown): string | undefined {
   if (typeof value === 'function') return undefined;
-  return typeof value === 'string' && value.trim() !== ''
+  const text = plain(value);
+  return typeof text === 'string' && text.trim() !== ''
     ? undefined
     : 'must be a non-empty string, or a function that returns one';
 }

@@ -1,7 +1,7 @@
 import type { CreateAxiosDefaults } from 'axios';
 
 import type { OnTokenSet } from '../core/flights.js';
-import type { CredentialName, Resolvable } from '../oauth2/credentials.js';
+import type { Credential, CredentialName } from '../oauth2/credentials.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 
 /**
@@ -42,12 +42,12 @@ type Client =
   | {
       /** Default `client_secret_basic`. */
       readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined;
-      readonly clientId: Resolvable<string>;
-      readonly clientSecret: Resolvable<string>;
+      readonly clientId: Credential;
+      readonly clientSecret: Credential;
     }
   | {
       readonly clientAuthentication: 'none';
-      readonly clientId?: Resolvable<string> | undefined;
+      readonly clientId?: Credential | undefined;
       readonly clientSecret?: undefined;
     };
 
@@ -61,14 +61,14 @@ type Grant =
     }
   | {
       readonly grantType: 'password';
-      readonly username: Resolvable<string>;
-      readonly password: Resolvable<string>;
+      readonly username: Credential;
+      readonly password: Credential;
       /** To begin with, instead of a login; see `onTokenSet`. */
-      readonly refreshToken?: Resolvable<string> | undefined;
+      readonly refreshToken?: Credential | undefined;
     }
   | {
       readonly grantType: 'refresh_token';
-      readonly refreshToken: Resolvable<string>;
+      readonly refreshToken: Credential;
       readonly username?: undefined;
       readonly password?: undefined;
     };
@@ -91,5 +91,5 @@ export type ProviderOverrides<Name extends string> = Partial<
     | 'refreshWindow'
     | 'replay'
     | 'onTokenSet'
-  > & { readonly refreshToken: Resolvable<string> }
+  > & { readonly refreshToken: Credential }
 >;

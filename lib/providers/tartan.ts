@@ -1,4 +1,4 @@
-import type { Resolvable } from '../oauth2/credentials.js';
+import type { Credential } from '../oauth2/credentials.js';
 import { defineProvider } from './define-provider.js';
 import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
 
@@ -8,8 +8,8 @@ export interface TartanOptions<Name extends string = 'tartan'> extends ProviderO
   readonly env?: string | undefined;
   /** The whole URL of a server, instead of `env`. */
   readonly server?: string | undefined;
-  readonly username: Resolvable<string>;
-  readonly password: Resolvable<string>;
+  readonly username: Credential;
+  readonly password: Credential;
 }
 
 /** Tartan HyperSync (HR), as "OAuth Token" at docs.hypersync.tartanhq.com documents it. */
@@ -24,7 +24,7 @@ export function tartan<const Name extends string = 'tartan'>(
     clientAuthentication: 'none',
     encoding: 'multipart',
     refresh: 'undocumented',
-    baseURL: server ?? `https://${env}.tartanhq.com`,
+    baseURL: server ?? `https://${encodeURIComponent(env)}.tartanhq.com`,
     ...rest,
   });
 }

@@ -1,4 +1,4 @@
-import type { Resolvable } from '../oauth2/credentials.js';
+import type { Credential } from '../oauth2/credentials.js';
 import { defineProvider } from './define-provider.js';
 import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
 
@@ -12,11 +12,11 @@ const SERVERS = {
 export interface ZeepayOptions<Name extends string = 'zeepay'> extends ProviderOverrides<Name> {
   /** A documented server by name, or any other by its URL. */
   readonly server: keyof typeof SERVERS | (string & {});
-  readonly clientId: Resolvable<string>;
-  readonly clientSecret: Resolvable<string>;
+  readonly clientId: Credential;
+  readonly clientSecret: Credential;
   /** The e-mail address of the account. */
-  readonly username: Resolvable<string>;
-  readonly password: Resolvable<string>;
+  readonly username: Credential;
+  readonly password: Credential;
 }
 
 /**

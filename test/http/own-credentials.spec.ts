@@ -1,7 +1,12 @@
 import { createRequire } from 'node:module';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import axios, { AxiosHeaders, type AxiosRequestConfig, type AxiosStatic } from 'axios';
+import axios, {
+  AxiosHeaders,
+  type AxiosError,
+  type AxiosRequestConfig,
+  type AxiosStatic,
+} from 'axios';
 import { firstValueFrom } from 'rxjs';
 
 import { acme } from '../support/acme.js';
@@ -175,9 +180,9 @@ describe('interceptors', () => {
         seen.push(answer.status);
         return answer;
       },
-      (error: { code?: string; response?: object }) => {
+      (error: AxiosError) => {
         seen.push(error.code, error.response);
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       },
     );
     await firstValueFrom(app.http('acme').get('/orders'));

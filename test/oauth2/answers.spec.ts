@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import { rejection } from '../support/collect.js';
@@ -100,6 +100,26 @@ describe('an answer whose access token', () => {
     const error = await refusalOf({ headers: JSON_TYPE, body });
     expect(error.message).toContain('is missing');
     expect(({} as Record<string, unknown>)['access_token']).toBeUndefined();
+  });
+});
+
+describe('an app whose Object.prototype somebody polluted', () => {
+  afterEach(() => {
+    for (const name of ['access_token', 'error']) Reflect.deleteProperty(Object.prototype, name);
+  });
+
+  it('takes no token from there', async () => {
+    Object.defineProperty(Object.prototype, 'access_token', { value: 'x', configurable: true });
+    expect((await refusalOf({ body: {} })).message).toContain('is missing');
+  });
+
+  it('takes no error from there', async () => {
+    Object.defineProperty(Object.prototype, 'error', {
+      value: 'x',
+      configurable: true,
+      writable: true,
+    });
+    expect(await refusalOf({ body: {} })).toMatchObject({ error: undefined, status: 200 });
   });
 });
 

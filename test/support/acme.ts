@@ -15,5 +15,5 @@ export function acme(
     clientSecret: CLIENT_SECRET,
     baseURL: vendor.url,
     ...changes,
-  } as ProviderDefinition);
+  });
 }

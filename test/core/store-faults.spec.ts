@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { TokenStore } from '../../lib/core/token-store.js';
+import { MemoryTokenStore } from '../../lib/stores/memory.js';
+import { rejection } from '../support/collect.js';
+import { transient } from '../support/failures.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HOUR = 3_600_000;
+
+/** A store in memory whose operations a test replaces one by one. */
+function faulty(clock: ManualClock) {
+  const memory = new MemoryTokenStore(clock);
+  const faults: Partial<TokenStore> = {};
+  const store: TokenStore = {
+    get: (...args) => (faults.get ?? memory.get.bind(memory))(...args),
+    set: (...args) => (faults.set ?? memory.set.bind(memory))(...args),
+    delete: (...args) => (faults.delete ?? memory.delete.bind(memory))(...args),
+    lock: (...args) => (faults.lock ?? memory.lock.bind(memory))(...args),
+  };
+  return { memory, store, faults };
+}
+
+const fail = () => Promise.reject(new Error('the store is down'));
+
+describe('a store that did not take the last write', () => {
+  async function withLostWrite() {
+    const clock = new ManualClock();
+    const { store, faults } = faulty(clock);
+    const bench = new ProviderBench({ clock, store });
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+    await bench.token();
+    clock.advance(HOUR - 10_000); // stale: the renewal comes before the first token ends
+    await bench.token();
+    faults.set = fail;
+    await idle();
+    faults.set = undefined;
+    expect(await bench.token()).toBe('token-2');
+    return { bench, clock };
+  }
+
+  it('does not have the spent refresh token in it sent again', async () => {
+    const { bench, clock } = await withLostWrite();
+    clock.advance(HOUR);
+    await bench.token();
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-2']);
+  });
+
+  it('does not have a newer token in memory replaced by the older one in it', async () => {
+    const { bench } = await withLostWrite();
+    bench.provider.invalidate();
+    expect(await bench.token()).toBe('token-3');
+  });
+});
+
+describe('the lock of a store', () => {
+  const setup = () => {
+    const clock = new ManualClock();
+    const { store, memory, faults } = faulty(clock);
+    const [one, other] = [new ProviderBench({ clock, store }), new ProviderBench({ clock, store })];
+    return { clock, memory, faults, one, other, key: one.source.accountKey };
+  };
+
+  it('makes the second renewal wait for the first, and take its token', async () => {
+    const { clock, one, other } = setup();
+    one.source.holdAnswers();
+    const first = one.token();
+    await idle();
+    const second = other.token();
+    await idle();
+    one.source.latest.grant();
+    expect(await first).toBe('token-1');
+    clock.advance(150);
+    expect(await second).toBe('token-1');
+    expect(other.source.asks).toHaveLength(0);
+  });
+
+  it('is given back after a failure, and the next one tries', async () => {
+    const { clock, one, other } = setup();
+    one.source.onAsk = (ask) => ask.fail(transient());
+    await rejection(one.token());
+    expect(await other.token()).toBe('token-1');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is given back when the deadline ends the renewal', async () => {
+    const { clock, one, other } = setup();
+    one.source.holdAnswers();
+    const first = rejection(one.token());
+    await idle();
+    clock.advance(10_000);
+    expect(await first).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    await idle();
+    expect(await other.token()).toBe('token-1');
+  });
+
+  it('of a holder that died ends by itself, and the deadline frees those who wait', async () => {
+    const { clock, one, memory, key } = setup();
+    await memory.lock(key, 15_000);
+    const waiting = rejection(one.token());
+    for (let ms = 0; ms < 10_000; ms += 50) {
+      await idle();
+      clock.advance(50);
+    }
+    expect(await waiting).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', retryable: true });
+    expect(one.source.asks).toHaveLength(0);
+    clock.advance(5_000);
+    expect(await one.token()).toBe('token-1');
+  });
+
+  it('that cannot be had because the store is down is done without', async () => {
+    const { one, faults } = setup();
+    faults.lock = fail;
+    expect(await one.token()).toBe('token-1');
+    expect(one.eventTypes()).toEqual(['store failed', 'obtained']);
+  });
+
+  it('that cannot be given back does not take the token from the callers', async () => {
+    const { one, faults } = setup();
+    faults.lock = () => Promise.resolve({ release: fail });
+    expect(await one.token()).toBe('token-1');
+  });
+
+  it('is not asked for where the store has the token already', async () => {
+    const { one, other, faults } = setup();
+    await one.token();
+    let locks = 0;
+    faults.lock = () => {
+      locks++;
+      return fail();
+    };
+    expect(await other.token()).toBe('token-1');
+    expect(locks).toBe(0);
+  });
+});
