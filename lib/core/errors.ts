@@ -70,22 +70,24 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly evaluated: boolean;
 
   constructor(details: OAuth2ErrorDetails) {
+    // Without a prototype, so that nothing is a fact but what was said.
+    const facts = Object.assign(Object.create(null), details) as OAuth2ErrorDetails;
     super(
-      `[${details.provider}] ${details.reason} ${details.hint}`,
-      details.cause === undefined ? undefined : { cause: details.cause },
+      `[${facts.provider}] ${facts.reason} ${facts.hint}`,
+      facts.cause === undefined ? undefined : { cause: facts.cause },
     );
     this.name = 'OAuth2ClientError';
-    this.code = details.code;
-    this.provider = details.provider;
-    this.stage = details.stage;
-    this.reason = details.reason;
-    this.hint = details.hint;
-    this.status = details.status;
-    this.error = details.error;
-    this.errorDescription = details.errorDescription;
-    this.retryable = details.retryable;
-    this.retryAfter = details.retryAfter;
-    this.evaluated = details.evaluated ?? true;
+    this.code = facts.code;
+    this.provider = facts.provider;
+    this.stage = facts.stage;
+    this.reason = facts.reason;
+    this.hint = facts.hint;
+    this.status = facts.status;
+    this.error = facts.error;
+    this.errorDescription = facts.errorDescription;
+    this.retryable = facts.retryable;
+    this.retryAfter = facts.retryAfter;
+    this.evaluated = facts.evaluated ?? true;
     Object.defineProperty(this, BRAND, { value: true });
   }
 

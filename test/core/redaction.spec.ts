@@ -84,6 +84,11 @@ describe('text that a vendor wrote', () => {
     expect(printable('pin 4711 is wrong', ['4711'])).toBe(`pin ${REDACTED} is wrong`);
   });
 
+  it('is masked although a secret has no percent-encoding', () => {
+    const secret = 'half a pair \ud83d of surrogates';
+    expect(printable(`it is ${secret}`, [secret])).toBe(`it is ${REDACTED}`);
+  });
+
   it('shows the rest as it is', () => {
     const text = 'The password "hunter2-hunter2" of ama@example.com is wrong.';
     expect(printable(text, ['hunter2-hunter2'])).toBe(

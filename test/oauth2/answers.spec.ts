@@ -104,12 +104,16 @@ describe('an answer whose access token', () => {
 });
 
 describe('an app whose Object.prototype somebody polluted', () => {
+  const everyObject: unknown = Object.getPrototypeOf({});
+  const pollute = (name: string) =>
+    Object.defineProperty(everyObject, name, { value: 'x', configurable: true });
   afterEach(() => {
-    for (const name of ['access_token', 'error']) Reflect.deleteProperty(Object.prototype, name);
+    for (const name of ['access_token', 'error'])
+      Reflect.deleteProperty(everyObject as object, name);
   });
 
   it('takes no token from there', async () => {
-    Object.defineProperty(Object.prototype, 'access_token', { value: 'x', configurable: true });
+    pollute('access_token');
     expect((await refusalOf({ body: {} })).message).toContain('is missing');
   });
 
