@@ -106,7 +106,7 @@ describe('an answer whose access token', () => {
 describe('an app whose Object.prototype somebody polluted', () => {
   const everyObject: unknown = Object.getPrototypeOf({});
   const pollute = (name: string) =>
-    Object.defineProperty(everyObject, name, { value: 'x', configurable: true });
+    Object.defineProperty(everyObject, name, { value: 'x', configurable: true, writable: true });
   afterEach(() => {
     for (const name of ['access_token', 'error'])
       Reflect.deleteProperty(everyObject as object, name);
@@ -118,11 +118,7 @@ describe('an app whose Object.prototype somebody polluted', () => {
   });
 
   it('takes no error from there', async () => {
-    Object.defineProperty(Object.prototype, 'error', {
-      value: 'x',
-      configurable: true,
-      writable: true,
-    });
+    pollute('error');
     expect(await refusalOf({ body: {} })).toMatchObject({ error: undefined, status: 200 });
   });
 });

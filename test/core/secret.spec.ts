@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Secret } from '../../lib/core/secret.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const VALUE = 'hunter2-hunter2-hunter2';
+
+describe('a secret', () => {
+  it('tells its value to those who ask for it', () => {
+    expect(new Secret(VALUE).reveal()).toBe(VALUE);
+  });
+
+  it('is printed as [redacted], however it is printed', () => {
+    const secret = new Secret(VALUE);
+    expect([`${secret}`, JSON.stringify({ secret })]).toEqual([
+      '[redacted]',
+      '{"secret":"[redacted]"}',
+    ]);
+    expectNoSecret(secret, [VALUE]);
+    expectNoSecret({ nested: [secret], ...secret }, [VALUE]);
+    expectNoSecret(new Error('with a secret', { cause: secret }), [VALUE]);
+    expectNoSecret(structuredClone({ ...secret }), [VALUE]);
+  });
+
+  it('cannot be changed', () => {
+    const secret = new Secret(VALUE) as unknown as Record<string, unknown>;
+    expect(() => (secret['toString'] = () => VALUE)).toThrow(TypeError);
+  });
+});
