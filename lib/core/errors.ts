@@ -15,7 +15,8 @@ export type OAuth2ErrorCode =
   | 'PROVIDER_UNKNOWN'
   | 'PROVIDER_DISABLED'
   | 'PROVIDER_AMBIGUOUS'
-  | 'URL_NOT_OWNED';
+  | 'URL_NOT_OWNED'
+  | 'REQUEST_INVALID';
 
 /** Where in the main path it went wrong. */
 export type OAuth2ErrorStage =

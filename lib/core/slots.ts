@@ -29,7 +29,7 @@ export class Slots {
 
   /** The slot of a target, made if need be. */
   of(target: TokenTarget | undefined): Slot {
-    return this.find(target) ?? this.#add(target!);
+    return this.find(target) ?? this.add(target!);
   }
 
   /** The slot of a target, if there is one. */
@@ -41,7 +41,8 @@ export class Slots {
     return slot;
   }
 
-  #add(target: TokenTarget): Slot {
+  /** A slot for a target that has none. */
+  add(target: TokenTarget): Slot {
     const slot = new Slot(frozen(target));
     this.#makeRoom();
     this.#use(targetKey(target), slot);

@@ -5,7 +5,7 @@ import type { Freshness } from './freshness.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
-import type { TokenTarget } from './token-target.js';
+import { targetProblem, type TokenTarget } from './token-target.js';
 import { abandonable } from './waiting.js';
 
 /** What a {@link TokenProvider} is made of. */
@@ -61,7 +61,7 @@ export class TokenProvider {
    * starts its renewal in the background.
    */
   peek(target?: TokenTarget): TokenSet | undefined {
-    const slot = this.#slots.find(target);
+    const slot = this.#find(target);
     return slot && this.#peek(slot);
   }
 
@@ -73,7 +73,7 @@ export class TokenProvider {
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
-    const slot = this.#slots.of(options);
+    const slot = this.#slot(options);
     return this.#peek(slot) ?? this.#renewed(slot, options?.signal);
   }
 
@@ -88,7 +88,7 @@ export class TokenProvider {
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
     const { clock, emit, forcedRenewalInterval } = this.#parts;
-    const slot = this.#slots.of(options);
+    const slot = this.#slot(options);
     const current = slot.usable(clock);
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
@@ -102,11 +102,11 @@ export class TokenProvider {
 
   /** Gives up the access token in memory, so that the next call obtains another. */
   invalidate(target?: TokenTarget): void {
-    this.#slots.find(target)?.discard();
+    this.#find(target)?.discard();
   }
 
   status(target?: TokenTarget): TokenStatus {
-    const slot = this.#slots.find(target);
+    const slot = this.#find(target);
     return {
       provider: this.name,
       token: slot?.freshness(this.#parts.clock) ?? 'none',
@@ -120,6 +120,24 @@ export class TokenProvider {
 
   toJSON(): { name: string } {
     return { name: this.name };
+  }
+
+  #slot(target: TokenTarget | undefined): Slot {
+    return this.#find(target) ?? this.#slots.add(target!);
+  }
+
+  #find(target: TokenTarget | undefined): Slot | undefined {
+    const problem = target && targetProblem(target);
+    if (problem === undefined) return this.#slots.find(target);
+    throw new OAuth2ClientError({
+      code: 'REQUEST_INVALID',
+      provider: this.name,
+      stage: 'api request',
+      reason: `In the \`oauth2\` option, ${problem}.`,
+      hint: 'Correct the call.',
+      retryable: false,
+      evaluated: false,
+    });
   }
 
   #peek(slot: Slot): TokenSet | undefined {

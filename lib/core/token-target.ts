@@ -8,6 +8,22 @@ export interface TokenTarget {
   readonly resource?: string | readonly string[] | undefined;
 }
 
+/** Everything that a request may say about its token. */
+const KNOWN = ['subject', 'scope', 'resource', 'provider', 'signal'];
+
+/**
+ * What is wrong with a target. A subject that is missing by mistake must not become somebody else's
+ * account.
+ */
+export function targetProblem(target: TokenTarget): string | undefined {
+  const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) return `\`${unknown}\` is no option of a request`;
+  if (!('subject' in target)) return undefined;
+  return typeof target.subject === 'string' && target.subject !== ''
+    ? undefined
+    : '`subject` must be a non-empty string, or be left out';
+}
+
 /** A space-separated or listed set of names as a list without repetition. */
 export function names(value: string | readonly string[] | undefined): string[] {
   const list = typeof value === 'string' ? value.split(' ') : (value ?? []);

@@ -62,8 +62,11 @@ export class ApiDirectory {
     named: string | undefined,
     bound: string | undefined,
   ): Route | undefined {
+    // A relative URL of a request that names its provider is relative to that provider's API.
+    const base = named === undefined ? undefined : this.get(named).origins[0];
+    const based = config.baseURL || !base ? config : { ...config, baseURL: base };
     // Through a socket the request goes wherever the socket leads, whatever the URL says.
-    const url = config.socketPath ? undefined : readUrl(joinUrl(config), this.#isKnownOrigin);
+    const url = config.socketPath ? undefined : readUrl(joinUrl(based), this.#isKnownOrigin);
     const claims = url ? this.#claimsOn(url) : [];
     const provider = named ?? bound;
     if (provider === undefined) {
@@ -73,9 +76,15 @@ export class ApiDirectory {
     const api = this.get(provider);
     if (url && claims.some((claim) => claim.api === api)) return { api, url };
     if (named === undefined) return undefined;
-    throw notServed('URL_NOT_OWNED', provider, 'The request goes to none of its origins.', {
-      hint: 'Add the origin to `origins`, or leave `provider` out of the request.',
-    });
+    const origins = api.origins.join(', ');
+    throw notServed(
+      'URL_NOT_OWNED',
+      provider,
+      `The request goes to none of its origins: ${origins}.`,
+      {
+        hint: 'Add the origin to `origins`, or leave `provider` out of the request.',
+      },
+    );
   }
 
   /** Whether a token of `api` may go to `url`. */

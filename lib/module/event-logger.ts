@@ -39,7 +39,7 @@ function describe(event: TokenEvent): ['debug' | 'log' | 'warn' | 'error', strin
       const seconds = Math.ceil(event.retryIn / 1_000);
       return [
         'warn',
-        `${event.error.code}: ${event.error.reason} Next attempt in ${seconds} s${meanwhile}`,
+        `${event.error.code}: ${event.error.reason} ${event.error.hint} Next attempt in ${seconds} s${meanwhile}`,
       ];
     }
   }

@@ -4,9 +4,9 @@ import type { TokenStore } from '../core/token-store.js';
 import type { AxiosOptions, ProviderDefinition } from '../providers/provider-definition.js';
 
 /** Options of {@link OAuth2ClientModule}. */
-export interface OAuth2ClientModuleOptions<Name extends string = string> {
+export interface OAuth2ClientModuleOptions {
   /** The APIs that this app calls. */
-  readonly providers: readonly ProviderDefinition<Name>[];
+  readonly providers: readonly ProviderDefinition[];
   /** axios options of all providers; a provider's own win. */
   readonly axios?: AxiosOptions | undefined;
   /** Where tokens are shared with other modules or instances. Default: each module has its own. */
@@ -20,19 +20,18 @@ export interface OAuth2ClientModuleExtras {
 }
 
 /** A class that makes the options, for `useClass` and `useExisting`. */
-export interface OAuth2ClientOptionsFactory<Name extends string = string> {
-  createOAuth2ClientOptions():
-    OAuth2ClientModuleOptions<Name> | Promise<OAuth2ClientModuleOptions<Name>>;
+export interface OAuth2ClientOptionsFactory {
+  createOAuth2ClientOptions(): OAuth2ClientModuleOptions | Promise<OAuth2ClientModuleOptions>;
 }
 
 /** Options of {@link OAuth2ClientModule.forRootAsync}. */
-export interface OAuth2ClientModuleAsyncOptions<Name extends string = string>
+export interface OAuth2ClientModuleAsyncOptions
   extends
     OAuth2ClientModuleExtras,
-    ConfigurableModuleAsyncOptions<OAuth2ClientModuleOptions<Name>, 'createOAuth2ClientOptions'> {
+    ConfigurableModuleAsyncOptions<OAuth2ClientModuleOptions, 'createOAuth2ClientOptions'> {
   /**
    * Names of the providers that the factory will return. Dependency injection needs them before it
    * runs; the two not being the same is an error at start.
    */
-  readonly names: readonly Name[];
+  readonly names: readonly string[];
 }

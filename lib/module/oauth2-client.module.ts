@@ -28,7 +28,7 @@ import type {
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
 import { systemRuntime } from './runtime.js';
-import { checkApp, refuseRequestScope } from './start-checks.js';
+import { checkApp, checkImports } from './start-checks.js';
 import { createTokenProvider } from './token-provider.factory.js';
 import { TokenProviders } from './token-providers.js';
 
@@ -54,20 +54,18 @@ export class OAuth2ClientModule implements OnModuleInit {
 
   /** Declares the APIs that this app calls. */
   static forRoot(options: OAuth2ClientModuleOptions & OAuth2ClientModuleExtras): DynamicModule {
-    const { isGlobal, ...own } = options;
+    const { isGlobal, ...own } = { ...options };
     return withProviders(OptionsModule.forRoot(own), namesOf(own), isGlobal);
   }
 
   /** The same with options that other providers make. */
-  static forRootAsync<const Name extends string>(
-    options: OAuth2ClientModuleAsyncOptions<Name>,
-  ): DynamicModule {
+  static forRootAsync(options: OAuth2ClientModuleAsyncOptions): DynamicModule {
     const { isGlobal, names, ...own } = options;
-    return withProviders(OptionsModule.forRootAsync(own), names, isGlobal);
+    return withProviders(OptionsModule.forRootAsync(own), names ?? [], isGlobal);
   }
 
   onModuleInit(): void {
-    refuseRequestScope(OAuth2ClientModule, this.modules);
+    checkImports(OAuth2ClientModule, this.modules);
   }
 }
 

@@ -25,17 +25,27 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
 }
 
 /**
- * Nest builds a factory that injects the request anew for each one: every request would log in.
+ * Refuses imports of the module that cannot work: the bare class, and options from a factory that
+ * injects the request, which Nest would run anew for each one.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
-export function refuseRequestScope(self: Type, container: ModulesContainer): void {
+export function checkImports(self: Type, container: ModulesContainer): void {
   for (const { metatype, providers } of container.values()) {
-    if (metatype !== self || providers.get(MODULE_OPTIONS)?.isDependencyTreeStatic()) continue;
-    throw invalid(
-      'The options come from a factory in REQUEST scope, which would log in on every request.',
-      'Let the factory inject singletons only; credentials may be functions of `oauth2.subject`.',
-    );
+    if (metatype !== self) continue;
+    const options = providers.get(MODULE_OPTIONS);
+    if (!options) {
+      throw invalid(
+        'A module imports the class OAuth2ClientModule itself, which has no providers.',
+        'Import `OAuth2ClientModule.forRoot(…)` once with `isGlobal: true`, or export it from a module that others import.',
+      );
+    }
+    if (!options.isDependencyTreeStatic()) {
+      throw invalid(
+        'The options come from a factory in REQUEST scope, which would log in on every request.',
+        'Let the factory inject singletons only; for accounts that depend on the request, use `oauth2.subject`.',
+      );
+    }
   }
 }
 
@@ -45,7 +55,7 @@ function reportUnknownNames(modules: readonly NestModule[]): void {
     if (known.includes(name)) continue;
     logger().error(
       `${consumer} in ${module} injects the provider "${name}", which is not declared` +
-        `${didYouMean(name, known)}. Declared providers: ${known.join(', ') || 'none'}.`,
+        `${didYouMean(name, known) || '.'} Declared providers: ${known.join(', ') || 'none'}.`,
     );
   }
 }

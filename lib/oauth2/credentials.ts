@@ -74,7 +74,7 @@ function unavailable(provider: string, field: string, what: string): OAuth2Clien
     provider,
     stage: 'credentials',
     reason: `The function configured as \`${field}\` ${what}; a non-empty string was expected.`,
-    hint: 'Check the place where the secret is kept.',
+    hint: 'Check the place where the secret is kept; its own error is not shown here, for it may quote the secret.',
     retryable: true,
     evaluated: false,
   });

@@ -50,7 +50,7 @@ const RFC_ERRORS = new Set([
 
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
   CREDENTIALS_REJECTED:
-    'Check the credentials of this provider, and that they belong to this environment.',
+    'Check the credentials of this provider, and that `tokenEndpoint` is that of the same environment.',
   TOKEN_REQUEST_REJECTED:
     'Check the credentials and the definition of this provider against the page of the vendor.',
   TOKEN_RESPONSE_INVALID: 'Check that `tokenEndpoint` is the URL of the token endpoint.',

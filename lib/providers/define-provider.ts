@@ -17,9 +17,7 @@ import type { ProviderDefinition } from './provider-definition.js';
  * });
  * ```
  */
-export function defineProvider<const Name extends string>(
-  definition: ProviderDefinition<Name>,
-): ProviderDefinition<Name> {
+export function defineProvider(definition: ProviderDefinition): ProviderDefinition {
   const secrets = SECRETS.flatMap((name) => {
     const value = definition[name];
     return typeof value === 'string' ? [[name, new Secret(value)] as const] : [];

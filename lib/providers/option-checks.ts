@@ -38,9 +38,9 @@ export function record(
 ): Check {
   return (value) => {
     if (typeof value !== 'object' || value === null) return problem;
-    const valid = Object.entries(value).every(
-      ([name, item]) => isName(name) && typeof item === 'string' && isValue(item),
+    const wrong = Object.entries(value).find(
+      ([name, item]) => !isName(name) || typeof item !== 'string' || !isValue(item),
     );
-    return valid ? undefined : problem;
+    return wrong && `${problem} (see \`${wrong[0]}\`)`;
   };
 }

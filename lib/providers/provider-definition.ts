@@ -11,9 +11,9 @@ import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 export type AxiosOptions = Omit<CreateAxiosDefaults, 'baseURL' | 'url' | 'adapter' | 'auth'>;
 
 /** The part of a definition that any grant may have. */
-interface Common<Name extends string> extends Omit<TokenEndpoint, CredentialName> {
+interface Common extends Omit<TokenEndpoint, CredentialName> {
   /** Under which the provider is injected: letters, digits and `_ . : -`. */
-  readonly name: Name;
+  readonly name: string;
   /** Base URL of the API. Requests to its origin, below its path, carry the token. */
   readonly baseURL: string;
   /** Further origins of the API, each with an optional path prefix. */
@@ -77,12 +77,12 @@ type Grant =
  * How one vendor's token endpoint is asked, how its answer is read, and where its tokens go: data.
  * Write one with {@link defineProvider}.
  */
-export type ProviderDefinition<Name extends string = string> = Common<Name> & Client & Grant;
+export type ProviderDefinition = Common & Client & Grant;
 
 /** What a shipped vendor lets its user change beside the credentials. */
-export type ProviderOverrides<Name extends string> = Partial<
+export type ProviderOverrides = Partial<
   Pick<
-    Common<Name>,
+    Common,
     | 'name'
     | 'enabled'
     | 'axios'

@@ -3,7 +3,7 @@ import { defineProvider } from './define-provider.js';
 import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
 
 /** Options of {@link tartan}. */
-export interface TartanOptions<Name extends string = 'tartan'> extends ProviderOverrides<Name> {
+export interface TartanOptions extends ProviderOverrides {
   /** The environment in `https://{env}.tartanhq.com`. Default `dev`. */
   readonly env?: string | undefined;
   /** The whole URL of a server, instead of `env`. */
@@ -13,10 +13,8 @@ export interface TartanOptions<Name extends string = 'tartan'> extends ProviderO
 }
 
 /** Tartan HyperSync (HR), as "OAuth Token" at docs.hypersync.tartanhq.com documents it. */
-export function tartan<const Name extends string = 'tartan'>(
-  options: TartanOptions<Name>,
-): ProviderDefinition<Name> {
-  const { name = 'tartan' as Name, env = 'dev', server, ...rest } = options;
+export function tartan(options: TartanOptions): ProviderDefinition {
+  const { name = 'tartan', env = 'dev', server, ...rest } = options;
   return defineProvider({
     name,
     tokenEndpoint: '/api/external/oauth/token',

@@ -9,7 +9,7 @@ const SERVERS = {
 };
 
 /** Options of {@link zeepay}. */
-export interface ZeepayOptions<Name extends string = 'zeepay'> extends ProviderOverrides<Name> {
+export interface ZeepayOptions extends ProviderOverrides {
   /** A documented server by name, or any other by its URL. */
   readonly server: keyof typeof SERVERS | (string & {});
   readonly clientId: Credential;
@@ -23,10 +23,8 @@ export interface ZeepayOptions<Name extends string = 'zeepay'> extends ProviderO
  * Zeepay (payments), as "Get OAuth Token" at docs.myzeepay.com documents it. Its tokens live for
  * a year.
  */
-export function zeepay<const Name extends string = 'zeepay'>(
-  options: ZeepayOptions<Name>,
-): ProviderDefinition<Name> {
-  const { name = 'zeepay' as Name, server, ...rest } = options;
+export function zeepay(options: ZeepayOptions): ProviderDefinition {
+  const { name = 'zeepay', server, ...rest } = options;
   return defineProvider({
     name,
     tokenEndpoint: '/oauth/token',

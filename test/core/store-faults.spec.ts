@@ -47,6 +47,22 @@ describe('a store that did not take the last write', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-2']);
   });
 
+  it('does not either where this instance did not write what is in it', async () => {
+    const clock = new ManualClock();
+    const { store, faults } = faulty(clock);
+    const [one, other] = [new ProviderBench({ clock, store }), new ProviderBench({ clock, store })];
+    one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    other.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-2' });
+    await one.token();
+    clock.advance(HOUR);
+    faults.set = fail;
+    await other.token();
+    faults.set = undefined;
+    clock.advance(HOUR);
+    await other.token();
+    expect(other.source.history).toEqual(['refresh refresh-1', 'refresh refresh-2']);
+  });
+
   it('does not have a newer token in memory replaced by the older one in it', async () => {
     const { bench } = await withLostWrite();
     bench.provider.invalidate();
@@ -120,6 +136,19 @@ describe('the lock of a store', () => {
     const { one, faults } = setup();
     faults.lock = () => Promise.resolve({ release: fail });
     expect(await one.token()).toBe('token-1');
+  });
+
+  it('that was lost lets two renew at once, and both then use one token', async () => {
+    const { one, other, faults } = setup();
+    faults.lock = () => Promise.resolve({ release: () => Promise.resolve() });
+    one.source.holdAnswers();
+    other.source.holdAnswers();
+    const tokens = Promise.all([one.token(), other.token()]);
+    await idle();
+    one.source.latest.grant({ accessToken: 'of one' });
+    await idle();
+    other.source.latest.grant({ accessToken: 'of the other' });
+    expect(await tokens).toEqual(['of one', 'of one']);
   });
 
   it('is not asked for where the store has the token already', async () => {
