@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';
+import { rejection } from '../support/collect.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 describe('callers for different accounts', () => {
@@ -47,15 +48,14 @@ describe('the accounts of two callers', () => {
     [{ scope: 'a b' }, { scope: ['a', 'b'] }],
     [{ scope: 'a  a ' }, { scope: 'a' }],
     [{ resource: ['https://a', 'https://b'] }, { resource: ['https://b', 'https://a'] }],
-    [{}, { subject: undefined, scope: undefined, resource: undefined }],
+    [{}, { scope: undefined, resource: undefined }],
   ];
   const different: [TokenTarget, TokenTarget][] = [
     [{ scope: 'a b' }, { scope: 'A b' }],
     [{ scope: 'a' }, { scope: 'a b' }],
     [{ scope: '' }, {}],
-    [{ subject: '' }, {}],
     [{ subject: 'a' }, { scope: 'a' }],
-    [{ subject: 'null' }, { subject: undefined, scope: [] }],
+    [{ subject: 'null' }, { scope: [] }],
     [{ scope: 'a' }, { resource: 'a' }],
     [{ subject: '__proto__' }, { subject: 'constructor' }],
     [{ subject: 'a","b' }, { subject: 'a', scope: 'b' }],
@@ -72,11 +72,14 @@ describe('the accounts of two callers', () => {
   });
 
   const name = fc.string({ minLength: 1, maxLength: 4 }).filter((s) => !s.includes(' '));
-  const target = fc.record({
-    subject: fc.option(fc.string({ maxLength: 4 }), { nil: undefined }),
-    scope: fc.option(fc.array(name, { maxLength: 3 }), { nil: undefined }),
-    resource: fc.option(fc.array(name, { maxLength: 3 }), { nil: undefined }),
-  });
+  const target = fc.record(
+    {
+      subject: fc.string({ minLength: 1, maxLength: 4 }),
+      scope: fc.array(name, { maxLength: 3 }),
+      resource: fc.array(name, { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  );
   const meaning = ({ subject, scope, resource }: TokenTarget) => [
     subject,
     scope && new Set(scope),
@@ -137,5 +140,22 @@ describe('a target that its caller changes later', () => {
     await bench.token(target).catch(() => {});
     await idle();
     expect(target).toEqual({ scope: ['read'] });
+  });
+});
+
+describe('a target that is a mistake', () => {
+  it.each<[string, object]>([
+    ['a subject that is undefined', { subject: undefined }],
+    ['a subject that is null', { subject: null }],
+    ['an empty subject', { subject: '' }],
+    ['a subject that is a number', { subject: 7 }],
+    ['a misspelled subject', { subjekt: 'ama' }],
+  ])("does not become somebody else's account: %s", async (_what, target) => {
+    const bench = new ProviderBench();
+    await bench.token();
+    const error = await rejection(bench.provider.getToken(target));
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
+    expect(() => bench.provider.peek(target)).toThrow('oauth2');
+    expect(bench.source.asks).toHaveLength(1);
   });
 });
