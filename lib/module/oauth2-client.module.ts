@@ -28,7 +28,7 @@ import type {
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
 import { systemRuntime } from './runtime.js';
-import { checkApp, checkImports } from './start-checks.js';
+import { checkApp, refuseRequestScope } from './start-checks.js';
 import { createTokenProvider } from './token-provider.factory.js';
 import { TokenProviders } from './token-providers.js';
 
@@ -65,7 +65,7 @@ export class OAuth2ClientModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    checkImports(OAuth2ClientModule, this.modules);
+    refuseRequestScope(OAuth2ClientModule, this.modules);
   }
 }
 

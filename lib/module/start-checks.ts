@@ -20,33 +20,37 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
   const first = modules.find(({ metatype }) => metatype === self);
   if (first?.providers.get(ModuleRef)?.instance !== moduleRef) return;
   reportUnknownNames(modules);
+  reportBareImport(modules, self);
   for (const module of modules) refuseTwoHttpServices(module, self);
   warnOfGlobalHttpService(modules, self);
 }
 
 /**
- * Refuses imports of the module that cannot work: the bare class, and options from a factory that
- * injects the request, which Nest would run anew for each one.
+ * Nest builds a factory that injects the request anew for each one: every request would log in. It
+ * knows of which scope a factory is once everything is built.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
-export function checkImports(self: Type, container: ModulesContainer): void {
+export function refuseRequestScope(self: Type, container: ModulesContainer): void {
   for (const { metatype, providers } of container.values()) {
-    if (metatype !== self) continue;
     const options = providers.get(MODULE_OPTIONS);
-    if (!options) {
-      throw invalid(
-        'A module imports the class OAuth2ClientModule itself, which has no providers.',
-        'Import `OAuth2ClientModule.forRoot(…)` once with `isGlobal: true`, or export it from a module that others import.',
-      );
-    }
-    if (!options.isDependencyTreeStatic()) {
-      throw invalid(
-        'The options come from a factory in REQUEST scope, which would log in on every request.',
-        'Let the factory inject singletons only; for accounts that depend on the request, use `oauth2.subject`.',
-      );
-    }
+    if (metatype !== self || !options || options.isDependencyTreeStatic()) continue;
+    throw invalid(
+      'The options come from a factory in REQUEST scope, which would log in on every request.',
+      'Let the factory inject singletons only; for accounts that depend on the request, use `oauth2.subject`.',
+    );
   }
+}
+
+/** Nest's own error for what is missing then wins over any of ours, so this is a line before it. */
+function reportBareImport(modules: readonly NestModule[], self: Type): void {
+  const isBare = ({ metatype, providers }: NestModule) =>
+    metatype === self && !providers.has(MODULE_OPTIONS);
+  if (!modules.some(isBare)) return;
+  logger().error(
+    'A module imports the class OAuth2ClientModule itself, which has no providers. Import ' +
+      '`OAuth2ClientModule.forRoot(…)` once with `isGlobal: true`, or from a module that exports it.',
+  );
 }
 
 function reportUnknownNames(modules: readonly NestModule[]): void {
