@@ -14,7 +14,7 @@ export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/to
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredTokens, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
-export type { RequestOAuth2Options } from './http/bearer-adapter.js';
+export type { RequestOAuth2Options } from './http/request-options.js';
 export {
   getHttpServiceToken,
   getTokenProviderToken,

@@ -38,13 +38,14 @@ export interface OAuth2ErrorDetails {
   readonly error?: string | undefined;
   /** `error_description` or the vendor's message: secrets masked, at most 200 characters. */
   readonly errorDescription?: string | undefined;
-  /** Whether the same call may succeed later without anyone changing anything. */
-  readonly retryable: boolean;
+  /** Whether the same call may succeed later without anyone changing anything. Default `false`. */
+  readonly retryable?: boolean | undefined;
   /** Seconds until another attempt makes sense. */
   readonly retryAfter?: number | undefined;
   /**
    * Whether the token endpoint may have looked at the credentials. `false` only where it certainly
-   * did not, so that trying again cannot lock an account.
+   * did not, so that trying again cannot lock an account. Default: `true` in the stages of a token
+   * request, `false` in the others.
    */
   readonly evaluated?: boolean | undefined;
   readonly cause?: unknown;
@@ -86,9 +87,9 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
     this.status = facts.status;
     this.error = facts.error;
     this.errorDescription = facts.errorDescription;
-    this.retryable = facts.retryable;
+    this.retryable = facts.retryable ?? false;
     this.retryAfter = facts.retryAfter;
-    this.evaluated = facts.evaluated ?? true;
+    this.evaluated = facts.evaluated ?? facts.stage.startsWith('token');
     Object.defineProperty(this, BRAND, { value: true });
   }
 

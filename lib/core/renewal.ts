@@ -118,7 +118,6 @@ function reauthenticationRequired(
     status: refusal?.status,
     error: refusal?.error,
     errorDescription: refusal?.errorDescription,
-    retryable: false,
     cause: refusal,
   });
 }

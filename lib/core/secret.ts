@@ -1,12 +1,20 @@
 import { REDACTED } from './redaction.js';
 
+const BRAND = Symbol.for('nestjs-oauth2-client:secret');
+
 /** A string that is printed as `[redacted]`, however it is printed. */
 export class Secret {
   readonly #value: string;
 
   constructor(value: string) {
     this.#value = value;
+    Object.defineProperty(this, BRAND, { value: true });
     Object.freeze(this);
+  }
+
+  /** Recognises the secret of any copy of this package (ESM and CommonJS have one each). */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** The string itself. */

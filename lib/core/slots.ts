@@ -29,7 +29,7 @@ export class Slots {
 
   /** The slot of a target, made if need be. */
   of(target: TokenTarget | undefined): Slot {
-    return this.find(target) ?? this.add(target!);
+    return this.find(target) ?? this.#add(target!);
   }
 
   /** The slot of a target, if there is one. */
@@ -41,8 +41,7 @@ export class Slots {
     return slot;
   }
 
-  /** A slot for a target that has none. */
-  add(target: TokenTarget): Slot {
+  #add(target: TokenTarget): Slot {
     const slot = new Slot(frozen(target));
     this.#makeRoom();
     this.#use(targetKey(target), slot);
@@ -72,7 +71,7 @@ export class Slots {
 
 /** A copy that its caller cannot change later. */
 function frozen({ subject, scope, resource }: TokenTarget): TokenTarget {
-  const copy = (value: TokenTarget['scope']) =>
-    typeof value === 'object' ? Object.freeze([...value]) : value;
-  return Object.freeze({ subject, scope: copy(scope), resource: copy(resource) });
+  const copy = <T>(value: T) => (Array.isArray(value) ? Object.freeze([...value]) : value);
+  const members = Object.entries({ subject, scope: copy(scope), resource: copy(resource) });
+  return Object.freeze(Object.fromEntries(members.filter(([, value]) => value !== undefined)));
 }

@@ -61,7 +61,8 @@ export class TokenProvider {
    * starts its renewal in the background.
    */
   peek(target?: TokenTarget): TokenSet | undefined {
-    const slot = this.#find(target);
+    this.#check(target);
+    const slot = this.#slots.find(target);
     return slot && this.#peek(slot);
   }
 
@@ -73,7 +74,8 @@ export class TokenProvider {
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
-    const slot = this.#slot(options);
+    this.#check(options);
+    const slot = this.#slots.of(options);
     return this.#peek(slot) ?? this.#renewed(slot, options?.signal);
   }
 
@@ -88,7 +90,8 @@ export class TokenProvider {
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
     const { clock, emit, forcedRenewalInterval } = this.#parts;
-    const slot = this.#slot(options);
+    this.#check(options);
+    const slot = this.#slots.of(options);
     const current = slot.usable(clock);
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
@@ -102,11 +105,13 @@ export class TokenProvider {
 
   /** Gives up the access token in memory, so that the next call obtains another. */
   invalidate(target?: TokenTarget): void {
-    this.#find(target)?.discard();
+    this.#check(target);
+    this.#slots.find(target)?.discard();
   }
 
   status(target?: TokenTarget): TokenStatus {
-    const slot = this.#find(target);
+    this.#check(target);
+    const slot = this.#slots.find(target);
     return {
       provider: this.name,
       token: slot?.freshness(this.#parts.clock) ?? 'none',
@@ -122,21 +127,15 @@ export class TokenProvider {
     return { name: this.name };
   }
 
-  #slot(target: TokenTarget | undefined): Slot {
-    return this.#find(target) ?? this.#slots.add(target!);
-  }
-
-  #find(target: TokenTarget | undefined): Slot | undefined {
+  #check(target: TokenTarget | undefined): void {
     const problem = target && targetProblem(target);
-    if (problem === undefined) return this.#slots.find(target);
+    if (problem === undefined) return;
     throw new OAuth2ClientError({
       code: 'REQUEST_INVALID',
       provider: this.name,
       stage: 'api request',
-      reason: `In the \`oauth2\` option, ${problem}.`,
+      reason: `The account that the token is for is not valid: ${problem}.`,
       hint: 'Correct the call.',
-      retryable: false,
-      evaluated: false,
     });
   }
 

@@ -1,15 +1,15 @@
 /** What tells one account at a provider from another. */
 export interface TokenTarget {
   /** Tenant, user or merchant. Credential functions are called with it. */
-  readonly subject?: string | undefined;
+  readonly subject?: string;
   /** Scope of the token, instead of the definition's (RFC 6749 §3.3); order does not matter. */
   readonly scope?: string | readonly string[] | undefined;
   /** Resource indicators, instead of the definition's (RFC 8707). */
   readonly resource?: string | readonly string[] | undefined;
 }
 
-/** Everything that a request may say about its token. */
-const KNOWN = ['subject', 'scope', 'resource', 'provider', 'signal'];
+/** Everything that a call may say about its token. */
+const KNOWN = ['subject', 'scope', 'resource', 'signal'];
 
 /**
  * What is wrong with a target. A subject that is missing by mistake must not become somebody else's
@@ -17,7 +17,7 @@ const KNOWN = ['subject', 'scope', 'resource', 'provider', 'signal'];
  */
 export function targetProblem(target: TokenTarget): string | undefined {
   const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) return `\`${unknown}\` is no option of a request`;
+  if (unknown !== undefined) return `\`${unknown}\` is unknown`;
   if (!('subject' in target)) return undefined;
   return typeof target.subject === 'string' && target.subject !== ''
     ? undefined

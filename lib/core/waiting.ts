@@ -14,6 +14,7 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
  */
 export function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
+  if (signal.aborted) work.catch(() => {}); // nobody is there any more to hear of it
   return untilAborted(signal, (resolve, reject) => void work.then(resolve, reject));
 }
 

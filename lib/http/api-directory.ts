@@ -1,5 +1,6 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
 import type { TokenProvider } from '../core/token-provider.js';
+import type { Connection } from './connection.js';
 import { joinUrl, parseUrl, readUrl, type RequestUrl } from './request-url.js';
 
 /** What a request needs of a {@link TokenProvider}. */
@@ -11,6 +12,10 @@ export interface Api {
   readonly tokens: TokenAccess;
   /** Which requests are sent once more after a 401. Default `all`. */
   readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
+  /** How its requests are connected. */
+  readonly connection: Connection;
+  /** One that is disabled leaves its URLs to any other that claims them. */
+  readonly enabled: boolean;
   /** Absolute URLs: an origin each, with an optional path prefix. */
   readonly origins: readonly string[];
 }
@@ -118,11 +123,19 @@ function covers(prefix: string, path: string): boolean {
  */
 function climbs(path: string): boolean {
   if (!path.includes('..') && !path.includes('%')) return false;
-  const decoded = path.replace(/%2f|%5c|\\/gi, '/').replace(/%2e/gi, '.');
-  return decoded.split('/').includes('..');
+  return decodedDeeply(path)
+    .split(/[/\\]/)
+    .some((segment) => /^\.\.(?:[;\0]|$)/.test(segment)); // some servers cut a segment at `;`
 }
 
-function unambiguous([first, ...others]: readonly Claim[]): Claim | undefined {
+function decodedDeeply(path: string): string {
+  const decoded = path.replace(/%(2f|5c|2e|3b|25|00)/gi, (code) => decodeURIComponent(code));
+  return decoded === path ? path : decodedDeeply(decoded);
+}
+
+function unambiguous(claims: readonly Claim[]): Claim | undefined {
+  const enabled = claims.filter(({ api }) => api.enabled);
+  const [first, ...others] = enabled.length > 0 ? enabled : claims;
   if (!first) return undefined;
   const rivals = others.filter(({ api, prefix }) => api !== first.api && prefix === first.prefix);
   if (rivals.length === 0) return first;
@@ -144,7 +157,5 @@ function notServed(
     stage: 'api request',
     reason,
     hint,
-    retryable: false,
-    evaluated: false,
   });
 }

@@ -6,8 +6,7 @@ import type {
 } from 'axios';
 
 import { OAuth2ClientError } from '../core/errors.js';
-import { bearerAdapter, resolveAdapter, type BearerContext } from './bearer-adapter.js';
-import { dropAuthorization } from './redirects.js';
+import { bearerAdapter, resolveAdapter, type AdapterContext } from './bearer-adapter.js';
 
 const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
 
@@ -17,7 +16,7 @@ const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID` for axios's process-wide default instance,
  * which every other library uses, too, and for an instance that is attached already
  */
-export function attach(instance: AxiosInstance, context: BearerContext): () => void {
+export function attach(instance: AxiosInstance, context: AdapterContext): () => void {
   refuseUnattachable(instance, context.bound);
   const wrappers = new WeakSet<AxiosAdapter>();
   let attached = true;
@@ -34,11 +33,12 @@ export function attach(instance: AxiosInstance, context: BearerContext): () => v
   const wrapped = wrap(before);
   instance.defaults.adapter = wrapped;
   // Another adapter, of the request's own or put in by a test library, goes under the wrapper, too.
-  const interceptor = instance.interceptors.request.use(
+  const interceptor: number = instance.interceptors.request.use(
     (config: InternalAxiosRequestConfig) => {
       if (config.adapter !== wrapped) config.adapter = wrap(config.adapter);
-      const runsFirst = config.transitional?.legacyInterceptorReqResOrdering === false;
-      return runsFirst ? keepWrapped(config, wrap) : config;
+      // Those that were there before run later; in the other order, those that come later do.
+      const inOrder = config.transitional?.legacyInterceptorReqResOrdering === false;
+      return interceptor > 0 || inOrder ? keepWrapped(config, wrap) : config;
     },
     undefined,
     { synchronous: true },
@@ -68,11 +68,20 @@ function keepWrapped(config: InternalAxiosRequestConfig, wrap: Wrap): InternalAx
   });
 }
 
-/** `axios.create` copies the process-wide defaults; the credentials among them are another API's. */
-export function dropInheritedCredentials(instance: AxiosInstance): void {
-  const { headers } = instance.defaults;
-  delete instance.defaults.auth;
-  for (const bucket of [headers, ...Object.values(headers)]) dropAuthorization(bucket);
+/** Headers that describe the body and not who sends it. */
+const NEUTRAL_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
+
+/** `axios.create` copies the process-wide defaults: what identifies another API's client is taken out. */
+export function dropInherited({ defaults }: AxiosInstance): void {
+  for (const name of ['auth', 'params', 'baseURL', 'socketPath'] as const) delete defaults[name];
+  for (const bucket of [defaults.headers, ...Object.values(defaults.headers)]) {
+    if (typeof bucket !== 'object' || bucket === null) continue;
+    for (const [name, value] of Object.entries(bucket)) {
+      const isBucket = typeof value === 'object' && value !== null;
+      if (!isBucket && !NEUTRAL_HEADERS.has(name.toLowerCase()))
+        Reflect.deleteProperty(bucket, name);
+    }
+  }
 }
 
 function refuseUnattachable(instance: AxiosInstance, bound: string | undefined): void {
@@ -89,7 +98,5 @@ function refuseUnattachable(instance: AxiosInstance, bound: string | undefined):
     hint: isProcessWide
       ? 'Attach an instance of your own, made with `axios.create()` or `HttpModule.register({})`.'
       : 'Detach it first.',
-    retryable: false,
-    evaluated: false,
   });
 }

@@ -1,4 +1,4 @@
-import type { RequestOAuth2Options } from './bearer-adapter.js';
+import type { RequestOAuth2Options } from './request-options.js';
 
 declare module 'axios' {
   interface AxiosRequestConfig {

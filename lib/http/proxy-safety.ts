@@ -37,8 +37,6 @@ export function refuseProxy(
     stage: 'configuration',
     reason: `axios ${axios.VERSION} sends https requests through a proxy in the clear.`,
     hint: 'Use axios 1.17 or newer, or set `axios: { proxy: false, httpsAgent }` with an agent that tunnels.',
-    retryable: false,
-    evaluated: false,
   });
 }
 

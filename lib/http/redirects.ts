@@ -5,28 +5,34 @@ type BeforeRedirect = NonNullable<InternalAxiosRequestConfig['beforeRedirect']>;
 /** The part of a redirect's options that decides where it goes. */
 const DESTINATION = ['href', 'protocol', 'hostname', 'host', 'port', 'path', 'socketPath'];
 
+interface RedirectGuard {
+  readonly mayCarryToken: (url: string) => boolean;
+  readonly authorization: string;
+  readonly onLoss: () => void;
+  readonly usersOwn: BeforeRedirect | undefined;
+}
+
 /**
- * Takes the token off a redirect that leaves the API. The user's own hook runs first, and if it
- * changes the destination, the token is taken off, too.
+ * Lets the token go along within its API, and takes it off a redirect that leads elsewhere, for good.
+ * The user's own hook runs first, and if it changes the destination, that counts as elsewhere.
  */
-export function guardRedirects(
-  mayCarryToken: (url: string) => boolean,
-  onDrop: () => void,
-  users: BeforeRedirect | undefined,
-): BeforeRedirect {
+export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
+  const { mayCarryToken, authorization, onLoss, usersOwn } = guard;
+  let lost = false;
   return (options, ...details) => {
     const before = DESTINATION.map((part) => options[part] as unknown);
-    users?.(options, ...details);
+    usersOwn?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);
     const href: unknown = options['href'];
-    if (!moved && typeof href === 'string' && mayCarryToken(href)) return;
     dropAuthorization(options['headers']);
-    onDrop();
+    lost ||= moved || typeof href !== 'string' || !mayCarryToken(href);
+    if (lost) onLoss();
+    else Object.assign(options['headers'] as object, { Authorization: authorization });
   };
 }
 
 /** Removes `Authorization` however it is spelled. */
-export function dropAuthorization(headers: unknown): void {
+function dropAuthorization(headers: unknown): void {
   if (typeof headers !== 'object' || headers === null) return;
   for (const name of Object.keys(headers)) {
     if (name.toLowerCase() === 'authorization') delete (headers as Record<string, unknown>)[name];

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import type { AxiosResponse } from 'axios';
 
 import type { Api } from './api-directory.js';
@@ -34,10 +36,11 @@ export function rejectsToken(response: AxiosResponse | undefined): response is A
   return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
 }
 
-/** Lets go of an answer that nobody will read, so that its socket is free again. */
-export function discard(response: AxiosResponse): void {
-  const body: unknown = response.data;
-  if (typeof body === 'object' && body !== null && 'resume' in body) {
-    (body as { resume(): void }).resume();
-  }
+/** Lets go of an answer that nobody will read, together with its connection. */
+export function discard({ data }: AxiosResponse): void {
+  const body: unknown = data;
+  if (body instanceof ReadableStream) void body.cancel().catch(() => {});
+  if (!(body instanceof Readable)) return;
+  body.on('error', () => {});
+  body.destroy();
 }

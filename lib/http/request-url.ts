@@ -1,3 +1,5 @@
+import { tryUrl } from '../core/urls.js';
+
 /** A URL whose parts are beyond doubt. */
 export interface RequestUrl {
   /** What is sent: the very string that was checked. */
@@ -48,7 +50,8 @@ function pathOf(href: string, start: number): string {
 }
 
 export function parseUrl(url: string): RequestUrl | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { href, origin, pathname, username, password } = new URL(url);
+  const parsed = tryUrl(url);
+  if (!parsed) return undefined;
+  const { href, origin, pathname, username, password } = parsed;
   return { href, origin, path: pathname, hasUserinfo: username !== '' || password !== '' };
 }

@@ -10,26 +10,22 @@ interface RequestSummary {
 }
 
 /**
- * Takes the token out of everything that a caller or a logger gets to see of an answer. Node keeps
- * the sent headers in the request object in several places, so the whole object is replaced. A
- * streamed answer keeps it: it is still in use.
+ * Gives an answer or an error the config that its caller made in place of the one that was sent. With
+ * `request, too`, the request object goes as well: Node keeps the sent headers in several places of it.
+ * A streamed answer keeps it: it is still in use.
  */
-export function scrubResponse(
-  response: AxiosResponse | undefined,
+export function scrub<T>(
+  settled: T,
   config: InternalAxiosRequestConfig,
-): void {
-  if (!response) return;
-  response.config = config;
-  if (config.responseType !== 'stream') response.request = summaryOf(response.request);
-}
-
-/** The same for an error, whoever made it. */
-export function scrubError(error: unknown, config: InternalAxiosRequestConfig): void {
-  if (typeof error !== 'object' || error === null) return;
-  const failed = error as { config?: unknown; request?: unknown; response?: AxiosResponse };
-  if (failed.config !== undefined) failed.config = config;
-  if (failed.request !== undefined) failed.request = summaryOf(failed.request);
-  scrubResponse(failed.response, config);
+  what: 'config only' | 'request, too' = 'config only',
+): T {
+  if (typeof settled !== 'object' || settled === null) return settled;
+  const seen = settled as { config?: unknown; request?: unknown; response?: AxiosResponse };
+  const summarises = what === 'request, too' && config.responseType !== 'stream';
+  if (seen.config !== undefined) seen.config = config;
+  if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request);
+  if (seen.response) scrub(seen.response, config, what);
+  return settled;
 }
 
 function summaryOf(request: unknown): RequestSummary | undefined {

@@ -2,7 +2,8 @@ import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 
 import type { ApiDirectory } from '../http/api-directory.js';
-import { attach, dropInheritedCredentials } from '../http/attachment.js';
+import { attach, dropInherited } from '../http/attachment.js';
+import { connectionOf, withoutConnection } from '../http/connection.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -18,11 +19,13 @@ export function createHttpService(
   options: OAuth2ClientModuleOptions,
   definition?: ProviderDefinition,
 ): HttpService {
-  const instance = axios.create(options.axios).create({
-    ...definition?.axios,
+  const clean = axios.create();
+  dropInherited(clean);
+  const instance = clean.create(withoutConnection(options.axios)).create({
+    ...withoutConnection(definition?.axios),
     ...(definition && { baseURL: definition.baseURL }),
   });
-  dropInheritedCredentials(instance);
-  attach(instance, { directory, bound: definition?.name, clock });
+  const connection = connectionOf(options.axios);
+  attach(instance, { directory, bound: definition?.name, clock, connection });
   return new HttpService(instance);
 }

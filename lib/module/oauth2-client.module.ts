@@ -11,6 +11,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 import type { TokenProvider } from '../core/token-provider.js';
 import { ApiDirectory } from '../http/api-directory.js';
+import { connectionOf } from '../http/connection.js';
 import { createHttpService } from './http-service.factory.js';
 import {
   API_DIRECTORY,
@@ -28,7 +29,7 @@ import type {
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
 import { systemRuntime } from './runtime.js';
-import { checkApp, refuseRequestScope } from './start-checks.js';
+import { checkApp, refuseImports } from './start-checks.js';
 import { createTokenProvider } from './token-provider.factory.js';
 import { TokenProviders } from './token-providers.js';
 
@@ -45,10 +46,13 @@ const { ConfigurableModuleClass: OptionsModule } =
 /** Keeps the access tokens of third-party APIs and puts them into the requests. */
 @Module({})
 export class OAuth2ClientModule implements OnModuleInit {
+  readonly #modules: ModulesContainer;
+
   constructor(
     @Inject(ModuleRef) moduleRef: ModuleRef,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
+    this.#modules = modules;
     checkApp(OAuth2ClientModule, moduleRef, modules);
   }
 
@@ -65,7 +69,7 @@ export class OAuth2ClientModule implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    refuseRequestScope(OAuth2ClientModule, this.modules);
+    refuseImports(OAuth2ClientModule, this.#modules);
   }
 }
 
@@ -111,15 +115,23 @@ function httpSide(): Provider[] {
   return [
     {
       provide: API_DIRECTORY,
-      inject: [PROVIDER_DEFINITIONS, TokenProviders],
-      useFactory: (definitions: ProviderDefinitions, providers: TokenProviders) =>
+      inject: [PROVIDER_DEFINITIONS, TokenProviders, MODULE_OPTIONS],
+      useFactory: (
+        definitions: ProviderDefinitions,
+        providers: TokenProviders,
+        options: OAuth2ClientModuleOptions,
+      ) =>
         new ApiDirectory(
-          [...definitions.values()].map(({ name, baseURL, origins = [], replay }) => ({
-            provider: name,
-            replay,
-            tokens: providers.get(name),
-            origins: [baseURL, ...origins],
-          })),
+          [...definitions.values()].map(
+            ({ name, baseURL, origins = [], replay, enabled, axios }) => ({
+              provider: name,
+              replay,
+              enabled: enabled !== false,
+              connection: connectionOf({ ...options.axios, ...axios }),
+              tokens: providers.get(name),
+              origins: [baseURL, ...origins],
+            }),
+          ),
         ),
     },
     {

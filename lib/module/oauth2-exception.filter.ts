@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost } from '@nestjs/common';
-import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { BaseExceptionFilter, type AbstractHttpAdapter } from '@nestjs/core';
 
 import { OAuth2ClientError } from '../core/errors.js';
 
@@ -7,7 +7,7 @@ import { OAuth2ClientError } from '../core/errors.js';
  * Answers for a token that could not be had: 503 with `Retry-After` if trying again makes sense, else
  * 502. The body tells code and provider, and neither credentials nor the vendor's words.
  *
- * Apply it with `{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }`.
+ * Apply it with `{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }`, so that Nest makes it.
  */
 @Catch(OAuth2ClientError)
 export class OAuth2ExceptionFilter extends BaseExceptionFilter<OAuth2ClientError> {
@@ -15,19 +15,14 @@ export class OAuth2ExceptionFilter extends BaseExceptionFilter<OAuth2ClientError
     if (host.getType() !== 'http') throw error;
     const { code, provider, retryable, retryAfter } = error;
     const statusCode = retryable ? 503 : 502;
-    if (retryable) {
-      const response: unknown = host.switchToHttp().getResponse();
-      this.#adapter()?.setHeader(response, 'Retry-After', String(retryAfter ?? 1));
+    const adapter =
+      (this.applicationRef as AbstractHttpAdapter | undefined) ?? this.httpAdapterHost?.httpAdapter;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (retryable && adapter && !adapter.isHeadersSent(response)) {
+      adapter.setHeader(response, 'Retry-After', String(retryAfter ?? 1));
     }
     const message = `The API of ${provider} cannot be called now.`;
     const body = { statusCode, error: code, message };
     super.catch(new HttpException(body, statusCode) as unknown as OAuth2ClientError, host);
-  }
-
-  #adapter(): HttpAdapterHost['httpAdapter'] | undefined {
-    return (
-      (this.applicationRef as HttpAdapterHost['httpAdapter'] | undefined) ??
-      this.httpAdapterHost?.httpAdapter
-    );
   }
 }

@@ -27,7 +27,7 @@ export class OAuth2HttpInterceptor {
     const { clock } = this.#runtime;
     this.#detach.set(
       instance,
-      attach(instance, { directory: this.#directory, bound: provider, clock }),
+      attach(instance, { directory: this.#directory, bound: provider, clock, connection: {} }),
     );
   }
 

@@ -93,7 +93,5 @@ function invalid(problems: readonly Problem[]): OAuth2ClientError {
     stage: 'configuration',
     reason: `The options are not valid:${lines.join('')}\n`,
     hint: 'Correct them where OAuth2ClientModule is imported.',
-    retryable: false,
-    evaluated: false,
   });
 }

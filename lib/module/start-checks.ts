@@ -26,15 +26,17 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
 }
 
 /**
- * Nest builds a factory that injects the request anew for each one: every request would log in. It
- * knows of which scope a factory is once everything is built.
+ * Refuses imports that cannot work, once everything is built: of the bare class, and with options from
+ * a factory that injects the request. Nest would run that anew for each one, and each would log in.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
-export function refuseRequestScope(self: Type, container: ModulesContainer): void {
+export function refuseImports(self: Type, container: ModulesContainer): void {
   for (const { metatype, providers } of container.values()) {
+    if (metatype !== self) continue;
     const options = providers.get(MODULE_OPTIONS);
-    if (metatype !== self || !options || options.isDependencyTreeStatic()) continue;
+    if (!options) throw bareImport();
+    if (options.isDependencyTreeStatic()) continue;
     throw invalid(
       'The options come from a factory in REQUEST scope, which would log in on every request.',
       'Let the factory inject singletons only; for accounts that depend on the request, use `oauth2.subject`.',
@@ -47,9 +49,13 @@ function reportBareImport(modules: readonly NestModule[], self: Type): void {
   const isBare = ({ metatype, providers }: NestModule) =>
     metatype === self && !providers.has(MODULE_OPTIONS);
   if (!modules.some(isBare)) return;
-  logger().error(
-    'A module imports the class OAuth2ClientModule itself, which has no providers. Import ' +
-      '`OAuth2ClientModule.forRoot(…)` once with `isGlobal: true`, or from a module that exports it.',
+  logger().error(bareImport().message);
+}
+
+function bareImport(): OAuth2ClientError {
+  return invalid(
+    'A module imports the class OAuth2ClientModule itself, which has no providers.',
+    'Import `OAuth2ClientModule.forRoot(…)` once with `isGlobal: true`, or a module that exports it.',
   );
 }
 
@@ -104,7 +110,5 @@ function invalid(reason: string, hint: string): OAuth2ClientError {
     stage: 'configuration',
     reason,
     hint,
-    retryable: false,
-    evaluated: false,
   });
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { OAuth2ClientError } from '../core/errors.js';
+import { harmless } from '../core/events.js';
 import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
@@ -23,7 +24,7 @@ export function createTokenProvider(
   const { name, baseURL, tokenEndpoint, enabled, deadline, refreshWindow, onTokenSet } = definition;
   const endpoint = { ...definition, tokenEndpoint: new URL(tokenEndpoint, baseURL).href };
   const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
-  const emit = eventLogger(new Logger('OAuth2Client'));
+  const emit = harmless(eventLogger(new Logger('OAuth2Client')));
   const onClockSkew = (seconds: number) => emit({ type: 'clock skew', provider: name, seconds });
   return new TokenProvider({
     name,
@@ -56,8 +57,6 @@ function disabledSource(provider: string): TokenSource {
           stage: 'configuration',
           reason: 'This provider is disabled in this environment.',
           hint: 'Set `enabled: true` and its credentials to use it.',
-          retryable: false,
-          evaluated: false,
         }),
       ),
   };

@@ -29,8 +29,6 @@ export class TokenProviders {
       stage: 'configuration',
       reason: 'There is no such provider.',
       hint: `Known providers: ${this.names.join(', ') || 'none'}.`,
-      retryable: false,
-      evaluated: false,
     });
   }
 }

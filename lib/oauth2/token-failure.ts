@@ -67,7 +67,6 @@ export function unreachable(context: FailureContext, error: TransportError): OAu
       code: 'TOKEN_RESPONSE_INVALID',
       stage: 'token response',
       reason: `The answer of ${host} is larger than any token set.`,
-      retryable: false,
     });
   }
   return failure(context, {

@@ -1,3 +1,4 @@
+import { tryUrl } from '../core/urls.js';
 import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.js';
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
@@ -65,7 +66,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   refresh: oneOf(['standard', 'undocumented', 'never']),
   scope: scopeList,
   resource: listOf(
-    (uri) => URL.canParse(uri) && !uri.includes('#'),
+    (uri) => tryUrl(uri) !== undefined && !uri.includes('#'),
     'must be absolute URIs without a fragment (RFC 8707 §2)',
   ),
   parameters: record(

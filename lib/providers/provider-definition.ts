@@ -8,7 +8,10 @@ import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
  * axios options for the requests to an API: timeout, agents, proxy, headers and so on. Agents and
  * proxy serve the token requests, too. URL, adapter and `Authorization` are the module's own.
  */
-export type AxiosOptions = Omit<CreateAxiosDefaults, 'baseURL' | 'url' | 'adapter' | 'auth'>;
+export type AxiosOptions = Omit<
+  CreateAxiosDefaults,
+  'baseURL' | 'url' | 'adapter' | 'auth' | 'socketPath'
+>;
 
 /** The part of a definition that any grant may have. */
 interface Common extends Omit<TokenEndpoint, CredentialName> {

@@ -1,3 +1,5 @@
+import { tryUrl } from '../core/urls.js';
+
 /** Names that must not stand in a URL, where every proxy and log sees their values (RFC 6749 §2.3.1). */
 const SECRET_PARAMETER = /secret|password|token|assertion/i;
 
@@ -8,8 +10,8 @@ export function urlProblem(
   value: unknown,
   { allowInsecure, query }: { allowInsecure: boolean; query: boolean },
 ): string | undefined {
-  if (typeof value !== 'string' || !URL.canParse(value)) return 'must be an absolute URL';
-  const url = new URL(value);
+  const url = typeof value === 'string' ? tryUrl(value) : undefined;
+  if (typeof value !== 'string' || !url) return 'must be an absolute URL';
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
   if (url.hostname.split('.').slice(0, -1).includes('')) return 'must have a valid host name';
   if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url)) {

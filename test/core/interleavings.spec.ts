@@ -2,18 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { GetTokenOptions } from '../../lib/core/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
+import type { TokenTarget } from '../../lib/core/token-target.js';
 import { permanent, transient } from '../support/failures.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 import type { Ask } from '../support/scripted-source.js';
 
 const HOUR = 3_600_000;
 
-const subject = fc.constantFrom(undefined, 'ama');
+const OWN: TokenTarget = {};
+const TARGETS = [OWN, { subject: 'ama' }];
+const target = fc.constantFrom(...TARGETS);
 const command = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), subject }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('renew' as const), subject }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('invalidate' as const), subject }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), target }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('renew' as const), target }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('invalidate' as const), target }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), caller: fc.nat(20) }) },
   {
     weight: 4,
@@ -71,19 +75,27 @@ class Load {
   }
 
   run(step: Command): void {
-    const { clock, provider } = this.bench;
-    if (step.do === 'get') this.#call(step.subject, (options) => provider.getToken(options));
-    if (step.do === 'renew') {
-      const rejected = provider.peek({ subject: step.subject })?.accessToken ?? 'another';
-      this.#call(step.subject, (options) => provider.renew(rejected, options));
+    try {
+      this.#do(step);
+    } catch (error) {
+      this.violations.push(`${step.do} threw ${String(error)}`);
     }
-    if (step.do === 'invalidate') provider.invalidate({ subject: step.subject });
+  }
+
+  #do(step: Command): void {
+    const { clock, provider } = this.bench;
+    if (step.do === 'get') this.#call(step.target, (options) => provider.getToken(options));
+    if (step.do === 'renew') {
+      const rejected = provider.peek(step.target)?.accessToken ?? 'another';
+      this.#call(step.target, (options) => provider.renew(rejected, options));
+    }
+    if (step.do === 'invalidate') provider.invalidate(step.target);
     if (step.do === 'abort') this.#controllers[step.caller]?.abort(new Error('aborted'));
     if (step.do === 'pass') clock.advance(step.ms);
     if (step.do === 'set clock') clock.setWall(step.by);
-    for (const subject of [undefined, 'ama']) {
-      const tokens = provider.peek({ subject });
-      if (tokens) this.#handedOut(subject, tokens, clock.monotonic());
+    for (const target of TARGETS) {
+      const tokens = provider.peek(target);
+      if (tokens) this.#handedOut(target, tokens, clock.monotonic());
     }
   }
 
@@ -100,17 +112,14 @@ class Load {
     ask.grant(given);
   }
 
-  #call(
-    subject: string | undefined,
-    start: (options: { subject: string | undefined; signal: AbortSignal }) => Promise<TokenSet>,
-  ): void {
+  #call(target: TokenTarget, start: (options: GetTokenOptions) => Promise<TokenSet>): void {
     const controller = new AbortController();
     this.#controllers.push(controller);
     const calledAt = this.bench.clock.monotonic();
     this.open++;
-    start({ subject, signal: controller.signal })
+    start({ ...target, signal: controller.signal })
       .then(
-        (tokens) => this.#handedOut(subject, tokens, calledAt),
+        (tokens) => this.#handedOut(target, tokens, calledAt),
         (error: unknown) => {
           const expected = error instanceof OAuth2ClientError || error === controller.signal.reason;
           if (!expected) this.violations.push(`a caller got ${String(error)}`);
@@ -121,18 +130,18 @@ class Load {
   }
 
   /** A token is in order if it came after the call, or was not yet expired when the call was made. */
-  #handedOut(subject: string | undefined, tokens: TokenSet, calledAt: number): void {
+  #handedOut(target: TokenTarget, tokens: TokenSet, calledAt: number): void {
     const { accessToken } = tokens;
     const arrival = this.#arrivals.get(accessToken)!;
     if (calledAt - arrival.at >= arrival.expiredAfter) {
       this.violations.push(`${accessToken} was handed out although it was expired`);
     }
     const number = Number(accessToken.replace('token-', ''));
-    const newest = this.#newest.get(subject) ?? 0;
+    const newest = this.#newest.get(target.subject) ?? 0;
     // A caller may be told late of the token that it waited for; what is current never goes back.
-    if (this.bench.provider.peek({ subject })?.accessToken === accessToken) {
+    if (this.bench.provider.peek(target)?.accessToken === accessToken) {
       if (number < newest) this.violations.push(`${accessToken} replaced a newer token`);
-      this.#newest.set(subject, Math.max(number, newest));
+      this.#newest.set(target.subject, Math.max(number, newest));
     }
   }
 }

@@ -133,6 +133,15 @@ describe('a target that its caller changes later', () => {
     });
   });
 
+  it('can be named again by the target that the functions of a definition get', async () => {
+    const targets: TokenTarget[] = [{}, { subject: 'ama' }, { scope: 'read' }, { resource: 'r' }];
+    const bench = new ProviderBench();
+    for (const target of targets) {
+      const token = await bench.token(target);
+      expect(bench.provider.peek(bench.source.prepared.at(-1))?.accessToken).toBe(token);
+    }
+  });
+
   it('is not changed by a source', async () => {
     const bench = new ProviderBench();
     bench.source.onPrepare = (target) => void (target as { scope?: string[] }).scope?.push('admin');

@@ -16,6 +16,8 @@ const apis = new ApiDirectory(
   CLAIMS.map(({ provider, origin, prefix }) => ({
     provider,
     tokens: {} as TokenAccess,
+    connection: {},
+    enabled: true,
     origins: [origin + prefix],
   })),
 );
@@ -50,6 +52,8 @@ const urls = fc
     { weight: 1, arbitrary: fc.tuple(paths) },
   )
   .map((parts) => parts.join(''));
+
+const anyone = fc.constantFrom(...CLAIMS);
 
 const configs = fc.record({
   url: urls,
@@ -110,22 +114,38 @@ describe('the owner of any URL that anyone can write', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it('is nobody else than the provider that a service is bound to, or a request names', () => {
+  it('is nobody else than the provider that a service is bound to', () => {
     fc.assert(
-      fc.property(configs, fc.constantFrom('v1', 'orders', 'whole', 'local'), (config, name) => {
-        const bound = apis.route(config, undefined, name);
-        expect(bound?.api.provider ?? name).toBe(name);
+      fc.property(configs, anyone, (config, { provider }) => {
+        const route = apis.route(config, undefined, provider);
+        if (!route) return;
+        expect(route.api.provider).toBe(provider);
+        expect(claimants(new URL(route.url.href))).toContain(provider);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('is nobody else than the provider that a request names, and never nobody', () => {
+    let owned = 0;
+    fc.assert(
+      fc.property(configs, anyone, (config, { provider, origin, prefix }) => {
+        const based = config.baseURL ? config : { ...config, baseURL: origin + prefix };
+        const expected = apis.route(based, undefined, provider);
         try {
-          expect(apis.route(config, name, 'whole')?.api.provider).toBe(name);
-          expect(bound).toBeDefined();
+          const route = apis.route(config, provider, 'whole');
+          expect(route).toEqual(expected);
+          expect(claimants(new URL(route!.url.href))).toContain(provider);
+          owned++;
         } catch (error) {
           if (!(error instanceof OAuth2ClientError)) throw error;
           expect(error.code).toBe('URL_NOT_OWNED');
-          expect(bound).toBeUndefined();
+          expect(expected).toBeUndefined();
         }
       }),
       { numRuns: 5_000 },
     );
+    expect(owned).toBeGreaterThan(100);
   });
 
   it('is asked in the same way on a redirect as at first', () => {

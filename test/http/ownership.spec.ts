@@ -8,7 +8,13 @@ const API = 'https://api.acme.example';
 function directory(apis: Record<string, string[]>): ApiDirectory {
   const tokens = {} as TokenAccess; // routing never asks for a token
   return new ApiDirectory(
-    Object.entries(apis).map(([provider, origins]) => ({ provider, tokens, origins })),
+    Object.entries(apis).map(([provider, origins]) => ({
+      provider,
+      tokens,
+      origins,
+      connection: {},
+      enabled: true,
+    })),
   );
 }
 
@@ -54,7 +60,7 @@ describe('the owner of a URL', () => {
     ['a scheme that is not http', API, 'ftp://api.acme.example/'],
     ['no scheme at all', API, '//api.acme.example/'],
     ['a relative URL', API, '/orders'],
-    ['a Cyrillic look-alike', API, 'https://аpi.acme.example/'],
+    ['a Cyrillic look-alike', API, 'https://\u0430pi.acme.example/'],
     ['a path that begins like the prefix', `${API}/v1`, `${API}/v10/orders`],
     ['the prefix in another case', `${API}/v1`, `${API}/V1/orders`],
     ['dots that leave the prefix', `${API}/v1`, `${API}/v1/../v2`],
@@ -109,10 +115,21 @@ describe('the owner of a URL', () => {
   it.each([
     ['a foreign origin', 'https://evil.example/'],
     ['a path outside its prefix', `${API}/v2`],
-    ['no absolute URL', 'v1/orders'],
+    ['a path that leaves its prefix', '../v2'],
+    ['a URL that is none', 'https://'],
   ])('is an error where the request names a provider and goes to %s', (_what, url) => {
     const error = failure(() => owner(directory({ acme: [`${API}/v1`] }), url, 'acme'));
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'acme', stage: 'api request' });
+  });
+
+  it('is the provider that the request names for a relative URL, at its first origin', () => {
+    const apis = directory({ shop: [`${API}/v1`, 'https://files.acme.example'] });
+    const route = apis.route({ url: 'orders/1' }, 'shop', undefined);
+    expect(route).toMatchObject({ api: { provider: 'shop' }, url: { href: `${API}/v1/orders/1` } });
+    expect(owner(apis, 'orders/1')).toBeUndefined();
+    expect(
+      failure(() => apis.route({ url: 'x', baseURL: 'https://evil.example' }, 'shop', undefined)),
+    ).toMatchObject({ code: 'URL_NOT_OWNED' });
   });
 
   it('is an error that names the known providers where the request names an unknown one', () => {

@@ -75,6 +75,11 @@ describe('the body of a request whose token was rejected', () => {
     expect(parts).toEqual([sent, sent]);
   });
 
+  it('is sent again if URLSearchParams have come through to the adapter', async () => {
+    await post(new URLSearchParams({ a: 'ü' }), { adapter: 'fetch', transformRequest: [] });
+    expect(vendor.apiRequests.map(({ text }) => text)).toEqual(['a=%C3%BC', 'a=%C3%BC']);
+  });
+
   it('is transformed once only', async () => {
     let transformed = 0;
     await post(

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import axios, { type AxiosRequestConfig } from 'axios';
+import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
 import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
@@ -114,6 +114,19 @@ describe('what a caller gets to see and to log', () => {
     expect(seen).toMatchObject({ code: 'ERR_CANCELED' });
     expectNoSecret(seen, [TOKEN]);
     expectNoSecret(JSON.stringify(logged(seen)), [TOKEN]);
+  });
+
+  it.each([200, 500])('holds no token: an adapter that copies its config (%i)', async (status) => {
+    const seen = await outcome({
+      adapter: (config) => {
+        const copy = { ...config, headers: AxiosHeaders.from(config.headers.toJSON()) };
+        expect(copy.headers.get('Authorization')).toBe(AUTHORIZATION);
+        const answer = { data: '', status, statusText: '', headers: {}, config: copy };
+        if (status === 200) return Promise.resolve(answer);
+        return Promise.reject(new AxiosError('no', 'ERR_BAD_RESPONSE', copy, {}, answer));
+      },
+    });
+    expectNoSecret(seen, [TOKEN]);
   });
 
   it('still tells what was asked, and what was answered', async () => {

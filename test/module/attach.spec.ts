@@ -1,19 +1,15 @@
 import { createRequire } from 'node:module';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
+import axios, { type AxiosStatic } from 'axios';
 import oldAxios from 'axios16';
 
 import { OAuth2HttpInterceptor } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
-import { rejection } from '../support/collect.js';
 import { FakeVendor, type Received } from '../support/fake-vendor.js';
-import { Gate } from '../support/gate.js';
 import { App } from '../support/nest-app.js';
-import { expectNoSecret } from '../support/secrets.js';
 
 const FIRST = 'access-token-number-1';
-const SECOND = 'access-token-number-2';
 const require = createRequire(import.meta.url);
 const tokens = (requests: readonly Received[]) => requests.map(({ token }) => token);
 
@@ -196,59 +192,5 @@ describe('detach', () => {
     oauth2.detach(instance);
     oauth2.detach(instance);
     expect(() => oauth2.attach(instance)).not.toThrow();
-  });
-});
-
-describe('an instance of axios 1.6', () => {
-  let vendor: FakeVendor;
-  let stranger: FakeVendor;
-  let app: App;
-  let instance: AxiosInstance;
-
-  beforeEach(async () => {
-    [vendor, stranger] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
-    stranger.onApi = () => ({});
-    app = await App.start({ providers: [acme(vendor)] });
-    instance = oldAxios.create({ baseURL: vendor.url }) as unknown as AxiosInstance;
-    app.module.get(OAuth2HttpInterceptor).attach(instance, 'acme');
-  });
-
-  afterEach(() => Promise.all([app.close(), vendor.close(), stranger.close()]));
-
-  it('carries the token, and gives its config back without', async () => {
-    const { config } = await instance.get('/orders', { timeout: 5_000 });
-    expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
-    expect(config).toMatchObject({ url: '/orders', baseURL: vendor.url, timeout: 5_000 });
-    expectNoSecret(config, [FIRST]);
-  });
-
-  it('has a rejected token renewed and the request replayed', async () => {
-    await instance.get('/orders');
-    vendor.revokeAll();
-    await instance.post('/orders', { a: 1 });
-    expect(tokens(vendor.apiRequests)).toEqual([FIRST, FIRST, SECOND]);
-    expect(vendor.apiRequests[2]?.text).toBe('{"a":1}');
-  });
-
-  it('takes no token to a stranger, by a URL or by a redirect', async () => {
-    await instance.get(`${stranger.url}/x`);
-    vendor.onApi = () => ({ status: 307, headers: { location: `${stranger.url}/y` } });
-    await instance.post('/orders', { a: 1 });
-    expect(tokens(stranger.apiRequests)).toEqual([undefined, undefined]);
-    expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
-  });
-
-  it('lets its caller give up while the token is on its way', async () => {
-    const gate = new Gate();
-    vendor.onToken = async () => {
-      await gate.pass();
-      return vendor.grant();
-    };
-    const controller = new AbortController();
-    const sent = instance.get('/orders', { signal: controller.signal });
-    await gate.arrived();
-    controller.abort();
-    expect(oldAxios.isCancel(await rejection(sent))).toBe(true);
-    gate.open();
   });
 });

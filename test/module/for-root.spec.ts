@@ -1,5 +1,5 @@
 import { HttpService } from '@nestjs/axios';
-import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
@@ -13,7 +13,6 @@ import {
   TokenProvider,
   TokenProviders,
   type OAuth2ClientModuleOptions,
-  type OAuth2ClientOptionsFactory,
 } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
@@ -103,109 +102,6 @@ describe('OAuth2ClientModule', () => {
     });
   });
 
-  describe('by forRootAsync', () => {
-    @Injectable()
-    class Settings {
-      readonly name = 'shop';
-    }
-    @Module({ providers: [Settings], exports: [Settings] })
-    class SettingsModule {}
-
-    const usable = async (module: DynamicModule, ...others: (typeof SettingsModule)[]) => {
-      const app = await start(module, ...others);
-      await firstValueFrom(app.get<HttpService>(getHttpServiceToken('shop')).get('/orders'));
-      expect(vendor.apiRequests).toMatchObject([
-        { path: '/shop/orders', token: 'access-token-number-1' },
-      ]);
-    };
-
-    it('takes a factory with what it injects', () =>
-      usable(
-        OAuth2ClientModule.forRootAsync({
-          names: ['shop'],
-          imports: [SettingsModule],
-          inject: [Settings],
-          useFactory: ({ name }: Settings) => options(name),
-        }),
-      ));
-
-    it('takes a factory that needs a while', () =>
-      usable(
-        OAuth2ClientModule.forRootAsync({
-          names: ['shop'],
-          useFactory: () => Promise.resolve(options('shop')),
-        }),
-      ));
-
-    it('takes a class', () => {
-      @Injectable()
-      class Factory implements OAuth2ClientOptionsFactory {
-        constructor(@Inject(Settings) private readonly settings: Settings) {}
-
-        createOAuth2ClientOptions() {
-          return options(this.settings.name);
-        }
-      }
-      return usable(
-        OAuth2ClientModule.forRootAsync({
-          names: ['shop'],
-          imports: [SettingsModule],
-          useClass: Factory,
-        }),
-      );
-    });
-
-    it('takes a provider that is there already', async () => {
-      let made = 0;
-      @Injectable()
-      class Factory implements OAuth2ClientOptionsFactory {
-        constructor() {
-          made++;
-        }
-
-        createOAuth2ClientOptions() {
-          return Promise.resolve(options('shop'));
-        }
-      }
-      @Module({ providers: [Factory], exports: [Factory] })
-      class FactoryModule {}
-      await usable(
-        OAuth2ClientModule.forRootAsync({
-          names: ['shop'],
-          imports: [FactoryModule],
-          useExisting: Factory,
-        }),
-        FactoryModule,
-      );
-      expect(made).toBe(1);
-    });
-
-    it.each([
-      ['returns one that was not announced', ['shop'], ['shop', 'bank'], /bank.*not among the/],
-      ['leaves out one that was announced', ['shop', 'bank'], ['shop'], /bank.*not defined/],
-      ['returns another one', ['shop'], ['shup'], /shup.*not among the[\s\S]*shop.*not defined/],
-    ])('fails at start if the factory %s', async (_what, names, defined, message) => {
-      const error = await rejection(
-        start(OAuth2ClientModule.forRootAsync({ names, useFactory: () => options(...defined) })),
-      );
-      expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
-      expect(String(error)).toMatch(message);
-    });
-
-    it("fails at start with the factory's own error", async () => {
-      const reason = new Error('the vault is closed');
-      const error = await rejection(
-        start(
-          OAuth2ClientModule.forRootAsync({
-            names: ['shop'],
-            useFactory: () => Promise.reject(reason),
-          }),
-        ),
-      );
-      expect(error).toBe(reason);
-    });
-  });
-
   it('asks for no token at start, and starts although the vendor is down', async () => {
     const { port } = vendor;
     const module = OAuth2ClientModule.forRoot(options('shop'));
@@ -257,6 +153,13 @@ describe('OAuth2ClientModule', () => {
     expect(instances).toHaveLength(4);
     for (const instance of instances) await instance.getToken();
     expect(vendor.tokenRequests).toHaveLength(4);
+  });
+
+  it.each([undefined, null, {}])('fails at start with %j for options', async (nothing) => {
+    const error = await rejection(
+      start(OAuth2ClientModule.forRoot(nothing as unknown as OAuth2ClientModuleOptions)),
+    );
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
   });
 
   it('closes although a renewal hangs', async () => {

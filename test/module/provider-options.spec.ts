@@ -153,6 +153,26 @@ describe('what one request says about its token', () => {
     expect(tokens()).toEqual(['token-1', 'token-2']);
   });
 
+  it('makes a relative URL one of the provider that it names', async () => {
+    await start({ baseURL: `${vendor.url}/v1` });
+    await callAny({ url: 'orders', oauth2: { provider: 'acme' } });
+    expect(vendor.apiRequests).toMatchObject([
+      { path: '/v1/orders', token: 'access-token-number-1' },
+    ]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a misspelled member', { scopes: 'a' }, /`scopes`/],
+    ['a subject that is missing', { subject: undefined }, /`subject`/],
+    ['an empty subject', { subject: '' }, /`subject`/],
+  ])('is an error with %s, so that it is not the token of another', async (_what, oauth2, told) => {
+    await start();
+    const error = await rejection(call({ oauth2 }));
+    expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
+    expect(String(error)).toMatch(told);
+    expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
+  });
+
   it('is an error if it names a provider that does not serve the URL, or none at all', async () => {
     await start();
     const elsewhere = { url: 'http://127.0.0.1:1/', oauth2: { provider: 'acme' } };

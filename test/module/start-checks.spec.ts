@@ -1,17 +1,7 @@
 import { HttpModule, HttpService } from '@nestjs/axios';
-import {
-  Controller,
-  Inject,
-  Injectable,
-  Module,
-  Optional,
-  Scope,
-  type ModuleMetadata,
-} from '@nestjs/common';
-import { REQUEST } from '@nestjs/core';
+import { Controller, Injectable, Module, Optional, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { firstValueFrom } from 'rxjs';
 
 import {
   getHttpServiceToken,
@@ -23,7 +13,6 @@ import {
 } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
-import { FakeVendor } from '../support/fake-vendor.js';
 import { CapturedLog } from '../support/nest-app.js';
 
 const options = {
@@ -191,58 +180,15 @@ describe('beside the HttpModule of @nestjs/axios', () => {
   });
 });
 
-describe('request scope', () => {
-  it('is fine for a consumer: its tokens are those of the module', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest {
-      constructor(
-        @InjectHttpService('acme') readonly http: HttpService,
-        @Inject(REQUEST) readonly request: unknown,
-      ) {}
+describe('an import of the bare class', () => {
+  it('fails at start, and says what to import instead', async () => {
+    @Module({ imports: [OAuth2ClientModule] })
+    class Feature {}
+    for (const imports of [[Feature], [OAuth2ClientModule.forRoot(options), Feature]]) {
+      const error = await rejection(start({ imports }));
+      expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+      expect(String(error)).toContain('OAuth2ClientModule.forRoot');
     }
-    const vendor = await FakeVendor.start();
-    try {
-      const app = await start({
-        imports: [OAuth2ClientModule.forRoot({ providers: [acme(vendor)] })],
-        providers: [PerRequest],
-      });
-      const consumers = await Promise.all([app.resolve(PerRequest), app.resolve(PerRequest)]);
-      expect(consumers[0]).not.toBe(consumers[1]);
-      for (const { http } of consumers) await firstValueFrom(http.get('/orders'));
-      expect(vendor.tokenRequests).toHaveLength(1);
-    } finally {
-      await vendor.close();
-    }
-  });
-
-  it.each([
-    ['injects the request', [REQUEST]],
-    ['injects something in request scope', ['TENANT']],
-  ])('is refused at start for a factory of options that %s', async (_what, inject) => {
-    @Module({
-      providers: [{ provide: 'TENANT', scope: Scope.REQUEST, useFactory: () => ({}) }],
-      exports: ['TENANT'],
-    })
-    class TenantModule {}
-    let made = 0;
-    const error = await rejection(
-      start({
-        imports: [
-          OAuth2ClientModule.forRootAsync({
-            names: ['shop', 'bank'],
-            imports: [TenantModule],
-            inject,
-            useFactory: () => {
-              made++;
-              return options;
-            },
-          }),
-        ],
-      }),
-    );
-    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
-    expect(String(error)).toMatch(/REQUEST scope.*oauth2\.subject/);
-    expect(made).toBe(0);
   });
 });
 

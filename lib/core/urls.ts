@@ -1,0 +1,11 @@
+/**
+ * A URL, or `undefined` if the text is none. Not by `URL.canParse`, which in Node 20 refuses host names
+ * beyond ASCII once it has been called often.
+ */
+export function tryUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import type { AxiosAdapter, AxiosPromise, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+
+import type { Clock } from '../core/clock.js';
+import { OAuth2ClientError } from '../core/errors.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { TokenTarget } from '../core/token-target.js';
+import type { ApiDirectory, Route } from './api-directory.js';
+import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
+import { connected } from './connection.js';
+import { guardRedirects } from './redirects.js';
+import { discard, mayReplay, rejectsToken } from './replay.js';
+import type { RequestOAuth2Options } from './request-options.js';
+import { scrub } from './scrubbing.js';
+
+/** What a {@link BearerCall} works with. */
+export interface BearerContext {
+  readonly directory: ApiDirectory;
+  readonly clock: Clock;
+}
+
+/** One request with a token: sent, and after a 401 sent once more. */
+export class BearerCall {
+  readonly #target: TokenTarget | undefined;
+  readonly #startedAt: number;
+  /** A redirect has led elsewhere, so that a 401 says nothing about the token. */
+  #lostToken = false;
+
+  constructor(
+    private readonly context: BearerContext,
+    private readonly inner: AxiosAdapter,
+    private readonly config: InternalAxiosRequestConfig,
+    private readonly route: Route,
+    options: RequestOAuth2Options | undefined,
+  ) {
+    if (options) {
+      const { provider: _provider, ...target } = options;
+      this.#target = target;
+    }
+    this.#startedAt = config.timeout ? context.clock.monotonic() : 0;
+  }
+
+  /** With a token in memory, the request is sent before this returns. */
+  start(): AxiosPromise {
+    const { tokens } = this.route.api;
+    const token = tokens.peek(this.#target);
+    if (token) return this.#first(token);
+    return this.#wait((signal) => tokens.getToken({ ...this.#target, signal })).then((obtained) =>
+      this.#first(obtained),
+    );
+  }
+
+  #first(token: TokenSet): AxiosPromise {
+    return this.#send(token).then(
+      (response) => (rejectsToken(response) ? this.#recover(token, response) : response),
+      (error: unknown) => {
+        const { response } = error as { response?: AxiosResponse };
+        if (rejectsToken(response)) return this.#recover(token, response, error as Error);
+        throw error;
+      },
+    );
+  }
+
+  /** After a 401: one shared renewal, one replay. Where that cannot be, the answer stands. */
+  async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
+    const { tokens, replay } = this.route.api;
+    const answer = () => (error ? Promise.reject(error) : response);
+    if (this.#lostToken) return answer();
+    if (!mayReplay(replay, this.config.method, this.config.data)) {
+      tokens.renew(sent, this.#target).catch(() => {}); // for the next request, which is told of a failure
+      return answer();
+    }
+    let renewed: TokenSet | undefined;
+    try {
+      renewed = await this.#wait((signal) => tokens.renew(sent, { ...this.#target, signal }));
+      if (renewed.accessToken === sent.accessToken) return await answer();
+    } finally {
+      if (renewed?.accessToken !== sent.accessToken) discard(response);
+    }
+    return this.#send(renewed);
+  }
+
+  async #send(token: TokenSet): AxiosPromise {
+    try {
+      return scrub(await this.inner(this.#withToken(token)), this.config, 'request, too');
+    } catch (error) {
+      throw scrub(error, this.config, 'request, too');
+    }
+  }
+
+  /** A copy, so that the token is in nothing that others hold. */
+  #withToken({ authorization }: TokenSet): InternalAxiosRequestConfig {
+    const { config, route, context } = this;
+    if (typeof authorization !== 'string') throw noToken(route.api.provider);
+    const timeLeft = this.#timeLeft();
+    if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
+    return Object.assign(connected(config, route.api.connection), {
+      url: route.url.href,
+      allowAbsoluteUrls: true,
+      auth: undefined,
+      headers: config.headers.concat({ Authorization: authorization }),
+      beforeRedirect: guardRedirects({
+        mayCarryToken: (url) => context.directory.owns(route.api, url),
+        authorization,
+        onLoss: () => (this.#lostToken = true),
+        usersOwn: config.beforeRedirect,
+      }),
+      // The fetch adapter has no such hook: a redirect is left to the caller.
+      fetchOptions: { ...config.fetchOptions, redirect: 'manual' },
+      ...(timeLeft !== undefined && {
+        timeout: timeLeft,
+        timeoutErrorMessage: timeoutMessage(config),
+      }),
+    });
+  }
+
+  #timeLeft(): number | undefined {
+    const { timeout } = this.config;
+    return timeout
+      ? Math.ceil(timeout - (this.context.clock.monotonic() - this.#startedAt))
+      : undefined;
+  }
+
+  #wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return whileCallerWaits(this.config, this.context.clock, this.#timeLeft(), work);
+  }
+}
+
+/** Nothing goes out unauthenticated, whoever made the token set. */
+function noToken(provider: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'TOKEN_RESPONSE_INVALID',
+    provider,
+    stage: 'api request',
+    reason: 'What the TokenProvider gave is no TokenSet.',
+    hint: 'Make it with `new TokenSet({ accessToken, expiresAt })`.',
+  });
+}

@@ -1,0 +1,142 @@
+import type { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import {
+  getHttpServiceToken,
+  OAuth2ClientModule,
+  type OAuth2ClientModuleOptions,
+  type OAuth2ClientOptionsFactory,
+} from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { CapturedLog } from '../support/nest-app.js';
+
+const opened: { close(): Promise<void> }[] = [];
+
+async function start(...imports: (DynamicModule | { new (): object })[]) {
+  const module = await Test.createTestingModule({ imports }).setLogger(new CapturedLog()).compile();
+  opened.push(module);
+  return module.init();
+}
+
+describe('forRootAsync', () => {
+  let vendor: FakeVendor;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((module) => module.close()));
+    await vendor.close();
+  });
+
+  const options = (...names: string[]): OAuth2ClientModuleOptions => ({
+    providers: names.map((name) => acme(vendor, { name, baseURL: `${vendor.url}/${name}` })),
+  });
+
+  @Injectable()
+  class Settings {
+    readonly name = 'shop';
+  }
+  @Module({ providers: [Settings], exports: [Settings] })
+  class SettingsModule {}
+
+  const usable = async (module: DynamicModule, ...others: (typeof SettingsModule)[]) => {
+    const app = await start(module, ...others);
+    await firstValueFrom(app.get<HttpService>(getHttpServiceToken('shop')).get('/orders'));
+    expect(vendor.apiRequests).toMatchObject([
+      { path: '/shop/orders', token: 'access-token-number-1' },
+    ]);
+  };
+
+  it('takes a factory with what it injects', () =>
+    usable(
+      OAuth2ClientModule.forRootAsync({
+        names: ['shop'],
+        imports: [SettingsModule],
+        inject: [Settings],
+        useFactory: ({ name }: Settings) => options(name),
+      }),
+    ));
+
+  it('takes a factory that needs a while', () =>
+    usable(
+      OAuth2ClientModule.forRootAsync({
+        names: ['shop'],
+        useFactory: () => Promise.resolve(options('shop')),
+      }),
+    ));
+
+  it('takes a class', () => {
+    @Injectable()
+    class Factory implements OAuth2ClientOptionsFactory {
+      constructor(@Inject(Settings) private readonly settings: Settings) {}
+
+      createOAuth2ClientOptions() {
+        return options(this.settings.name);
+      }
+    }
+    return usable(
+      OAuth2ClientModule.forRootAsync({
+        names: ['shop'],
+        imports: [SettingsModule],
+        useClass: Factory,
+      }),
+    );
+  });
+
+  it('takes a provider that is there already', async () => {
+    let made = 0;
+    @Injectable()
+    class Factory implements OAuth2ClientOptionsFactory {
+      constructor() {
+        made++;
+      }
+
+      createOAuth2ClientOptions() {
+        return Promise.resolve(options('shop'));
+      }
+    }
+    @Module({ providers: [Factory], exports: [Factory] })
+    class FactoryModule {}
+    await usable(
+      OAuth2ClientModule.forRootAsync({
+        names: ['shop'],
+        imports: [FactoryModule],
+        useExisting: Factory,
+      }),
+      FactoryModule,
+    );
+    expect(made).toBe(1);
+  });
+
+  it.each([
+    ['returns one that was not announced', ['shop'], ['shop', 'bank'], /bank.*not among the/],
+    ['leaves out one that was announced', ['shop', 'bank'], ['shop'], /bank.*not defined/],
+    ['returns another one', ['shop'], ['shup'], /shup.*not among the[\s\S]*shop.*not defined/],
+  ])('fails at start if the factory %s', async (_what, names, defined, message) => {
+    const error = await rejection(
+      start(OAuth2ClientModule.forRootAsync({ names, useFactory: () => options(...defined) })),
+    );
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
+    expect(String(error)).toMatch(message);
+  });
+
+  it("fails at start with the factory's own error", async () => {
+    const reason = new Error('the vault is closed');
+    const error = await rejection(
+      start(
+        OAuth2ClientModule.forRootAsync({
+          names: ['shop'],
+          useFactory: () => Promise.reject(reason),
+        }),
+      ),
+    );
+    expect(error).toBe(reason);
+  });
+});
