@@ -48,6 +48,6 @@ function mayRepeat(policy: AttemptPolicy, error: unknown): error is OAuth2Client
 }
 
 function delayBefore(n: number, error: OAuth2ClientError, random: () => number): number {
-  if (error.retryAfter !== undefined) return error.retryAfter * 1_000;
-  return random() * FIRST_DELAY * 2 ** (n - 1); // full jitter
+  const jitter = random() * FIRST_DELAY * 2 ** (n - 1);
+  return Math.max(jitter, (error.retryAfter ?? 0) * 1_000);
 }

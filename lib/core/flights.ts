@@ -35,8 +35,11 @@ export interface FlightParts {
   readonly onTokenSet?: OnTokenSet | undefined;
 }
 
-/** Milliseconds between two looks for new credentials after old ones were refused. */
-const LOOK_INTERVAL = 1_000;
+/**
+ * Milliseconds between two looks for new credentials after old ones were refused, doubled with every
+ * refusal: credentials that differ each time, such as a one-time password, are no news.
+ */
+const LOOK_INTERVAL = { first: 1_000, longest: 30_000 };
 
 /** Milliseconds that an {@link OnTokenSet} is awaited for. */
 const HOOK_DEADLINE = 5_000;
@@ -51,24 +54,24 @@ export class Flights {
   }
 
   /**
-   * The renewal in progress, or a new one; while the slot is held back, the failure behind it. A slot
-   * whose credentials were refused may look, now and then, whether there are new ones.
+   * The renewal in progress, or a new one; `undefined` while the slot is held back. A slot whose
+   * credentials were refused may look, now and then, whether there are new ones.
    */
-  join(slot: Slot): Promise<TokenSet> {
+  join(slot: Slot): Promise<TokenSet> | undefined {
     if (slot.flight) return slot.flight;
-    const { backoff } = slot;
-    if (backoff && this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) {
-      return Promise.reject(backoff.failure);
-    }
+    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     // The flight begins in a microtask, so that it cannot end before it is noted.
     slot.flight = Promise.resolve().then(() => this.#fly(slot));
+    slot.flight.catch(() => {}); // a failure is told by the event, also where nobody waits
     return slot.flight;
   }
 
   #mayLook(slot: Slot): boolean {
     const { source, clock } = this.parts;
-    if (!source.credentialsMayChange || slot.backoff?.failure.retryable) return false;
-    if (clock.monotonic() - slot.lookedAt < LOOK_INTERVAL) return false;
+    const { backoff } = slot;
+    if (!source.credentialsMayChange || !backoff || backoff.failure.retryable) return false;
+    const interval = LOOK_INTERVAL.first * 2 ** (backoff.failures - 1);
+    if (clock.monotonic() - slot.lookedAt < Math.min(interval, LOOK_INTERVAL.longest)) return false;
     slot.lookedAt = clock.monotonic();
     return true;
   }
@@ -84,14 +87,17 @@ export class Flights {
       const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
         renew(this.#context(slot, signal, onPrepared), known),
       );
-      const { by, tokens, refusal } = renewal;
+      // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
+      const { by, tokens, refusal, ...kept } = await (renewal.keep?.() ?? renewal);
       if (by !== 'store') await this.#tell(slot, tokens);
-      this.#adopt(slot, renewal);
+      this.#adopt(slot, { by, tokens, ...kept });
       if (refusal) emit({ type: 'refresh refused', provider: name, error: refusal });
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
-      throw known && error === known ? known : this.#failed(slot, error);
+      throw known && (error === known || stage === 'credentials')
+        ? known
+        : this.#failed(slot, error);
     } finally {
       slot.flight = undefined;
     }
@@ -121,10 +127,11 @@ export class Flights {
     }
   }
 
-  #adopt(slot: Slot, { tokens, startedAt }: Renewal): void {
+  #adopt(slot: Slot, { tokens, startedAt, version }: Renewal): void {
     const { clock, random, refreshWindow } = this.parts;
     const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
-    slot.adopt(tokens, lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes));
+    const life = lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes);
+    slot.adopt(tokens, life, version);
   }
 
   #failed(slot: Slot, error: unknown): OAuth2ClientError {

@@ -13,4 +13,8 @@ export interface Renewal extends Answer {
   readonly by: 'login' | 'refresh' | 'store';
   /** The refusal that made it log in although there was a refresh token. */
   readonly refusal?: OAuth2ClientError | undefined;
+  /** Version in the shared store that these tokens are, or have replaced. */
+  readonly version?: string | undefined;
+  /** Leaves the tokens in the shared store; brings what somebody else has left there meanwhile. */
+  readonly keep?: (() => Promise<Renewal>) | undefined;
 }

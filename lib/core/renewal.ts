@@ -29,9 +29,10 @@ export async function renew(
   known: OAuth2ClientError | undefined,
 ): Promise<Renewal> {
   const { source, slot, tools, shared } = context;
-  const grants = await source.prepare(slot.target, tools.signal).catch((error: unknown) => {
+  const grants = await source.prepare(slot.target).catch((error: unknown) => {
     throw known ?? error;
   });
+  tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   if (known && grants.accountKey === slot.accountKey) throw known;
   slot.accountKey = grants.accountKey;
   context.onPrepared();
@@ -63,11 +64,11 @@ async function acquireBy(
   return { by: 'login', ...answer, refusal };
 }
 
-/** The one that the account holds, then the configured one, unless that has been spent here. */
+/** The configured one, if it has not been spent here and so is news, then the one that the account holds. */
 function refreshTokens(slot: Slot, grants: PreparedGrants, held: string | undefined): string[] {
   if (!grants.refresh || slot.refreshRefused) return [];
   const { configuredRefreshToken: configured } = grants;
-  const candidates = [held, configured === slot.spent ? undefined : configured];
+  const candidates = [configured === slot.spent ? undefined : configured, held];
   return [...new Set(candidates.filter((candidate) => candidate !== undefined))];
 }
 
@@ -88,7 +89,10 @@ async function refresh(
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
     const refused = error instanceof OAuth2ClientError && !error.retryable;
-    if (refused && !isAboutClient(error)) spent();
+    if (refused && !isAboutClient(error)) {
+      spent();
+      slot.forget(refreshToken);
+    }
     throw error;
   }
 }

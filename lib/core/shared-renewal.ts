@@ -2,7 +2,7 @@ import type { AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { Slot } from './slot.js';
-import type { TokenSet } from './token-set.js';
+import { isSendable, TokenSet } from './token-set.js';
 import type { StoredTokens, TokenLock, TokenStore } from './token-store.js';
 import { sleep, withDeadline } from './waiting.js';
 
@@ -26,8 +26,9 @@ export interface SharedAccount {
 }
 
 /**
- * Renews through the store: takes what somebody else has obtained, else obtains it and leaves it there,
- * one at a time. A store that fails is done without.
+ * Renews through the store: takes what somebody else has obtained, else obtains it, one at a time. What
+ * was obtained is left in the store by `keep`, which is not bound by the deadline of the flight: the
+ * refresh token is spent. A store that fails is done without.
  *
  * @param acquire asks the token endpoint, with the newest refresh token there is
  */
@@ -37,36 +38,69 @@ export async function renewShared(
   tools: AttemptTools,
   acquire: (held: TokenSet | undefined) => Promise<Renewal>,
 ): Promise<Renewal> {
-  const { store, key } = account;
-  const read = () => guarded(account, tools, () => store.get(key));
-  const take = (found: StoredTokens | undefined) => (found ? taken(found, slot, tools) : undefined);
-
-  const before = take(await read());
+  const before = taken(await read(account, tools), slot, tools);
   if (before) return before;
-  const lock = await lockOf(account, tools);
+  const lock = await lockOf(account, slot, tools);
+  if (lock && 'by' in lock) return lock;
+  const release = () => guarded(account, tools, async () => lock?.release());
+  let acquired = false;
   try {
-    const found = await read(); // somebody may have renewed while we waited for the lock
-    const meanwhile = take(found);
+    const found = await read(account, tools); // somebody may have renewed while we waited for the lock
+    const meanwhile = taken(found, slot, tools);
     if (meanwhile) return meanwhile;
     const renewal = await acquire(isNewer(found, slot) ? found.tokens : slot.tokens);
-    slot.storeVersion = found?.version;
-    const write = () => store.set(key, renewal.tokens, found?.version);
-    const version = await guarded(account, tools, write);
-    if (version === undefined) return take(await read()) ?? renewal;
-    slot.storeVersion = version;
-    return renewal;
+    acquired = true;
+    const keep = async () => {
+      try {
+        return await leave(account, slot, tools, renewal, found?.version);
+      } finally {
+        await release();
+      }
+    };
+    return { ...renewal, keep };
   } finally {
-    if (lock) await guarded(account, tools, () => lock.release());
+    if (!acquired) await release();
   }
 }
 
+/** Leaves tokens in the store; where somebody else was first, theirs count. */
+async function leave(
+  account: SharedAccount,
+  slot: Slot,
+  tools: AttemptTools,
+  renewal: Renewal,
+  replaces: string | undefined,
+): Promise<Renewal> {
+  const write = () => account.store.set(account.key, renewal.tokens, replaces);
+  const version = await guarded(account, tools, write);
+  if (version !== undefined) return { ...renewal, version };
+  const winner = await read(account, tools);
+  const theirs = winner?.version === replaces ? undefined : taken(winner, slot, tools);
+  return theirs ?? { ...renewal, version: replaces };
+}
+
+/** What the store has, if it is a token set. */
+function read(account: SharedAccount, tools: AttemptTools): Promise<StoredTokens | undefined> {
+  return guarded(account, tools, async () => {
+    const found = await account.store.get(account.key);
+    if (!found) return undefined;
+    const tokens = new TokenSet(found.tokens); // whatever a store makes of one
+    if (!isSendable(tokens.accessToken)) throw new Error('not a token set');
+    return { tokens, version: found.version };
+  });
+}
+
 /** What somebody else has written, if it is of use. */
-function taken(found: StoredTokens, slot: Slot, { clock }: AttemptTools): Renewal | undefined {
+function taken(
+  found: StoredTokens | undefined,
+  slot: Slot,
+  { clock }: AttemptTools,
+): Renewal | undefined {
+  if (!isNewer(found, slot)) return undefined;
   const { tokens, version } = found;
-  const isNews = isNewer(found, slot) && tokens.accessToken !== slot.tokens?.accessToken;
-  if (!isNews || tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
-  slot.storeVersion = version;
-  return { by: 'store', tokens, startedAt: instant(clock) };
+  const isOurs = tokens.accessToken === slot.tokens?.accessToken;
+  if (isOurs || tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
+  return { by: 'store', tokens, startedAt: instant(clock), version };
 }
 
 /** A version that is known has been replaced here, even where the store did not take the new one. */
@@ -74,15 +108,28 @@ function isNewer(found: StoredTokens | undefined, slot: Slot): found is StoredTo
   return found !== undefined && found.version !== slot.storeVersion;
 }
 
-/** Waits for the lock; `undefined` if the store cannot tell. */
-async function lockOf(account: SharedAccount, tools: AttemptTools): Promise<TokenLock | undefined> {
+/** Waits for the lock, or for what its holder obtains; `undefined` if the store cannot tell. */
+async function lockOf(
+  account: SharedAccount,
+  slot: Slot,
+  tools: AttemptTools,
+): Promise<TokenLock | Renewal | undefined> {
   const { store, key } = account;
   for (;;) {
-    const ttl = tools.deadline - tools.clock.monotonic() + LOCK_MARGIN;
-    const lock = await guarded(account, tools, () => store.lock(key, ttl));
+    const ttl = Math.ceil(tools.deadline - tools.clock.monotonic()) + LOCK_MARGIN;
+    const asked = Promise.resolve().then(() => store.lock(key, ttl));
+    const lock = await guarded(account, tools, () => asked);
+    if (lock === undefined) releaseWhenLate(asked);
     if (lock !== 'held') return lock;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
+    const meanwhile = taken(await read(account, tools), slot, tools);
+    if (meanwhile) return meanwhile;
   }
+}
+
+/** A lock that comes after we have stopped waiting for it would keep everybody else out. */
+function releaseWhenLate(asked: Promise<TokenLock | 'held'>): void {
+  asked.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
 }
 
 async function guarded<T>(

@@ -37,10 +37,17 @@ export class Slot {
     return this.life && freshnessOf(this.life, clock);
   }
 
-  adopt(tokens: TokenSet, life: Life): void {
+  adopt(tokens: TokenSet, life: Life, storeVersion?: string): void {
     this.tokens = tokens;
     this.life = life;
+    this.storeVersion = storeVersion;
     this.backoff = undefined;
+  }
+
+  /** Forgets a refresh token that was refused. */
+  forget(refreshToken: string): void {
+    if (this.tokens?.refreshToken !== refreshToken) return;
+    this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
   /** Stops the use of the access token; the refresh token stays. */

@@ -143,18 +143,23 @@ export class TokenProvider {
     const freshness = slot.freshness(this.#parts.clock);
     if (freshness === 'fresh') return slot.tokens;
     if (freshness !== 'stale') return undefined;
-    this.#flights.join(slot).catch(() => {}); // the event tells of a failure
+    void this.#flights.join(slot);
     return slot.tokens;
   }
 
   async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
     try {
-      return await abandonable(this.#flights.join(slot), signal);
+      const flight = this.#flights.join(slot) ?? Promise.reject(heldBack(slot));
+      return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
       throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));
     }
   }
+}
+
+function heldBack({ backoff }: Slot): Error {
+  return backoff?.failure ?? new Error('held back');
 }
 
 function accessTokenOf(token: TokenSet | string): string {

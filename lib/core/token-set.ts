@@ -19,6 +19,11 @@ export interface TokenSetFields {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Whether a token can stand in a header without breaking or forging one (RFC 6750 §2.1). */
+export function isSendable(token: unknown): token is string {
+  return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
+}
+
 /** The last instant that a `Date` can name. */
 const END_OF_TIME = 8.64e15;
 
@@ -70,8 +75,13 @@ export class TokenSet {
 
   /** A copy with some members replaced. */
   with(changes: Partial<TokenSetFields>): TokenSet {
+    return new TokenSet({ ...this.fields(), ...changes });
+  }
+
+  /** All members, the tokens in plain text, as a store keeps them: `new TokenSet(fields)` reads them. */
+  fields(): TokenSetFields {
     const { tokenType, expiresAt, refreshAt, refreshExpiresAt, scope } = this;
-    return new TokenSet({
+    return {
       accessToken: this.#accessToken,
       tokenType,
       expiresAt,
@@ -80,8 +90,7 @@ export class TokenSet {
       scope,
       refreshToken: this.#refreshToken,
       extra: this.#extra,
-      ...changes,
-    });
+    };
   }
 
   toJSON(): Record<string, unknown> {

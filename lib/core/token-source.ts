@@ -34,5 +34,5 @@ export interface TokenSource {
   /** Whether the credentials come from functions, so that new ones may end a back-off. */
   readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */
-  prepare(target: TokenTarget, signal: AbortSignal): Promise<PreparedGrants>;
+  prepare(target: TokenTarget): Promise<PreparedGrants>;
 }

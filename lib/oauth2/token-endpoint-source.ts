@@ -44,7 +44,7 @@ export class TokenEndpointSource implements TokenSource {
     const base = this.#grantType;
     const refreshes = grants[base].refreshable && this.endpoint.refresh !== 'never';
     return {
-      accountKey: accountKey(this.endpoint, credentials, target),
+      accountKey: accountKey(this.provider, this.endpoint, credentials, target),
       configuredRefreshToken: credentials.refreshToken,
       refresh: refreshes
         ? (refreshToken) => this.#attempt('refresh_token', { ...credentials, refreshToken }, target)

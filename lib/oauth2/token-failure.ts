@@ -122,6 +122,7 @@ export function refused(
 
 function isTransient(status: number, members: Record<string, unknown> | undefined): boolean {
   if (status >= 500 || TRANSIENT_STATUS.has(status)) return true;
+  if (status === 401) return false; // whatever its body: trying again may lock an account
   return status >= 400 && members === undefined; // a page of some proxy or firewall
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock.js';
-import { TokenSet } from '../core/token-set.js';
+import { isSendable, TokenSet } from '../core/token-set.js';
 import { endOfLife, toNumber, type LifetimeOptions } from './lifetime.js';
 import type { TransportAnswer } from './transport.js';
 
@@ -95,13 +95,13 @@ function missingScope(granted: string | undefined, required: readonly string[]):
   return required.filter((name) => !names.includes(name)).join(' ');
 }
 
-/** Why a value cannot be sent as a token: it would break or forge a header (RFC 6750 §2.1). */
+/** Why a value cannot be sent as a token. */
 function tokenProblem(value: unknown): string | undefined {
   if (value === undefined || value === null) return 'is missing';
   if (typeof value !== 'string') return 'is not a string';
   if (value === '') return 'is empty';
   if (value.length > LONGEST_TOKEN) return `is longer than ${LONGEST_TOKEN} characters`;
-  return /^[\x21-\x7e]+$/.test(value) ? undefined : 'has characters that no header may carry';
+  return isSendable(value) ? undefined : 'has characters that no header may carry';
 }
 
 function isBearer(tokenType: unknown): boolean {

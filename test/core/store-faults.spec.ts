@@ -145,10 +145,10 @@ describe('the lock of a store', () => {
     other.source.holdAnswers();
     const tokens = Promise.all([one.token(), other.token()]);
     await idle();
-    one.source.latest.grant({ accessToken: 'of one' });
+    one.source.latest.grant({ accessToken: 'of-one' });
     await idle();
-    other.source.latest.grant({ accessToken: 'of the other' });
-    expect(await tokens).toEqual(['of one', 'of one']);
+    other.source.latest.grant({ accessToken: 'of-the-other' });
+    expect(await tokens).toEqual(['of-one', 'of-one']);
   });
 
   it('is not asked for where the store has the token already', async () => {

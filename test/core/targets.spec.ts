@@ -164,7 +164,7 @@ describe('a target that is a mistake', () => {
     await bench.token();
     const error = await rejection(bench.provider.getToken(target));
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
-    expect(() => bench.provider.peek(target)).toThrow('oauth2');
+    expect(() => bench.provider.peek(target)).toThrow('not valid');
     expect(bench.source.asks).toHaveLength(1);
   });
 });

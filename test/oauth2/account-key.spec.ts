@@ -15,7 +15,7 @@ const key = (
   endpoint: Partial<TokenEndpoint> = {},
   credentials: Partial<typeof CREDENTIALS> = {},
   target = {},
-) => accountKey({ ...ENDPOINT, ...endpoint }, { ...CREDENTIALS, ...credentials }, target);
+) => accountKey('acme', { ...ENDPOINT, ...endpoint }, { ...CREDENTIALS, ...credentials }, target);
 
 describe('the key of an account', () => {
   it.each([
