@@ -30,8 +30,6 @@ export interface TokenStore {
    * @returns the new version, or `undefined` if another version is there now
    */
   set(key: string, tokens: TokenSet, replaces: string | undefined): Promise<string | undefined>;
-  /** Forgets a token set, unless somebody else has written since `version` was read. */
-  delete(key: string, version: string): Promise<void>;
   /**
    * Takes the lock of a key, which ends by itself after `ttl` milliseconds. Only an optimisation:
    * versions keep a lost lock from doing harm.

@@ -58,7 +58,7 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
 }
 
 function isStore(store: object | null): boolean {
-  return ['get', 'set', 'delete', 'lock'].every(
+  return ['get', 'set', 'lock'].every(
     (method) => typeof (store as Record<string, unknown> | null)?.[method] === 'function',
   );
 }

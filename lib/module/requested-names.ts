@@ -17,6 +17,7 @@ export interface Request {
 const PARAMETERS = 'self:paramtypes';
 const OPTIONAL_PARAMETERS = 'optional:paramtypes';
 const PROPERTIES = 'self:properties_metadata';
+const OPTIONAL_PROPERTIES = 'optional:properties_metadata';
 
 /** The names that somebody provides. */
 export function registeredNames(modules: readonly NestModule[]): string[] {
@@ -48,9 +49,10 @@ function ofClass(metatype: unknown): InjectionToken[] {
     (Reflect.getMetadata(key, target) as T[] | undefined) ?? [];
   const optional = read<number>(OPTIONAL_PARAMETERS, metatype);
   const parameters = read<{ index: number; param: InjectionToken }>(PARAMETERS, metatype);
-  const properties = read<{ type: InjectionToken }>(PROPERTIES, metatype);
+  const optionalKeys = read<string | symbol>(OPTIONAL_PROPERTIES, metatype);
+  const properties = read<{ key: string | symbol; type: InjectionToken }>(PROPERTIES, metatype);
   return [
     ...parameters.filter(({ index }) => !optional.includes(index)).map(({ param }) => param),
-    ...properties.map(({ type }) => type),
+    ...properties.filter(({ key }) => !optionalKeys.includes(key)).map(({ type }) => type),
   ];
 }

@@ -68,7 +68,10 @@ export class TokenEndpointSource implements TokenSource {
     startedAt: Instant,
   ): Promise<TokenSet> {
     const scope = names(target.scope ?? this.endpoint.scope).join(' ') || undefined;
-    const request = this.#request(grantType, credentials, scope, target.resource);
+    // What was not granted must not be asked for, and what was is what a refresh means (RFC 6749 §6).
+    const isRenewal = grantType === 'refresh_token' && this.canLogInAgain;
+    const asked = isRenewal ? undefined : scope;
+    const request = this.#request(grantType, credentials, asked, target.resource);
     const context: FailureContext = {
       provider: this.provider,
       url: request.url,
@@ -151,6 +154,11 @@ function isError(members: Record<string, unknown> | undefined): boolean {
   return typeof members['error'] === 'string' || typeof members['error'] === 'number';
 }
 
+/** A short value is no secret, and masking it would spoil every message. */
+function maybeSecret(value: string): boolean {
+  return value.length >= 6;
+}
+
 function secretsOf(
   credentials: Credentials,
   request: TokenRequest,
@@ -159,7 +167,6 @@ function secretsOf(
   return [
     ...SECRETS.map((name) => credentials[name]),
     request.headers['authorization'],
-    ...Object.values(parameters ?? {}),
-    ...Object.values(headers ?? {}),
+    ...[...Object.values(parameters ?? {}), ...Object.values(headers ?? {})].filter(maybeSecret),
   ].filter((secret) => secret !== undefined);
 }

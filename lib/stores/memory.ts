@@ -29,10 +29,6 @@ export class MemoryTokenStore implements TokenStore {
     return version;
   }
 
-  async delete(key: string, version: string): Promise<void> {
-    if (this.#entries.get(key)?.version === version) this.#entries.delete(key);
-  }
-
   async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
     const now = this.clock.monotonic();
     if ((this.#locks.get(key)?.until ?? -Infinity) > now) return 'held';
@@ -48,7 +44,9 @@ export class MemoryTokenStore implements TokenStore {
   #forgetExpired(): void {
     const now = this.clock.now();
     for (const [key, { tokens }] of this.#entries) {
-      if (tokens.refreshToken === undefined && tokens.expiresAt <= now) this.#entries.delete(key);
+      const refreshable =
+        tokens.refreshToken !== undefined && !((tokens.refreshExpiresAt ?? Infinity) <= now);
+      if (!refreshable && tokens.expiresAt <= now) this.#entries.delete(key);
     }
   }
 }

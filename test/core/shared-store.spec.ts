@@ -24,7 +24,6 @@ const never = () => new Promise<never>(() => {});
 const broken: TokenStore = {
   get: () => Promise.reject(new Error('redis://:s3cret@host')),
   set: () => Promise.reject(new Error('redis://:s3cret@host')),
-  delete: () => Promise.reject(new Error('redis://:s3cret@host')),
   lock: () => Promise.reject(new Error('redis://:s3cret@host')),
 };
 
@@ -118,7 +117,7 @@ describe('a store that fails', () => {
     const thrower = () => {
       throw new Error('broken');
     };
-    const { one } = two({ get: thrower, set: thrower, delete: thrower, lock: thrower });
+    const { one } = two({ get: thrower, set: thrower, lock: thrower });
     expect(await one.token()).toBe('token-1');
   });
 
@@ -129,7 +128,7 @@ describe('a store that fails', () => {
   });
 
   it('by hanging costs a quarter of a second for each operation', async () => {
-    const { one, clock } = two({ get: never, set: never, delete: never, lock: never });
+    const { one, clock } = two({ get: never, set: never, lock: never });
     const token = one.token();
     for (let i = 0; i < 5; i++) {
       await idle();
@@ -148,7 +147,6 @@ describe('a store that fails', () => {
         return memory.get(key);
       },
       set: (...args) => memory.set(...args),
-      delete: (...args) => memory.delete(...args),
       lock: (...args) => memory.lock(...args),
     });
     await Promise.all(one.herd(100));

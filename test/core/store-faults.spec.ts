@@ -16,7 +16,6 @@ function faulty(clock: ManualClock) {
   const store: TokenStore = {
     get: (...args) => (faults.get ?? memory.get.bind(memory))(...args),
     set: (...args) => (faults.set ?? memory.set.bind(memory))(...args),
-    delete: (...args) => (faults.delete ?? memory.delete.bind(memory))(...args),
     lock: (...args) => (faults.lock ?? memory.lock.bind(memory))(...args),
   };
   return { memory, store, faults };

@@ -157,7 +157,7 @@ describe('OAuth2ClientModule', () => {
 
   it.each([undefined, null, {}])('fails at start with %j for options', async (nothing) => {
     const error = await rejection(
-      start(OAuth2ClientModule.forRoot(nothing as unknown as OAuth2ClientModuleOptions)),
+      start(OAuth2ClientModule.forRoot(nothing as OAuth2ClientModuleOptions)),
     );
     expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
   });

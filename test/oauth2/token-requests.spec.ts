@@ -89,7 +89,6 @@ describe('a token request', () => {
     expect(form).toEqual({
       grant_type: 'refresh_token',
       refresh_token: 'refresh-token',
-      scope: 'read',
       client_id: CLIENT_ID,
       client_secret: CLIENT_SECRET,
     });
