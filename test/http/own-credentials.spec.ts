@@ -10,6 +10,7 @@ import axios, {
 import { firstValueFrom } from 'rxjs';
 
 import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
 
@@ -19,8 +20,12 @@ describe('credentials', () => {
   let vendor: FakeVendor;
   let app: App;
 
-  const send = (config: AxiosRequestConfig, provider: string | undefined = 'acme') =>
-    firstValueFrom(app.http(provider).request({ url: `${vendor.url}/orders`, ...config }));
+  const send = (config: AxiosRequestConfig, ...provider: [] | [undefined]) =>
+    firstValueFrom(
+      app
+        .http(provider.length > 0 ? undefined : 'acme')
+        .request({ url: `${vendor.url}/orders`, ...config }),
+    );
   const authorizations = () => vendor.apiRequests.map(({ headers }) => headers.authorization);
 
   beforeEach(async () => {
@@ -64,6 +69,11 @@ describe('credentials', () => {
 
     it.each([
       ['the header', { headers: { Authorization: undefined } }],
+      ['the header (null)', { headers: { Authorization: null } }],
+      ['the header (false)', { headers: { Authorization: false } }],
+      ['the header (empty)', { headers: { authorization: '' } }],
+      ['`auth` (null)', { auth: null }],
+      ['`auth` (no names)', { auth: { username: '', password: '' } }],
       ['`auth`', { auth: undefined }],
     ])('do not count if %s is there but empty', async (_what, config) => {
       await send(config as AxiosRequestConfig);
@@ -119,6 +129,31 @@ describe('credentials', () => {
         'Bearer access-token-number-1',
       ]);
       expect(vendor.tokenRequests[0]?.headers.authorization).toMatch(/^Basic (?!other)/);
+    });
+
+    it('as an API key or in the URL do not go to the API', async () => {
+      leave((defaults) => {
+        defaults.headers.common['X-Api-Key'] = 'other';
+        defaults.params = { key: 'other' };
+        defaults.baseURL = 'http://127.0.0.1:1/other';
+      });
+      try {
+        app = await App.start({ providers: [acme(vendor)] });
+        await send({});
+        await send({}, undefined);
+        const error = await rejection(firstValueFrom(app.http().get('relative')));
+        expect(error).toMatchObject({ code: 'ERR_INVALID_URL' });
+      } finally {
+        leave((defaults) => {
+          delete defaults.headers.common['X-Api-Key'];
+          delete defaults.params;
+          delete defaults.baseURL;
+        });
+      }
+      expect(vendor.apiRequests).toHaveLength(2);
+      for (const { headers, query } of vendor.apiRequests) {
+        expect([headers['x-api-key'], query.size]).toEqual([undefined, 0]);
+      }
     });
 
     it('later do not go to the API either', async () => {

@@ -74,6 +74,22 @@ describe('a redirect', () => {
     expect(tokens([...stranger.apiRequests, ...at('/v1/c')])).toEqual([undefined, undefined]);
   });
 
+  it('between two origins of one API keeps the token, and loses it elsewhere', async () => {
+    const other = await App.start({
+      providers: [acme(api, { baseURL: `${api.url}/v1`, origins: [stranger.url] })],
+    });
+    redirects['/v1/a'] = to(`${stranger.url}/b`);
+    redirects['/b'] = to(`${api.url}/v1/c`);
+    redirects['/v1/c'] = to(`http://localhost:${api.port}/v1/d`);
+    try {
+      await firstValueFrom(other.http('acme').get('/a'));
+      expect(tokens([...stranger.apiRequests, ...at('/v1/c')])).toEqual([TOKEN, TOKEN]);
+      expect(tokens(at('/v1/d'))).toEqual([undefined]);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('takes no token along when it answers the replay', async () => {
     redirects['/v1/a'] = { status: 401 };
     const sent = send({ url: '/a' });

@@ -176,6 +176,26 @@ describe('a token that the API rejects', () => {
       }
     });
 
+    it('does not need the connection that the rejection still holds', async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const other = await App.start({
+        runtime: { clock },
+        providers: [acme(vendor, { axios: { httpAgent: agent } })],
+      });
+      try {
+        await other.tokens('acme').getToken();
+        vendor.onApi = (_request, count) => ({ status: count === 1 ? 401 : 200, body: page });
+        const signal = AbortSignal.timeout(5_000);
+        const { data } = await firstValueFrom(
+          other.http('acme').get<Readable>('/file', { responseType: 'stream', signal }),
+        );
+        expect((await text(data)).length).toBe(page.length);
+      } finally {
+        agent.destroy();
+        await other.close();
+      }
+    });
+
     it('hands over a rejection that stands, unread', async () => {
       vendor.onApi = () => ({ status: 401, body: page });
       const config: AxiosRequestConfig = { responseType: 'stream', validateStatus: () => true };

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 
@@ -7,6 +8,7 @@ import { firstValueFrom } from 'rxjs';
 
 import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
 import { FakeVendor, hang, reset, type Answer, type Received } from '../support/fake-vendor.js';
+import { Gate } from '../support/gate.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
@@ -127,6 +129,33 @@ describe('what a caller gets to see and to log', () => {
       },
     });
     expectNoSecret(seen, [TOKEN]);
+  });
+
+  it('holds no token of another request, which the same agent is still sending', async () => {
+    const gate = new Gate();
+    const httpAgent = new Agent({ keepAlive: true });
+    const other = await App.start({ providers: [acme(vendor, { axios: { httpAgent } })] });
+    vendor.onApi = async ({ path }) => {
+      if (path === '/slow') await gate.pass();
+      return { status: path === '/failing' ? 500 : 200 };
+    };
+    try {
+      const { axiosRef } = other.http('acme');
+      const slow = axiosRef.get('/slow');
+      await gate.arrived();
+      const seen = [
+        await axiosRef.get('/quick'),
+        await axiosRef.get('/failing').catch((error: unknown) => error),
+        axiosRef,
+      ];
+      expect(Object.values(httpAgent.sockets).flat()).toHaveLength(1);
+      expectNoSecret(seen, [TOKEN]);
+      gate.open();
+      await slow;
+    } finally {
+      httpAgent.destroy();
+      await other.close();
+    }
   });
 
   it('still tells what was asked, and what was answered', async () => {

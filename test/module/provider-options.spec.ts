@@ -59,6 +59,15 @@ describe('a provider that is disabled', () => {
   });
 });
 
+describe('a provider that is disabled beside one for the same URL', () => {
+  it('leaves the URL to the other', async () => {
+    const disabled = acme(vendor, { name: 'later', enabled: false, clientSecret: undefined });
+    await start({}, { providers: [disabled, acme(vendor)] });
+    await callAny();
+    expect(tokens()).toEqual(['access-token-number-1']);
+  });
+});
+
 describe('credentials that are functions', () => {
   it('are asked once per token request, and may change', async () => {
     const secrets = ['first-secret', 'second-secret'];
@@ -171,6 +180,31 @@ describe('what one request says about its token', () => {
     expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
     expect(String(error)).toMatch(told);
     expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['a subject', { subject: 'ama' }],
+    ['a scope', { scope: 'a' }],
+  ])('is an error with %s for a URL that is nobody’s', async (_what, oauth2) => {
+    await start();
+    const elsewhere = { url: 'http://127.0.0.1:1/', oauth2 };
+    for (const work of [callAny(elsewhere), call(elsewhere)]) {
+      expect(await rejection(work)).toMatchObject({ code: 'URL_NOT_OWNED' });
+    }
+  });
+
+  it.each([true, 'acme', null, 5])('cannot be %j', async (oauth2) => {
+    await start();
+    const error = await rejection(call({ oauth2 } as unknown as AxiosRequestConfig));
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
+    expect(vendor.apiRequests).toHaveLength(0);
+  });
+
+  it('may be nothing', async () => {
+    await start();
+    await call({ oauth2: {} });
+    await callAny({ oauth2: {}, url: `http://localhost:${vendor.port}/` });
+    expect(tokens()).toEqual(['access-token-number-1', undefined]);
   });
 
   it('is an error if it names a provider that does not serve the URL, or none at all', async () => {

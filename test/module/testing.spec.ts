@@ -8,6 +8,7 @@ import {
   type TokenProvider,
 } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { App } from '../support/nest-app.js';
@@ -44,6 +45,17 @@ describe("in a user's test", () => {
       'access-token-number-1',
     ]);
     expect(app.module.get(TokenProviders).get('acme')).toBe(fake);
+  });
+
+  it('a TokenProvider that gives no TokenSet is an error: nothing goes out without a token', async () => {
+    const fake = { name: 'acme', peek: () => ({ accessToken: 'no-token-set' }) };
+    app = await App.start({
+      providers: [acme(vendor)],
+      adjust: (builder) => builder.overrideProvider(getTokenProviderToken('acme')).useValue(fake),
+    });
+    const error = await rejection(firstValueFrom(app.http('acme').get('/a')));
+    expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
+    expect(vendor.apiRequests).toHaveLength(0);
   });
 
   it('the clock is moved by hand', async () => {
