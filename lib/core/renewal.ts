@@ -42,14 +42,23 @@ export async function renew(
     : acquire(slot.tokens);
 }
 
-async function acquireBy(
+function acquireBy(
+  context: RenewalContext,
+  grants: PreparedGrants,
+  held: TokenSet | undefined,
+): Promise<Renewal> {
+  const acquire = () => acquireNow(context, grants, held);
+  const { slot, tools } = context;
+  return slot.chain ? slot.chain.inTurn(tools.signal, acquire) : acquire();
+}
+
+async function acquireNow(
   { provider, source, slot, tools }: RenewalContext,
   grants: PreparedGrants,
   held: TokenSet | undefined,
 ): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
-  const living = held && (held.refreshExpiresAt ?? Infinity) > tools.clock.now();
-  for (const refreshToken of refreshTokens(slot, grants, living ? held.refreshToken : undefined)) {
+  for (const refreshToken of refreshTokens(slot, grants, held, tools.clock.now())) {
     try {
       return await refresh(slot, grants, refreshToken, tools);
     } catch (error) {
@@ -60,15 +69,30 @@ async function acquireBy(
   if (!grants.login)
     throw isAboutClient(refusal) ? refusal : reauthenticationRequired(provider, refusal);
   const answer = await ask(grants.login, tools);
+  if (slot.chain) slot.chain.newest = answer.tokens;
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
 }
 
-/** The configured one, if it has not been spent here and so is news, then the one that the account holds. */
-function refreshTokens(slot: Slot, grants: PreparedGrants, held: string | undefined): string[] {
+/**
+ * The configured one, if it has not been spent here and so is news, then the newest one: that of the
+ * store, of the subject's chain, or of the account.
+ */
+function refreshTokens(
+  slot: Slot,
+  grants: PreparedGrants,
+  held: TokenSet | undefined,
+  now: number,
+): string[] {
   if (!grants.refresh || slot.refreshRefused) return [];
-  const { configuredRefreshToken: configured } = grants;
-  const candidates = [configured === slot.spent ? undefined : configured, held];
+  const { chain } = slot;
+  const isNews = chain && chain.spent !== grants.configuredRefreshToken;
+  const newest = chain?.hasBegun && held === slot.tokens ? chain.newest : held;
+  const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
+  const candidates = [
+    isNews ? grants.configuredRefreshToken : undefined,
+    isLiving ? newest?.refreshToken : undefined,
+  ];
   return [...new Set(candidates.filter((candidate) => candidate !== undefined))];
 }
 
@@ -78,19 +102,17 @@ async function refresh(
   refreshToken: string,
   tools: AttemptTools,
 ): Promise<Renewal> {
-  const spent = () => {
-    if (refreshToken === grants.configuredRefreshToken) slot.spent = refreshToken;
-  };
+  const { chain } = slot;
   try {
     const { tokens, startedAt } = await ask(grants.refresh!(refreshToken), tools);
-    spent();
     // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
     const kept = tokens.refreshToken === undefined ? tokens.with({ refreshToken }) : tokens;
+    chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
     const refused = error instanceof OAuth2ClientError && !error.retryable;
     if (refused && !isAboutClient(error)) {
-      spent();
+      chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
       slot.forget(refreshToken);
     }
     throw error;

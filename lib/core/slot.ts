@@ -1,6 +1,7 @@
 import type { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
 import { freshnessOf, type Freshness, type Life } from './freshness.js';
+import type { RefreshChain } from './refresh-chain.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -17,8 +18,6 @@ export class Slot {
   forcedAt = -Infinity;
   /** The vendor refused an undocumented refresh once: log in instead. */
   refreshRefused = false;
-  /** The configured refresh token that was spent here and must not be sent again. */
-  spent: string | undefined = undefined;
   /** Digest of the account and of the credentials last used. */
   accountKey: string | undefined = undefined;
   /** Version in the shared store that `tokens` is, or has replaced. */
@@ -26,7 +25,11 @@ export class Slot {
   /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
   lookedAt = -Infinity;
 
-  constructor(readonly target: TokenTarget) {}
+  /** @param chain what has become of the configured refresh token, where there is one */
+  constructor(
+    readonly target: TokenTarget,
+    readonly chain: RefreshChain | undefined,
+  ) {}
 
   /** The token that may be sent, fresh or stale. */
   usable(clock: Clock): TokenSet | undefined {

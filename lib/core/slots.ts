@@ -1,5 +1,7 @@
 import type { Clock } from './clock.js';
+import { RefreshChain } from './refresh-chain.js';
 import { Slot } from './slot.js';
+import type { TokenSource } from './token-source.js';
 import { targetKey, type TokenTarget } from './token-target.js';
 
 /** How many of the oldest slots one new slot may look at to find one that can go. */
@@ -10,18 +12,23 @@ const EVICTION_SCAN = 8;
  * the least recently used ones go when there are too many.
  */
 export class Slots {
-  readonly own = new Slot(Object.freeze({}));
+  readonly own: Slot;
   readonly #others = new Map<string, Slot>();
+  /** By subject; `undefined` is the definition's own. */
+  readonly #chains = new Map<string | undefined, RefreshChain>();
 
   /**
    * @param limit how many slots beside the definition's own are kept
-   * @param canLogInAgain whether a slot with a refresh token can be forgotten
+   * @param source says whether a slot with a refresh token can be forgotten, and whether slots of one
+   * subject renew by the same
    */
   constructor(
     private readonly clock: Clock,
     private readonly limit: number,
-    private readonly canLogInAgain: boolean,
-  ) {}
+    private readonly source: Pick<TokenSource, 'canLogInAgain' | 'hasConfiguredRefreshToken'>,
+  ) {
+    this.own = new Slot(Object.freeze({}), this.#chainOf(undefined));
+  }
 
   get size(): number {
     return this.#others.size + 1;
@@ -42,7 +49,7 @@ export class Slots {
   }
 
   #add(target: TokenTarget): Slot {
-    const slot = new Slot(frozen(target));
+    const slot = new Slot(frozen(target), this.#chainOf(target.subject));
     this.#makeRoom();
     this.#use(targetKey(target), slot);
     return slot;
@@ -58,14 +65,26 @@ export class Slots {
     let looked = 0;
     for (const [key, slot] of this.#others) {
       if (this.#others.size < this.limit || ++looked > EVICTION_SCAN) return;
-      if (this.#canGo(slot)) this.#others.delete(key);
+      if (this.#canGo(slot)) this.#remove(key, slot);
       else this.#use(key, slot);
     }
   }
 
+  #remove(key: string, { target }: Slot): void {
+    this.#others.delete(key);
+    if (target.subject !== undefined) this.#chains.delete(target.subject);
+  }
+
+  #chainOf(subject: string | undefined): RefreshChain | undefined {
+    if (!this.source.hasConfiguredRefreshToken) return undefined;
+    const chain = this.#chains.get(subject) ?? new RefreshChain();
+    this.#chains.set(subject, chain);
+    return chain;
+  }
+
   #canGo({ flight, backoff, tokens }: Slot): boolean {
     if (flight || (backoff && backoff.notBefore > this.clock.monotonic())) return false;
-    return this.canLogInAgain || tokens?.refreshToken === undefined;
+    return this.source.canLogInAgain || tokens?.refreshToken === undefined;
   }
 }
 

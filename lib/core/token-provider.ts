@@ -52,7 +52,7 @@ export class TokenProvider {
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
     this.#parts = { ...parts, emit: harmless(parts.emit) };
-    this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source.canLogInAgain);
+    this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     this.#flights = new Flights(this.#parts);
   }
 

@@ -31,6 +31,8 @@ export interface TokenSource {
   readonly refreshDocumented: boolean;
   /** Whether an account whose refresh token is lost can log in again by itself. */
   readonly canLogInAgain: boolean;
+  /** Whether a refresh token is configured, which all accounts of a subject then renew by. */
+  readonly hasConfiguredRefreshToken: boolean;
   /** Whether the credentials come from functions, so that new ones may end a back-off. */
   readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */

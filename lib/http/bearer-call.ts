@@ -1,3 +1,5 @@
+import { finished, Readable } from 'node:stream';
+
 import type { AxiosAdapter, AxiosPromise, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 
 import type { Clock } from '../core/clock.js';
@@ -80,6 +82,7 @@ export class BearerCall {
   }
 
   async #send(token: TokenSet): AxiosPromise {
+    letGo(this.config.data);
     try {
       return scrub(await this.inner(this.#withToken(token)), this.config, 'request, too');
     } catch (error) {
@@ -123,6 +126,14 @@ export class BearerCall {
   #wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return whileCallerWaits(this.config, this.context.clock, this.#timeLeft(), work);
   }
+}
+
+/**
+ * A stream that has been sent goes on naming the request that it was piped into, headers and all, and
+ * the config that the caller gets back names the stream.
+ */
+function letGo(body: unknown): void {
+  if (body instanceof Readable) finished(body, { writable: false }, () => void body.unpipe());
 }
 
 /** Nothing goes out unauthenticated, whoever made the token set. */

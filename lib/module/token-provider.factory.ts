@@ -48,6 +48,7 @@ function disabledSource(provider: string): TokenSource {
   return {
     refreshDocumented: true,
     canLogInAgain: true,
+    hasConfiguredRefreshToken: false,
     credentialsMayChange: false,
     prepare: () =>
       Promise.reject(

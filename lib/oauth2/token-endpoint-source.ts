@@ -22,6 +22,7 @@ const NOTABLE_SKEW = 30;
 export class TokenEndpointSource implements TokenSource {
   readonly refreshDocumented: boolean;
   readonly canLogInAgain: boolean;
+  readonly hasConfiguredRefreshToken: boolean;
   readonly credentialsMayChange: boolean;
   readonly #grantType: GrantType;
   #skewed = false;
@@ -36,6 +37,7 @@ export class TokenEndpointSource implements TokenSource {
     this.#grantType = endpoint.grantType ?? 'client_credentials';
     this.refreshDocumented = endpoint.refresh !== 'undocumented';
     this.canLogInAgain = this.#grantType !== 'refresh_token';
+    this.hasConfiguredRefreshToken = endpoint.refreshToken !== undefined;
     this.credentialsMayChange = CREDENTIALS.some((name) => typeof endpoint[name] === 'function');
   }
 

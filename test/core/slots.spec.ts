@@ -15,7 +15,10 @@ const subjects = (count: number, prefix = 'subject') =>
 describe('the accounts in memory', () => {
   const slotsOf = (limit: number, canLogInAgain = true) => {
     const clock = new ManualClock();
-    return { clock, slots: new Slots(clock, limit, canLogInAgain) };
+    return {
+      clock,
+      slots: new Slots(clock, limit, { canLogInAgain, hasConfiguredRefreshToken: false }),
+    };
   };
   const giveRefreshToken = (slots: Slots, clock: ManualClock, subject: string) => {
     const expiresAt = clock.now() + 3_600_000;

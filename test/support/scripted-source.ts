@@ -55,6 +55,7 @@ export class ScriptedSource implements TokenSource {
   onPrepare: (target: TokenTarget) => void | Promise<void> = () => {};
   refreshDocumented = true;
   credentialsMayChange = false;
+  hasConfiguredRefreshToken = true;
   /** Whether there is a login; without one there is only the refresh token that is configured. */
   canLogInAgain = true;
   /** Whether there is a refresh grant. */
