@@ -94,13 +94,15 @@ export class BearerCall {
   #withToken({ authorization }: TokenSet): InternalAxiosRequestConfig {
     const { config, route, context } = this;
     if (typeof authorization !== 'string') throw noToken(route.api.provider);
+    const headers = config.headers.concat();
+    headers.set('Authorization', authorization, true); // also over one that is `false`
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     return Object.assign(connected(config, route.api.connection), {
       url: route.url.href,
       allowAbsoluteUrls: true,
       auth: undefined,
-      headers: config.headers.concat({ Authorization: authorization }),
+      headers,
       beforeRedirect: guardRedirects({
         mayCarryToken: (url) => context.directory.owns(route.api, url),
         authorization,
