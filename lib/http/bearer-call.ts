@@ -71,9 +71,12 @@ export class BearerCall {
       tokens.renew(sent, this.#target).catch(() => {}); // for the next request, which is told of a failure
       return answer();
     }
+    const renewal = this.#wait((signal) => tokens.renew(sent, { ...this.#target, signal }));
+    // One that is really under way may need the connection which a streamed answer holds.
+    if (this.config.responseType === 'stream' && (await isPending(renewal))) discard(response);
     let renewed: TokenSet | undefined;
     try {
-      renewed = await this.#wait((signal) => tokens.renew(sent, { ...this.#target, signal }));
+      renewed = await renewal;
       if (renewed.accessToken === sent.accessToken) return await answer();
     } finally {
       if (renewed?.accessToken !== sent.accessToken) discard(response);
@@ -136,6 +139,15 @@ export class BearerCall {
  */
 function letGo(body: unknown): void {
   if (body instanceof Readable) finished(body, { writable: false }, () => void body.unpipe());
+}
+
+/** Whether a promise takes longer than what is known already takes. */
+function isPending(work: Promise<unknown>): Promise<boolean> {
+  const over = () => false;
+  return Promise.race([
+    work.then(over, over),
+    new Promise<boolean>((resolve) => setImmediate(resolve, true)),
+  ]);
 }
 
 /** Nothing goes out unauthenticated, whoever made the token set. */

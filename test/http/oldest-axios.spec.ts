@@ -173,6 +173,27 @@ describe('with axios 1.6.0', () => {
       }
     });
 
+    it('nothing goes out either if the proxy is that of the provider or of the request', async () => {
+      delete process.env['https_proxy'];
+      const direct = { host: '127.0.0.1', port: proxy.port };
+      const baseURL = 'https://localhost:1';
+      const secure = await App.start({
+        providers: [
+          acme(vendor, { name: 'own', baseURL, axios: { proxy: direct } }),
+          acme(vendor, { name: 'none', baseURL }),
+        ],
+      });
+      try {
+        for (const [name, config] of [['own'], ['none', { proxy: direct }]] as const) {
+          const error = await rejection(firstValueFrom(secure.http(name).get('/orders', config)));
+          expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', provider: name });
+        }
+        expect(proxy.seen.filter(({ target }) => target.includes('orders'))).toEqual([]);
+      } finally {
+        await secure.close();
+      }
+    });
+
     it('a host that is excepted is asked directly', async () => {
       process.env['no_proxy'] = 'other.example, localhost';
       const secure = await App.start({

@@ -44,6 +44,7 @@ describe('the owner of a URL', () => {
     ['a prefix declared with slashes at its end', `${API}/v1//`, `${API}/v1/orders`],
     ['dots that stay below the prefix', `${API}/v1`, `${API}/v2/../v1/orders`],
     ['a query with anything in it', `${API}/v1`, `${API}/v1/orders?back=/../..%2f\\`],
+    ['dots and parameters in names', `${API}/v1`, `${API}/v1/a..b;x=..;y/...`],
     ['an encoded slash in a name', `${API}/v1`, `${API}/v1/files/src%2Fmain.ts`],
   ])('is the provider for %s', (_what, origin, url) => {
     expect(owner(directory({ acme: [origin] }), url)).toBe('acme');
@@ -70,6 +71,11 @@ describe('the owner of a URL', () => {
     ['encoded dots between encoded slashes', `${API}/v1`, `${API}/v1/x%2f%2e%2e%2f..%2fv2`],
     ['dots after a name with a dot', `${API}/v1`, `${API}/v1/.well-known/../../v2`],
     ['a name with a dot and then the origin', `${API}/v1`, `${API}/v1/.x/../..`],
+    ['dots that are encoded twice', `${API}/v1`, `${API}/v1/%252e%252e/v2`],
+    ['an encoded slash that is encoded twice', `${API}/v1`, `${API}/v1/..%252fv2`],
+    ['dots with a parameter', `${API}/v1`, `${API}/v1/..;/v2`],
+    ['dots with an encoded parameter', `${API}/v1`, `${API}/v1/..%3bx=1/v2`],
+    ['dots before a NUL', `${API}/v1`, `${API}/v1/..%00/v2`],
     ['backslashes that leave the prefix', `${API}/v1`, `${API}/v1\\..\\v2`],
   ])('is nobody for %s', (_what, origin, url) => {
     expect(owner(directory({ acme: [origin] }), url)).toBeUndefined();

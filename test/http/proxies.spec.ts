@@ -72,6 +72,37 @@ describe('a proxy', () => {
     expect(seen()).toEqual([`POST ${vendor.url}/token`, `GET ${vendor.url}/orders`]);
   });
 
+  it('of the module gets what any provider and nobody asks', async () => {
+    const stranger = await FakeVendor.start();
+    stranger.onApi = () => ({ body: {} });
+    app = await App.start({
+      providers: [acme(vendor)],
+      axios: { proxy: { host: '127.0.0.1', port: proxy.port } },
+    });
+    try {
+      await call(app);
+      await firstValueFrom(app.http().get(`${stranger.url}/x`));
+      await firstValueFrom(app.http('acme').get('/orders', { headers: { authorization: 'Mine' } }));
+    } catch {
+      // The vendor does not take the caller's own credentials.
+    } finally {
+      await stranger.close();
+    }
+    expect(seen()).toEqual([
+      `POST ${vendor.url}/token`,
+      `GET ${vendor.url}/orders`,
+      `GET ${stranger.url}/x`,
+      `GET ${vendor.url}/orders`,
+    ]);
+  });
+
+  it('of the provider gives way to what a request says', async () => {
+    const started = await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } });
+    await firstValueFrom(started.http('acme').get('/orders', { proxy: false }));
+    expect(seen()).toEqual([`POST ${vendor.url}/token`]);
+    expect(vendor.apiRequests).toHaveLength(1);
+  });
+
   it('sees that a rejected token is renewed and replayed through it, too', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     const started = await start();

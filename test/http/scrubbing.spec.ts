@@ -1,9 +1,14 @@
-import { Agent } from 'node:http';
+import { Agent, ClientRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import axios, { AxiosError, AxiosHeaders, type AxiosRequestConfig } from 'axios';
+import axios, {
+  AxiosError,
+  AxiosHeaders,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+} from 'axios';
 import { firstValueFrom } from 'rxjs';
 
 import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
@@ -146,6 +151,8 @@ describe('what a caller gets to see and to log', () => {
       const seen = [
         await axiosRef.get('/quick'),
         await axiosRef.get('/failing').catch((error: unknown) => error),
+        await axiosRef.get('/quick', { oauth2: false }),
+        await axiosRef.get('/failing', { oauth2: false }).catch((error: unknown) => error),
         axiosRef,
       ];
       expect(Object.values(httpAgent.sockets).flat()).toHaveLength(1);
@@ -173,8 +180,9 @@ describe('what a caller gets to see and to log', () => {
 
   it('leaves a streamed answer in working order', async () => {
     vendor.onApi = () => ({ body: 'x'.repeat(200_000) });
-    const { data } = (await outcome({ responseType: 'stream' })) as { data: Readable };
-    expect((await text(data)).length).toBe(200_000);
+    const answer = (await outcome({ responseType: 'stream' })) as AxiosResponse<Readable>;
+    expect((await text(answer.data)).length).toBe(200_000);
+    expect(answer.request).toBeInstanceOf(ClientRequest);
   });
 
   it('is the error that response interceptors see, too', async () => {

@@ -61,6 +61,26 @@ describe('attach', () => {
     expect(shop.apiRequests[0]?.headers.authorization).toBe('Mine 1');
   });
 
+  it('does not take a header for its owner’s that `axios.create` has copied', async () => {
+    axios.defaults.headers.common['Authorization'] = 'Basic other';
+    const instance = axios.create();
+    try {
+      oauth2.attach(instance);
+      await instance.get(shop.url);
+    } finally {
+      delete axios.defaults.headers.common['Authorization'];
+    }
+    expect(tokens(shop.apiRequests)).toEqual([FIRST]);
+  });
+
+  it('goes along with an interceptor that was there before and sets an adapter', async () => {
+    const instance = axios.create({ baseURL: shop.url });
+    instance.interceptors.request.use((config) => Object.assign(config, { adapter: 'fetch' }));
+    oauth2.attach(instance);
+    await instance.get('/orders');
+    expect(tokens(shop.apiRequests)).toEqual([FIRST]);
+  });
+
   it('goes along with interceptors, those before it and those after it', async () => {
     const instance = axios.create({ baseURL: shop.url });
     const order: string[] = [];
@@ -161,6 +181,8 @@ describe('detach', () => {
     oauth2.detach(instance);
     expect(instance.defaults).toEqual(before);
     expect(Object.getOwnPropertySymbols(instance)).toEqual([]);
+    const { handlers } = instance.interceptors.request as unknown as { handlers: unknown[] };
+    expect(handlers.filter((handler) => handler !== null)).toEqual([]);
     await instance.get('/orders');
     expect(tokens(vendor.apiRequests)).toEqual([FIRST, undefined]);
   });

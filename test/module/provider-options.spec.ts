@@ -5,7 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import { zeepay, type OAuth2ClientModuleOptions } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
-import { FakeVendor } from '../support/fake-vendor.js';
+import { FakeVendor, hang } from '../support/fake-vendor.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -215,6 +215,22 @@ describe('what one request says about its token', () => {
       code: 'PROVIDER_UNKNOWN',
     });
     expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
+  });
+});
+
+describe('the deadline of a provider', () => {
+  it('is how long a renewal may take', async () => {
+    await start({ deadline: 4_000 });
+    const asked = new Promise<void>((resolve) => {
+      vendor.onToken = () => {
+        resolve();
+        return hang;
+      };
+    });
+    const pending = rejection(call());
+    await asked;
+    clock.advance(4_000);
+    expect(await pending).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', provider: 'acme' });
   });
 });
 

@@ -83,11 +83,16 @@ describe('a provider that nobody declared', () => {
     class Optionally {
       constructor(@Optional() @InjectHttpService('shopp') readonly http?: HttpService) {}
     }
+    @Injectable()
+    class OptionallyByProperty {
+      @Optional() @InjectTokenProvider('shopp') readonly tokens?: TokenProvider;
+    }
     const app = await start({
       imports: [OAuth2ClientModule.forRoot(options)],
-      providers: [Optionally],
+      providers: [Optionally, OptionallyByProperty],
     });
     expect(app.get(Optionally).http).toBeUndefined();
+    expect(app.get(OptionallyByProperty).tokens).toBeUndefined();
     expect(errors()).toEqual([]);
   });
 
@@ -150,33 +155,32 @@ describe('beside the HttpModule of @nestjs/axios', () => {
     expect(warnings()).toEqual([]);
   });
 
+  @Injectable()
+  class Consumer {
+    constructor(@InjectHttpService() readonly http: HttpService) {}
+  }
+  const globally = () => OAuth2ClientModule.forRoot({ ...options, isGlobal: true });
+  const globalHttp = () => HttpModule.register({ global: true });
+
   it.each([
-    [
-      'HttpModule',
-      () => [HttpModule.register({ global: true }), OAuth2ClientModule.forRoot(options)],
-    ],
-    [
-      'OAuth2ClientModule',
-      () => [HttpModule, OAuth2ClientModule.forRoot({ ...options, isGlobal: true })],
-    ],
-    [
-      'both',
-      () => [
-        HttpModule.register({ global: true }),
-        OAuth2ClientModule.forRoot({ ...options, isGlobal: true }),
-      ],
-    ],
-  ])('there is one warning if %s is global', async (_which, imports) => {
-    @Injectable()
-    class Consumer {
-      constructor(@InjectHttpService() readonly http: HttpService) {}
-    }
+    ['HttpModule', () => [globalHttp(), OAuth2ClientModule.forRoot(options)], 'in Feature'],
+    ['OAuth2ClientModule', () => [globally(), HttpModule], 'in Feature'],
+    ['both', () => [globally(), globalHttp()], 'both provide HttpService;'],
+  ])('there is one warning if %s is global', async (_which, imports, told) => {
     @Module({ imports: imports(), providers: [Consumer] })
     class Feature {}
-    const app = await start({ imports: [Feature, OAuth2ClientModule.forRoot(options)] });
+    const app = await start({ imports: [Feature] });
     expect(warnings()).toHaveLength(1);
     expect(warnings()[0]).toMatch(/@InjectHttpService\(\) is always this one/);
+    expect(warnings()[0]).toContain(told);
     expect(app.get(Consumer, { strict: false }).http).toBeInstanceOf(HttpService);
+  });
+
+  it('there is one warning however often the module is imported', async () => {
+    @Module({ imports: [globalHttp(), OAuth2ClientModule.forRoot(options)] })
+    class Feature {}
+    await start({ imports: [Feature, OAuth2ClientModule.forRoot(options)] });
+    expect(warnings()).toHaveLength(1);
   });
 });
 
