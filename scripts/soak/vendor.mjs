@@ -19,7 +19,9 @@ const FAULTS = {
 export class Vendor {
   /** access token → { subject, end } */
   live = new Map();
+  /** refresh token → account, of those that still work and of all. */
   refreshTokens = new Map();
+  #owners = new Map();
   fault = 'none';
   counts = { token: 0, api: 0, api401: 0 };
   violations = [];
@@ -61,7 +63,7 @@ export class Vendor {
   }
 
   #token(form, req, res) {
-    const account = form.get('username') ?? this.refreshTokens.get(form.get('refresh_token'));
+    const account = form.get('username') ?? this.#owners.get(form.get('refresh_token'));
     this.counts.token++;
     this.#enter(account, res);
     const fault = FAULTS[this.fault];
@@ -86,6 +88,7 @@ export class Vendor {
     const refresh_token = `canary-refresh-token-${this.#issued}`;
     this.live.set(access_token, { account, end: this.now() + LIFETIME * 1000 });
     this.refreshTokens.set(refresh_token, account);
+    this.#owners.set(refresh_token, account);
     return { access_token, refresh_token, token_type: 'Bearer', expires_in: LIFETIME };
   }
 
