@@ -15,7 +15,7 @@ import { scrub } from './scrubbing.js';
 export interface AdapterContext extends BearerContext {
   /** The provider that the HttpService is bound to. */
   readonly bound: string | undefined;
-  /** How requests of nobody's API are connected. */
+  /** How requests to nobody's API are connected. */
   readonly connection: Connection;
 }
 

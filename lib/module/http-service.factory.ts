@@ -25,7 +25,7 @@ export function createHttpService(
     ...withoutConnection(definition?.axios),
     ...(definition && { baseURL: definition.baseURL }),
   });
-  const connection = connectionOf(options.axios);
+  const connection = connectionOf({ ...options.axios, ...definition?.axios });
   attach(instance, { directory, bound: definition?.name, clock, connection });
   return new HttpService(instance);
 }
