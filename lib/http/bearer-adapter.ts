@@ -58,9 +58,9 @@ async function plainly(
   inner: AxiosAdapter,
 ): AxiosPromise {
   try {
-    return scrub(await inner(connected(config, connection)), config);
+    return scrub(await inner(connected(config, connection)), config, 'config');
   } catch (error) {
-    throw scrub(error, config);
+    throw scrub(error, config, 'config');
   }
 }
 

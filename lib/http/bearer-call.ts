@@ -87,9 +87,10 @@ export class BearerCall {
   async #send(token: TokenSet): AxiosPromise {
     letGo(this.config.data);
     try {
-      return scrub(await this.inner(this.#withToken(token)), this.config, 'request, too');
+      const response = await this.inner(this.#withToken(token));
+      return scrub(response, this.config, 'config and request unless in use');
     } catch (error) {
-      throw scrub(error, this.config, 'request, too');
+      throw scrub(error, this.config, 'config and request');
     }
   }
 

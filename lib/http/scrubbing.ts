@@ -9,19 +9,18 @@ interface RequestSummary {
   readonly res?: { readonly responseUrl: unknown };
 }
 
+/** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
+type What = 'config' | 'config and request' | 'config and request unless in use';
+
 /**
- * Gives an answer or an error the config that its caller made in place of the one that was sent. With
- * `request, too`, the request object goes as well: Node keeps the sent headers in several places of it.
- * A streamed answer keeps it: it is still in use.
+ * Gives an answer or an error the config that its caller made in place of the one that was sent, and a
+ * summary in place of the request: Node keeps the sent headers in several places of it.
  */
-export function scrub<T>(
-  settled: T,
-  config: InternalAxiosRequestConfig,
-  what: 'config only' | 'request, too' = 'config only',
-): T {
+export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, what: What): T {
   if (typeof settled !== 'object' || settled === null) return settled;
   const seen = settled as { config?: unknown; request?: unknown; response?: AxiosResponse };
-  const summarises = what === 'request, too' && config.responseType !== 'stream';
+  const inUse = what === 'config and request unless in use' && config.responseType === 'stream';
+  const summarises = what !== 'config' && !inUse;
   if (seen.config !== undefined) seen.config = config;
   if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request);
   if (seen.response) scrub(seen.response, config, what);

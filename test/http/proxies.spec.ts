@@ -94,6 +94,20 @@ describe('a proxy', () => {
     }
   });
 
+  it('of the provider gets all that its HttpService asks, with a token or without', async () => {
+    vendor.onApi = () => ({});
+    const started = await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } });
+    const http = started.http('acme');
+    await firstValueFrom(http.get('/public', { oauth2: false }));
+    await firstValueFrom(http.get('/mine', { headers: { authorization: 'Mine' } }));
+    await firstValueFrom(http.get(`http://localhost:${vendor.port}/elsewhere`));
+    expect(seen()).toEqual([
+      `GET ${vendor.url}/public`,
+      `GET ${vendor.url}/mine`,
+      `GET http://localhost:${vendor.port}/elsewhere`,
+    ]);
+  });
+
   it('of the provider gives way to what a request says', async () => {
     const started = await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } });
     await firstValueFrom(started.http('acme').get('/orders', { proxy: false }));

@@ -152,24 +152,30 @@ describe('a token that the API rejects', () => {
   describe('with a streamed answer', () => {
     const page = Buffer.alloc(1_000_000, 'x');
 
-    it('lets go of the rejection, so that its connection is free again', async () => {
+    it.each([
+      ['that is renewed now', false],
+      ['that has been renewed meanwhile', true],
+    ])('lets go of the rejection of a token %s, and of its connection', async (_which, before) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       const elsewhere = await FakeVendor.start();
-      elsewhere.onToken = () => vendor.grant();
       const other = await App.start({
         providers: [
           acme(vendor, { tokenEndpoint: `${elsewhere.url}/token`, axios: { httpAgent: agent } }),
         ],
       });
+      const tokens = other.tokens('acme');
       try {
-        await other.tokens('acme').getToken();
-        vendor.onApi = (_request, count) => ({ status: count === 1 ? 401 : 200, body: page });
+        const first = await tokens.getToken();
+        vendor.onApi = async (_request, count) => {
+          if (count === 1 && before) await tokens.renew(first);
+          return { status: count === 1 ? 401 : 200, body: page };
+        };
         const signal = AbortSignal.timeout(5_000); // without a free connection, the end
         const { data } = await firstValueFrom(
           other.http('acme').get<Readable>('/file', { responseType: 'stream', signal }),
         );
         expect((await text(data)).length).toBe(page.length);
-        expect(vendor.apiRequests).toHaveLength(2);
+        expect([vendor.apiRequests.length, elsewhere.tokenRequests.length]).toEqual([2, 2]);
       } finally {
         agent.destroy();
         await Promise.all([other.close(), elsewhere.close()]);
