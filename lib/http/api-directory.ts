@@ -1,5 +1,6 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
 import type { TokenProvider } from '../core/token-provider.js';
+import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
 import { joinUrl, parseUrl, readUrl, type RequestUrl } from './request-url.js';
 
@@ -51,9 +52,7 @@ export class ApiDirectory {
   get(provider: string): Api {
     const api = this.#apis.get(provider);
     if (api) return api;
-    throw notServed('PROVIDER_UNKNOWN', provider, 'There is no such provider.', {
-      hint: `Known providers: ${[...this.#apis.keys()].join(', ') || 'none'}.`,
-    });
+    throw unknownProvider(provider, [...this.#apis.keys()], 'api request');
   }
 
   /**

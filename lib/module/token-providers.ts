@@ -1,5 +1,5 @@
-import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenProvider } from '../core/token-provider.js';
+import { unknownProvider } from '../core/unknown-provider.js';
 
 /** The providers of a module, to look one up at run time. */
 export class TokenProviders {
@@ -23,12 +23,6 @@ export class TokenProviders {
   get(name: string): TokenProvider {
     const provider = this.#providers.get(name);
     if (provider) return provider;
-    throw new OAuth2ClientError({
-      code: 'PROVIDER_UNKNOWN',
-      provider: name,
-      stage: 'configuration',
-      reason: 'There is no such provider.',
-      hint: `Known providers: ${this.names.join(', ') || 'none'}.`,
-    });
+    throw unknownProvider(name, this.names, 'configuration');
   }
 }
