@@ -1,5 +1,6 @@
 import './http/axios-request-config.js';
 
+export { AccountTokens } from './core/account-tokens.js';
 export { systemClock, type Clock } from './core/clock.js';
 export {
   OAuth2ClientError,
@@ -10,7 +11,8 @@ export {
 export type { OnTokenSet } from './core/flights.js';
 export type { Freshness } from './core/freshness.js';
 export { Secret } from './core/secret.js';
-export { TokenProvider, type GetTokenOptions, type TokenStatus } from './core/token-provider.js';
+export type { GetTokenOptions, TokenStatus } from './core/token-access.js';
+export { TokenProvider } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredTokens, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
@@ -33,11 +35,38 @@ export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';
 export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
 export type { OAuth2Runtime } from './module/runtime.js';
 export { TokenProviders } from './module/token-providers.js';
+export type { AnswerDefinition, ErrorMeaning } from './oauth2/answer-definition.js';
+export type { Answer } from './oauth2/answer.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
+export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/computations.js';
 export type { Credential } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
+export {
+  publicKeyFingerprint,
+  type JwtAlgorithm,
+  type JwtOptions,
+  type SigningKey,
+} from './oauth2/jwt.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
-export type { Encoding } from './oauth2/token-request.js';
+export type { QuotaOptions } from './oauth2/quota.js';
+export type { Conditions, Reader } from './oauth2/reader.js';
+export type {
+  Computed,
+  Encoding,
+  Parameter,
+  RequestContext,
+  RequestDefinition,
+  SignableRequest,
+  Signature,
+  Value,
+} from './oauth2/request-definition.js';
+export type {
+  RefreshDefinition,
+  RevocationDefinition,
+  StepDefinition,
+} from './oauth2/token-endpoint.js';
+export type { SignableApiRequest, TokenUse, UseContext, UseValue } from './oauth2/token-use.js';
+export { values } from './oauth2/values.js';
 export { defineProvider } from './providers/define-provider.js';
 export type {
   AxiosOptions,
@@ -45,5 +74,6 @@ export type {
   ProviderOverrides,
 } from './providers/provider-definition.js';
 export { tartan, type TartanOptions } from './providers/tartan.js';
+export { url } from './providers/url.js';
 export { MemoryTokenStore } from './stores/memory.js';
 export { zeepay, type ZeepayOptions } from './providers/zeepay.js';

@@ -17,6 +17,8 @@ export type TokenEvent =
   | { readonly type: 'store failed'; readonly provider: string }
   /** The `onTokenSet` of the definition failed or was late. */
   | { readonly type: 'hook failed'; readonly provider: string }
+  /** The vendor did not accept that tokens are given back. */
+  | { readonly type: 'revocation failed'; readonly provider: string }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   | {

@@ -66,6 +66,12 @@ export class Flights {
     return slot.flight;
   }
 
+  /** A renewal of the caller's own, for a token that only one request may use. */
+  alone(slot: Slot): Promise<TokenSet> | undefined {
+    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
+    return this.#fly(slot).finally(() => slot.discard());
+  }
+
   #mayLook(slot: Slot): boolean {
     const { source, clock } = this.parts;
     const { backoff } = slot;
@@ -147,7 +153,12 @@ export class Flights {
   }
 }
 
-function timedOut(provider: string, deadline: number, stage: OAuth2ErrorStage): OAuth2ClientError {
+/** The deadline of a renewal, or of what gives tokens back, is over. */
+export function timedOut(
+  provider: string,
+  deadline: number,
+  stage: OAuth2ErrorStage,
+): OAuth2ClientError {
   const slow =
     stage === 'credentials' ? 'the credential functions answer' : 'the token endpoint answers';
   return new OAuth2ClientError({

@@ -58,9 +58,10 @@ async function acquireNow(
   held: TokenSet | undefined,
 ): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
-  for (const refreshToken of refreshTokens(slot, grants, held, tools.clock.now())) {
+  const { refreshLimit = Infinity } = source;
+  for (const token of refreshTokens(slot, grants, held, tools.clock.now(), refreshLimit)) {
     try {
-      return await refresh(slot, grants, refreshToken, tools);
+      return await refresh(slot, grants, token, tools);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
@@ -74,6 +75,12 @@ async function acquireNow(
   return { by: 'login', ...answer, refusal };
 }
 
+/** A refresh token, and the token set that it came with. */
+interface RefreshToken {
+  readonly refreshToken: string;
+  readonly of?: TokenSet;
+}
+
 /**
  * The configured one, if it has not been spent here and so is news, then the newest one: that of the
  * store, of the subject's chain, or of the account.
@@ -83,30 +90,37 @@ function refreshTokens(
   grants: PreparedGrants,
   held: TokenSet | undefined,
   now: number,
-): string[] {
+  limit: number,
+): RefreshToken[] {
   if (!grants.refresh || slot.refreshRefused) return [];
   const { chain } = slot;
-  const isNews = chain && chain.spent !== grants.configuredRefreshToken;
+  const configured = grants.configuredRefreshToken;
+  const isNews = chain && chain.spent !== configured && configured !== undefined;
   const newest = chain?.hasBegun && held === slot.tokens ? chain.newest : held;
+  const isSame = isNews && newest?.refreshToken === configured;
   const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
-  const candidates = [
-    isNews ? grants.configuredRefreshToken : undefined,
-    isLiving ? newest?.refreshToken : undefined,
-  ];
-  return [...new Set(candidates.filter((candidate) => candidate !== undefined))];
+  const candidates: RefreshToken[] = isNews ? [{ refreshToken: configured }] : [];
+  if (newest?.refreshToken !== undefined && isLiving && !isSame && newest.refreshes < limit) {
+    candidates.push({ refreshToken: newest.refreshToken, of: newest });
+  }
+  return candidates;
 }
 
 async function refresh(
   slot: Slot,
   grants: PreparedGrants,
-  refreshToken: string,
+  { refreshToken, of: before }: RefreshToken,
   tools: AttemptTools,
 ): Promise<Renewal> {
   const { chain } = slot;
   try {
-    const { tokens, startedAt } = await ask(grants.refresh!(refreshToken), tools);
-    // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
-    const kept = tokens.refreshToken === undefined ? tokens.with({ refreshToken }) : tokens;
+    const answer = await ask(grants.refresh!(refreshToken, before?.accessToken), tools);
+    const { tokens, startedAt } = answer;
+    const kept = tokens.with({
+      // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
+      refreshToken: tokens.refreshToken ?? refreshToken,
+      refreshes: (before?.refreshes ?? 0) + 1,
+    });
     chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {

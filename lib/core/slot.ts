@@ -53,6 +53,14 @@ export class Slot {
     this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
+  /** Forgets its tokens, which are given back to the vendor. */
+  end(): void {
+    const { refreshToken } = this.tokens ?? {};
+    if (refreshToken !== undefined) this.chain?.goOn(refreshToken, undefined, undefined);
+    this.tokens = undefined;
+    this.life = undefined;
+  }
+
   /** Stops the use of the access token; the refresh token stays. */
   discard(): void {
     this.life = undefined;

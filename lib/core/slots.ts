@@ -34,6 +34,11 @@ export class Slots {
     return this.#others.size + 1;
   }
 
+  *[Symbol.iterator](): Generator<Slot> {
+    yield this.own;
+    yield* this.#others.values();
+  }
+
   /** The slot of a target, made if need be. */
   of(target: TokenTarget | undefined): Slot {
     return this.find(target) ?? this.#add(target!);

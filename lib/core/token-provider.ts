@@ -1,12 +1,13 @@
+import { AccountTokens } from './account-tokens.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
-import { Flights, type FlightParts } from './flights.js';
-import type { Freshness } from './freshness.js';
+import { Flights, timedOut, type FlightParts } from './flights.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
+import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
 import { targetProblem, type TokenTarget } from './token-target.js';
-import { abandonable } from './waiting.js';
+import { abandonable, withDeadline } from './waiting.js';
 
 /** What a {@link TokenProvider} is made of. */
 export interface TokenProviderParts extends FlightParts {
@@ -14,35 +15,19 @@ export interface TokenProviderParts extends FlightParts {
   readonly forcedRenewalInterval: number;
   /** Slots kept beside the definition's own. */
   readonly slotLimit: number;
-}
-
-/** Options of one call. */
-export interface GetTokenOptions extends TokenTarget {
-  /** Ends this caller's wait, never the renewal that others share. Rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The state of one account, for health checks and debugging. Holds no secret. */
-export interface TokenStatus {
-  readonly provider: string;
-  /** `none`: no access token to use. */
-  readonly token: Freshness | 'none';
-  /** Milliseconds since the epoch. */
-  readonly expiresAt?: number | undefined;
-  readonly renewing: boolean;
-  /** Failed flights in a row. */
-  readonly failures: number;
-  /** The failure behind the current back-off. */
-  readonly error?: OAuth2ClientError | undefined;
-  /** Milliseconds until the token endpoint is asked again. */
-  readonly retryIn: number;
+  /** The subject of calls that name none. */
+  readonly subject?: (() => string | undefined) | undefined;
+  /** Each token is good for one request. */
+  readonly singleUse?: boolean | undefined;
+  /** Whether the end of the application gives the tokens back. */
+  readonly revokesOnClose?: boolean | undefined;
 }
 
 /**
  * Keeps the tokens of one provider fresh. Renewals are started by calls, never by a timer; however
  * many callers wait, there is one per account.
  */
-export class TokenProvider {
+export class TokenProvider implements TokenAccess {
   readonly name: string;
   readonly #parts: TokenProviderParts;
   readonly #slots: Slots;
@@ -61,9 +46,14 @@ export class TokenProvider {
    * starts its renewal in the background.
    */
   peek(target?: TokenTarget): TokenSet | undefined {
-    this.#check(target);
-    const slot = this.#slots.find(target);
+    const slot = this.#slots.find(this.#account(target));
     return slot && this.#peek(slot);
+  }
+
+  /** The tokens of one tenant, user or merchant. */
+  for(subject: string): AccountTokens {
+    this.#account({ subject });
+    return new AccountTokens(this, subject);
   }
 
   /**
@@ -74,8 +64,7 @@ export class TokenProvider {
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
-    this.#check(options);
-    const slot = this.#slots.of(options);
+    const slot = this.#slots.of(this.#account(options));
     return this.#peek(slot) ?? this.#renewed(slot, options?.signal);
   }
 
@@ -90,8 +79,7 @@ export class TokenProvider {
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
     const { clock, emit, forcedRenewalInterval } = this.#parts;
-    this.#check(options);
-    const slot = this.#slots.of(options);
+    const slot = this.#slots.of(this.#account(options));
     const current = slot.usable(clock);
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
@@ -105,13 +93,37 @@ export class TokenProvider {
 
   /** Gives up the access token in memory, so that the next call obtains another. */
   invalidate(target?: TokenTarget): void {
-    this.#check(target);
-    this.#slots.find(target)?.discard();
+    this.#slots.find(this.#account(target))?.discard();
+  }
+
+  /**
+   * Gives the tokens of an account back to the vendor, as `revocation` in the definition says
+   * (RFC 7009), and forgets them. The next call logs in again.
+   *
+   * @throws {OAuth2ClientError} if the definition names no `revocation`, or the vendor did not accept
+   * it; the tokens are forgotten in any case
+   */
+  async revoke(options?: GetTokenOptions): Promise<void> {
+    const slot = this.#slots.find(this.#account(options));
+    const { source } = this.#parts;
+    if (!source.revoke) throw this.#invalid('The definition names no `revocation`.');
+    await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
+    if (slot) await this.#revoke(slot);
+  }
+
+  /**
+   * For the end of an application: gives all tokens back, where the definition says so. What the vendor
+   * does not accept is logged.
+   *
+   * @internal
+   */
+  async close(): Promise<void> {
+    if (!this.#parts.revokesOnClose) return;
+    await Promise.allSettled([...this.#slots].map((slot) => this.#revoke(slot)));
   }
 
   status(target?: TokenTarget): TokenStatus {
-    this.#check(target);
-    const slot = this.#slots.find(target);
+    const slot = this.#slots.find(this.#account(target));
     return {
       provider: this.name,
       token: slot?.freshness(this.#parts.clock) ?? 'none',
@@ -127,19 +139,42 @@ export class TokenProvider {
     return { name: this.name };
   }
 
-  #check(target: TokenTarget | undefined): void {
-    const problem = target && targetProblem(target);
-    if (problem === undefined) return;
-    throw new OAuth2ClientError({
+  /** The account that a call is about. */
+  #account(target: TokenTarget | undefined): TokenTarget | undefined {
+    const { subject } = this.#parts;
+    const account =
+      subject && target?.subject === undefined ? { ...target, subject: subject()! } : target;
+    const problem = account && targetProblem(account);
+    if (problem === undefined) return account;
+    throw this.#invalid(`The account that the token is for is not valid: ${problem}.`);
+  }
+
+  #invalid(reason: string): OAuth2ClientError {
+    return new OAuth2ClientError({
       code: 'REQUEST_INVALID',
       provider: this.name,
       stage: 'api request',
-      reason: `The account that the token is for is not valid: ${problem}.`,
+      reason,
       hint: 'Correct the call.',
     });
   }
 
+  async #revoke(slot: Slot): Promise<void> {
+    const { source, clock, emit, deadline } = this.#parts;
+    const { tokens, target } = slot;
+    if (!tokens) return;
+    slot.end();
+    const late = () => timedOut(this.name, deadline, 'token request');
+    try {
+      await withDeadline(clock, deadline, late, (signal) => source.revoke!(tokens, target, signal));
+    } catch (error) {
+      emit({ type: 'revocation failed', provider: this.name });
+      throw error;
+    }
+  }
+
   #peek(slot: Slot): TokenSet | undefined {
+    if (this.#parts.singleUse) return undefined;
     const freshness = slot.freshness(this.#parts.clock);
     if (freshness === 'fresh') return slot.tokens;
     if (freshness !== 'stale') return undefined;
@@ -149,7 +184,8 @@ export class TokenProvider {
 
   async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
     try {
-      const flight = this.#flights.join(slot) ?? Promise.reject(heldBack(slot));
+      const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
+      const flight = begun ?? Promise.reject(heldBack(slot));
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort

@@ -4,7 +4,7 @@ import { REDACTED } from './redaction.js';
 export interface TokenSetFields {
   /** `access_token` (RFC 6749 §5.1). */
   readonly accessToken: string;
-  /** Authentication scheme under which the token is sent. Default `Bearer`. */
+  /** Authentication scheme under which the token is sent; `''`: none. Default `Bearer`. */
   readonly tokenType?: string | undefined;
   /** When the token ends, in milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -15,6 +15,8 @@ export interface TokenSetFields {
   readonly refreshToken?: string | undefined;
   /** When the refresh token ends, in milliseconds since the epoch, if the vendor says so. */
   readonly refreshExpiresAt?: number | undefined;
+  /** How often it has been renewed since the login. Default 0. */
+  readonly refreshes?: number | undefined;
   /** Members of the answer that have no place of their own, such as `instance_url`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -40,6 +42,7 @@ export class TokenSet {
   /** Milliseconds since the epoch. */
   readonly refreshExpiresAt: number | undefined;
   readonly scope: string | undefined;
+  readonly refreshes: number;
   readonly #accessToken: string;
   readonly #refreshToken: string | undefined;
   readonly #extra: Readonly<Record<string, unknown>> | undefined;
@@ -50,6 +53,7 @@ export class TokenSet {
     this.refreshAt = fields.refreshAt;
     this.refreshExpiresAt = fields.refreshExpiresAt;
     this.scope = fields.scope;
+    this.refreshes = fields.refreshes ?? 0;
     this.#accessToken = fields.accessToken;
     this.#refreshToken = fields.refreshToken;
     this.#extra = fields.extra;
@@ -70,7 +74,7 @@ export class TokenSet {
 
   /** Value of the `Authorization` header (RFC 6750 §2.1). */
   get authorization(): string {
-    return `${this.tokenType} ${this.#accessToken}`;
+    return this.tokenType === '' ? this.#accessToken : `${this.tokenType} ${this.#accessToken}`;
   }
 
   /** A copy with some members replaced. */
@@ -80,7 +84,7 @@ export class TokenSet {
 
   /** All members, the tokens in plain text, as a store keeps them: `new TokenSet(fields)` reads them. */
   fields(): TokenSetFields {
-    const { tokenType, expiresAt, refreshAt, refreshExpiresAt, scope } = this;
+    const { tokenType, expiresAt, refreshAt, refreshExpiresAt, scope, refreshes } = this;
     return {
       accessToken: this.#accessToken,
       tokenType,
@@ -88,6 +92,7 @@ export class TokenSet {
       refreshAt,
       refreshExpiresAt,
       scope,
+      refreshes,
       refreshToken: this.#refreshToken,
       extra: this.#extra,
     };

@@ -17,7 +17,8 @@ export interface PreparedGrants {
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;
   /** Renewal with a refresh token; absent where refresh tokens are not used. */
-  readonly refresh?: ((refreshToken: string) => TokenAttempt) | undefined;
+  readonly refresh?:
+    ((refreshToken: string, accessToken: string | undefined) => TokenAttempt) | undefined;
   /** The base grant; absent where there is nothing to log in with but a refresh token. */
   readonly login?: TokenAttempt | undefined;
 }
@@ -29,6 +30,8 @@ export interface TokenSource {
    * works settles that a slot need not try again.
    */
   readonly refreshDocumented: boolean;
+  /** How often a token may be renewed before a new login. Default: no limit. */
+  readonly refreshLimit?: number | undefined;
   /** Whether an account whose refresh token is lost can log in again by itself. */
   readonly canLogInAgain: boolean;
   /** Whether a refresh token is configured, which all accounts of a subject then renew by. */
@@ -37,4 +40,7 @@ export interface TokenSource {
   readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */
   prepare(target: TokenTarget): Promise<PreparedGrants>;
+  /** Gives tokens back to the vendor, where it knows a way to. */
+  readonly revoke?:
+    ((tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => Promise<void>) | undefined;
 }

@@ -1,34 +1,48 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
-import type { TokenProvider } from '../core/token-provider.js';
+import type { TokenAccess } from '../core/token-access.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
-import { joinUrl, parseUrl, readUrl, type RequestUrl } from './request-url.js';
+import { valueAt } from '../oauth2/reader.js';
+import type { Presentation } from './presentation.js';
+import { isAbsolute, joinUrl, parseUrl, readUrl, type RequestUrl } from './request-url.js';
 
 /** What a request needs of a {@link TokenProvider}. */
-export type TokenAccess = Pick<TokenProvider, 'peek' | 'getToken' | 'renew'>;
+export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
 
 /** An API that a provider has tokens for. */
 export interface Api {
   readonly provider: string;
-  readonly tokens: TokenAccess;
+  readonly tokens: ApiTokens;
   /** Which requests are sent once more after a 401. Default `all`. */
   readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
   /** How its requests are connected. */
   readonly connection: Connection;
   /** One that is disabled leaves its URLs to any other that claims them. */
   readonly enabled: boolean;
-  /** Absolute URLs: an origin each, with an optional path prefix. */
+  /** How its tokens are put into requests. */
+  readonly presentation: Presentation;
+  /** What relative URLs are relative to. */
+  readonly baseURL: string | undefined;
+  /** Where `extra` of a token set has it instead, by path. */
+  readonly baseURLFrom?: string | undefined;
+  /**
+   * Absolute URLs: an origin each, with an optional path prefix. `*` stands for any first label of a
+   * host name.
+   */
   readonly origins: readonly string[];
 }
 
 /** Where a request goes and whose token it carries. */
 export interface Route {
   readonly api: Api;
-  readonly url: RequestUrl;
+  /** `undefined`: that is told by the token set (see {@link ApiDirectory.resolve}). */
+  readonly url: RequestUrl | undefined;
 }
 
 /** What decides where a request goes. */
-type RequestTarget = Parameters<typeof joinUrl>[0] & { readonly socketPath?: string | null };
+export type RequestTarget = Parameters<typeof joinUrl>[0] & {
+  readonly socketPath?: string | null;
+};
 
 interface Claim {
   readonly api: Api;
@@ -40,6 +54,7 @@ interface Claim {
 export class ApiDirectory {
   readonly #apis = new Map<string, Api>();
   readonly #claims = new Map<string, Claim[]>();
+  #hasWildcards = false;
   readonly #isKnownOrigin = (origin: string) => this.#claims.has(origin);
 
   constructor(apis: readonly Api[]) {
@@ -66,29 +81,42 @@ export class ApiDirectory {
     named: string | undefined,
     bound: string | undefined,
   ): Route | undefined {
+    const asked = named ?? bound;
+    if (asked !== undefined && isOfToken(config, this.get(asked))) {
+      return { api: this.get(asked), url: undefined };
+    }
     // A relative URL of a request that names its provider is relative to that provider's API.
-    const base = named === undefined ? undefined : this.get(named).origins[0];
+    const base = named === undefined ? undefined : this.get(named).baseURL;
     const based = config.baseURL || !base ? config : { ...config, baseURL: base };
     // Through a socket the request goes wherever the socket leads, whatever the URL says.
     const url = config.socketPath ? undefined : readUrl(joinUrl(based), this.#isKnownOrigin);
     const claims = url ? this.#claimsOn(url) : [];
-    const provider = named ?? bound;
-    if (provider === undefined) {
+    if (asked === undefined) {
       const claim = unambiguous(claims);
       return claim && url && { api: claim.api, url };
     }
-    const api = this.get(provider);
+    const api = this.get(asked);
     if (url && claims.some((claim) => claim.api === api)) return { api, url };
     if (named === undefined) return undefined;
-    const origins = api.origins.join(', ');
-    throw notServed(
-      'URL_NOT_OWNED',
-      provider,
-      `The request goes to none of its origins: ${origins}.`,
-      {
-        hint: 'Add the origin to `origins`, or leave `provider` out of the request.',
-      },
-    );
+    throw notServed('URL_NOT_OWNED', api.provider, `The request goes to none of ${its(api)}.`, {
+      hint: 'Add the origin to `origins`, or leave `provider` out of the request.',
+    });
+  }
+
+  /**
+   * The URL of a request to an API whose base URL the token set tells.
+   *
+   * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's
+   */
+  resolve(api: Api, config: RequestTarget, extra: Readonly<Record<string, unknown>>): RequestUrl {
+    const told = valueAt(extra, api.baseURLFrom!);
+    const joined = { url: config.url, baseURL: typeof told === 'string' ? told : 'none:' };
+    const url = parseUrl(joinUrl(joined));
+    if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
+    const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
+    throw notServed('URL_NOT_OWNED', api.provider, reason, {
+      hint: 'Check `baseURLFrom`, and add the origin to `origins`.',
+    });
   }
 
   /** Whether a token of `api` may go to `url`. */
@@ -100,15 +128,32 @@ export class ApiDirectory {
   #claim(api: Api, url: string): void {
     const { origin, pathname } = new URL(url);
     const claims = this.#claims.get(origin) ?? [];
+    this.#hasWildcards ||= origin.includes('*');
     claims.push({ api, prefix: pathname.replace(/\/+$/, '') });
     claims.sort((a, b) => b.prefix.length - a.prefix.length);
     this.#claims.set(origin, claims);
   }
 
   #claimsOn({ origin, path }: RequestUrl): Claim[] {
-    const claims = this.#claims.get(origin) ?? [];
+    const exact = this.#claims.get(origin) ?? [];
+    const wild = this.#hasWildcards ? this.#claims.get(wildcardOf(origin)) : undefined;
+    const claims = wild ? [...exact, ...wild] : exact;
     return claims.filter(({ prefix }) => covers(prefix, path));
   }
+}
+
+/** Whether only the token set tells where the request goes. */
+function isOfToken({ url, baseURL, socketPath }: RequestTarget, api: Api): boolean {
+  return api.baseURLFrom !== undefined && !baseURL && !socketPath && !isAbsolute(url);
+}
+
+function its({ origins }: Api): string {
+  return `its origins: ${origins.join(', ')}`;
+}
+
+/** `https://*.example.com` for `https://eu1.example.com`. */
+function wildcardOf(origin: string): string {
+  return origin.replace(/^([a-z]+:\/\/)[^.]+/, '$1*');
 }
 
 function covers(prefix: string, path: string): boolean {

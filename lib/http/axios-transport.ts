@@ -42,7 +42,7 @@ export function axiosTransport(provider: string, options: CreateAxiosDefaults = 
 function read(response: AxiosResponse<string>): TransportAnswer {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
-    headers[name.toLowerCase()] = String(value);
+    headers[name.toLowerCase()] = Array.isArray(value) ? value.join('\n') : String(value);
   }
   return { status: response.status, headers, body: response.data };
 }

@@ -34,8 +34,13 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
       return plainly(config, context.connection, inner);
     }
     const { api, url } = route;
-    if (hasOwnCredentials(config, url)) return plainly(config, api.connection, inner);
-    if (exposed) refuseProxy(api.provider, url.href, config.proxy ?? api.connection.proxy);
+    if (url && hasOwnCredentials(config, url, api.presentation.header)) {
+      return plainly(config, api.connection, inner);
+    }
+    if (exposed) {
+      const probable = url?.href ?? api.origins[0]!;
+      refuseProxy(api.provider, probable, config.proxy ?? api.connection.proxy);
+    }
     return new BearerCall(context, inner, config, route, options).start();
   };
 }
@@ -44,10 +49,12 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
 function hasOwnCredentials(
   { headers, auth }: InternalAxiosRequestConfig,
   { hasUserinfo }: { hasUserinfo: boolean },
+  header: string | undefined,
 ): boolean {
-  const own = headers.get('Authorization');
-  const inherited = axios.defaults.headers.common['Authorization'];
+  const own = header !== undefined && headers.get(header);
+  const inherited = axios.defaults.headers.common[header ?? ''];
   if (typeof own === 'string' && own !== '' && own !== inherited) return true;
+  if (header !== 'Authorization') return false;
   return Boolean(auth?.username || auth?.password) || hasUserinfo;
 }
 

@@ -1,6 +1,11 @@
 import { finished, Readable } from 'node:stream';
 
-import type { AxiosAdapter, AxiosPromise, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import axios, {
+  type AxiosAdapter,
+  type AxiosPromise,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 
 import type { Clock } from '../core/clock.js';
 import { OAuth2ClientError } from '../core/errors.js';
@@ -10,7 +15,9 @@ import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
 import { guardRedirects } from './redirects.js';
-import { discard, mayReplay, rejectsToken } from './replay.js';
+import { withQuery } from './presentation.js';
+import { rejectsToken } from './rejection.js';
+import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -52,11 +59,12 @@ export class BearerCall {
   }
 
   #first(token: TokenSet): AxiosPromise {
+    const { rejected } = this.route.api.presentation;
     return this.#send(token).then(
-      (response) => (rejectsToken(response) ? this.#recover(token, response) : response),
+      (response) => (rejectsToken(response, rejected) ? this.#recover(token, response) : response),
       (error: unknown) => {
         const { response } = error as { response?: AxiosResponse };
-        if (rejectsToken(response)) return this.#recover(token, response, error as Error);
+        if (rejectsToken(response, rejected)) return this.#recover(token, response, error as Error);
         throw error;
       },
     );
@@ -95,21 +103,28 @@ export class BearerCall {
   }
 
   /** A copy, so that the token is in nothing that others hold. */
-  #withToken({ authorization }: TokenSet): InternalAxiosRequestConfig {
+  #withToken(token: TokenSet): InternalAxiosRequestConfig {
     const { config, route, context } = this;
-    if (typeof authorization !== 'string') throw noToken(route.api.provider);
-    const headers = config.headers.concat();
-    headers.set('Authorization', authorization, true); // also over one that is `false`
+    const { api } = route;
+    if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    return Object.assign(connected(config, route.api.connection), {
-      url: route.url.href,
+    const url = route.url ?? context.directory.resolve(api, config, token.extra);
+    const copy = connected(config, api.connection);
+    copy.url = url.href;
+    const credentials = api.presentation.of(token, this.#target?.subject, copy);
+    const headers = config.headers.concat();
+    const inherited = axios.defaults.headers.common['Authorization'];
+    if (headers.get('Authorization') === inherited) headers.delete('Authorization');
+    for (const [name, value] of credentials.headers) headers.set(name, value, true); // also over `false`
+    return Object.assign(copy, {
+      url: withQuery(url.href, credentials.query),
       allowAbsoluteUrls: true,
-      auth: undefined,
+      ...(headers.has('Authorization') && { auth: undefined }),
       headers,
       beforeRedirect: guardRedirects({
-        mayCarryToken: (url) => context.directory.owns(route.api, url),
-        authorization,
+        mayCarryToken: (href) => context.directory.owns(api, href),
+        credentials: credentials.headers,
         onLoss: () => (this.#lostToken = true),
         usersOwn: config.beforeRedirect,
       }),

@@ -7,7 +7,8 @@ const DESTINATION = ['href', 'protocol', 'hostname', 'host', 'port', 'path', 'so
 
 interface RedirectGuard {
   readonly mayCarryToken: (url: string) => boolean;
-  readonly authorization: string;
+  /** The headers that come from the token. */
+  readonly credentials: readonly (readonly [name: string, value: string])[];
   readonly onLoss: () => void;
   readonly usersOwn: BeforeRedirect | undefined;
 }
@@ -17,24 +18,25 @@ interface RedirectGuard {
  * The user's own hook runs first, and if it changes the destination, that counts as elsewhere.
  */
 export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
-  const { mayCarryToken, authorization, onLoss, usersOwn } = guard;
+  const { mayCarryToken, credentials, onLoss, usersOwn } = guard;
+  const secret = new Set(['authorization', ...credentials.map(([name]) => name.toLowerCase())]);
   let lost = false;
   return (options, ...details) => {
     const before = DESTINATION.map((part) => options[part] as unknown);
     usersOwn?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);
     const href: unknown = options['href'];
-    dropAuthorization(options['headers']);
+    drop(secret, options['headers']);
     lost ||= moved || typeof href !== 'string' || !mayCarryToken(href);
     if (lost) onLoss();
-    else Object.assign(options['headers'] as object, { Authorization: authorization });
+    else Object.assign(options['headers'] as object, Object.fromEntries(credentials));
   };
 }
 
-/** Removes `Authorization` however it is spelled. */
-function dropAuthorization(headers: unknown): void {
+/** Removes headers however they are spelled. */
+function drop(names: ReadonlySet<string>, headers: unknown): void {
   if (typeof headers !== 'object' || headers === null) return;
   for (const name of Object.keys(headers)) {
-    if (name.toLowerCase() === 'authorization') delete (headers as Record<string, unknown>)[name];
+    if (names.has(name.toLowerCase())) delete (headers as Record<string, unknown>)[name];
   }
 }

@@ -26,16 +26,6 @@ function isReplayable(body: unknown): boolean {
   return body instanceof FormData;
 }
 
-/**
- * Whether an answer says that the token is no good. One that is good but lacks a scope is not helped
- * by another (RFC 6750 §3.1).
- */
-export function rejectsToken(response: AxiosResponse | undefined): response is AxiosResponse {
-  if (response?.status !== 401) return false;
-  const challenge: unknown = response.headers?.['www-authenticate'];
-  return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
-}
-
 /** Lets go of an answer that nobody will read, together with its connection. */
 export function discard({ data }: AxiosResponse): void {
   const body: unknown = data;

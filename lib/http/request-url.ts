@@ -22,9 +22,13 @@ const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 /** Anything by which a parser could read another path than is written: it takes the slow road. */
 const NEEDS_PARSER = /\\|\/\.|%2e|[^\x21-\x7e]/i;
 
+export function isAbsolute(url = ''): boolean {
+  return ABSOLUTE.test(url);
+}
+
 /** The URL of a request, joined as axios joins it. */
 export function joinUrl({ url = '', baseURL, allowAbsoluteUrls }: UrlParts): string {
-  if (!baseURL || (ABSOLUTE.test(url) && allowAbsoluteUrls !== false)) return url;
+  if (!baseURL || (isAbsolute(url) && allowAbsoluteUrls !== false)) return url;
   return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
 }
 

@@ -30,6 +30,8 @@ function describe(event: TokenEvent): ['debug' | 'log' | 'warn' | 'error', strin
       return ['warn', 'the token store did not answer: renewing without it'];
     case 'hook failed':
       return ['error', '`onTokenSet` failed or took too long: the new token set may not be kept'];
+    case 'revocation failed':
+      return ['warn', 'the vendor did not take the tokens back: they live until they expire'];
     case 'clock skew':
       return ['warn', `the clocks of this machine and of the vendor differ by ${event.seconds} s`];
     case 'refresh refused':

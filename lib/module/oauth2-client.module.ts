@@ -10,8 +10,7 @@ import {
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
 import type { TokenProvider } from '../core/token-provider.js';
-import { ApiDirectory } from '../http/api-directory.js';
-import { connectionOf } from '../http/connection.js';
+import { createApiDirectory } from './api-directory.factory.js';
 import { createHttpService } from './http-service.factory.js';
 import {
   API_DIRECTORY,
@@ -115,24 +114,8 @@ function httpSide(): Provider[] {
   return [
     {
       provide: API_DIRECTORY,
-      inject: [PROVIDER_DEFINITIONS, TokenProviders, MODULE_OPTIONS],
-      useFactory: (
-        definitions: ProviderDefinitions,
-        providers: TokenProviders,
-        options: OAuth2ClientModuleOptions,
-      ) =>
-        new ApiDirectory(
-          [...definitions.values()].map(
-            ({ name, baseURL, origins = [], replay, enabled, axios }) => ({
-              provider: name,
-              replay,
-              enabled: enabled !== false,
-              connection: connectionOf({ ...options.axios, ...axios }),
-              tokens: providers.get(name),
-              origins: [baseURL, ...origins],
-            }),
-          ),
-        ),
+      inject: [PROVIDER_DEFINITIONS, TokenProviders, MODULE_OPTIONS, OAUTH2_RUNTIME],
+      useFactory: createApiDirectory,
     },
     {
       provide: OAuth2HttpInterceptor,

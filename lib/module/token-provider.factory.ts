@@ -5,6 +5,7 @@ import { harmless } from '../core/events.js';
 import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
+import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import { eventLogger } from './event-logger.js';
@@ -21,8 +22,8 @@ export function createTokenProvider(
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
 ): TokenProvider {
-  const { name, baseURL, tokenEndpoint, enabled, deadline, refreshWindow, onTokenSet } = definition;
-  const endpoint = { ...definition, tokenEndpoint: new URL(tokenEndpoint, baseURL).href };
+  const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
+  const endpoint = endpointOf(definition);
   const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
   const emit = harmless(eventLogger(new Logger('OAuth2Client')));
   const onClockSkew = (seconds: number) => emit({ type: 'clock skew', provider: name, seconds });
@@ -33,15 +34,28 @@ export function createTokenProvider(
     source:
       enabled === false
         ? disabledSource(name)
-        : new TokenEndpointSource(name, endpoint, transport, clock, onClockSkew),
+        : new TokenEndpointSource(name, endpoint, { transport, clock, onClockSkew }),
     emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
     slotLimit: SLOT_LIMIT,
-    store: options.store,
+    store: singleUse ? undefined : options.store,
     refreshWindow,
     onTokenSet,
+    subject,
+    singleUse,
+    revokesOnClose: definition.revokeOnShutdown,
   });
+}
+
+/** A token for one request has nothing to renew. */
+function endpointOf(definition: ProviderDefinition): TokenEndpoint {
+  const { tokenEndpoint, baseURL, singleUse } = definition;
+  return {
+    ...definition,
+    tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
+    ...(singleUse && { refresh: 'never' }),
+  };
 }
 
 function disabledSource(provider: string): TokenSource {

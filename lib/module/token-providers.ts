@@ -1,8 +1,10 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+
 import type { TokenProvider } from '../core/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 
 /** The providers of a module, to look one up at run time. */
-export class TokenProviders {
+export class TokenProviders implements OnApplicationShutdown {
   readonly #providers: ReadonlyMap<string, TokenProvider>;
 
   /** @internal */
@@ -24,5 +26,10 @@ export class TokenProviders {
     const provider = this.#providers.get(name);
     if (provider) return provider;
     throw unknownProvider(name, this.names, 'configuration');
+  }
+
+  /** @internal */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.allSettled([...this.#providers.values()].map((provider) => provider.close()));
   }
 }

@@ -1,46 +1,81 @@
-import type { CredentialName, Credentials } from './credentials.js';
-import type { TokenRequest } from './token-request.js';
+import { basic } from './computations.js';
+import type { CredentialName } from './credentials.js';
+import { signJwt, type JwtCredentials } from './jwt.js';
+import type { RequestContext, RequestDefinition } from './request-definition.js';
+import { values } from './values.js';
 
-export type ClientAuthenticationMethod = 'none' | 'client_secret_basic' | 'client_secret_post';
+/** What a request definition gets from grant and client authentication. */
+export type RequestPart = Pick<RequestDefinition, 'parameters' | 'headers'>;
 
 /** One way for the client to say who it is (RFC 6749 §2.3), as data. */
 export interface ClientAuthentication {
-  readonly needs: readonly CredentialName[];
-  readonly apply: (request: TokenRequest, credentials: Credentials) => TokenRequest;
+  readonly needs: readonly (CredentialName | 'clientAssertion')[];
+  readonly part: (endpoint: JwtCredentials, url: string) => RequestPart;
 }
 
-export const clientAuthentications: Record<ClientAuthenticationMethod, ClientAuthentication> = {
+const clientId = values.credential('clientId');
+const clientSecret = values.credential('clientSecret');
+
+/** RFC 7523 §2.2. */
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+export const clientAuthentications = {
   // A public client names itself (RFC 6749 §3.2.1); some vendors know no clients at all.
-  none: {
-    needs: [],
-    apply: (request, { clientId }) => withParameters(request, { client_id: clientId }),
-  },
+  none: { needs: [], part: () => ({ parameters: { client_id: clientId } }) },
   client_secret_basic: {
     needs: ['clientId', 'clientSecret'],
-    apply: (request, { clientId, clientSecret }) => {
-      const pair = `${formEncoded(clientId!)}:${formEncoded(clientSecret!)}`;
-      const authorization = `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
-      return { ...request, headers: { ...request.headers, authorization } };
-    },
+    part: () => ({ headers: { authorization: basicOf(formEncoded) } }),
+  },
+  // What many vendors expect: the two halves as they are (RFC 7617 §2).
+  client_secret_basic_raw: {
+    needs: ['clientId', 'clientSecret'],
+    part: () => ({ headers: { authorization: basicOf((half) => half) } }),
   },
   client_secret_post: {
     needs: ['clientId', 'clientSecret'],
-    apply: (request, { clientId, clientSecret }) =>
-      withParameters(request, { client_id: clientId, client_secret: clientSecret }),
+    part: () => ({ parameters: { client_id: clientId, client_secret: clientSecret } }),
   },
-};
+  // OpenID Connect Core §9.
+  client_secret_jwt: {
+    needs: ['clientId', 'clientSecret'],
+    part: (endpoint, url) =>
+      assertion(endpoint, url, ({ credentials }) => credentials['clientSecret']!),
+  },
+  private_key_jwt: { needs: ['clientId', 'clientAssertion'], part: assertion },
+  // RFC 8705 §2: the certificate of the provider's `axios.httpsAgent` authenticates the client.
+  tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
+} satisfies Record<string, ClientAuthentication>;
 
-function withParameters(
-  request: TokenRequest,
-  values: Record<string, string | undefined>,
-): TokenRequest {
-  const added = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  return { ...request, parameters: [...request.parameters, ...added] };
+export type ClientAuthenticationMethod = keyof typeof clientAuthentications;
+
+function basicOf(encode: (half: string) => string) {
+  return ({ credentials }: RequestContext) =>
+    basic(encode(credentials['clientId']!), encode(credentials['clientSecret']!));
 }
 
 /** RFC 6749 §2.3.1: each half is form-urlencoded before the two are joined. */
 function formEncoded(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1);
+}
+
+function assertion(
+  { clientAssertion }: JwtCredentials,
+  url: string,
+  secret?: (context: RequestContext) => string | undefined,
+): RequestPart {
+  return {
+    parameters: {
+      client_assertion_type: JWT_BEARER,
+      client_assertion: (context) => {
+        const { clientId: client } = context.credentials;
+        const key = secret && {
+          kty: 'oct',
+          k: Buffer.from(secret(context)!).toString('base64url'),
+        };
+        const options = { ...clientAssertion, ...(key && { key }) };
+        const defaults = { issuer: client, subject: client, audience: url, lifetime: 60 };
+        return signJwt(options as typeof options & { key: object }, defaults, context);
+      },
+    },
+  };
 }

@@ -15,18 +15,37 @@ export const CREDENTIALS = [
   'username',
   'password',
   'refreshToken',
+  'subjectToken',
+  'actorToken',
 ] as const;
 
 export type CredentialName = (typeof CREDENTIALS)[number];
 
 /** Credentials as configured. */
-export type CredentialOptions = Partial<Record<CredentialName, Credential>>;
+export type CredentialOptions = Partial<Record<CredentialName, Credential>> & {
+  /** Credentials that only this vendor has, by any names: for the functions in the definition. */
+  readonly credentials?: Readonly<Record<string, Credential>> | undefined;
+};
 
-/** Credentials as sent. */
-export type Credentials = Partial<Record<CredentialName, string>>;
+/** Credentials as sent; those of `credentials` among them. */
+export type Credentials = Partial<Record<CredentialName, string>> &
+  Readonly<Record<string, string>>;
 
-/** Those that must never be printed. */
-export const SECRETS: readonly CredentialName[] = ['clientSecret', 'password', 'refreshToken'];
+/** Those that may be printed. */
+const PUBLIC: readonly string[] = ['clientId', 'username'] satisfies CredentialName[];
+
+/** The values among resolved credentials that must never be printed. */
+export function secretsAmong(credentials: Credentials): string[] {
+  const secret = Object.entries(credentials).filter(([name]) => !PUBLIC.includes(name));
+  return secret.map(([, value]) => value);
+}
+
+/** All credentials of a definition by name. */
+export function credentialsOf(options: CredentialOptions): [string, Credential][] {
+  const standard = CREDENTIALS.map((name) => [name, options[name]] as const);
+  const all = [...Object.entries(options.credentials ?? {}), ...standard];
+  return all.filter((entry): entry is [string, Credential] => entry[1] !== undefined);
+}
 
 /**
  * Calls the credential functions of a definition, all at once.
@@ -38,17 +57,19 @@ export async function resolveCredentials(
   options: CredentialOptions,
   target: TokenTarget,
 ): Promise<Credentials> {
-  const configured = CREDENTIALS.filter((name) => options[name] !== undefined);
   const resolved = await Promise.all(
-    configured.map(async (name) => [name, await resolve(provider, name, options[name], target)]),
+    credentialsOf(options).map(async ([name, option]) => [
+      name,
+      await resolve(provider, name, option, target),
+    ]),
   );
   return Object.fromEntries(resolved) as Credentials;
 }
 
 async function resolve(
   provider: string,
-  field: CredentialName,
-  option: Credential | undefined,
+  field: string,
+  option: Credential,
   target: TokenTarget,
 ): Promise<string> {
   let value: unknown;

@@ -1,36 +1,86 @@
-import type { CredentialOptions } from './credentials.js';
+import type { AnswerDefinition } from './answer-definition.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
+import type { CredentialOptions } from './credentials.js';
 import type { GrantType } from './grants.js';
+import type { JwtCredentials } from './jwt.js';
 import type { LifetimeFormat } from './lifetime.js';
-import type { Encoding } from './token-request.js';
+import type { QuotaOptions } from './quota.js';
+import type { Conditions } from './reader.js';
+import type { RequestContext, RequestDefinition } from './request-definition.js';
+import type { TokenUse } from './token-use.js';
+
+/** The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. */
+export type RequestUrl = string | ((context: RequestContext) => string);
+
+/** A request whose answer another one needs. */
+export interface StepDefinition extends RequestDefinition {
+  readonly url: RequestUrl;
+  /** How its answer says that it failed, where that is not by its status. */
+  readonly answer?: Pick<AnswerDefinition, 'success' | 'failure' | 'errors'> | undefined;
+  /** Repeats the request every second until members of its answer have these values. */
+  readonly until?: Conditions | undefined;
+}
+
+export type StepDefinitions = Readonly<Record<string, StepDefinition>>;
+
+/** How a token is renewed where that is not as RFC 6749 §6 says. */
+export interface RefreshDefinition extends RequestDefinition {
+  /** Default: the token endpoint. */
+  readonly url?: RequestUrl | undefined;
+  /** `custom`: `parameters`, `query` and `headers` say all. Default `refresh_token`. */
+  readonly grantType?: 'refresh_token' | 'custom' | undefined;
+  /** Default: that of the definition. */
+  readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
+  /** Renewals after which the vendor wants a new login. Default: no limit. */
+  readonly limit?: number | undefined;
+  /** The vendor does not document it: once a refusal is followed by a login that works, it is over. */
+  readonly undocumented?: boolean | undefined;
+}
+
+/** How tokens are given back (RFC 7009), or a session is ended. */
+export interface RevocationDefinition extends RequestDefinition {
+  readonly url: RequestUrl;
+  /** Default: that of the definition. */
+  readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
+}
 
 /** How one vendor's token endpoint is asked and answers. */
-export interface TokenEndpoint extends CredentialOptions {
+export interface TokenEndpoint extends CredentialOptions, JwtCredentials, RequestDefinition {
   /**
    * URL of the token endpoint (RFC 6749 §3.2); one that starts with `/` is at the origin of the API.
    * https, except on loopback addresses.
    */
-  readonly tokenEndpoint: string;
+  readonly tokenEndpoint?: string | undefined;
   /** Default `client_credentials`. */
   readonly grantType?: GrantType | undefined;
-  /** Default `client_secret_basic`. */
+  /** Default `client_secret_basic`; `none` for grants that know no client. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
-  /** Encoding of the token request's body. Default `form` (application/x-www-form-urlencoded). */
-  readonly encoding?: Encoding | undefined;
   /** Scope to ask for: space-separated, or a list (RFC 6749 §3.3). */
   readonly scope?: string | readonly string[] | undefined;
+  /** Name of the parameter that carries the scope; `false`: none does. Default `scope`. */
+  readonly scopeParameter?: string | false | undefined;
+  /** What stands between two scopes. Default a space. */
+  readonly scopeSeparator?: string | undefined;
   /** Resource indicators: absolute URIs without fragment (RFC 8707). */
   readonly resource?: string | readonly string[] | undefined;
-  /** Further parameters of every token request, such as `audience`. */
-  readonly parameters?: Readonly<Record<string, string>> | undefined;
-  /** Further headers of every token request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Requests before the token request, in order. */
+  readonly before?: StepDefinitions | undefined;
+  /** Requests after it, in order; what they answer is in `extra` of the token set, by their names. */
+  readonly after?: StepDefinitions | undefined;
+  /** Where the answer has what, if not where RFC 6749 §5.1 says. */
+  readonly answer?: AnswerDefinition | undefined;
   /**
    * Whether a refresh token is used. `standard` (the default): with the `refresh_token` grant at the
    * same endpoint. `undocumented`: the same, although the vendor does not say so; once a refusal is
-   * followed by a login that works, it is not tried again. `never`: log in again instead.
+   * followed by a login that works, it is not tried again. `never`: log in again instead. Or how.
    */
-  readonly refresh?: 'standard' | 'undocumented' | 'never' | undefined;
+  readonly refresh?: 'standard' | 'undocumented' | 'never' | RefreshDefinition | undefined;
+  /** URL of the revocation endpoint (RFC 7009), or how the vendor ends a session. */
+  readonly revocation?: string | RevocationDefinition | undefined;
+  /** How many requests the vendor allows. Default: no limit is known. */
+  readonly quota?: QuotaOptions | undefined;
+  /** How the token travels to the API, if not as `Authorization: Bearer`. */
+  readonly use?: TokenUse | undefined;
   /** Scope names without which a token is refused: space-separated, or a list. Default none. */
   readonly requiredScope?: string | readonly string[] | undefined;
   /** What `expires_in` holds. Default `seconds` (RFC 6749 §5.1). */

@@ -5,7 +5,10 @@ import {
 } from '../core/errors.js';
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
-import { ANSWER_TOO_LARGE, type TransportAnswer, type TransportError } from './transport.js';
+import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
+import { membersOf, type Answer } from './answer.js';
+import { readFrom } from './reader.js';
+import { ANSWER_TOO_LARGE, type TransportError } from './transport.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -15,6 +18,8 @@ export interface FailureContext {
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly now: number;
+  /** Where the answer has what. */
+  readonly answer: AnswerDefinition | undefined;
 }
 
 /** Network failures that happen before the request has left this machine. */
@@ -82,7 +87,7 @@ export function unreachable(context: FailureContext, error: TransportError): OAu
 /** The answer is 2xx, and yet there is no token in it. */
 export function unreadable(
   context: FailureContext,
-  answer: TransportAnswer,
+  answer: Answer,
   reason: string,
   retryable: boolean,
 ): OAuth2ClientError {
@@ -96,41 +101,72 @@ export function unreadable(
 }
 
 /** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
-export function refused(
-  context: FailureContext,
-  answer: TransportAnswer,
-  members: Record<string, unknown> | undefined,
-): OAuth2ClientError {
+export function refused(context: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
-  const error = errorCode(context, members?.['error']);
-  const message = members?.['error_description'] ?? members?.['message'];
+  const places = context.answer ?? {};
+  const code = readFrom(answer, places.error ?? 'error');
+  const error = errorCode(context, code);
+  const message = readFrom(answer, places.errorDescription ?? ['error_description', 'message']);
   const errorDescription = text(context, message);
-  const retryable = isTransient(status, members);
+  const meaning = declaredMeaning(places, code) ?? meaningOf(answer, error);
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
   return failure(context, {
-    code: codeFor(status, error, retryable),
+    code: status === 429 ? 'THROTTLED' : CODES[meaning],
     stage: 'token request',
     reason: `The token endpoint answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
     status,
     error,
     errorDescription,
-    retryable,
+    retryable: meaning === 'transient' || meaning === 'throttled',
     retryAfter: retryAfter(answer.headers['retry-after'], context.now),
-    evaluated: !UNEVALUATED_STATUS.has(status),
+    evaluated: !UNEVALUATED_STATUS.has(status) && meaning !== 'throttled',
   });
 }
 
-function isTransient(status: number, members: Record<string, unknown> | undefined): boolean {
-  if (status >= 500 || TRANSIENT_STATUS.has(status)) return true;
-  if (status === 401) return false; // whatever its body: trying again may lock an account
-  return status >= 400 && members === undefined; // a page of some proxy or firewall
+/** The vendor allows no more requests now, by its own page; none is made. */
+export function overQuota(context: FailureContext, retryAfter: number): OAuth2ClientError {
+  return failure(context, {
+    code: 'THROTTLED',
+    stage: 'token request',
+    reason: 'The quota of the token endpoint is used up.',
+    hint: 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.',
+    retryable: true,
+    retryAfter,
+    evaluated: false,
+  });
 }
 
-function codeFor(status: number, error: string | undefined, transient: boolean): OAuth2ErrorCode {
-  if (status === 429) return 'THROTTLED';
-  if (transient) return 'TOKEN_ENDPOINT_UNAVAILABLE';
-  const aboutCredentials = status === 401 || CREDENTIAL_ERRORS.has(error ?? '');
-  return aboutCredentials ? 'CREDENTIALS_REJECTED' : 'TOKEN_REQUEST_REJECTED';
+/** A function of the definition failed. Its error may quote a secret, so only its class is told. */
+export function notComputed(provider: string, error: unknown): OAuth2ClientError {
+  const kind = error instanceof Error ? error.constructor.name : typeof error;
+  return new OAuth2ClientError({
+    code: 'CREDENTIALS_UNAVAILABLE',
+    provider,
+    stage: 'token request',
+    reason: `A function of the definition, or the key of an assertion, failed (${kind}).`,
+    hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
+    evaluated: false,
+  });
+}
+
+const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
+  permanent: 'TOKEN_REQUEST_REJECTED',
+  credentials: 'CREDENTIALS_REJECTED',
+  transient: 'TOKEN_ENDPOINT_UNAVAILABLE',
+  throttled: 'THROTTLED',
+};
+
+function declaredMeaning({ errors }: AnswerDefinition, code: unknown): ErrorMeaning | undefined {
+  if (!errors || (typeof code !== 'string' && typeof code !== 'number')) return undefined;
+  return Object.hasOwn(errors, code) ? errors[code] : undefined;
+}
+
+function meaningOf({ status, body }: Answer, error: string | undefined): ErrorMeaning {
+  if (status >= 500 || TRANSIENT_STATUS.has(status)) return 'transient';
+  // Whatever its body: trying again may lock an account.
+  if (status === 401 || CREDENTIAL_ERRORS.has(error ?? '')) return 'credentials';
+  // A page of some proxy or firewall.
+  return status >= 400 && membersOf(body) === undefined ? 'transient' : 'permanent';
 }
 
 function redirectNote(status: number): string {

@@ -1,54 +1,129 @@
+import type { RequestPart } from './client-authentication.js';
+import { secretsAmong } from './credentials.js';
+import { grants } from './grants.js';
+import type { Encoding, RequestContext, RequestDefinition } from './request-definition.js';
+import { headerValue } from './header-value.js';
+import { leavesOf, resolveParameters, type Resolved } from './request-values.js';
 import type { TransportRequest } from './transport.js';
 
-/** A request parameter; `resource` may occur more than once (RFC 8707 §2). */
-export type Parameter = readonly [name: string, value: string];
-
-export type Encoding = 'form' | 'multipart' | 'json';
-
-/** One request to a token endpoint, before its encoding. */
-export interface TokenRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly encoding: Encoding;
-  readonly parameters: readonly Parameter[];
+/** A request with nothing left to compute, and what of it must never be printed. */
+export interface PreparedRequest {
+  readonly request: TransportRequest;
+  readonly secrets: readonly string[];
 }
 
-const CONTENT_TYPES: Record<Encoding, string | undefined> = {
+type Members = Readonly<Record<string, Resolved>>;
+
+/** Such short values are no secrets, and masking them would spoil every message. */
+const SHORTEST_SECRET = 6;
+
+const MEDIA_TYPES = new Set(['application/json', 'application/x-www-form-urlencoded']);
+
+const CONTENT_TYPES: Readonly<Record<Encoding, string | undefined>> = {
   form: 'application/x-www-form-urlencoded',
   multipart: undefined, // the HTTP client names the boundary
   json: 'application/json',
+  query: undefined,
+  none: undefined,
 };
 
-const BODIES: Record<Encoding, (parameters: readonly Parameter[]) => string | FormData> = {
-  form: (parameters) =>
-    new URLSearchParams(parameters.map((p) => [...p] as [string, string])).toString(),
-  multipart: (parameters) => {
+const BODIES: Readonly<Record<Encoding, (members: Members) => string | FormData | undefined>> = {
+  form: (members) => new URLSearchParams(pairsOf(members)).toString(),
+  multipart: (members) => {
     const form = new FormData();
-    for (const [name, value] of parameters) form.append(name, value);
+    for (const [name, value] of pairsOf(members)) form.append(name, value);
     return form;
   },
-  json: (parameters) => JSON.stringify(membersOf(parameters)),
+  json: (members) => JSON.stringify(members),
+  query: () => undefined,
+  none: () => undefined,
 };
 
-export function encode(request: TokenRequest): TransportRequest {
-  const contentType = CONTENT_TYPES[request.encoding];
+/**
+ * Computes and encodes a request.
+ *
+ * @param parts what goes into it beside the definition's own members, which come last and win
+ */
+export async function prepareRequest(
+  url: string,
+  definition: RequestDefinition,
+  parts: readonly RequestPart[],
+  context: RequestContext,
+): Promise<PreparedRequest> {
+  const { method = 'POST', sign, body: makeBody } = definition;
+  const encoding = makeBody ? 'none' : (definition.encoding ?? defaultEncoding(method));
+  const all = [...parts, definition];
+  const merged = (name: 'parameters' | 'headers') =>
+    Object.assign({}, ...all.map((part) => part[name])) as NonNullable<RequestPart['parameters']>;
+  const members = await resolveParameters(merged('parameters'), context);
+  const own = await resolveParameters(merged('headers'), context);
+  const query = await resolveParameters(definition.query ?? {}, context);
+  const headers = lowerCased({
+    accept: 'application/json',
+    ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
+    ...own,
+  });
+  const inUrl = encoding === 'query' ? { ...members, ...query } : query;
+  const body = makeBody ? await makeBody(context) : BODIES[encoding](members);
+  const request = { method, url: withQuery(url, inUrl), headers, body };
+  const signable = { ...request, body: typeof body === 'string' ? body : undefined };
+  const signature = (await sign?.(signable, context)) ?? {};
   return {
-    method: 'POST',
-    url: request.url,
-    headers: {
-      accept: 'application/json',
-      ...(contentType && { 'content-type': contentType }),
-      ...request.headers,
+    request: {
+      ...request,
+      url: withQuery(request.url, signature.query ?? {}),
+      headers: { ...headers, ...lowerCased(signature.headers ?? {}) },
     },
-    body: BODIES[request.encoding](request.parameters),
+    secrets: secretsOf(
+      context,
+      [members, own, query, signature.headers, signature.query],
+      makeBody && body,
+    ),
   };
 }
 
-function membersOf(parameters: readonly Parameter[]): Record<string, string | string[]> {
-  const members = new Map<string, string | string[]>();
-  for (const [name, value] of parameters) {
-    const before = members.get(name);
-    members.set(name, before === undefined ? value : [before, value].flat());
-  }
-  return Object.fromEntries(members);
+function defaultEncoding(method: RequestDefinition['method']): Encoding {
+  return method === 'GET' || method === 'DELETE' ? 'query' : 'form';
+}
+
+/** A list is a parameter that occurs more than once (RFC 8707 §2). */
+function pairsOf(members: Members): [string, string][] {
+  return Object.entries(members).flatMap(([name, value]) =>
+    leavesOf(value).map((leaf): [string, string] => [name, leaf]),
+  );
+}
+
+function withQuery(url: string, members: Members): string {
+  const pairs = pairsOf(members);
+  if (pairs.length === 0) return url;
+  const separator = url.includes('?') ? '&' : '?';
+  return `${url}${separator}${new URLSearchParams(pairs).toString()}`;
+}
+
+function lowerCased(headers: Members): Record<string, string> {
+  const pairs = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    headerValue(name, value),
+  ]);
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/** Everything that was sent, but what is nobody's secret. */
+function secretsOf(
+  context: RequestContext,
+  sent: readonly (Members | undefined)[],
+  body: unknown,
+): string[] {
+  const { credentials, scope, resource, accessToken, refreshToken } = context;
+  const open = new Set([credentials['clientId'], credentials['username'], scope, ...resource]);
+  const leaves = sent.flatMap((members) => leavesOf(members ?? {}));
+  const values = leaves.filter((leaf) => leaf.length >= SHORTEST_SECRET && !open.has(leaf));
+  const own = [accessToken, refreshToken, typeof body === 'string' ? body : undefined];
+  const held = own.filter((secret) => secret !== undefined);
+  return [...secretsAmong(credentials), ...values.filter((value) => !isProtocol(value)), ...held];
+}
+
+/** Words of the RFCs, which a vendor's message may well contain. */
+function isProtocol(value: string): boolean {
+  return value.startsWith('urn:ietf:') || Object.hasOwn(grants, value) || MEDIA_TYPES.has(value);
 }

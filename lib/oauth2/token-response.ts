@@ -1,15 +1,20 @@
 import type { Instant } from '../core/clock.js';
 import { isSendable, TokenSet } from '../core/token-set.js';
+import type { AnswerDefinition } from './answer-definition.js';
+import { membersOf, type Answer } from './answer.js';
 import { endOfLife, toNumber, type LifetimeOptions } from './lifetime.js';
-import type { TransportAnswer } from './transport.js';
+import { readFrom, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
   | { readonly ok: true; readonly tokens: TokenSet }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly retryable: boolean };
 
-/** What the request decided before the answer came. */
+/** What was decided before the answer came. */
 export interface ReadingContext {
+  readonly places: AnswerDefinition | undefined;
+  /** The scheme that the token is sent under. */
+  readonly scheme: string | undefined;
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
   readonly lifetime: LifetimeOptions;
@@ -18,76 +23,73 @@ export interface ReadingContext {
   readonly refreshable: boolean;
 }
 
-const STANDARD_MEMBERS = new Set([
-  'access_token',
-  'token_type',
-  'expires_in',
-  'refresh_token',
-  'scope',
-  'refresh_in',
-  'refresh_expires_in',
-  'refresh_token_expires_in',
-]);
+const STANDARD = {
+  accessToken: 'access_token',
+  tokenType: 'token_type',
+  expiresIn: 'expires_in',
+  refreshToken: 'refresh_token',
+  refreshExpiresIn: ['refresh_expires_in', 'refresh_token_expires_in'],
+  scope: 'scope',
+} satisfies Record<string, Reader>;
+
+const REFRESH_IN = 'refresh_in';
 
 /** No limit in any RFC; no server accepts a header as long as this. */
 const LONGEST_TOKEN = 65_536;
 
-/**
- * The members of an answer: JSON, or form-encoded as a few old servers do. Without a prototype, so that
- * nothing is a member but what the vendor sent.
- */
-export function membersOf({ headers, body }: TransportAnswer): Record<string, unknown> | undefined {
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
-  const value: unknown = isForm ? Object.fromEntries(new URLSearchParams(body)) : parsed(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const members = Object.create(null) as Record<string, unknown>;
-  for (const [name, member] of Object.entries(value)) members[name] = member;
-  return members;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
-export function readTokens(members: Record<string, unknown>, context: ReadingContext): Reading {
-  const accessToken = members['access_token'];
+export function readTokens(answer: Answer, context: ReadingContext): Reading {
+  const places = { ...STANDARD, ...defined(context.places ?? {}) };
+  const read = (name: keyof typeof STANDARD) => readFrom(answer, places[name]);
+  const accessToken = read('accessToken');
   const problem = tokenProblem(accessToken);
-  if (problem) return { ok: false, reason: `its \`access_token\` ${problem}` };
-  if (!isBearer(members['token_type'])) {
-    return { ok: false, reason: 'its `token_type` is not one that this provider is sent with' };
+  if (problem) return unusable(answer, `its ${nameOf(places.accessToken)} ${problem}`, accessToken);
+  if (!isAccepted(read('tokenType'), context.scheme)) {
+    return rejected('its `token_type` is not one that this provider is sent with');
   }
-  const scope = grantedScope(members['scope']) ?? context.requestedScope;
+  const scope = grantedScope(read('scope')) ?? context.requestedScope;
   const missing = missingScope(scope, context.requiredScope);
-  if (missing) return { ok: false, reason: `its \`scope\` lacks the required ${missing}` };
-  const { startedAt } = context;
-  const inSeconds = (name: string) => {
-    const value = toNumber(members[name]);
-    return value === undefined || value <= 0 ? undefined : startedAt.wall + value * 1_000;
+  if (missing) return rejected(`its \`scope\` lacks the required ${missing}`);
+  const { startedAt, lifetime } = context;
+  const inSeconds = (value: unknown) => {
+    const seconds = toNumber(value);
+    return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
   };
-  const refreshToken = members['refresh_token'];
+  const refreshToken = read('refreshToken');
   const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
-  return {
-    ok: true,
-    tokens: new TokenSet({
-      accessToken: accessToken as string,
-      expiresAt: endOfLife(
-        members['expires_in'],
-        accessToken as string,
-        startedAt,
-        context.lifetime,
-      ),
-      refreshAt: inSeconds('refresh_in'),
-      scope,
-      refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
-      refreshExpiresAt: inSeconds('refresh_expires_in') ?? inSeconds('refresh_token_expires_in'),
-      extra: extraMembers(members),
-    }),
-  };
+  const tokens = new TokenSet({
+    accessToken: accessToken as string,
+    tokenType: context.scheme,
+    expiresAt: endOfLife(read('expiresIn'), accessToken as string, startedAt, lifetime),
+    refreshAt: inSeconds(readFrom(answer, REFRESH_IN)),
+    scope,
+    refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
+    refreshExpiresAt: inSeconds(read('refreshExpiresIn')),
+    extra: extraMembers(answer, Object.values(places).flat()),
+  });
+  return { ok: true, tokens };
+}
+
+function rejected(reason: string): Reading {
+  return { ok: false, reason, retryable: false };
+}
+
+/** A page of some proxy instead of an answer may be gone the next time. */
+function unusable({ body }: Answer, reason: string, token: unknown): Reading {
+  const hasMembers = membersOf(body) !== undefined;
+  if (hasMembers || (token !== undefined && token !== '')) return rejected(reason);
+  return { ok: false, reason: 'its body is not a JSON object', retryable: true };
+}
+
+function defined(places: AnswerDefinition): Partial<Record<keyof typeof STANDARD, Reader>> {
+  const entries = Object.entries(places).filter(([, place]) => place !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function nameOf(place: Reader): string {
+  if (typeof place === 'string') return `\`${place}\``;
+  if ('header' in place) return `header \`${place.header}\``;
+  return 'cookie' in place ? `cookie \`${place.cookie}\`` : 'access token';
 }
 
 function missingScope(granted: string | undefined, required: readonly string[]): string {
@@ -104,8 +106,9 @@ function tokenProblem(value: unknown): string | undefined {
   return isSendable(value) ? undefined : 'has characters that no header may carry';
 }
 
-function isBearer(tokenType: unknown): boolean {
-  if (tokenType === undefined || tokenType === null) return true;
+/** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */
+function isAccepted(tokenType: unknown, scheme: string | undefined): boolean {
+  if (scheme !== undefined || tokenType === undefined || tokenType === null) return true;
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
 }
 
@@ -114,8 +117,12 @@ function grantedScope(value: unknown): string | undefined {
   return typeof scope === 'string' && scope !== '' ? scope : undefined;
 }
 
-function extraMembers(members: Record<string, unknown>): Record<string, unknown> | undefined {
-  const extra = Object.entries(members).filter(([name]) => !STANDARD_MEMBERS.has(name));
+function extraMembers(
+  { body }: Answer,
+  places: readonly unknown[],
+): Readonly<Record<string, unknown>> | undefined {
+  const used = new Set([...places, REFRESH_IN]);
+  const extra = Object.entries(membersOf(body) ?? {}).filter(([name]) => !used.has(name));
   if (extra.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of extra) safe[name] = value;

@@ -1,16 +1,16 @@
-/** One HTTP request to a token endpoint, encoded. */
+/** One HTTP request to a vendor's authorization server, encoded. */
 export interface TransportRequest {
-  readonly method: 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** A `FormData` brings its own content type. */
-  readonly body: string | FormData;
+  readonly body: string | FormData | undefined;
 }
 
 /** What came back, unread. */
 export interface TransportAnswer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Names in lower case; several `set-cookie` are joined by line breaks. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

@@ -1,6 +1,27 @@
 import { Secret } from '../core/secret.js';
-import { SECRETS } from '../oauth2/credentials.js';
 import type { ProviderDefinition } from './provider-definition.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Members whose strings may be secrets, wherever in a definition they stand. */
+const HIDDEN = new Set([
+  'clientSecret',
+  'password',
+  'refreshToken',
+  'subjectToken',
+  'actorToken',
+  'credentials',
+  'parameters',
+  'query',
+  'headers',
+  'key',
+]);
+
+/** Members that are requests, assertions and the like, with such members of their own. */
+const PARTS = new Set(['clientAssertion', 'assertion', 'refresh', 'revocation', 'use']);
+
+/** Members that are requests by name. */
+const CHAINS = new Set(['before', 'after']);
 
 /**
  * Declares a vendor. The value is checked when the module starts; the types already say which
@@ -18,9 +39,34 @@ import type { ProviderDefinition } from './provider-definition.js';
  * ```
  */
 export function defineProvider(definition: ProviderDefinition): ProviderDefinition {
-  const secrets = SECRETS.flatMap((name) => {
-    const value = definition[name];
-    return typeof value === 'string' ? [[name, new Secret(value)] as const] : [];
-  });
-  return { ...definition, ...Object.fromEntries(secrets) };
+  return withoutSecrets(definition as unknown as Members) as unknown as ProviderDefinition;
 }
+
+function withoutSecrets(members: Members): Members {
+  return mapped(members, (member, name) => {
+    if (HIDDEN.has(name)) return hidden(member, name);
+    if (PARTS.has(name) && isPlain(member)) return withoutSecrets(member);
+    if (!CHAINS.has(name) || !isPlain(member)) return member;
+    return mapped(member, (step) => (isPlain(step) ? withoutSecrets(step) : step));
+  });
+}
+
+function hidden(value: unknown, name: string): unknown {
+  if (typeof value === 'string') return new Secret(value);
+  if (Array.isArray(value)) return value.map((item) => hidden(item, name));
+  if (!isPlain(value)) return value;
+  // A JWK is one secret.
+  if (name === 'key') return new Secret(JSON.stringify(value));
+  return mapped(value, (member) => hidden(member, ''));
+}
+
+function mapped(members: Members, change: (member: unknown, name: string) => unknown): Members {
+  const entries = Object.entries(members).map(([name, member]) => [name, change(member, name)]);
+  return Object.fromEntries(entries) as Members;
+}
+
+function isPlain(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === PLAIN;
+}
+
+const PLAIN: unknown = Object.prototype;

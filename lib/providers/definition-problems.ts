@@ -1,18 +1,26 @@
 import { tryUrl } from '../core/urls.js';
 import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.js';
-import { clientAuthentications } from '../oauth2/client-authentication.js';
-import { grants } from '../oauth2/grants.js';
+import {
+  clientAuthentications,
+  type ClientAuthentication,
+} from '../oauth2/client-authentication.js';
+import { grants, type Grant } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
+import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
+  isFunction,
+  isObject,
   listOf,
   numberBetween,
   oneOf,
-  record,
+  text,
   type Check,
+  type Checks,
   type Options,
 } from './option-checks.js';
+import * as request from './request-checks.js';
 import { urlProblem } from './url-problems.js';
 
 /** What is wrong with one option: where, what was expected. Never the value. */
@@ -25,63 +33,80 @@ export interface Problem {
 const NAME = /^[\w.:-]{1,64}$/;
 /** RFC 6749 §3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** RFC 9110 §5.1 and §5.5. */
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
-
-/** Parameters that grant and client authentication write themselves. */
-const OWN_PARAMETERS = new Set([
+/** axios options that would undo what the module does. */
+const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
+/** Parameters that only a grant of the vendor's own may use as it likes. */
+const RESERVED = [
   'grant_type',
-  'client_id',
   'client_secret',
   'username',
   'password',
   'refresh_token',
   'scope',
   'resource',
-]);
-const OWN_HEADERS = new Set(['authorization', 'content-type', 'content-length', 'host']);
-/** axios options that would undo what the module does. */
-const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
+];
+/** Parameters of a grant or client authentication that a vendor may want otherwise. */
+const CHANGEABLE = /^(subject|actor)_token_type$/;
 
 const scopeList = listOf(
   (scope) => SCOPE.test(scope),
   'must be scope names (RFC 6749 §3.3), space-separated or a list',
 );
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const clientAuthentication = oneOf(Object.keys(clientAuthentications));
+
+const CHECKS: Checks = {
+  ...request.REQUEST,
   name: (value) =>
     typeof value === 'string' && NAME.test(value)
       ? undefined
       : 'must be 1 to 64 letters, digits or _ . : -',
   tokenEndpoint: tokenEndpointProblem,
-  baseURL: apiUrl,
+  baseURL: apiUrl(false),
+  baseURLFrom: (value, { origins }) =>
+    text(value) ??
+    (Array.isArray(origins) && origins.length > 0
+      ? undefined
+      : 'needs `origins` that it may be one of'),
   origins: (value, definition) =>
     Array.isArray(value)
-      ? value.map((url) => apiUrl(url, definition)).find((problem) => problem !== undefined)
+      ? value.map((url) => apiUrl(true)(url, definition)).find((problem) => problem !== undefined)
       : 'must be a list of URLs',
   grantType: oneOf(Object.keys(grants)),
-  clientAuthentication: oneOf(Object.keys(clientAuthentications)),
-  encoding: oneOf(['form', 'multipart', 'json']),
-  refresh: oneOf(['standard', 'undocumented', 'never']),
+  clientAuthentication,
+  clientAssertion: request.jwt,
+  assertion: request.jwt,
+  parameters: (value, definition) =>
+    request.parameters(value, definition) ?? ownParameter(value, definition),
+  headers: (value, definition) =>
+    request.REQUEST['headers']!(value, definition) ?? ownHeader(value, definition),
+  credentials: (value) =>
+    isObject(value)
+      ? Object.values(value)
+          .map(credentialProblem)
+          .find((problem) => problem !== undefined)
+      : 'must be credentials by name',
+  before: request.steps,
+  after: request.steps,
+  answer: request.answer,
+  use: request.use,
+  refresh: request.refreshing(clientAuthentication),
+  revocation: request.revoking(clientAuthentication),
+  revokeOnShutdown: (value, { revocation }) =>
+    flag(value) ?? (value && revocation === undefined ? 'needs `revocation`' : undefined),
+  quota: request.quota,
   scope: scopeList,
+  scopeParameter: (value) => (value === false ? undefined : text(value)),
+  scopeSeparator: text,
   resource: listOf(
     (uri) => tryUrl(uri) !== undefined && !uri.includes('#'),
     'must be absolute URIs without a fragment (RFC 8707 §2)',
   ),
-  parameters: record(
-    (name) => name !== '' && !OWN_PARAMETERS.has(name),
-    () => true,
-    'must be strings by name, and none that grant and client authentication write themselves',
-  ),
-  headers: record(
-    (name) => HEADER_NAME.test(name) && !OWN_HEADERS.has(name.toLowerCase()),
-    (value) => HEADER_VALUE.test(value),
-    'must be strings by name, without line breaks, and none of Authorization, Content-Type, Content-Length, Host',
-  ),
   axios: axiosProblem,
   enabled: flag,
   allowInsecureOrigins: flag,
+  singleUse: flag,
+  subject: isFunction,
   defaultLifetime: numberBetween(1, 315_360_000, 'seconds'),
   deadline: numberBetween(1, 600_000, 'milliseconds'),
   requiredScope: scopeList,
@@ -89,11 +114,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maxLifetime: numberBetween(1, 315_360_000, 'seconds'),
   refreshWindow: numberBetween(0, 0.9, 'lives'),
   replay: oneOf(['all', 'idempotent', 'none']),
-  onTokenSet: (value) => (typeof value === 'function' ? undefined : 'must be a function'),
+  onTokenSet: isFunction,
   ...Object.fromEntries(CREDENTIALS.map((name) => [name, credentialProblem])),
 };
-
-const REQUIRED = ['name', 'tokenEndpoint', 'baseURL'];
 
 /** Everything that is wrong with a definition. */
 export function definitionProblems(definition: unknown, index: number): Problem[] {
@@ -104,11 +127,11 @@ export function definitionProblems(definition: unknown, index: number): Problem[
   const options = definition as Options;
   const { name } = options;
   const provider = typeof name === 'string' && NAME.test(name) ? name : `providers[${index}]`;
-  const needed = options['enabled'] === false ? [] : neededCredentials(options);
-  const problems = [...new Set([...REQUIRED, ...needed, ...Object.keys(options)])].map((field) => ({
+  const required = requiredMembers(options);
+  const problems = [...new Set([...required, ...Object.keys(options)])].map((field) => ({
     provider,
     field,
-    problem: fieldProblem(field, options, REQUIRED.includes(field) || needed.includes(field)),
+    problem: fieldProblem(field, options, required.includes(field)),
   }));
   return problems.filter((found): found is Problem => found.problem !== undefined);
 }
@@ -121,15 +144,48 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   return CHECKS[field]?.(value, options);
 }
 
-/** Grant and client authentication say themselves what they are made of. */
-function neededCredentials(options: Options): string[] {
-  const grant = Object.entries(grants).find(
-    ([type]) => type === (options['grantType'] ?? 'client_credentials'),
+function requiredMembers(options: Options): string[] {
+  const { grantType, baseURLFrom, enabled } = options;
+  return [
+    'name',
+    ...(grantType === 'self_signed_jwt' ? [] : ['tokenEndpoint']),
+    ...(baseURLFrom === undefined ? ['baseURL'] : []),
+    ...(enabled === false ? [] : protocolOf(options).flatMap(({ needs }) => needs)),
+  ];
+}
+
+/** Grant and client authentication say themselves what they are made of, and what they write. */
+function protocolOf(options: Options): (Grant | ClientAuthentication)[] {
+  const table: Readonly<Record<string, Grant>> = grants;
+  const methods: Readonly<Record<string, ClientAuthentication>> = clientAuthentications;
+  const { grantType = 'client_credentials' } = options;
+  const grant = own(table, grantType);
+  const { clientAuthentication: method = grant?.clientAuthentication } = options;
+  return [grant, own(methods, method)].filter((part) => part !== undefined);
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** What other members of a definition say, or would say if it were said where it belongs. */
+function ownParameter(value: unknown, options: Options): string | undefined {
+  const { grantType, scopeParameter, clientId } = options;
+  const written = protocolOf(options)
+    .flatMap(({ part }) => Object.keys(part(options as TokenEndpoint, '').parameters ?? {}))
+    .filter((name) => !CHANGEABLE.test(name) && (name !== 'client_id' || clientId !== undefined));
+  const taken = [...written, scopeParameter, ...(grantType === 'custom' ? [] : RESERVED)];
+  const twice = Object.keys(value as object).find((name) => taken.includes(name));
+  return twice && `must not have \`${twice}\`, which other members of the definition are for`;
+}
+
+function ownHeader(value: unknown, options: Options): string | undefined {
+  const written = protocolOf(options).flatMap(({ part }) =>
+    Object.keys(part(options as TokenEndpoint, '').headers ?? {}),
   );
-  const method = Object.entries(clientAuthentications).find(
-    ([name]) => name === (options['clientAuthentication'] ?? 'client_secret_basic'),
-  );
-  return [...(grant?.[1].needs ?? []), ...(method?.[1].needs ?? [])];
+  if (options['body'] === undefined) written.push('content-type');
+  const twice = Object.keys(value as object).find((name) => written.includes(name.toLowerCase()));
+  return twice && `must not have \`${twice}\`, which other members of the definition are for`;
 }
 
 function isCredential(field: string): field is CredentialName {
@@ -144,14 +200,16 @@ function credentialProblem(value: unknown): string | undefined {
     : 'must be a non-empty string, or a function that returns one';
 }
 
-function tokenEndpointProblem(value: unknown, { allowInsecureOrigins }: Options) {
-  if (typeof value === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(value)) return undefined;
+function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }: Options) {
+  if (baseURL !== undefined && typeof value === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(value))
+    return undefined;
   const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
   return problem && `${problem}, or a path that begins with one slash`;
 }
 
-function apiUrl(value: unknown, { allowInsecureOrigins }: Options): string | undefined {
-  return urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false });
+function apiUrl(wildcard: boolean): Check {
+  return (value, { allowInsecureOrigins }) =>
+    urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false, wildcard });
 }
 
 /** What is wrong with axios options, of a provider or of the module. */

@@ -1,16 +1,27 @@
+import { plain } from '../oauth2/credentials.js';
+
 export type Options = Readonly<Record<string, unknown>>;
 
 /** Says what was expected of a value, or nothing if it is right. */
 export type Check = (value: unknown, all: Options) => string | undefined;
+
+export type Checks = Readonly<Record<string, Check>>;
 
 /** A boolean. */
 export function flag(value: unknown): string | undefined {
   return typeof value === 'boolean' ? undefined : 'must be true or false';
 }
 
-export function oneOf(values: readonly string[]): Check {
-  return (value) =>
-    values.includes(value as string) ? undefined : `must be one of ${values.join(', ')}`;
+export function isFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'must be a function';
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'must be a non-empty string';
+}
+
+export function oneOf(values: readonly unknown[]): Check {
+  return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
 }
 
 export function numberBetween(least: number, most: number, unit: string): Check {
@@ -18,6 +29,14 @@ export function numberBetween(least: number, most: number, unit: string): Check 
     typeof value === 'number' && value >= least && value <= most
       ? undefined
       : `must be a number of ${unit} from ${least} to ${most}`;
+}
+
+/** Any of several; what the last one expects is what is said. */
+export function either(...checks: readonly Check[]): Check {
+  return (value, all) => {
+    const problems = checks.map((check) => check(value, all));
+    return problems.includes(undefined) ? undefined : problems.at(-1);
+  };
 }
 
 /** One string of space-separated items, or a list of them. */
@@ -30,17 +49,41 @@ export function listOf(isValid: (item: string) => boolean, problem: string): Che
   };
 }
 
-/** Strings by name. */
+/** Values by name. */
 export function record(
-  isName: (name: string) => boolean,
-  isValue: (value: string) => boolean,
+  isName: (name: string, all: Options) => boolean,
+  isValue: (value: unknown, all: Options) => boolean,
   problem: string,
 ): Check {
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return problem;
+  return (value, all) => {
+    if (!isObject(value)) return problem;
     const wrong = Object.entries(value).find(
-      ([name, item]) => !isName(name) || typeof item !== 'string' || !isValue(item),
+      ([name, item]) => !isName(name, all) || !isValue(plain(item), all),
     );
     return wrong && `${problem} (see \`${wrong[0]}\`)`;
   };
+}
+
+/** An object of known members. */
+export function object(checks: Checks, required: readonly string[] = []): Check {
+  return (value) => {
+    if (!isObject(value)) return `must be an object of ${Object.keys(checks).join(', ')}`;
+    const names = new Set([...required, ...Object.keys(value)]);
+    for (const name of names) {
+      const problem = memberProblem(checks, value, name, required);
+      if (problem !== undefined) return `has \`${name}\`, which ${problem}`;
+    }
+    return undefined;
+  };
+}
+
+function memberProblem(checks: Checks, value: Options, name: string, required: readonly string[]) {
+  if (!Object.hasOwn(checks, name)) return `is none of ${Object.keys(checks).join(', ')}`;
+  const member = value[name];
+  if (member === undefined) return required.includes(name) ? 'is missing' : undefined;
+  return checks[name]!(member, value);
+}
+
+export function isObject(value: unknown): value is Options {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

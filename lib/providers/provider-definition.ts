@@ -2,6 +2,7 @@ import type { CreateAxiosDefaults } from 'axios';
 
 import type { OnTokenSet } from '../core/flights.js';
 import type { Credential, CredentialName } from '../oauth2/credentials.js';
+import type { JwtOptions } from '../oauth2/jwt.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 
 /**
@@ -13,12 +14,18 @@ export type AxiosOptions = Omit<
   'baseURL' | 'url' | 'adapter' | 'auth' | 'socketPath'
 >;
 
+type GrantAndClient =
+  | CredentialName
+  | 'tokenEndpoint'
+  | 'grantType'
+  | 'clientAuthentication'
+  | 'clientAssertion'
+  | 'assertion';
+
 /** The part of a definition that any grant may have. */
-interface Common extends Omit<TokenEndpoint, CredentialName> {
+interface Common extends Omit<TokenEndpoint, GrantAndClient> {
   /** Under which the provider is injected: letters, digits and `_ . : -`. */
   readonly name: string;
-  /** Base URL of the API. Requests to its origin, below its path, carry the token. */
-  readonly baseURL: string;
   /** Further origins of the API, each with an optional path prefix. */
   readonly origins?: readonly string[] | undefined;
   /** `false` for a provider that has no credentials in this environment. Default `true`. */
@@ -26,6 +33,15 @@ interface Common extends Omit<TokenEndpoint, CredentialName> {
   /** Allows plain http to hosts that are not loopback, for traffic inside a cluster. Default `false`. */
   readonly allowInsecureOrigins?: boolean | undefined;
   readonly axios?: AxiosOptions | undefined;
+  /**
+   * The subject (tenant, user, merchant) of calls that name none, such as one from an
+   * `AsyncLocalStorage`. Where it returns none, the call fails.
+   */
+  readonly subject?: (() => string | undefined) | undefined;
+  /** Each token is good for one request. Default `false`. */
+  readonly singleUse?: boolean | undefined;
+  /** Gives the tokens back when the app shuts down; needs `revocation`. Default `false`. */
+  readonly revokeOnShutdown?: boolean | undefined;
   /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
   readonly deadline?: number | undefined;
   /**
@@ -41,46 +57,121 @@ interface Common extends Omit<TokenEndpoint, CredentialName> {
   readonly onTokenSet?: OnTokenSet | undefined;
 }
 
-type Client =
+type Api =
   | {
-      /** Default `client_secret_basic`. */
-      readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined;
-      readonly clientId: Credential;
-      readonly clientSecret: Credential;
+      /** Base URL of the API. Requests to its origin, below its path, carry the token. */
+      readonly baseURL: string;
+      readonly baseURLFrom?: undefined;
     }
   | {
-      readonly clientAuthentication: 'none';
-      readonly clientId?: Credential | undefined;
-      readonly clientSecret?: undefined;
+      readonly baseURL?: undefined;
+      /**
+       * Where `extra` of the token set has the base URL of the API, by path, such as `instance_url`.
+       * It must be one of `origins`, where `*` may stand for the first label of a host name.
+       */
+      readonly baseURLFrom: string;
+      readonly origins: readonly string[];
     };
 
+/** No member of its own where a grant or a client authentication has none. */
+type Without<Name extends keyof TokenEndpoint> = { readonly [N in Name]?: undefined };
+
+type SecretClient = {
+  readonly clientId: Credential;
+  readonly clientSecret: Credential;
+} & Without<'clientAssertion'>;
+
+type ChosenClient =
+  | (SecretClient & {
+      readonly clientAuthentication:
+        | 'client_secret_basic'
+        | 'client_secret_basic_raw'
+        | 'client_secret_post'
+        | 'client_secret_jwt';
+    })
+  | ({
+      readonly clientAuthentication: 'private_key_jwt';
+      readonly clientId: Credential;
+      readonly clientAssertion: JwtOptions;
+    } & Without<'clientSecret'>)
+  | ({
+      readonly clientAuthentication: 'tls_client_auth';
+      readonly clientId: Credential;
+    } & Without<'clientSecret' | 'clientAssertion'>)
+  | ({
+      readonly clientAuthentication: 'none';
+      readonly clientId?: Credential | undefined;
+    } & Without<'clientSecret' | 'clientAssertion'>);
+
+/** Default `client_secret_basic`. */
+type Client = ChosenClient | (SecretClient & { readonly clientAuthentication?: undefined });
+
+/** Default `none`. */
+type OptionalClient =
+  | ChosenClient
+  | ({
+      readonly clientAuthentication?: undefined;
+      readonly clientId?: Credential | undefined;
+    } & Without<'clientSecret' | 'clientAssertion'>);
+
+type OthersThan<Name extends GrantCredential> = Without<Exclude<GrantCredential, Name>>;
+
+type GrantCredential =
+  'username' | 'password' | 'refreshToken' | 'subjectToken' | 'actorToken' | 'assertion';
+
 type Grant =
-  | {
+  | (Client & {
       /** Default `client_credentials`. */
       readonly grantType?: 'client_credentials' | undefined;
-      readonly username?: undefined;
-      readonly password?: undefined;
-      readonly refreshToken?: undefined;
-    }
-  | {
+      readonly tokenEndpoint: string;
+    } & OthersThan<never>)
+  | (Client & {
       readonly grantType: 'password';
+      readonly tokenEndpoint: string;
       readonly username: Credential;
       readonly password: Credential;
       /** To begin with, instead of a login; see `onTokenSet`. */
       readonly refreshToken?: Credential | undefined;
-    }
-  | {
+    } & OthersThan<'username' | 'password' | 'refreshToken'>)
+  | (Client & {
       readonly grantType: 'refresh_token';
+      readonly tokenEndpoint: string;
       readonly refreshToken: Credential;
-      readonly username?: undefined;
-      readonly password?: undefined;
-    };
+    } & OthersThan<'refreshToken'>)
+  | (Client & {
+      /** RFC 8693. */
+      readonly grantType: 'urn:ietf:params:oauth:grant-type:token-exchange';
+      readonly tokenEndpoint: string;
+      readonly subjectToken: Credential;
+      readonly actorToken?: Credential | undefined;
+    } & OthersThan<'subjectToken' | 'actorToken'>)
+  | (OptionalClient & {
+      /** RFC 7523 §2.1. */
+      readonly grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+      readonly tokenEndpoint: string;
+      readonly assertion: JwtOptions;
+    } & OthersThan<'assertion'>)
+  | (OptionalClient & {
+      /** Whatever the vendor's page says: `parameters`, `query` and `headers` say all. */
+      readonly grantType: 'custom';
+      readonly tokenEndpoint: string;
+      /** To begin with, instead of a login; see `onTokenSet`. */
+      readonly refreshToken?: Credential | undefined;
+    } & OthersThan<'refreshToken'>)
+  | ({
+      /** The access token is a JWT that is signed here. */
+      readonly grantType: 'self_signed_jwt';
+      readonly tokenEndpoint?: undefined;
+      readonly clientId?: Credential | undefined;
+      readonly assertion: JwtOptions;
+    } & OthersThan<'assertion'> &
+      Without<'clientSecret' | 'clientAuthentication' | 'clientAssertion'>);
 
 /**
  * How one vendor's token endpoint is asked, how its answer is read, and where its tokens go: data.
  * Write one with {@link defineProvider}.
  */
-export type ProviderDefinition = Common & Client & Grant;
+export type ProviderDefinition = Common & Api & Grant;
 
 /** What a shipped vendor lets its user change beside the credentials. */
 export type ProviderOverrides = Partial<
@@ -94,5 +185,6 @@ export type ProviderOverrides = Partial<
     | 'refreshWindow'
     | 'replay'
     | 'onTokenSet'
+    | 'subject'
   > & { readonly refreshToken: Credential }
 >;

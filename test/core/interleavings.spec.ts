@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { OAuth2ClientError } from '../../lib/core/errors.js';
-import type { GetTokenOptions } from '../../lib/core/token-provider.js';
+import type { GetTokenOptions } from '../../lib/core/token-access.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
 import { permanent, transient } from '../support/failures.js';

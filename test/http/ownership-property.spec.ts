@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import fc from 'fast-check';
 
-import { OAuth2ClientError } from '../../lib/index.js';
-import { ApiDirectory, type TokenAccess } from '../../lib/http/api-directory.js';
+import { OAuth2ClientError, systemClock } from '../../lib/index.js';
+import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
+import { Presentation } from '../../lib/http/presentation.js';
 
 const CLAIMS = [
   { provider: 'v1', origin: 'https://api.acme.example', prefix: '/v1' },
@@ -15,8 +16,10 @@ const CLAIMS = [
 const apis = new ApiDirectory(
   CLAIMS.map(({ provider, origin, prefix }) => ({
     provider,
-    tokens: {} as TokenAccess,
+    tokens: {} as ApiTokens,
+    presentation: new Presentation(undefined, systemClock),
     connection: {},
+    baseURL: origin + prefix,
     enabled: true,
     origins: [origin + prefix],
   })),
@@ -85,9 +88,9 @@ describe('the owner of any URL that anyone can write', () => {
         const route = apis.route(config, undefined, undefined);
         if (!route) return;
         owned++;
-        const url = new URL(route.url.href);
+        const url = new URL(route.url!.href);
         expect(claimants(url)).toContain(route.api.provider);
-        expect(route.url.hasUserinfo).toBe(url.username !== '' || url.password !== '');
+        expect(route.url!.hasUserinfo).toBe(url.username !== '' || url.password !== '');
       }),
       { numRuns: 5_000 },
     );
@@ -107,7 +110,7 @@ describe('the owner of any URL that anyone can write', () => {
           return; // axios refuses it
         }
         compared++;
-        expect(new URL(route.url.href).href).toBe(byAxios.href);
+        expect(new URL(route.url!.href).href).toBe(byAxios.href);
       }),
       { numRuns: 5_000 },
     );
@@ -120,7 +123,7 @@ describe('the owner of any URL that anyone can write', () => {
         const route = apis.route(config, undefined, provider);
         if (!route) return;
         expect(route.api.provider).toBe(provider);
-        expect(claimants(new URL(route.url.href))).toContain(provider);
+        expect(claimants(new URL(route.url!.href))).toContain(provider);
       }),
       { numRuns: 5_000 },
     );
@@ -135,7 +138,7 @@ describe('the owner of any URL that anyone can write', () => {
         try {
           const route = apis.route(config, provider, 'whole');
           expect(route).toEqual(expected);
-          expect(claimants(new URL(route!.url.href))).toContain(provider);
+          expect(claimants(new URL(route!.url!.href))).toContain(provider);
           owned++;
         } catch (error) {
           if (!(error instanceof OAuth2ClientError)) throw error;

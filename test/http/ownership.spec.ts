@@ -1,16 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { OAuth2ClientError } from '../../lib/index.js';
-import { ApiDirectory, type TokenAccess } from '../../lib/http/api-directory.js';
+import { OAuth2ClientError, systemClock } from '../../lib/index.js';
+import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
+import { Presentation } from '../../lib/http/presentation.js';
 
 const API = 'https://api.acme.example';
 
 function directory(apis: Record<string, string[]>): ApiDirectory {
-  const tokens = {} as TokenAccess; // routing never asks for a token
+  const tokens = {} as ApiTokens; // routing never asks for a token
   return new ApiDirectory(
     Object.entries(apis).map(([provider, origins]) => ({
       provider,
       tokens,
+      presentation: new Presentation(undefined, systemClock),
+      baseURL: origins[0],
       origins,
       connection: {},
       enabled: true,

@@ -77,7 +77,7 @@ describe('a definition', () => {
       good: ['client_secret_basic', 'client_secret_post', 'none'],
       bad: ['basic', '', 5, null, 'constructor'],
     },
-    encoding: { good: ['form', 'multipart', 'json'], bad: ['xml', '', 5, null] },
+    encoding: { good: ['form', 'multipart', 'json', 'query', 'none'], bad: ['xml', '', 5, null] },
     refresh: { good: ['standard', 'undocumented', 'never'], bad: ['always', true, null] },
     scope: { good: ['a', 'a b', ['a', 'b:c']], bad: ['', 'a  b', ['a b'], ['"'], 'a\\b', 5, [5]] },
     resource: {
@@ -85,16 +85,16 @@ describe('a definition', () => {
       bad: ['x', 'https://x.example/#f', [5], 5, ['']],
     },
     parameters: {
-      good: [{}, { audience: 'x' }],
+      good: [{}, { audience: 'x' }, { version: 2, client_id: 'x' }, { at: () => 5 }],
       bad: [
-        ...['x', null, { audience: 5 }, { grant_type: 'x' }, { client_id: 'x' }],
+        ...['x', null, { audience: null }, { nested: { a: 1 } }, { grant_type: 'x' }],
         ...[{ client_secret: 'x' }, { scope: 'x' }, { password: 'x' }, { '': 'x' }],
       ],
     },
     headers: {
-      good: [{}, { 'x-tenant': '1' }],
+      good: [{}, { 'x-tenant': '1' }, { 'x-version': 5 }, { 'x-at': () => 5 }],
       bad: [
-        ...['x', null, { 'x-a': 5 }, { 'x a': 'b' }, { 'x-a': 'b\r\nx-evil: 1' }, { '': 'x' }],
+        ...['x', null, { 'x-a': null }, { 'x a': 'b' }, { 'x-a': 'b\r\nx-evil: 1' }, { '': 'x' }],
         ...[{ authorization: 'x' }, { 'Content-Type': 'x' }, { HOST: 'x' }],
       ],
     },

@@ -15,9 +15,11 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
     return { ...granted(), headers: { date } };
   });
   const endpoint = endpointOf({ url: 'https://vendor.example' });
-  const source = new TokenEndpointSource('acme', endpoint, transport, clock, (seconds) =>
-    told.push(seconds),
-  );
+  const source = new TokenEndpointSource('acme', endpoint, {
+    transport,
+    clock,
+    onClockSkew: (seconds) => told.push(seconds),
+  });
   for (let i = 0; i < ahead.length; i++) {
     const { login } = await source.prepare({});
     await login!.run(new AbortController().signal, instant(clock));

@@ -70,7 +70,7 @@ describe('Tartan', () => {
   ])('is in the environment %s', (env, url) => {
     const definition = tartan({ env, ...account });
     expect(definition).toMatchObject({ name: 'tartan', baseURL: url });
-    expect(new URL(definition.tokenEndpoint, definition.baseURL).href).toBe(
+    expect(new URL(definition.tokenEndpoint!, definition.baseURL).href).toBe(
       `${url}/api/external/oauth/token`,
     );
   });

@@ -71,7 +71,7 @@ describe('Zeepay', () => {
   ])('is at the server %s', (server, url) => {
     const definition = zeepay({ server, ...account });
     expect(definition).toMatchObject({ name: 'zeepay', baseURL: url });
-    expect(new URL(definition.tokenEndpoint, definition.baseURL).href).toBe(
+    expect(new URL(definition.tokenEndpoint!, definition.baseURL).href).toBe(
       `${new URL(url).origin}/oauth/token`,
     );
   });

@@ -37,7 +37,7 @@ export class EndpointBench {
     }: Partial<TokenProviderParts> & { transport?: Transport } = {},
   ) {
     const endpoint = endpointOf(vendor, options);
-    this.#source = new TokenEndpointSource('acme', endpoint, transport, this.clock);
+    this.#source = new TokenEndpointSource('acme', endpoint, { transport, clock: this.clock });
     this.provider = new TokenProvider({
       name: 'acme',
       source: this.#source,
@@ -55,7 +55,7 @@ export class EndpointBench {
   async ask(target: TokenTarget = {}, refreshToken?: string): Promise<TokenSet> {
     const { signal } = new AbortController();
     const { login, refresh } = await this.#source.prepare(target);
-    const attempt = refreshToken === undefined ? login : refresh?.(refreshToken);
+    const attempt = refreshToken === undefined ? login : refresh?.(refreshToken, undefined);
     if (!attempt) throw new Error('there is no such grant');
     return attempt.run(signal, instant(this.clock));
   }

@@ -1,0 +1,45 @@
+import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
+import type { TokenSet } from './token-set.js';
+import type { TokenTarget } from './token-target.js';
+
+type Others<T extends TokenTarget> = Omit<T, 'subject'>;
+
+/** The tokens of one tenant, user or merchant at a provider: the calls of a `TokenProvider`. */
+export class AccountTokens {
+  readonly #provider: TokenAccess;
+  readonly subject: string;
+
+  /** @internal */
+  constructor(provider: TokenAccess, subject: string) {
+    this.#provider = provider;
+    this.subject = subject;
+  }
+
+  peek(target?: Others<TokenTarget>): TokenSet | undefined {
+    return this.#provider.peek(this.#with(target));
+  }
+
+  getToken(options?: Others<GetTokenOptions>): Promise<TokenSet> {
+    return this.#provider.getToken(this.#with(options));
+  }
+
+  renew(rejected: TokenSet | string, options?: Others<GetTokenOptions>): Promise<TokenSet> {
+    return this.#provider.renew(rejected, this.#with(options));
+  }
+
+  invalidate(target?: Others<TokenTarget>): void {
+    this.#provider.invalidate(this.#with(target));
+  }
+
+  revoke(options?: Others<GetTokenOptions>): Promise<void> {
+    return this.#provider.revoke(this.#with(options));
+  }
+
+  status(target?: Others<TokenTarget>): TokenStatus {
+    return this.#provider.status(this.#with(target));
+  }
+
+  #with<T extends TokenTarget>(options: Others<T> | undefined): T {
+    return { ...options, subject: this.subject } as T;
+  }
+}

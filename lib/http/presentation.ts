@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+
+import type { InternalAxiosRequestConfig } from 'axios';
+
+import type { Clock } from '../core/clock.js';
+import { Secret } from '../core/secret.js';
+import type { TokenSet } from '../core/token-set.js';
+import { headerValue } from '../oauth2/header-value.js';
+import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
+
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** What a request gets from its token. */
+export interface Credentials {
+  readonly headers: Pairs;
+  /** Parameters of the URL. */
+  readonly query: Pairs;
+}
+
+/** How the tokens of a provider are put into requests. */
+export class Presentation {
+  constructor(
+    private readonly use: TokenUse | undefined,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What the vendor has in place of 401. */
+  get rejected(): TokenUse['rejected'] {
+    return this.use?.rejected;
+  }
+
+  /** The header that a caller may set itself instead; `undefined`: the token is in none. */
+  get header(): string | undefined {
+    const { header, cookie, queryParameter } = this.use ?? {};
+    if (header !== undefined) return header;
+    return cookie === undefined && queryParameter === undefined ? 'Authorization' : undefined;
+  }
+
+  /** @param config a copy of the caller's, complete but for the credentials */
+  of(
+    tokens: TokenSet,
+    subject: string | undefined,
+    config: InternalAxiosRequestConfig,
+  ): Credentials {
+    const { use } = this;
+    if (!use) return { headers: [['Authorization', tokens.authorization]], query: [] };
+    const context: UseContext = {
+      accessToken: tokens.accessToken,
+      tokens,
+      subject,
+      now: this.clock.now(),
+      id: randomUUID(),
+    };
+    const carried = {
+      headers: [...this.#carriers(tokens, config), ...computed(use.headers, context)],
+      query: use.queryParameter ? [[use.queryParameter, tokens.accessToken] as const] : [],
+    };
+    return use.sign ? signed(use.sign, carried, config, context) : carried;
+  }
+
+  #carriers(tokens: TokenSet, { headers }: InternalAxiosRequestConfig): Pairs {
+    const { cookie } = this.use ?? {};
+    if (cookie !== undefined) {
+      const others: unknown = headers.get('Cookie');
+      const own = `${cookie}=${tokens.accessToken}`;
+      return [['Cookie', typeof others === 'string' && others !== '' ? `${others}; ${own}` : own]];
+    }
+    const { header } = this;
+    return header === undefined ? [] : [[header, tokens.authorization]];
+  }
+}
+
+/** A URL with more parameters. */
+export function withQuery(href: string, query: Pairs): string {
+  if (query.length === 0) return href;
+  const url = new URL(href);
+  for (const [name, value] of query) url.searchParams.set(name, value);
+  return url.href;
+}
+
+function signed(
+  sign: NonNullable<TokenUse['sign']>,
+  { headers, query }: Credentials,
+  config: InternalAxiosRequestConfig,
+  context: UseContext,
+): Credentials {
+  const complete = config.headers.concat();
+  for (const [name, value] of headers) complete.set(name, value, true);
+  const request = {
+    method: (config.method ?? 'get').toUpperCase(),
+    url: withQuery(config.url!, query),
+    headers: lowerCased(complete.toJSON()),
+    body: bodyOf(config.data),
+  };
+  const signature = sign(request, context);
+  return {
+    headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
+    query: [...query, ...Object.entries(signature.query ?? {})],
+  };
+}
+
+function computed(values: TokenUse['headers'], context: UseContext): Pairs {
+  return Object.entries(values ?? {}).flatMap(([name, value]) => {
+    const result = valueOf(value, context);
+    return result === undefined ? [] : [[name, headerValue(name, result)] as const];
+  });
+}
+
+function valueOf(value: UseValue, context: UseContext) {
+  if (typeof value === 'function') return value(context);
+  return value instanceof Secret ? value.reveal() : value;
+}
+
+function checked([name, value]: readonly [string, string]): readonly [string, string] {
+  return [name, headerValue(name, value)];
+}
+
+function bodyOf(data: unknown): string | Buffer | undefined {
+  if (typeof data === 'string' || Buffer.isBuffer(data)) return data;
+  if (data instanceof URLSearchParams) return data.toString();
+  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : undefined;
+}
+
+function lowerCased(headers: Record<string, unknown>): Record<string, string> {
+  const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return Object.fromEntries(pairs) as Record<string, string>;
+}

@@ -1,0 +1,37 @@
+import type { AxiosResponse } from 'axios';
+
+import { matches } from '../oauth2/reader.js';
+import type { TokenUse } from '../oauth2/token-use.js';
+
+/** No vendor needs more to say that a token is no good. */
+const LARGEST_BODY = 65_536;
+
+/**
+ * Whether an answer says that the token is no good: 401, or what the vendor has in place of it. A
+ * token that is good but lacks a scope is not helped by another (RFC 6750 §3.1).
+ */
+export function rejectsToken(
+  response: AxiosResponse | undefined,
+  rejected: TokenUse['rejected'],
+): response is AxiosResponse {
+  if (!response) return false;
+  const { status, headers } = response;
+  if (status === 401) {
+    const challenge: unknown = headers?.['www-authenticate'];
+    return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
+  }
+  if (!rejected) return false;
+  if (rejected.status?.includes(status)) return true;
+  return rejected.body !== undefined && matches(jsonOf(response.data), rejected.body);
+}
+
+/** A body as the adapter gives it, before anything has parsed it. A stream is left alone. */
+function jsonOf(data: unknown): unknown {
+  const isBytes = Buffer.isBuffer(data);
+  if ((typeof data !== 'string' && !isBytes) || data.length > LARGEST_BODY) return undefined;
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
+}

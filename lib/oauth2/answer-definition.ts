@@ -1,0 +1,34 @@
+import type { Answer } from './answer.js';
+import type { Conditions, Reader } from './reader.js';
+
+/**
+ * What an error of the vendor means. `permanent`: somebody must change something. `credentials`: the
+ * same, and it is they that are wrong. `transient` and `throttled`: it passes by itself.
+ */
+export type ErrorMeaning = 'permanent' | 'credentials' | 'transient' | 'throttled';
+
+/** Where the answer of a vendor has what, as far as RFC 6749 §5.1 and §5.2 do not say so. */
+export interface AnswerDefinition {
+  /** Default `access_token`. */
+  readonly accessToken?: Reader | undefined;
+  /** Default `expires_in`; `lifetimeFormat` says what it holds. */
+  readonly expiresIn?: Reader | undefined;
+  /** Default `refresh_token`. */
+  readonly refreshToken?: Reader | undefined;
+  /** Seconds that the refresh token lives. Default `refresh_expires_in` or `refresh_token_expires_in`. */
+  readonly refreshExpiresIn?: Reader | undefined;
+  /** Default `token_type`. */
+  readonly tokenType?: Reader | undefined;
+  /** Default `scope`. */
+  readonly scope?: Reader | undefined;
+  /** What members have in every success, by path; or a function. The status is 2xx in any case. */
+  readonly success?: Conditions | ((answer: Answer) => boolean) | undefined;
+  /** What members have in a failure only, by path. */
+  readonly failure?: Conditions | undefined;
+  /** Code of the vendor's error. Default `error`. */
+  readonly error?: Reader | undefined;
+  /** Text of the vendor's error. Default `error_description` or `message`. */
+  readonly errorDescription?: Reader | undefined;
+  /** What the vendor's own error codes mean. */
+  readonly errors?: Readonly<Record<string, ErrorMeaning>> | undefined;
+}

@@ -1,0 +1,206 @@
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  KeyObject,
+  sign,
+  X509Certificate,
+  constants,
+  type JsonWebKey,
+  type SignKeyObjectInput,
+} from 'node:crypto';
+
+import { Secret } from '../core/secret.js';
+import type { Parameter, RequestContext, Value } from './request-definition.js';
+import { resolveParameter } from './request-values.js';
+
+/** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
+export type SigningKey = string | Secret | JsonWebKey | KeyObject;
+
+export type JwtAlgorithm = keyof typeof ALGORITHMS;
+
+/** A JWT that is signed for each request (RFC 7519, RFC 7523 §3). */
+export interface JwtOptions {
+  /** A function is called for each request, so that a vault can rotate the key. */
+  readonly key: SigningKey | (() => SigningKey | Promise<SigningKey>);
+  /** Default by the key: RS256, ES256, ES384, ES512 or EdDSA. */
+  readonly algorithm?: JwtAlgorithm | undefined;
+  /** Header `kid`. */
+  readonly keyId?: string | undefined;
+  /** The certificate of the key, PEM: header `x5t#S256` (RFC 7515 §4.1.8). */
+  readonly certificate?: string | undefined;
+  /** Claim `iss`. Default: the client identifier. */
+  readonly issuer?: Value | undefined;
+  /** Claim `sub`. Default: the client identifier. */
+  readonly subject?: Value | undefined;
+  /** Claim `aud`. Default: the URL of the token endpoint. */
+  readonly audience?: Parameter | undefined;
+  /** Seconds from `iat` to `exp`. Default 60 for assertions, 3,600 for a token. */
+  readonly lifetime?: number | undefined;
+  /** Further claims, or others in place of those above; `jti` is a fresh UUID. */
+  readonly claims?: Readonly<Record<string, Parameter>> | undefined;
+  /** Further header members. */
+  readonly header?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The JWTs of a definition. */
+export interface JwtCredentials {
+  /** The JWT of `private_key_jwt` (RFC 7523 §2.2). */
+  readonly clientAssertion?: JwtOptions | undefined;
+  /** The JWT of the JWT bearer grant (RFC 7523 §2.1), or the one that is the access token itself. */
+  readonly assertion?: JwtOptions | undefined;
+}
+
+/** What a JWT says where its options do not. */
+export interface JwtDefaults {
+  readonly issuer: string | undefined;
+  readonly subject: string | undefined;
+  readonly audience: string | undefined;
+  readonly lifetime: number;
+}
+
+interface Algorithm {
+  readonly hash: 'sha256' | 'sha384' | 'sha512' | undefined;
+  readonly keyType: 'rsa' | 'ec' | 'ed25519' | 'secret';
+  /** The one curve of an ECDSA algorithm (RFC 7518 §3.4). */
+  readonly curve?: string;
+  readonly padding?: number;
+}
+
+const PSS = constants.RSA_PKCS1_PSS_PADDING;
+
+const ALGORITHMS = {
+  RS256: { hash: 'sha256', keyType: 'rsa' },
+  RS384: { hash: 'sha384', keyType: 'rsa' },
+  RS512: { hash: 'sha512', keyType: 'rsa' },
+  PS256: { hash: 'sha256', keyType: 'rsa', padding: PSS },
+  PS384: { hash: 'sha384', keyType: 'rsa', padding: PSS },
+  PS512: { hash: 'sha512', keyType: 'rsa', padding: PSS },
+  ES256: { hash: 'sha256', keyType: 'ec', curve: 'prime256v1' },
+  ES384: { hash: 'sha384', keyType: 'ec', curve: 'secp384r1' },
+  ES512: { hash: 'sha512', keyType: 'ec', curve: 'secp521r1' },
+  EdDSA: { hash: undefined, keyType: 'ed25519' },
+  HS256: { hash: 'sha256', keyType: 'secret' },
+  HS384: { hash: 'sha384', keyType: 'secret' },
+  HS512: { hash: 'sha512', keyType: 'secret' },
+} satisfies Record<string, Algorithm>;
+
+export const JWT_ALGORITHMS = Object.keys(ALGORITHMS) as JwtAlgorithm[];
+
+/** RFC 7518 §3.3 and §3.5. */
+const SHORTEST_RSA = 2_048;
+
+/**
+ * Signs a JWT.
+ *
+ * @throws {TypeError} for a key that is none, or does not suit the algorithm; the message holds
+ * nothing of it
+ */
+export async function signJwt(
+  options: JwtOptions,
+  defaults: JwtDefaults,
+  context: RequestContext,
+): Promise<string> {
+  const key = signingKey(typeof options.key === 'function' ? await options.key() : options.key);
+  const algorithm = options.algorithm ?? defaultAlgorithm(key);
+  const issuedAt = Math.floor(context.now / 1_000);
+  const claims: Record<string, Parameter | undefined> = {
+    iss: options.issuer ?? defaults.issuer,
+    sub: options.subject ?? defaults.subject,
+    aud: options.audience ?? defaults.audience,
+    iat: issuedAt,
+    exp: issuedAt + (options.lifetime ?? defaults.lifetime),
+    jti: context.id,
+    ...options.claims,
+  };
+  const header = {
+    alg: algorithm,
+    typ: 'JWT',
+    kid: options.keyId,
+    'x5t#S256': options.certificate && thumbprint(options.certificate),
+    ...options.header,
+  };
+  const content = `${encoded(header)}.${encoded(await resolveParameter(claims, context))}`;
+  return `${content}.${signature(content, key, algorithm).toString('base64url')}`;
+}
+
+/**
+ * What is wrong with a key; `undefined` if nothing is.
+ */
+export function keyProblem(key: unknown, algorithm: JwtAlgorithm | undefined): string | undefined {
+  try {
+    const parsed = signingKey(key as SigningKey);
+    return unsuitable(parsed, algorithm ?? defaultAlgorithm(parsed));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** `SHA256:` and the digest of the public key in base64, as several vendors name a key by. */
+export function publicKeyFingerprint(key: SigningKey): string {
+  const der = createPublicKey(signingKey(key)).export({ type: 'spki', format: 'der' });
+  return `SHA256:${createHash('sha256').update(der).digest('base64')}`;
+}
+
+function signingKey(key: SigningKey): KeyObject {
+  const material = key instanceof Secret ? key.reveal() : key;
+  if (material instanceof KeyObject) {
+    if (material.type !== 'public') return material;
+    throw new TypeError('must be a private key, and this one is public');
+  }
+  try {
+    const isJwk = typeof material !== 'string' || material.trimStart().startsWith('{');
+    if (!isJwk) return createPrivateKey(material);
+    const jwk = (typeof material === 'string' ? JSON.parse(material) : material) as JsonWebKey;
+    if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k ?? '', 'base64url'));
+    return createPrivateKey({ key: jwk, format: 'jwk' });
+  } catch {
+    // The error of the parser may quote the key.
+    throw new TypeError('must be a private key as PEM, JWK or KeyObject, without a passphrase');
+  }
+}
+
+function defaultAlgorithm(key: KeyObject): JwtAlgorithm {
+  if (key.type === 'secret') return 'HS256';
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  const suitable = JWT_ALGORITHMS.find((name) => {
+    const { keyType, curve: needed }: Algorithm = ALGORITHMS[name];
+    return keyType === key.asymmetricKeyType && (needed === undefined || needed === curve);
+  });
+  if (suitable) return suitable;
+  throw new TypeError('must be an RSA, EC (P-256, P-384, P-521) or Ed25519 key');
+}
+
+function unsuitable(key: KeyObject, name: JwtAlgorithm): string | undefined {
+  const { keyType, curve }: Algorithm = ALGORITHMS[name];
+  const type = key.type === 'secret' ? 'secret' : key.asymmetricKeyType;
+  const details = key.asymmetricKeyDetails;
+  if (type !== keyType) return `must be of type ${keyType} for ${name}, and this one is ${type}`;
+  if (curve && details?.namedCurve !== curve) return `must be on the curve ${curve} for ${name}`;
+  const tooShort = type === 'rsa' && (details?.modulusLength ?? 0) < SHORTEST_RSA;
+  return tooShort ? `must have at least ${SHORTEST_RSA} bits` : undefined;
+}
+
+function signature(content: string, key: KeyObject, name: JwtAlgorithm): Buffer {
+  const problem = unsuitable(key, name);
+  if (problem) throw new TypeError(problem);
+  const { hash, keyType, padding }: Algorithm = ALGORITHMS[name];
+  const data = Buffer.from(content);
+  if (keyType === 'secret') return createHmac(hash!, key).update(data).digest();
+  const input: SignKeyObjectInput = { key, dsaEncoding: 'ieee-p1363' };
+  if (padding !== undefined) {
+    input.padding = padding;
+    input.saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
+  }
+  return sign(hash ?? null, data, input);
+}
+
+function thumbprint(certificate: string): string {
+  return createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url');
+}
+
+function encoded(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

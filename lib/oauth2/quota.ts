@@ -1,0 +1,30 @@
+import type { Clock } from '../core/clock.js';
+
+/** How many requests a vendor allows in how many seconds. */
+export interface QuotaOptions {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** Counts the requests of one provider against what its vendor allows. */
+export class Quota {
+  /** When the requests of the last period were made, in monotonic milliseconds. */
+  readonly #made: number[] = [];
+
+  constructor(
+    private readonly options: QuotaOptions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Counts one more request; where the quota is used up, the seconds until it is not. */
+  take(): number | undefined {
+    const now = this.clock.monotonic();
+    const period = this.options.seconds * 1_000;
+    while (this.#made.length > 0 && this.#made[0]! <= now - period) this.#made.shift();
+    if (this.#made.length < this.options.requests) {
+      this.#made.push(now);
+      return undefined;
+    }
+    return Math.max(1, Math.ceil((this.#made[0]! + period - now) / 1_000));
+  }
+}

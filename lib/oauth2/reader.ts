@@ -1,0 +1,81 @@
+import type { Answer } from './answer.js';
+
+/**
+ * Where something stands in an answer: a path of member names and list positions joined by dots
+ * (`data.token`, `items.0.id`; `*` is the first member that leads on), a header, a cookie, the whole
+ * body, the first of several such places that has it, or a function.
+ */
+export type Reader =
+  | string
+  | { readonly header: string }
+  | { readonly cookie: string }
+  | { readonly body: true }
+  | readonly Reader[]
+  | ((answer: Answer) => unknown);
+
+/** Values that members must have, or must not have, by path; a list means any of them. */
+export type Conditions = Readonly<Record<string, ConditionValue | readonly ConditionValue[]>>;
+
+export type ConditionValue = string | number | boolean | null;
+
+export function readFrom(answer: Answer, reader: Reader): unknown {
+  if (typeof reader === 'string') return valueAt(answer.body, reader);
+  if (typeof reader === 'function') return reader(answer);
+  if ('header' in reader) return answer.headers[reader.header.toLowerCase()];
+  if ('cookie' in reader) return cookieOf(answer.headers['set-cookie'], reader.cookie);
+  if ('body' in reader) return typeof answer.body === 'string' ? answer.body : answer.text.trim();
+  return reader.map((place) => readFrom(answer, place)).find((value) => isThere(value));
+}
+
+/** The value at a path; `undefined` if it leads nowhere. */
+export function valueAt(value: unknown, path: string): unknown {
+  return follow(value, path.split('.'));
+}
+
+function follow(value: unknown, [name, ...rest]: string[]): unknown {
+  if (name === undefined) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (name === '*') {
+    return Object.values(value)
+      .map((member) => follow(member, rest))
+      .find((found) => found !== undefined);
+  }
+  return Object.hasOwn(value, name)
+    ? follow((value as Record<string, unknown>)[name], rest)
+    : undefined;
+}
+
+/** The first path whose value is there and is none of those named. */
+export function violated(body: unknown, conditions: Conditions): string | undefined {
+  return Object.keys(conditions).find((path) => {
+    const value = valueAt(body, path);
+    return value !== undefined && !isOneOf(value, conditions[path]!);
+  });
+}
+
+/** Whether any of the named values is there. */
+export function matches(body: unknown, conditions: Conditions): boolean {
+  return Object.entries(conditions).some(([path, values]) => {
+    const value = valueAt(body, path);
+    return value !== undefined && isOneOf(value, values);
+  });
+}
+
+/** A number and the string of its digits are the same: vendors are not strict about it. */
+function isOneOf(value: unknown, values: Conditions[string]): boolean {
+  if (typeof value === 'object' && value !== null) return false;
+  return [values].flat().some((candidate) => String(candidate) === String(value));
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function cookieOf(header: string | undefined, name: string): string | undefined {
+  for (const line of header?.split('\n') ?? []) {
+    const [pair = ''] = line.split(';');
+    const at = pair.indexOf('=');
+    if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
+}

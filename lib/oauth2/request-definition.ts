@@ -1,0 +1,82 @@
+import type { Secret } from '../core/secret.js';
+import type { Answer } from './answer.js';
+
+/** What the functions in a definition know when a request to the vendor is made. */
+export interface RequestContext {
+  /** The resolved credentials: the standard ones and those under `credentials`. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Tenant, user or merchant that the token is for. */
+  readonly subject: string | undefined;
+  /** Scope that is asked for, as it is sent. */
+  readonly scope: string | undefined;
+  /** Resource indicators that are asked for. */
+  readonly resource: readonly string[];
+  /** Milliseconds since the epoch; the same throughout one request. */
+  readonly now: number;
+  /** A fresh UUID; the same throughout one request. */
+  readonly id: string;
+  /** The answers of the steps before this request, by name. */
+  readonly answers: Readonly<Record<string, Answer>>;
+  /** The token that is renewed or revoked, or has just been obtained. */
+  readonly accessToken: string | undefined;
+  /** The refresh token that is spent or revoked. */
+  readonly refreshToken: string | undefined;
+}
+
+export type Scalar = string | number | boolean;
+
+/** A computed value; `undefined` leaves the parameter or header out. */
+export type Computed = (
+  context: RequestContext,
+) => Scalar | undefined | Promise<Scalar | undefined>;
+
+/**
+ * A value of a parameter or header: itself, or a function that is called for each request. Ready-made
+ * functions are in `values`.
+ */
+export type Value = Scalar | Secret | Computed;
+
+/** A parameter: a value, or for a JSON body an object or a list of parameters. */
+export type Parameter = Value | readonly Parameter[] | { readonly [name: string]: Parameter };
+
+export type Values = Readonly<Record<string, Value>>;
+
+export type Encoding = 'form' | 'multipart' | 'json' | 'query' | 'none';
+
+/** What is about to be sent, for a function that signs it. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The encoded body, byte for byte; `undefined` if there is none or it is a form of parts. */
+  readonly body: string | undefined;
+}
+
+/** What signing adds to a request. */
+export interface Signature {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How one request to a vendor is made: data, with a function where a value must be computed. */
+export interface RequestDefinition {
+  /** Default `POST`. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
+  /**
+   * How the parameters are sent. Default `form` (application/x-www-form-urlencoded), with `GET` and
+   * `DELETE` `query`. `none`: there are none, or `body` makes the body.
+   */
+  readonly encoding?: Encoding | undefined;
+  /** Further parameters, such as `audience`, or all of them where the grant is `custom`. */
+  readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
+  /** Parameters in the URL, whatever the encoding. */
+  readonly query?: Values | undefined;
+  readonly headers?: Values | undefined;
+  /** Makes the whole body, such as XML; `headers` names its content type. Instead of parameters. */
+  readonly body?: ((context: RequestContext) => string | Promise<string>) | undefined;
+  /** Signs the encoded request, last of all. */
+  readonly sign?:
+    | ((request: SignableRequest, context: RequestContext) => Signature | Promise<Signature>)
+    | undefined;
+}

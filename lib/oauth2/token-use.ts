@@ -1,0 +1,63 @@
+import type { Secret } from '../core/secret.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { Conditions } from './reader.js';
+import type { Scalar, Signature, SignableRequest } from './request-definition.js';
+
+/** What the functions of {@link TokenUse} know of a request to the API. */
+export interface UseContext {
+  readonly accessToken: string;
+  /** The token set that `accessToken` is of; what else its answer said is in `extra`. */
+  readonly tokens: TokenSet;
+  /** Tenant, user or merchant that the token is for. */
+  readonly subject: string | undefined;
+  /** Milliseconds since the epoch; the same throughout one request. */
+  readonly now: number;
+  /** A fresh UUID; the same throughout one request. */
+  readonly id: string;
+}
+
+/** A value of a header or query parameter: itself, or a function that is called for each request. */
+export type UseValue = string | Secret | ((context: UseContext) => Scalar | undefined);
+
+/**
+ * A request to the API that is about to be sent; a body of several parts, or one that is a stream, is
+ * not shown.
+ */
+export interface SignableApiRequest extends Omit<SignableRequest, 'body'> {
+  readonly body: string | Buffer | undefined;
+}
+
+/** How a token travels to the API. Default: `Authorization: Bearer`, as RFC 6750 §2.1 has it. */
+export interface TokenUse {
+  /** Scheme in the `Authorization` header. `''`: the token alone. */
+  readonly scheme?: string | undefined;
+  /** Another header that holds the token alone. */
+  readonly header?: string | undefined;
+  /** A cookie that holds the token. */
+  readonly cookie?: string | undefined;
+  /**
+   * A parameter of the URL that holds the token. Servers and proxies log URLs (RFC 6750 §5.3): only
+   * where the vendor offers nothing else.
+   */
+  readonly queryParameter?: string | undefined;
+  /** Further headers of every request that carries the token, such as an API key. */
+  readonly headers?: Readonly<Record<string, UseValue>> | undefined;
+  /** Signs the request, last of all: what it returns is added to headers and URL. */
+  readonly sign?: ((request: SignableApiRequest, context: UseContext) => Signature) | undefined;
+  /** Answers beside 401 that say that the token is no good. */
+  readonly rejected?:
+    | {
+        /** By status. */
+        readonly status?: readonly number[] | undefined;
+        /** By members of a JSON body, by path, whatever the status. */
+        readonly body?: Conditions | undefined;
+      }
+    | undefined;
+}
+
+/** The scheme that a token set is made for; `undefined`: the standard one. */
+export function schemeOf(use: TokenUse | undefined): string | undefined {
+  if (use?.scheme !== undefined) return use.scheme;
+  const elsewhere = use?.header ?? use?.cookie ?? use?.queryParameter;
+  return elsewhere === undefined ? undefined : '';
+}

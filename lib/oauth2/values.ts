@@ -1,0 +1,39 @@
+import type { Answer } from './answer.js';
+import { readFrom, type Reader } from './reader.js';
+import type { CredentialName } from './credentials.js';
+import type { RequestContext, Scalar } from './request-definition.js';
+
+/**
+ * Ready-made values of parameters and headers that are computed for each request. Within one request
+ * each stays the same wherever it stands.
+ */
+export const values = {
+  /** A fresh UUID. */
+  uuid: ({ id }: Pick<RequestContext, 'id'>) => id,
+  /** Now, in seconds since the epoch. */
+  epochSeconds: ({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000),
+  /** Now, in milliseconds since the epoch. */
+  epochMilliseconds: ({ now }: Pick<RequestContext, 'now'>) => now,
+  /** Now, as ISO 8601 in UTC with milliseconds. */
+  isoDate: ({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString(),
+  /** The account that the token is for. */
+  subject: ({ subject }: Pick<RequestContext, 'subject'>) => subject,
+  /** The scope that is asked for, where a vendor wants it in another place than `scope`. */
+  scope: ({ scope }: Pick<RequestContext, 'scope'>) => scope,
+  /** The token that is renewed, revoked, or sent to the API. */
+  accessToken: ({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken,
+  /** The refresh token that is spent or revoked. */
+  refreshToken: ({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken,
+  /** A credential of the definition, standard or under `credentials`. */
+  credential:
+    (name: CredentialName | (string & {})) =>
+    ({ credentials }: Pick<RequestContext, 'credentials'>) =>
+      credentials[name],
+  /** Something in the answer of an earlier step. */
+  answer:
+    (step: string, place: Reader) =>
+    ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
+      const answer = answers[step];
+      return answer && (readFrom(answer, place) as Scalar | undefined);
+    },
+} as const;

@@ -1,0 +1,122 @@
+import type { Clock } from '../core/clock.js';
+import { parseDate } from '../core/dates.js';
+import { OAuth2ClientError } from '../core/errors.js';
+import type { AnswerDefinition } from './answer-definition.js';
+import { membersOf, parseAnswer, type Answer } from './answer.js';
+import type { RequestPart } from './client-authentication.js';
+import { Quota, type QuotaOptions } from './quota.js';
+import { matches, readFrom, violated } from './reader.js';
+import type { RequestContext, RequestDefinition } from './request-definition.js';
+import type { FailureContext } from './token-failure.js';
+import { notComputed, overQuota, refused, unreachable } from './token-failure.js';
+import { prepareRequest, type PreparedRequest } from './token-request.js';
+import { TransportError, type Transport } from './transport.js';
+
+/** Seconds by which the clocks of two machines may well differ. */
+const NOTABLE_SKEW = 30;
+
+/** What the requests of one provider to its vendor are made with. */
+export interface VendorClientParts {
+  readonly provider: string;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly onClockSkew: (seconds: number) => void;
+  readonly quota: QuotaOptions | undefined;
+}
+
+/** One request to a vendor, as a definition says. */
+export interface VendorRequest {
+  readonly url: string;
+  readonly definition: RequestDefinition;
+  /** What grant and client authentication put into it. */
+  readonly parts: readonly RequestPart[];
+  readonly answer: AnswerDefinition | undefined;
+  readonly context: RequestContext;
+}
+
+/** A successful answer, and what is needed to tell of one that is of no use nevertheless. */
+export interface Success {
+  readonly answer: Answer;
+  readonly failure: FailureContext;
+}
+
+/** Asks a vendor, and tells a success from a failure. */
+export class VendorClient {
+  readonly #quota: Quota | undefined;
+  #skewed = false;
+
+  constructor(private readonly parts: VendorClientParts) {
+    this.#quota = parts.quota && new Quota(parts.quota, parts.clock);
+  }
+
+  get clock(): Clock {
+    return this.parts.clock;
+  }
+
+  /** @throws {OAuth2ClientError} for everything that is not a success */
+  async ask(asked: VendorRequest, signal: AbortSignal): Promise<Success> {
+    const { provider, clock } = this.parts;
+    const prepared = await this.#prepare(asked);
+    const failure: FailureContext = {
+      provider,
+      url: prepared.request.url,
+      secrets: prepared.secrets,
+      now: clock.now(),
+      answer: asked.answer,
+    };
+    signal.throwIfAborted();
+    const wait = this.#quota?.take();
+    if (wait !== undefined) throw overQuota(failure, wait);
+    const answer = await this.#send(prepared, failure, signal);
+    this.#noticeSkew(answer);
+    if (!isSuccess(answer, asked.answer)) throw refused(failure, answer);
+    return { answer, failure };
+  }
+
+  async #prepare({ url, definition, parts, context }: VendorRequest): Promise<PreparedRequest> {
+    try {
+      return await prepareRequest(url, definition, parts, context);
+    } catch (error) {
+      throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
+    }
+  }
+
+  async #send(
+    { request }: PreparedRequest,
+    failure: FailureContext,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    try {
+      return parseAnswer(await this.parts.transport(request, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof TransportError ? unreachable(failure, error) : error;
+    }
+  }
+
+  /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
+  #noticeSkew({ headers }: Answer): void {
+    const date = parseDate(headers['date']);
+    if (date === undefined) return;
+    const seconds = Math.round((date - this.parts.clock.now()) / 1_000);
+    const skewed = Math.abs(seconds) > NOTABLE_SKEW;
+    if (skewed && !this.#skewed) this.parts.onClockSkew(seconds);
+    this.#skewed = skewed;
+  }
+}
+
+function isSuccess(answer: Answer, places: AnswerDefinition = {}): boolean {
+  const { success, failure } = places;
+  if (answer.status < 200 || answer.status >= 300) return false;
+  if (failure && matches(answer.body, failure)) return false;
+  if (typeof success === 'function') return success(answer);
+  if (success) return violated(answer.body, success) === undefined;
+  return !isError(answer, places);
+}
+
+/** GitHub and others answer 200 to a request that failed. */
+function isError(answer: Answer, { accessToken = 'access_token' }: AnswerDefinition): boolean {
+  const error = membersOf(answer.body)?.['error'];
+  if (typeof error !== 'string' && typeof error !== 'number') return false;
+  return readFrom(answer, accessToken) === undefined;
+}

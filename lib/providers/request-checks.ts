@@ -1,0 +1,191 @@
+import { plain } from '../oauth2/credentials.js';
+import { isHeaderValue } from '../oauth2/header-value.js';
+import { JWT_ALGORITHMS, keyProblem, type JwtAlgorithm } from '../oauth2/jwt.js';
+import {
+  either,
+  isFunction,
+  isObject,
+  numberBetween,
+  object,
+  oneOf,
+  record,
+  text,
+  type Check,
+  type Checks,
+  type Options,
+} from './option-checks.js';
+
+/** RFC 9110 §5.1. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** Headers that are the HTTP client's, whoever asks. */
+const CLIENT_HEADERS = new Set(['content-length', 'host']);
+
+export function isHeaderName(name: string): boolean {
+  return HEADER_NAME.test(name) && !CLIENT_HEADERS.has(name.toLowerCase());
+}
+
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean', 'function'].includes(typeof value);
+}
+
+export function isHeader(value: unknown): boolean {
+  return isScalar(value) && (typeof value !== 'string' || isHeaderValue(value));
+}
+
+/** What a parameter may hold; only JSON knows objects in objects. */
+function isParameter(value: unknown, { encoding }: Options): boolean {
+  const isNested = (item: unknown): boolean => {
+    const bare = plain(item);
+    if (Array.isArray(bare)) return bare.every(isNested);
+    return isScalar(bare) || (isObject(bare) && Object.values(bare).every(isNested));
+  };
+  if (encoding === 'json') return isNested(value);
+  return Array.isArray(value) ? value.every((item) => isScalar(plain(item))) : isScalar(value);
+}
+
+export const parameters = record(
+  (name) => name !== '',
+  isParameter,
+  'must be values by name: strings, numbers, booleans, functions, lists of them, and with `encoding: "json"` objects',
+);
+
+const headers = record(
+  isHeaderName,
+  isHeader,
+  'must be values by name, without line breaks, and none of Content-Length and Host',
+);
+
+/** The members of any request. */
+export const REQUEST: Checks = {
+  method: oneOf(['GET', 'POST', 'PUT', 'DELETE']),
+  encoding: oneOf(['form', 'multipart', 'json', 'query', 'none']),
+  parameters,
+  query: record((name) => name !== '', isScalar, 'must be values by name'),
+  headers,
+  body: isFunction,
+  sign: isFunction,
+};
+
+const conditions = record(
+  (path) => path !== '',
+  (value) =>
+    [value].flat().every((item) => item === null || (isScalar(item) && typeof item !== 'function')),
+  'must be values, or lists of values, by path',
+);
+
+function reader(value: unknown): string | undefined {
+  if (typeof value === 'string' ? value !== '' : typeof value === 'function') return undefined;
+  if (Array.isArray(value)) return value.map(reader).find((problem) => problem !== undefined);
+  const [[name, place] = ['']] = isObject(value) ? Object.entries(value) : [];
+  const isPlace = name === 'body' ? place === true : typeof place === 'string' && place !== '';
+  return isPlace && ['header', 'cookie', 'body'].includes(name)
+    ? undefined
+    : 'must be a path, { header }, { cookie }, { body: true }, a list of them, or a function';
+}
+
+const outcome: Checks = {
+  success: either(isFunction, conditions),
+  failure: conditions,
+  error: reader,
+  errorDescription: reader,
+  errors: record(
+    () => true,
+    (meaning) => ['permanent', 'credentials', 'transient', 'throttled'].includes(meaning as string),
+    'must be permanent, credentials, transient or throttled by error code',
+  ),
+};
+
+export const answer = object({
+  accessToken: reader,
+  expiresIn: reader,
+  refreshToken: reader,
+  refreshExpiresIn: reader,
+  tokenType: reader,
+  scope: reader,
+  ...outcome,
+});
+
+const url = either(isFunction, text);
+
+export const steps: Check = (value) => {
+  if (!isObject(value)) return 'must be requests by name';
+  const step = object({ ...REQUEST, url, answer: object(outcome), until: conditions }, ['url']);
+  return Object.entries(value)
+    .map(([name, member]) => {
+      const problem = step(member, {});
+      return problem && `has \`${name}\`, which ${problem}`;
+    })
+    .find((problem) => problem !== undefined);
+};
+
+/** @param method which client authentications there are */
+export function refreshing(method: Check): Check {
+  return either(
+    oneOf(['standard', 'undocumented', 'never']),
+    object({
+      ...REQUEST,
+      url,
+      grantType: oneOf(['refresh_token', 'custom']),
+      clientAuthentication: method,
+      limit: numberBetween(1, 1_000_000, 'renewals'),
+      undocumented: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+    }),
+  );
+}
+
+/** @param method which client authentications there are */
+export function revoking(method: Check): Check {
+  return either(text, object({ ...REQUEST, url, clientAuthentication: method }, ['url']));
+}
+
+export const jwt: Check = object(
+  {
+    key: (value, { algorithm }) =>
+      typeof value === 'function' ? undefined : keyProblem(value, algorithm as JwtAlgorithm),
+    algorithm: oneOf(JWT_ALGORITHMS),
+    keyId: text,
+    certificate: text,
+    issuer: either(isFunction, text),
+    subject: either(isFunction, text),
+    audience: (value) => (isParameter(value, {}) ? undefined : 'must be a string or a list'),
+    lifetime: numberBetween(1, 315_360_000, 'seconds'),
+    claims: (value) => parameters(value, { encoding: 'json' }),
+    header: record(
+      (name) => name !== '',
+      (value) => typeof value === 'string',
+      'must be strings by name',
+    ),
+  },
+  ['key'],
+);
+
+export const use: Check = object({
+  scheme: (value) =>
+    typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value)
+      ? undefined
+      : 'must be a scheme (RFC 9110 §11.1), or empty',
+  header: (value) =>
+    typeof value === 'string' && isHeaderName(value) ? undefined : 'must be the name of a header',
+  cookie: (value) =>
+    typeof value === 'string' && HEADER_NAME.test(value)
+      ? undefined
+      : 'must be the name of a cookie',
+  queryParameter: text,
+  headers,
+  sign: isFunction,
+  rejected: object({
+    status: (value) =>
+      Array.isArray(value) && value.every((status) => Number.isInteger(status))
+        ? undefined
+        : 'must be a list of status codes',
+    body: conditions,
+  }),
+});
+
+export const quota: Check = object(
+  {
+    requests: numberBetween(1, 1_000_000, 'requests'),
+    seconds: numberBetween(1, 2_592_000, 'seconds'),
+  },
+  ['requests', 'seconds'],
+);

@@ -1,0 +1,42 @@
+import { OAuth2ClientError } from '../core/errors.js';
+
+/** A part of a host name, or several. */
+const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
+
+/**
+ * A URL with variables, safe against values that would lead elsewhere: in the host name only labels of
+ * it (and a port) are taken, after it each value is one segment or one value, percent-encoded.
+ *
+ * ```ts
+ * url`https://login.${region}.example.com/${tenant}/oauth/token`;
+ * ```
+ *
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
+ */
+export function url(parts: TemplateStringsArray, ...variables: readonly string[]): string {
+  return variables.reduce((before, value, i) => {
+    const isInHost = /^[a-z]+:\/\/[^/?#]*$/i.test(before);
+    const next = isInHost ? hostPart(value, before) : segment(value, before);
+    return before + next + parts[i + 1]!;
+  }, parts[0]!);
+}
+
+function hostPart(value: unknown, before: string): string {
+  if (typeof value === 'string' && HOST_PART.test(value) && !value.includes('..')) return value;
+  throw invalid(before, 'a part of a host name');
+}
+
+function segment(value: unknown, before: string): string {
+  if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value);
+  throw invalid(before, 'a non-empty string that is not made of dots');
+}
+
+function invalid(before: string, expected: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'CONFIGURATION_INVALID',
+    provider: 'url',
+    stage: 'configuration',
+    reason: `The variable after "${before}" must be ${expected}.`,
+    hint: 'Correct the value that the definition of the provider is made with.',
+  });
+}
