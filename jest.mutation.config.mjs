@@ -1,14 +1,14 @@
 import base from './jest.config.mjs';
 
-/** The tests that mutants of lib/core and lib/oauth2 are tried on: those that need no Nest app. */
+/** `core` or `oauth2`: mutants of a layer are tried on the tests of that layer. */
+const layer = process.env.LAYER ?? '*';
+
+/** @type {import('jest').Config} */
 export default {
   ...base,
   // Jest finds the tests that a file concerns only through files below its roots.
+  roots: ['<rootDir>/lib', '<rootDir>/test'],
+  testMatch: [`<rootDir>/test/${layer}/*.spec.ts`],
+  setupFilesAfterEnv: ['<rootDir>/scripts/mutation-setup.mjs'],
   testTimeout: 4_000, // a mutant that waits for ever is caught sooner
-  roots: [
-    '<rootDir>/lib',
-    '<rootDir>/test/support',
-    '<rootDir>/test/core',
-    '<rootDir>/test/oauth2',
-  ],
 };

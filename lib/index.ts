@@ -74,6 +74,6 @@ export type {
   ProviderOverrides,
 } from './providers/provider-definition.js';
 export { tartan, type TartanOptions } from './providers/tartan.js';
-export { url } from './providers/url.js';
+export { serverUrl, url } from './providers/url.js';
 export { MemoryTokenStore } from './stores/memory.js';
 export { zeepay, type ZeepayOptions } from './providers/zeepay.js';

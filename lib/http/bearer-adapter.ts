@@ -65,9 +65,9 @@ async function plainly(
   inner: AxiosAdapter,
 ): AxiosPromise {
   try {
-    return scrub(await inner(connected(config, connection)), config, 'config');
+    return scrub(await inner(connected(config, connection)), config, { what: 'config' });
   } catch (error) {
-    throw scrub(error, config, 'config');
+    throw scrub(error, config, { what: 'config' });
   }
 }
 

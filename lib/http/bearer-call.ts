@@ -1,6 +1,7 @@
 import { finished, Readable } from 'node:stream';
 
 import axios, {
+  Axios,
   type AxiosAdapter,
   type AxiosPromise,
   type AxiosResponse,
@@ -94,11 +95,15 @@ export class BearerCall {
 
   async #send(token: TokenSet): AxiosPromise {
     letGo(this.config.data);
+    const hidesQuery = this.route.api.presentation.changesQuery;
     try {
       const response = await this.inner(this.#withToken(token));
-      return scrub(response, this.config, 'config and request unless in use');
+      return scrub(response, this.config, {
+        what: 'config and request unless in use',
+        hidesQuery,
+      });
     } catch (error) {
-      throw scrub(error, this.config, 'config and request');
+      throw scrub(error, this.config, { what: 'config and request', hidesQuery });
     }
   }
 
@@ -111,15 +116,15 @@ export class BearerCall {
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     const url = route.url ?? context.directory.resolve(api, config, token.extra);
     const copy = connected(config, api.connection);
-    copy.url = url.href;
+    Object.assign(copy, { url: url.href, allowAbsoluteUrls: true });
+    if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
     const credentials = api.presentation.of(token, this.#target?.subject, copy);
     const headers = config.headers.concat();
     const inherited = axios.defaults.headers.common['Authorization'];
     if (headers.get('Authorization') === inherited) headers.delete('Authorization');
     for (const [name, value] of credentials.headers) headers.set(name, value, true); // also over `false`
     return Object.assign(copy, {
-      url: withQuery(url.href, credentials.query),
-      allowAbsoluteUrls: true,
+      url: withQuery(copy.url!, credentials.query),
       ...(headers.has('Authorization') && { auth: undefined }),
       headers,
       beforeRedirect: guardRedirects({
@@ -147,6 +152,11 @@ export class BearerCall {
   #wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return whileCallerWaits(this.config, this.context.clock, this.#timeLeft(), work);
   }
+}
+
+/** What is signed is what is sent: the URL together with the parameters that axios would add. */
+function completeUrl(config: InternalAxiosRequestConfig): string {
+  return new Axios({}).getUri(config);
 }
 
 /**

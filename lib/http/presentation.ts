@@ -24,6 +24,16 @@ export class Presentation {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether it puts anything into the query. */
+  get changesQuery(): boolean {
+    return this.use?.queryParameter !== undefined || this.signs;
+  }
+
+  /** Whether it signs the whole request. */
+  get signs(): boolean {
+    return this.use?.sign !== undefined;
+  }
+
   /** What the vendor has in place of 401. */
   get rejected(): TokenUse['rejected'] {
     return this.use?.rejected;
@@ -70,12 +80,12 @@ export class Presentation {
   }
 }
 
-/** A URL with more parameters. */
+/** A URL with more parameters; what is there already stays as it is written. */
 export function withQuery(href: string, query: Pairs): string {
   if (query.length === 0) return href;
-  const url = new URL(href);
-  for (const [name, value] of query) url.searchParams.set(name, value);
-  return url.href;
+  const [beforeHash = ''] = href.split('#');
+  const added = new URLSearchParams(query.map((pair): [string, string] => [...pair]));
+  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${added.toString()}`;
 }
 
 function signed(

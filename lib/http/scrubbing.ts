@@ -1,5 +1,7 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 
+import { REDACTED } from '../core/redaction.js';
+
 /** What is left of `response.request`: where the answer came from, and nothing that was sent. */
 interface RequestSummary {
   readonly method: unknown;
@@ -9,33 +11,40 @@ interface RequestSummary {
   readonly res?: { readonly responseUrl: unknown };
 }
 
-/** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
-type What = 'config' | 'config and request' | 'config and request unless in use';
+interface Scrubbing {
+  /** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
+  readonly what: 'config' | 'config and request' | 'config and request unless in use';
+  /** Whether the query was not all the caller's. */
+  readonly hidesQuery?: boolean;
+}
 
 /**
  * Gives an answer or an error the config that its caller made in place of the one that was sent, and a
  * summary in place of the request: Node keeps the sent headers in several places of it.
  */
-export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, what: What): T {
+export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, scrubbing: Scrubbing): T {
+  const { what, hidesQuery = false } = scrubbing;
   if (typeof settled !== 'object' || settled === null) return settled;
   const seen = settled as { config?: unknown; request?: unknown; response?: AxiosResponse };
   const inUse = what === 'config and request unless in use' && config.responseType === 'stream';
   const summarises = what !== 'config' && !inUse;
   if (seen.config !== undefined) seen.config = config;
-  if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request);
-  if (seen.response) scrub(seen.response, config, what);
+  if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request, hidesQuery);
+  if (seen.response) scrub(seen.response, config, scrubbing);
   return settled;
 }
 
-function summaryOf(request: unknown): RequestSummary | undefined {
+function summaryOf(request: unknown, hidesQuery: boolean): RequestSummary | undefined {
   if (typeof request !== 'object' || request === null) return undefined;
   const { method, protocol, host, path, res } = request as Record<string, unknown>;
   const responseUrl = (res as { responseUrl?: unknown } | undefined)?.responseUrl;
+  const shown = (url: unknown) =>
+    hidesQuery && typeof url === 'string' ? url.replace(/\?.*/s, `?${REDACTED}`) : url;
   return {
     method,
     protocol,
     host,
-    path,
-    ...(responseUrl !== undefined && { res: { responseUrl } }),
+    path: shown(path),
+    ...(responseUrl !== undefined && { res: { responseUrl: shown(responseUrl) } }),
   };
 }

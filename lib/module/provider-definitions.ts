@@ -27,6 +27,7 @@ export function checkedDefinitions(
   const problems = [...moduleProblems(options), ...nameProblems(options, names)];
   const definitions = providersOf(options);
   definitions.forEach((definition, i) => problems.push(...definitionProblems(definition, i)));
+  if (options?.store !== undefined) problems.push(...sharingProblems(definitions));
   if (problems.length > 0) throw invalid(problems);
   return new Map(definitions.map((definition) => [definition.name, definition]));
 }
@@ -55,6 +56,17 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
   const { store } = options;
   if (store !== undefined && !isStore(store)) problems.push(about('store', 'must be a TokenStore'));
   return problems;
+}
+
+/** What one instance does on its own that others would suffer from. */
+function sharingProblems(definitions: readonly ProviderDefinition[]): Problem[] {
+  return definitions
+    .filter((definition) => definition?.revokeOnShutdown === true)
+    .map(({ name }) => ({
+      provider: name,
+      field: 'revokeOnShutdown',
+      problem: 'would take the token from the other users of the `store`',
+    }));
 }
 
 function isStore(store: object | null): boolean {

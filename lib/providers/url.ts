@@ -1,4 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
+import { tryUrl } from '../core/urls.js';
 
 /** A part of a host name, or several. */
 const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
@@ -19,6 +20,32 @@ export function url(parts: TemplateStringsArray, ...variables: readonly string[]
     const next = isInHost ? hostPart(value, before) : segment(value, before);
     return before + next + parts[i + 1]!;
   }, parts[0]!);
+}
+
+/**
+ * The URL of a server: one that the vendor documents, by its name, or any other by its URL.
+ *
+ * ```ts
+ * serverUrl('acme', { sandbox: 'https://sandbox.acme.example', live: 'https://acme.example' }, server);
+ * ```
+ *
+ * @param provider whose error it is if the server is neither
+ * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
+ */
+export function serverUrl<Name extends string>(
+  provider: string,
+  servers: Readonly<Record<Name, string>>,
+  server: Name | (string & {}),
+): string {
+  if (Object.hasOwn(servers, server)) return servers[server as Name];
+  if (typeof server === 'string' && tryUrl(server)) return server;
+  throw new OAuth2ClientError({
+    code: 'CONFIGURATION_INVALID',
+    provider,
+    stage: 'configuration',
+    reason: `\`server\` must be ${Object.keys(servers).join(', ')} or an absolute URL.`,
+    hint: 'Correct the option.',
+  });
 }
 
 function hostPart(value: unknown, before: string): string {

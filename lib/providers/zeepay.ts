@@ -1,6 +1,7 @@
 import type { Credential } from '../oauth2/credentials.js';
 import { defineProvider } from './define-provider.js';
 import type { ProviderDefinition, ProviderOverrides } from './provider-definition.js';
+import { serverUrl } from './url.js';
 
 /** Both servers that the vendor documents. */
 const SERVERS = {
@@ -31,7 +32,7 @@ export function zeepay(options: ZeepayOptions): ProviderDefinition {
     grantType: 'password',
     clientAuthentication: 'client_secret_post',
     refresh: 'undocumented',
-    baseURL: Object.hasOwn(SERVERS, server) ? SERVERS[server as keyof typeof SERVERS] : server,
+    baseURL: serverUrl(name, SERVERS, server),
     ...rest,
   });
 }
