@@ -1,7 +1,13 @@
 import { clientAuthentications, type RequestPart } from './client-authentication.js';
 import { grants, type GrantType } from './grants.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
-import type { RefreshDefinition, RequestUrl, TokenEndpoint } from './token-endpoint.js';
+import type {
+  RefreshDefinition,
+  RequestUrl,
+  RevocationDefinition,
+  StepDefinition,
+  TokenEndpoint,
+} from './token-endpoint.js';
 import { values } from './values.js';
 import type { VendorRequest } from './vendor-client.js';
 
@@ -24,17 +30,20 @@ export function vendorRequest(
     scopePart(endpoint, context),
     authentication(endpoint, asking, url),
   ];
-  return { url, definition: asking, parts, answer: endpoint.answer, context };
+  const what = 'The token endpoint';
+  return { what, url, definition: asking, parts, answer: endpoint.answer, context };
 }
 
-/** A request that is no grant. */
+/** A request before or after the one for the token. */
 export function stepRequest(
   endpoint: TokenEndpoint,
-  step: Asking & Pick<TokenEndpoint, 'answer'>,
+  name: string,
+  step: StepDefinition,
   context: RequestContext,
 ): VendorRequest {
   const url = urlOf(endpoint, step.url, context);
-  return { url, definition: step, parts: [], answer: step.answer, context };
+  const what = `The step \`${name}\``;
+  return { what, url, definition: step, parts: [], answer: step.answer, context };
 }
 
 /** How a definition renews; `undefined` if it logs in again. What it does not say is as at login. */
@@ -49,26 +58,34 @@ export function refreshOf(endpoint: TokenEndpoint): RefreshDefinition | undefine
   return { method, encoding, headers, ...further, ...own };
 }
 
-/** The requests that give back what a context holds: none, the vendor's own, or those of RFC 7009. */
-export function revocationsOf(endpoint: TokenEndpoint, context: RequestContext): VendorRequest[] {
+/**
+ * The requests that give back what a context holds: none, the vendor's own, or those of RFC 7009. Made
+ * when they are asked, like all requests.
+ */
+export function revocationsOf(
+  endpoint: TokenEndpoint,
+  context: RequestContext,
+): (() => VendorRequest)[] {
   const { revocation } = endpoint;
   if (revocation === undefined) return [];
-  if (typeof revocation === 'object') {
-    const request = stepRequest(endpoint, revocation, context);
-    return [{ ...request, parts: [authentication(endpoint, revocation, request.url)] }];
-  }
+  if (typeof revocation === 'object') return [() => revoking(endpoint, revocation, context)];
   const { accessToken, refreshToken } = context;
-  const url = urlOf(endpoint, revocation, context);
   const tokens = { refresh_token: refreshToken, access_token: accessToken };
-  return Object.entries(tokens)
-    .filter(([, token]) => token !== undefined)
-    .map(([token_type_hint, token]) => ({
-      url,
-      definition: { parameters: { token: token!, token_type_hint } },
-      parts: [authentication(endpoint, {}, url)],
-      answer: undefined,
-      context,
-    }));
+  return Object.entries(tokens).flatMap(([token_type_hint, token]) => {
+    if (token === undefined) return [];
+    const definition = { url: revocation, parameters: { token, token_type_hint } };
+    return [() => revoking(endpoint, definition, context)];
+  });
+}
+
+function revoking(
+  endpoint: TokenEndpoint,
+  definition: RevocationDefinition,
+  context: RequestContext,
+): VendorRequest {
+  const url = urlOf(endpoint, definition.url, context);
+  const parts = [authentication(endpoint, definition, url)];
+  return { what: 'The revocation endpoint', url, definition, parts, answer: undefined, context };
 }
 
 function authentication(endpoint: TokenEndpoint, asking: Asking, url: string): RequestPart {

@@ -4,7 +4,7 @@ import { stepRequest } from './protocol.js';
 import { matches } from './reader.js';
 import type { RequestContext } from './request-definition.js';
 import type { StepDefinition, StepDefinitions, TokenEndpoint } from './token-endpoint.js';
-import type { VendorClient } from './vendor-client.js';
+import type { VendorClient, VendorRequest } from './vendor-client.js';
 
 /** Milliseconds between two looks at an answer that is not there yet. */
 const POLL = 1_000;
@@ -21,21 +21,22 @@ export async function runSteps(
 ): Promise<Answers> {
   const answers: Record<string, Answer> = { ...context.answers };
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
-    answers[name] = await runStep(client, endpoint, step, { ...context, answers }, signal);
+    const known = { ...context, answers: { ...answers } };
+    const make = () => stepRequest(endpoint, name, step, known);
+    answers[name] = await runStep(client, make, step.until, signal);
   }
   return answers;
 }
 
 async function runStep(
   client: VendorClient,
-  endpoint: TokenEndpoint,
-  step: StepDefinition,
-  context: RequestContext,
+  make: () => VendorRequest,
+  until: StepDefinition['until'],
   signal: AbortSignal,
 ): Promise<Answer> {
   for (;;) {
-    const { answer } = await client.ask(stepRequest(endpoint, step, context), signal);
-    if (!step.until || matches(answer.body, step.until)) return answer;
+    const { answer } = await client.ask(make, signal);
+    if (!until || matches(answer.body, until)) return answer;
     await sleep(client.clock, POLL, signal);
   }
 }

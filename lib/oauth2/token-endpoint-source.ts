@@ -90,8 +90,8 @@ export class TokenEndpointSource implements TokenSource {
     const credentials = await resolveCredentials(this.provider, this.endpoint, target);
     const { accessToken, refreshToken } = tokens;
     const context = this.#context({ credentials, target, accessToken, refreshToken });
-    for (const request of revocationsOf(this.endpoint, context)) {
-      await this.#client.ask(request, signal);
+    for (const make of revocationsOf(this.endpoint, context)) {
+      await this.#client.ask(make, signal);
     }
   }
 
@@ -103,8 +103,9 @@ export class TokenEndpointSource implements TokenSource {
     return async (signal, startedAt) => {
       const context = this.#context(account);
       const answers = await runSteps(this.#client, endpoint, 'before', context, signal);
-      const request = vendorRequest(endpoint, endpoint, this.#grantType, { ...context, answers });
-      const tokens = await this.#tokens(request, account.target, startedAt, signal);
+      const known = { ...context, answers };
+      const make = () => vendorRequest(endpoint, endpoint, this.#grantType, known);
+      const tokens = await this.#tokens(make, account.target, startedAt, signal);
       if (!endpoint.after) return tokens;
       const told = { ...context, answers, accessToken: tokens.accessToken };
       const later = await runSteps(this.#client, endpoint, 'after', told, signal);
@@ -119,18 +120,18 @@ export class TokenEndpointSource implements TokenSource {
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
       const context = { ...this.#context(account), scope };
       const { grantType = 'refresh_token' } = refresh;
-      const request = vendorRequest(this.endpoint, refresh, grantType, context);
-      return this.#tokens(request, account.target, startedAt, signal);
+      const make = () => vendorRequest(this.endpoint, refresh, grantType, context);
+      return this.#tokens(make, account.target, startedAt, signal);
     };
   }
 
   async #tokens(
-    request: VendorRequest,
+    make: () => VendorRequest,
     target: TokenTarget,
     startedAt: Instant,
     signal: AbortSignal,
   ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(request, signal);
+    const { answer, failure } = await this.#client.ask(make, signal);
     const { endpoint } = this;
     const reading = readTokens(answer, {
       places: endpoint.answer,

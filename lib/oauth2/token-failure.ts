@@ -13,13 +13,15 @@ import { ANSWER_TOO_LARGE, type TransportError } from './transport.js';
 /** What the errors of one token request have in common. */
 export interface FailureContext {
   readonly provider: string;
+  /** What was asked, such as `The token endpoint`. */
+  readonly what: string;
   readonly url: string;
   /** Everything secret that the request carried: masked wherever the vendor repeats it. */
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly now: number;
   /** Where the answer has what. */
-  readonly answer: AnswerDefinition | undefined;
+  readonly places: AnswerDefinition | undefined;
 }
 
 /** Network failures that happen before the request has left this machine. */
@@ -94,7 +96,7 @@ export function unreadable(
   return failure(context, {
     code: 'TOKEN_RESPONSE_INVALID',
     stage: 'token response',
-    reason: `The token endpoint answered ${answer.status}, but ${reason}.`,
+    reason: `${context.what} answered ${answer.status}, but ${reason}.`,
     status: answer.status,
     retryable,
   });
@@ -103,7 +105,7 @@ export function unreadable(
 /** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
 export function refused(context: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
-  const places = context.answer ?? {};
+  const places = context.places ?? {};
   const code = readFrom(answer, places.error ?? 'error');
   const error = errorCode(context, code);
   const message = readFrom(answer, places.errorDescription ?? ['error_description', 'message']);
@@ -113,7 +115,7 @@ export function refused(context: FailureContext, answer: Answer): OAuth2ClientEr
   return failure(context, {
     code: status === 429 ? 'THROTTLED' : CODES[meaning],
     stage: 'token request',
-    reason: `The token endpoint answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
+    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
     status,
     error,
     errorDescription,
@@ -145,6 +147,7 @@ export function notComputed(provider: string, error: unknown): OAuth2ClientError
     stage: 'token request',
     reason: `A function of the definition, or the key of an assertion, failed (${kind}).`,
     hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
+    retryable: true,
     evaluated: false,
   });
 }

@@ -26,6 +26,8 @@ export interface VendorClientParts {
 
 /** One request to a vendor, as a definition says. */
 export interface VendorRequest {
+  /** What is asked, for errors. */
+  readonly what: string;
   readonly url: string;
   readonly definition: RequestDefinition;
   /** What grant and client authentication put into it. */
@@ -54,28 +56,25 @@ export class VendorClient {
   }
 
   /** @throws {OAuth2ClientError} for everything that is not a success */
-  async ask(asked: VendorRequest, signal: AbortSignal): Promise<Success> {
+  async ask(make: () => VendorRequest, signal: AbortSignal): Promise<Success> {
     const { provider, clock } = this.parts;
-    const prepared = await this.#prepare(asked);
-    const failure: FailureContext = {
-      provider,
-      url: prepared.request.url,
-      secrets: prepared.secrets,
-      now: clock.now(),
-      answer: asked.answer,
-    };
+    const { what, answer: places, ...prepared } = await this.#prepare(make);
+    const { request, secrets } = prepared;
+    const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
     signal.throwIfAborted();
     const wait = this.#quota?.take();
     if (wait !== undefined) throw overQuota(failure, wait);
     const answer = await this.#send(prepared, failure, signal);
     this.#noticeSkew(answer);
-    if (!isSuccess(answer, asked.answer)) throw refused(failure, answer);
+    if (!isSuccess(answer, places)) throw refused(failure, answer);
     return { answer, failure };
   }
 
-  async #prepare({ url, definition, parts, context }: VendorRequest): Promise<PreparedRequest> {
+  /** Everything that a definition computes is computed here. */
+  async #prepare(make: () => VendorRequest) {
     try {
-      return await prepareRequest(url, definition, parts, context);
+      const { what, url, definition, parts, answer, context } = make();
+      return { what, answer, ...(await prepareRequest(url, definition, parts, context)) };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
     }

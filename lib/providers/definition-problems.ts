@@ -201,8 +201,7 @@ function credentialProblem(value: unknown): string | undefined {
 }
 
 function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }: Options) {
-  if (baseURL !== undefined && typeof value === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(value))
-    return undefined;
+  if (baseURL !== undefined && request.isPath(value)) return undefined;
   const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
   return problem && `${problem}, or a path that begins with one slash`;
 }

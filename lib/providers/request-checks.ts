@@ -3,6 +3,7 @@ import { isHeaderValue } from '../oauth2/header-value.js';
 import { JWT_ALGORITHMS, keyProblem, type JwtAlgorithm } from '../oauth2/jwt.js';
 import {
   either,
+  flag,
   isFunction,
   isObject,
   numberBetween,
@@ -14,6 +15,7 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import { urlProblem } from './url-problems.js';
 
 /** RFC 9110 §5.1. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -105,11 +107,22 @@ export const answer = object({
   ...outcome,
 });
 
-const url = either(isFunction, text);
+/** The URL of a request: a function, a path at the token endpoint's origin, or a whole URL. */
+const url =
+  ({ allowInsecureOrigins }: Options): Check =>
+  (value) => {
+    if (typeof value === 'function' || isPath(value)) return undefined;
+    return urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
+  };
 
-export const steps: Check = (value) => {
+export function isPath(value: unknown): boolean {
+  return typeof value === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(value);
+}
+
+export const steps: Check = (value, definition) => {
   if (!isObject(value)) return 'must be requests by name';
-  const step = object({ ...REQUEST, url, answer: object(outcome), until: conditions }, ['url']);
+  const members = { ...REQUEST, url: url(definition), answer: object(outcome), until: conditions };
+  const step = object(members, ['url']);
   return Object.entries(value)
     .map(([name, member]) => {
       const problem = step(member, {});
@@ -120,22 +133,29 @@ export const steps: Check = (value) => {
 
 /** @param method which client authentications there are */
 export function refreshing(method: Check): Check {
-  return either(
-    oneOf(['standard', 'undocumented', 'never']),
-    object({
+  const name = oneOf(['standard', 'undocumented', 'never']);
+  return (value, definition) => {
+    if (typeof value !== 'object') return name(value, definition);
+    const members = {
       ...REQUEST,
-      url,
+      url: url(definition),
       grantType: oneOf(['refresh_token', 'custom']),
       clientAuthentication: method,
       limit: numberBetween(1, 1_000_000, 'renewals'),
-      undocumented: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
-    }),
-  );
+      undocumented: flag,
+    };
+    return object(members)(value, definition);
+  };
 }
 
 /** @param method which client authentications there are */
 export function revoking(method: Check): Check {
-  return either(text, object({ ...REQUEST, url, clientAuthentication: method }, ['url']));
+  return (value, definition) => {
+    const place = url(definition);
+    if (typeof value === 'string') return place(value, definition);
+    const members = { ...REQUEST, url: place, clientAuthentication: method };
+    return object(members, ['url'])(value, definition);
+  };
 }
 
 export const jwt: Check = object(

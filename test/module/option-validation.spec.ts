@@ -186,10 +186,10 @@ describe('a definition', () => {
 
   it('of a shipped vendor is checked as any other', async () => {
     const error = await refusal(
-      zeepay({ server: 'prod', clientId: 'x', clientSecret: '', username: 'u', password: SECRET }),
+      zeepay({ server: 'test', clientId: '', clientSecret: '', username: 'u', password: SECRET }),
       tartan({ env: 'a/b', username: '', password: SECRET }),
     );
-    expect(error.message).toMatch(/zeepay: `baseURL`[\s\S]*zeepay: `clientSecret`/);
+    expect(error.message).toMatch(/zeepay: `clientId`[\s\S]*zeepay: `clientSecret`/);
     expect(error.message).toMatch(/tartan: `username`/);
     expectNoSecret(error, [SECRET]);
   });
