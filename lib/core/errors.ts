@@ -128,3 +128,8 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
     };
   }
 }
+
+/** All that may be told of an error of a class that is not ours: its text may quote a secret. */
+export function kindOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
+}

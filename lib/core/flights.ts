@@ -1,6 +1,6 @@
 import { backOff } from './backoff.js';
 import { instant, type Clock } from './clock.js';
-import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
+import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 import type { TokenListener } from './events.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
@@ -174,12 +174,11 @@ export function timedOut(
 
 /** An error of a class that is not ours may quote anything, so only its class is told. */
 function unexpected(provider: string, error: unknown): OAuth2ClientError {
-  const kind = error instanceof Error ? error.constructor.name : typeof error;
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_REJECTED',
     provider,
     stage: 'token request',
-    reason: `The token request failed unexpectedly (${kind}).`,
+    reason: `The token request failed unexpectedly (${kindOf(error)}).`,
     hint: 'Please report this with the name of the provider.',
     retryable: true,
   });

@@ -15,7 +15,8 @@ export function accountKey(
   credentials: Credentials,
   target: TokenTarget,
 ): string {
-  const { tokenEndpoint, grantType, scope, resource, parameters, query, headers } = endpoint;
+  const { tokenEndpoint, grantType, scope, resource } = endpoint;
+  const { parameters, query, headers, before } = endpoint;
   const { refreshToken: _refreshToken, ...identity } = credentials;
   const fields = [
     provider,
@@ -23,7 +24,7 @@ export function accountKey(
     grantType ?? null,
     targetKey({ scope: target.scope ?? scope, resource: target.resource ?? resource }),
     target.subject ?? null,
-    canonical({ parameters, query, headers }),
+    canonical({ parameters, query, headers, before }),
     canonical({ clientAssertion: endpoint.clientAssertion, assertion: endpoint.assertion }),
     canonical(identity),
   ];

@@ -21,6 +21,11 @@ export interface AnswerDefinition {
   readonly tokenType?: Reader | undefined;
   /** Default `scope`. */
   readonly scope?: Reader | undefined;
+  /**
+   * Further values to keep with the token, by a name of your own: in `extra` of the token set, for
+   * `baseURLFrom` and `values.extra`. All members of the answer that have no other use are there, too.
+   */
+  readonly capture?: Readonly<Record<string, Reader>> | undefined;
   /** What members have in every success, by path; or a function. The status is 2xx in any case. */
   readonly success?: Conditions | ((answer: Answer) => boolean) | undefined;
   /** What members have in a failure only, by path. */

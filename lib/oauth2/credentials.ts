@@ -1,4 +1,4 @@
-import { OAuth2ClientError } from '../core/errors.js';
+import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 
@@ -77,8 +77,7 @@ async function resolve(
     value = typeof option === 'function' ? await option(target) : plain(option);
   } catch (error) {
     // The error of a vault's client may quote the secret, so only its class is told.
-    const kind = error instanceof Error ? error.constructor.name : typeof error;
-    throw unavailable(provider, field, `threw (${kind})`);
+    throw unavailable(provider, field, `threw (${kindOf(error)})`);
   }
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw unavailable(provider, field, `returned ${describe(value)}`);

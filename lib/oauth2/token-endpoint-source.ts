@@ -13,7 +13,7 @@ import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
 import { schemeOf } from './token-use.js';
-import { unreadable } from './token-failure.js';
+import { reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
 import { VendorClient, type VendorRequest } from './vendor-client.js';
@@ -133,7 +133,7 @@ export class TokenEndpointSource implements TokenSource {
   ): Promise<TokenSet> {
     const { answer, failure } = await this.#client.ask(make, signal);
     const { endpoint } = this;
-    const reading = readTokens(answer, {
+    const context = {
       places: endpoint.answer,
       scheme: schemeOf(endpoint.use),
       startedAt,
@@ -145,9 +145,10 @@ export class TokenEndpointSource implements TokenSource {
       },
       requiredScope: names(endpoint.requiredScope),
       refreshable: this.#refresh !== undefined,
-    });
-    if (reading.ok) return reading.tokens;
-    throw unreadable(failure, answer, reading.reason, reading.retryable);
+    };
+    const result = reading(failure, answer, () => readTokens(answer, context));
+    if (result.ok) return result.tokens;
+    throw unreadable(failure, answer, result.reason, result.retryable);
   }
 
   #scope(target: TokenTarget): string | undefined {

@@ -1,4 +1,5 @@
 import {
+  kindOf,
   OAuth2ClientError,
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,
@@ -102,6 +103,16 @@ export function unreadable(
   });
 }
 
+/** Reads an answer with functions of the definition, which may fail like any code. */
+export function reading<T>(context: FailureContext, answer: Answer, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = `a function that reads its answer failed (${kindOf(error)})`;
+    throw unreadable(context, answer, reason, false);
+  }
+}
+
 /** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
 export function refused(context: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
@@ -140,12 +151,11 @@ export function overQuota(context: FailureContext, retryAfter: number): OAuth2Cl
 
 /** A function of the definition failed. Its error may quote a secret, so only its class is told. */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
-  const kind = error instanceof Error ? error.constructor.name : typeof error;
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'token request',
-    reason: `A function of the definition, or the key of an assertion, failed (${kind}).`,
+    reason: `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
     hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
     retryable: true,
     evaluated: false,

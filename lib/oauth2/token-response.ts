@@ -65,7 +65,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     scope,
     refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
     refreshExpiresAt: inSeconds(read('refreshExpiresIn')),
-    extra: extraMembers(answer, Object.values(places).flat()),
+    extra: extraMembers(answer, Object.values(places).flat(), context.places?.capture ?? {}),
   });
   return { ok: true, tokens };
 }
@@ -82,8 +82,9 @@ function unusable({ body }: Answer, reason: string, token: unknown): Reading {
 }
 
 function defined(places: AnswerDefinition): Partial<Record<keyof typeof STANDARD, Reader>> {
-  const entries = Object.entries(places).filter(([, place]) => place !== undefined);
-  return Object.fromEntries(entries);
+  const names = Object.keys(STANDARD) as (keyof typeof STANDARD)[];
+  const given = names.filter((name) => places[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, places[name]]));
 }
 
 function nameOf(place: Reader): string {
@@ -118,11 +119,14 @@ function grantedScope(value: unknown): string | undefined {
 }
 
 function extraMembers(
-  { body }: Answer,
+  answer: Answer,
   places: readonly unknown[],
+  capture: Readonly<Record<string, Reader>>,
 ): Readonly<Record<string, unknown>> | undefined {
   const used = new Set([...places, REFRESH_IN]);
-  const extra = Object.entries(membersOf(body) ?? {}).filter(([name]) => !used.has(name));
+  const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
+  const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
+  const extra = [...unused, ...captured] as [string, unknown][];
   if (extra.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of extra) safe[name] = value;

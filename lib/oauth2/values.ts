@@ -1,5 +1,6 @@
+import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
-import { readFrom, type Reader } from './reader.js';
+import { readFrom, valueAt, type Reader } from './reader.js';
 import type { CredentialName } from './credentials.js';
 import type { RequestContext, Scalar } from './request-definition.js';
 
@@ -29,6 +30,11 @@ export const values = {
     (name: CredentialName | (string & {})) =>
     ({ credentials }: Pick<RequestContext, 'credentials'>) =>
       credentials[name],
+  /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
+  extra:
+    (path: string) =>
+    ({ tokens }: { tokens: TokenSet }) =>
+      valueAt(tokens.extra, path) as Scalar | undefined,
   /** Something in the answer of an earlier step. */
   answer:
     (step: string, place: Reader) =>

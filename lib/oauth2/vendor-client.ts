@@ -8,7 +8,7 @@ import { Quota, type QuotaOptions } from './quota.js';
 import { matches, readFrom, violated } from './reader.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
 import type { FailureContext } from './token-failure.js';
-import { notComputed, overQuota, refused, unreachable } from './token-failure.js';
+import { notComputed, overQuota, reading, refused, unreachable } from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
 import { TransportError, type Transport } from './transport.js';
 
@@ -66,7 +66,8 @@ export class VendorClient {
     if (wait !== undefined) throw overQuota(failure, wait);
     const answer = await this.#send(prepared, failure, signal);
     this.#noticeSkew(answer);
-    if (!isSuccess(answer, places)) throw refused(failure, answer);
+    const isGood = reading(failure, answer, () => isSuccess(answer, places));
+    if (!isGood) throw reading(failure, answer, () => refused(failure, answer));
     return { answer, failure };
   }
 

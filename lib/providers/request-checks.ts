@@ -104,6 +104,12 @@ export const answer = object({
   refreshExpiresIn: reader,
   tokenType: reader,
   scope: reader,
+  capture: (value) =>
+    isObject(value)
+      ? Object.values(value)
+          .map(reader)
+          .find((problem) => problem !== undefined)
+      : 'must be places in the answer by name',
   ...outcome,
 });
 
