@@ -1,6 +1,6 @@
 import { basic } from './computations.js';
 import type { CredentialName } from './credentials.js';
-import { signJwt, type JwtCredentials } from './jwt.js';
+import { signJwt, type JwtCredentials, type JwtOptions } from './jwt.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
 import { values } from './values.js';
 
@@ -38,10 +38,13 @@ export const clientAuthentications = {
   // OpenID Connect Core §9.
   client_secret_jwt: {
     needs: ['clientId', 'clientSecret'],
-    part: (endpoint, url) =>
-      assertion(endpoint, url, ({ credentials }) => credentials['clientSecret']!),
+    part: (_jwts, url) => assertion(url, ({ credentials }) => secretKey(credentials)),
   },
-  private_key_jwt: { needs: ['clientId', 'clientAssertion'], part: assertion },
+  // RFC 7523 §2.2
+  private_key_jwt: {
+    needs: ['clientId', 'clientAssertion'],
+    part: ({ clientAssertion }, url) => assertion(url, () => clientAssertion!),
+  },
   // RFC 8705 §2: the certificate of the provider's `axios.httpsAgent` authenticates the client.
   tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
 } satisfies Record<string, ClientAuthentication>;
@@ -58,24 +61,19 @@ function formEncoded(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1);
 }
 
-function assertion(
-  { clientAssertion }: JwtCredentials,
-  url: string,
-  secret?: (context: RequestContext) => string | undefined,
-): RequestPart {
+function assertion(url: string, options: (context: RequestContext) => JwtOptions): RequestPart {
   return {
     parameters: {
       client_assertion_type: JWT_BEARER,
       client_assertion: (context) => {
         const { clientId: client } = context.credentials;
-        const key = secret && {
-          kty: 'oct',
-          k: Buffer.from(secret(context)!).toString('base64url'),
-        };
-        const options = { ...clientAssertion, ...(key && { key }) };
         const defaults = { issuer: client, subject: client, audience: url, lifetime: 60 };
-        return signJwt(options as typeof options & { key: object }, defaults, context);
+        return signJwt(options(context), defaults, context);
       },
     },
   };
+}
+
+function secretKey({ clientSecret: secret }: RequestContext['credentials']): JwtOptions {
+  return { key: { kty: 'oct', k: Buffer.from(secret!).toString('base64url') } };
 }

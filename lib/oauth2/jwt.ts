@@ -126,15 +126,22 @@ export async function signJwt(
   return `${content}.${signature(content, key, algorithm).toString('base64url')}`;
 }
 
-/**
- * What is wrong with a key; `undefined` if nothing is.
- */
+/** What is wrong with a key; `undefined` if nothing is. */
 export function keyProblem(key: unknown, algorithm: JwtAlgorithm | undefined): string | undefined {
   try {
     const parsed = signingKey(key as SigningKey);
     return unsuitable(parsed, algorithm ?? defaultAlgorithm(parsed));
   } catch (error) {
     return (error as Error).message;
+  }
+}
+
+/** What is wrong with a certificate; `undefined` if nothing is. */
+export function certificateProblem(certificate: unknown): string | undefined {
+  try {
+    return void new X509Certificate(certificate as string);
+  } catch {
+    return 'must be a certificate as PEM';
   }
 }
 

@@ -1,6 +1,11 @@
 import { plain } from '../oauth2/credentials.js';
 import { isHeaderValue } from '../oauth2/header-value.js';
-import { JWT_ALGORITHMS, keyProblem, type JwtAlgorithm } from '../oauth2/jwt.js';
+import {
+  certificateProblem,
+  JWT_ALGORITHMS,
+  keyProblem,
+  type JwtAlgorithm,
+} from '../oauth2/jwt.js';
 import {
   either,
   flag,
@@ -170,7 +175,7 @@ export const jwt: Check = object(
       typeof value === 'function' ? undefined : keyProblem(value, algorithm as JwtAlgorithm),
     algorithm: oneOf(JWT_ALGORITHMS),
     keyId: text,
-    certificate: text,
+    certificate: certificateProblem,
     issuer: either(isFunction, text),
     subject: either(isFunction, text),
     audience: (value) => (isParameter(value, {}) ? undefined : 'must be a string or a list'),
