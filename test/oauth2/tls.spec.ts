@@ -49,10 +49,11 @@ class SecureVendor {
 
 let vendor: SecureVendor;
 let agent: Agent;
-afterEach(async () => {
+
+async function close(): Promise<void> {
   agent.destroy();
   await vendor.close();
-});
+}
 
 /** A provider at a vendor with this certificate, by somebody who trusts that one. */
 async function bench(shown: Certificate, trusted: Certificate | undefined, max?: SecureVersion) {
@@ -63,6 +64,8 @@ async function bench(shown: Certificate, trusted: Certificate | undefined, max?:
 }
 
 describe('the certificate of a token endpoint', () => {
+  afterEach(close);
+
   it('is fine if it is trusted, valid and for that host', async () => {
     const { provider } = await bench(good, good);
     expect((await provider.getToken()).accessToken).toBe('token');
@@ -86,6 +89,8 @@ describe('the certificate of a token endpoint', () => {
 });
 
 describe('a token endpoint that speaks TLS 1.0 only', () => {
+  afterEach(close);
+
   it('is there for those who insist, so that the next test shows something', async () => {
     vendor = new SecureVendor(good, 'TLSv1');
     const weak = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
