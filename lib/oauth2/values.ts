@@ -29,7 +29,7 @@ export const values = {
     (name: CredentialName | (string & {})) =>
     ({ credentials }: Pick<RequestContext, 'credentials'>) =>
       credentials[name],
-  /** Something in the answer of an earlier step. */
+  /** Something in the answer of an earlier step; nothing, if it is not there. */
   answer:
     (step: string, place: Reader) =>
     ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
