@@ -7,6 +7,7 @@ type Others<T extends TokenTarget> = Omit<T, 'subject'>;
 /** The tokens of one tenant, user or merchant at a provider: the calls of a `TokenProvider`. */
 export class AccountTokens {
   readonly #provider: TokenAccess;
+  /** Whose tokens these are. */
   readonly subject: string;
 
   /** @internal */

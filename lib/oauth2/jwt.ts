@@ -19,6 +19,7 @@ import { resolveParameter } from './request-values.js';
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
 export type SigningKey = string | Secret | JsonWebKey | KeyObject;
 
+/** RFC 7518 §3.1; `EdDSA` with Ed25519 (RFC 8037). */
 export type JwtAlgorithm = keyof typeof ALGORITHMS;
 
 /** A JWT that is signed for each request (RFC 7519, RFC 7523 §3). */

@@ -17,6 +17,7 @@ export type RequestUrl = string | ((context: RequestContext) => string);
 
 /** A request whose answer another one needs. */
 export interface StepDefinition extends RequestDefinition {
+  /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
   /** How its answer says that it failed. Default: by its status. */
   readonly answer?: Pick<AnswerDefinition, 'success' | 'failure' | 'errors'> | undefined;
@@ -55,6 +56,7 @@ export interface RefreshDefinition extends RequestDefinition {
  * among its parameters or headers. Default method `POST`.
  */
 export interface RevocationDefinition extends RequestDefinition {
+  /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
   /** Default: that of the definition. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
