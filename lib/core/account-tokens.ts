@@ -7,6 +7,7 @@ type Others<T extends TokenTarget> = Omit<T, 'subject'>;
 /** The tokens of one tenant, user or merchant at a provider: the calls of a `TokenProvider`. */
 export class AccountTokens {
   readonly #provider: TokenAccess;
+  /** Whose tokens these are. */
   readonly subject: string;
 
   /** @internal */
@@ -15,26 +16,32 @@ export class AccountTokens {
     this.subject = subject;
   }
 
+  /** See {@link TokenProvider.peek}. */
   peek(target?: Others<TokenTarget>): TokenSet | undefined {
     return this.#provider.peek(this.#with(target));
   }
 
+  /** See {@link TokenProvider.getToken}. */
   getToken(options?: Others<GetTokenOptions>): Promise<TokenSet> {
     return this.#provider.getToken(this.#with(options));
   }
 
+  /** See {@link TokenProvider.renew}. */
   renew(rejected: TokenSet | string, options?: Others<GetTokenOptions>): Promise<TokenSet> {
     return this.#provider.renew(rejected, this.#with(options));
   }
 
+  /** See {@link TokenProvider.invalidate}. */
   invalidate(target?: Others<TokenTarget>): void {
     this.#provider.invalidate(this.#with(target));
   }
 
+  /** See {@link TokenProvider.revoke}. */
   revoke(options?: Others<GetTokenOptions>): Promise<void> {
     return this.#provider.revoke(this.#with(options));
   }
 
+  /** See {@link TokenProvider.status}. */
   status(target?: Others<TokenTarget>): TokenStatus {
     return this.#provider.status(this.#with(target));
   }

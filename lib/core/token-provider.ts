@@ -44,13 +44,19 @@ export class TokenProvider implements TokenAccess {
   /**
    * The token in memory, fresh or stale, without waiting; `undefined` if there is none. A stale one
    * starts its renewal in the background.
+   *
+   * @throws {OAuth2ClientError} `REQUEST_INVALID` for an account that is none, as all methods do
    */
   peek(target?: TokenTarget): TokenSet | undefined {
     const slot = this.#slots.find(this.#account(target));
     return slot && this.#peek(slot);
   }
 
-  /** The tokens of one tenant, user or merchant. */
+  /**
+   * The tokens of one tenant, user or merchant.
+   *
+   * @throws {OAuth2ClientError} `REQUEST_INVALID` for an empty subject
+   */
   for(subject: string): AccountTokens {
     this.#account({ subject });
     return new AccountTokens(this, subject);
@@ -122,6 +128,7 @@ export class TokenProvider implements TokenAccess {
     await Promise.allSettled([...this.#slots].map((slot) => this.#revoke(slot)));
   }
 
+  /** The state of an account, without asking anyone. */
   status(target?: TokenTarget): TokenStatus {
     const slot = this.#slots.find(this.#account(target));
     return {

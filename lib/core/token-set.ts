@@ -34,6 +34,7 @@ const END_OF_TIME = 8.64e15;
  * neither `JSON.stringify` nor `util.inspect` in any mode shows them.
  */
 export class TokenSet {
+  /** Authentication scheme under which the token is sent; `''`: none. */
   readonly tokenType: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -41,7 +42,9 @@ export class TokenSet {
   readonly refreshAt: number | undefined;
   /** Milliseconds since the epoch. */
   readonly refreshExpiresAt: number | undefined;
+  /** Granted scope, as the vendor separates it; the requested one if the answer names none. */
   readonly scope: string | undefined;
+  /** How often it has been renewed since the login. */
   readonly refreshes: number;
   readonly #accessToken: string;
   readonly #refreshToken: string | undefined;
@@ -68,6 +71,7 @@ export class TokenSet {
     return this.#refreshToken;
   }
 
+  /** Members of the answer that have no place of their own, and the answers of the steps after the login. */
   get extra(): Readonly<Record<string, unknown>> {
     return this.#extra ?? NOTHING;
   }

@@ -11,7 +11,7 @@ export type ErrorMeaning = 'permanent' | 'credentials' | 'transient' | 'throttle
 export interface AnswerDefinition {
   /** Default `access_token`. */
   readonly accessToken?: Reader | undefined;
-  /** Default `expires_in`; `lifetimeFormat` says what it holds. */
+  /** Default `expires_in`; `lifetimeFormat` says what it holds, in seconds by default. */
   readonly expiresIn?: Reader | undefined;
   /** Default `refresh_token`. */
   readonly refreshToken?: Reader | undefined;
@@ -26,14 +26,17 @@ export interface AnswerDefinition {
    * `baseURLFrom` and `values.extra`. All members of the answer that have no other use are there, too.
    */
   readonly capture?: Readonly<Record<string, Reader>> | undefined;
-  /** What members have in every success, by path; or a function. The status is 2xx in any case. */
+  /**
+   * What members have in every success, by path; or a function. A member that is absent says nothing.
+   * The status is 2xx in any case. Default: any 2xx but one with a member `error` and no token.
+   */
   readonly success?: Conditions | ((answer: Answer) => boolean) | undefined;
-  /** What members have in a failure only, by path. */
+  /** What members have in a failure only, by path, any one of them. Default none. */
   readonly failure?: Conditions | undefined;
-  /** Code of the vendor's error. Default `error`. */
+  /** Code of the vendor's error, once an answer is known to be a failure. Default `error`. */
   readonly error?: Reader | undefined;
   /** Text of the vendor's error. Default `error_description` or `message`. */
   readonly errorDescription?: Reader | undefined;
-  /** What the vendor's own error codes mean. */
+  /** What the vendor's own error codes mean. Default: what the status and RFC 6749 §5.2 say. */
   readonly errors?: Readonly<Record<string, ErrorMeaning>> | undefined;
 }

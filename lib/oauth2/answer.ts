@@ -2,11 +2,13 @@ import type { TransportAnswer } from './transport.js';
 
 /** What a vendor answered, parsed. */
 export interface Answer {
+  /** HTTP status. */
   readonly status: number;
   /** Names in lower case; several `set-cookie` are joined by line breaks. */
   readonly headers: Readonly<Record<string, string>>;
   /** JSON or form members, parsed, without prototypes; `undefined` if the body is neither. */
   readonly body: unknown;
+  /** The body as it came. */
   readonly text: string;
 }
 

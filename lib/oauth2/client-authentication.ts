@@ -49,6 +49,7 @@ export const clientAuthentications = {
   tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
 } satisfies Record<string, ClientAuthentication>;
 
+/** How the client says who it is. `client_secret_basic_raw` is Basic without the encoding of RFC 6749 §2.3.1. */
 export type ClientAuthenticationMethod = keyof typeof clientAuthentications;
 
 function basicOf(encode: (half: string) => string) {

@@ -112,4 +112,5 @@ export const grants = {
   },
 } satisfies Record<string, Grant>;
 
+/** How a token is asked for. `custom`: as the definition says, with nothing added. */
 export type GrantType = keyof typeof grants;

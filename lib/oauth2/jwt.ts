@@ -19,6 +19,7 @@ import { resolveParameter } from './request-values.js';
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
 export type SigningKey = string | Secret | JsonWebKey | KeyObject;
 
+/** RFC 7518 §3.1; `EdDSA` with Ed25519 (RFC 8037). */
 export type JwtAlgorithm = keyof typeof ALGORITHMS;
 
 /** A JWT that is signed for each request (RFC 7519, RFC 7523 §3). */
@@ -27,17 +28,20 @@ export interface JwtOptions {
   readonly key: SigningKey | (() => SigningKey | Promise<SigningKey>);
   /** Default by the key: RS256, ES256, ES384, ES512 or EdDSA. */
   readonly algorithm?: JwtAlgorithm | undefined;
-  /** Header `kid`. */
+  /** Header `kid`. Default none. */
   readonly keyId?: string | undefined;
-  /** The certificate of the key, PEM: header `x5t#S256` (RFC 7515 §4.1.8). */
+  /** The certificate of the key, PEM: header `x5t#S256` (RFC 7515 §4.1.8). Default none. */
   readonly certificate?: string | undefined;
   /** Claim `iss`. Default: the client identifier. */
   readonly issuer?: Value | undefined;
-  /** Claim `sub`. Default: the client identifier. */
+  /** Claim `sub`. Default: the client identifier; in an `assertion` the subject of the call first. */
   readonly subject?: Value | undefined;
-  /** Claim `aud`. Default: the URL of the token endpoint. */
+  /** Claim `aud`. Default: the URL that it is sent to; none where it is the access token itself. */
   readonly audience?: Parameter | undefined;
-  /** Seconds from `iat` to `exp`. Default 60 for assertions, 3,600 for a token. */
+  /**
+   * Seconds from `iat` to `exp`. Default 60 for a client assertion, 300 for the JWT bearer grant, 3,600
+   * where it is the access token itself.
+   */
   readonly lifetime?: number | undefined;
   /** Further claims, or others in place of those above; `jti` is a fresh UUID. */
   readonly claims?: Readonly<Record<string, Parameter>> | undefined;
@@ -145,7 +149,11 @@ export function certificateProblem(certificate: unknown): string | undefined {
   }
 }
 
-/** `SHA256:` and the digest of the public key in base64, as several vendors name a key by. */
+/**
+ * `SHA256:` and the digest of the public key in base64, as several vendors name a key by.
+ *
+ * @throws {TypeError} for a key that is none; the message holds nothing of it
+ */
 export function publicKeyFingerprint(key: SigningKey): string {
   const der = createPublicKey(signingKey(key)).export({ type: 'spki', format: 'der' });
   return `SHA256:${createHash('sha256').update(der).digest('base64')}`;

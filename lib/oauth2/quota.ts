@@ -1,8 +1,13 @@
 import type { Clock } from '../core/clock.js';
 
-/** How many requests a vendor allows in how many seconds. */
+/**
+ * How many requests a vendor allows in how many seconds: token requests, steps and revocations of all
+ * accounts, as this process counts them. Beyond it a renewal fails with `THROTTLED`.
+ */
 export interface QuotaOptions {
+  /** 1 to 1,000,000. */
   readonly requests: number;
+  /** 1 to 2,592,000, which is 30 days. */
   readonly seconds: number;
 }
 

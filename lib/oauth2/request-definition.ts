@@ -25,7 +25,10 @@ export interface RequestContext {
 
 export type Scalar = string | number | boolean;
 
-/** A computed value; `undefined` leaves the parameter or header out. */
+/**
+ * A computed value; `undefined` leaves the parameter or header out. One that throws ends the renewal with
+ * `CREDENTIALS_UNAVAILABLE`, which does not show its error.
+ */
 export type Computed = (
   context: RequestContext,
 ) => Scalar | undefined | Promise<Scalar | undefined>;
@@ -41,11 +44,14 @@ export type Parameter = Value | readonly Parameter[] | { readonly [name: string]
 
 export type Values = Readonly<Record<string, Value>>;
 
+/** How parameters are sent. */
 export type Encoding = 'form' | 'multipart' | 'json' | 'query' | 'none';
 
 /** What is about to be sent, for a function that signs it. */
 export interface SignableRequest {
+  /** In upper case. */
   readonly method: string;
+  /** With its query. */
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -53,7 +59,7 @@ export interface SignableRequest {
   readonly body: string | undefined;
 }
 
-/** What signing adds to a request. */
+/** What signing adds to a request, in place of headers of the same name. */
 export interface Signature {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -68,10 +74,14 @@ export interface RequestDefinition {
    * `DELETE` `query`. `none`: there are none, or `body` makes the body.
    */
   readonly encoding?: Encoding | undefined;
-  /** Further parameters, such as `audience`, or all of them where the grant is `custom`. */
+  /**
+   * Further parameters, such as `audience`, or all of them where the grant is `custom`. A list is a
+   * parameter that occurs several times. Default none.
+   */
   readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
-  /** Parameters in the URL, whatever the encoding. */
+  /** Parameters in the URL, whatever the encoding. Default none. */
   readonly query?: Values | undefined;
+  /** Further headers. Default `Accept: application/json`; the encoding names the content type. */
   readonly headers?: Values | undefined;
   /** Makes the whole body, such as XML; `headers` names its content type. Instead of parameters. */
   readonly body?: ((context: RequestContext) => string | Promise<string>) | undefined;

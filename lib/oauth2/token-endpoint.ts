@@ -9,21 +9,32 @@ import type { Conditions } from './reader.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
 import type { TokenUse } from './token-use.js';
 
-/** The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. */
+/**
+ * The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. https
+ * where the token endpoint is.
+ */
 export type RequestUrl = string | ((context: RequestContext) => string);
 
 /** A request whose answer another one needs. */
 export interface StepDefinition extends RequestDefinition {
+  /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
-  /** How its answer says that it failed, where that is not by its status. */
+  /** How its answer says that it failed. Default: by its status. */
   readonly answer?: Pick<AnswerDefinition, 'success' | 'failure' | 'errors'> | undefined;
-  /** Repeats the request every second until members of its answer have these values. */
+  /**
+   * Repeats the request every second until a member of its answer has the value named here, any one of
+   * several; the `deadline` ends it. Default: it is made once.
+   */
   readonly until?: Conditions | undefined;
 }
 
 export type StepDefinitions = Readonly<Record<string, StepDefinition>>;
 
-/** How a token is renewed where that is not as RFC 6749 §6 says. */
+/**
+ * How a token is renewed where that is not as RFC 6749 §6 says. Method, encoding and headers that it does
+ * not name are those of the definition; so are parameters, query and signature, unless the definition's
+ * grant is `custom`.
+ */
 export interface RefreshDefinition extends RequestDefinition {
   /** Default: the token endpoint. */
   readonly url?: RequestUrl | undefined;
@@ -33,12 +44,19 @@ export interface RefreshDefinition extends RequestDefinition {
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
   /** Renewals after which the vendor wants a new login. Default: no limit. */
   readonly limit?: number | undefined;
-  /** The vendor does not document it: once a refusal is followed by a login that works, it is over. */
+  /**
+   * The vendor does not document it: once a refusal is followed by a login that works, it is over.
+   * Default `false`.
+   */
   readonly undocumented?: boolean | undefined;
 }
 
-/** How tokens are given back (RFC 7009), or a session is ended. */
+/**
+ * How tokens are given back (RFC 7009), or a session is ended: one request, with the client authentication
+ * among its parameters or headers. Default method `POST`.
+ */
 export interface RevocationDefinition extends RequestDefinition {
+  /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
   /** Default: that of the definition. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
@@ -55,17 +73,20 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
   readonly grantType?: GrantType | undefined;
   /** Default `client_secret_basic`; `none` for grants that know no client. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
-  /** Scope to ask for: space-separated, or a list (RFC 6749 §3.3). */
+  /** Scope to ask for: space-separated, or a list (RFC 6749 §3.3). Default none. */
   readonly scope?: string | readonly string[] | undefined;
   /** Name of the parameter that carries the scope; `false`: none does. Default `scope`. */
   readonly scopeParameter?: string | false | undefined;
   /** What stands between two scopes. Default a space. */
   readonly scopeSeparator?: string | undefined;
-  /** Resource indicators: absolute URIs without fragment (RFC 8707). */
+  /** Resource indicators: absolute URIs without fragment (RFC 8707). Default none. */
   readonly resource?: string | readonly string[] | undefined;
-  /** Requests before the token request, in order. */
+  /** Requests before the token request of a login, in order; a refresh has none. Default none. */
   readonly before?: StepDefinitions | undefined;
-  /** Requests after it, in order; what they answer is in `extra` of the token set, by their names. */
+  /**
+   * Requests after it, in order; what they answer is in `extra` of the token set, by their names.
+   * Default none.
+   */
   readonly after?: StepDefinitions | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
@@ -75,7 +96,7 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
    * followed by a login that works, it is not tried again. `never`: log in again instead. Or how.
    */
   readonly refresh?: 'standard' | 'undocumented' | 'never' | RefreshDefinition | undefined;
-  /** URL of the revocation endpoint (RFC 7009), or how the vendor ends a session. */
+  /** URL of the revocation endpoint (RFC 7009), or how the vendor ends a session. Default none. */
   readonly revocation?: string | RevocationDefinition | undefined;
   /** How many requests the vendor allows. Default: no limit is known. */
   readonly quota?: QuotaOptions | undefined;

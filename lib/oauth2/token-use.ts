@@ -5,6 +5,7 @@ import type { Scalar, Signature, SignableRequest } from './request-definition.js
 
 /** What the functions of {@link TokenUse} know of a request to the API. */
 export interface UseContext {
+  /** The token that is about to be sent. */
   readonly accessToken: string;
   /** The token set that `accessToken` is of; what else its answer said is in `extra`. */
   readonly tokens: TokenSet;
@@ -16,7 +17,10 @@ export interface UseContext {
   readonly id: string;
 }
 
-/** A value of a header or query parameter: itself, or a function that is called for each request. */
+/**
+ * A value of a header or query parameter: itself, or a function that is called for each request and each
+ * replay; `undefined` leaves the header out. An error of the function reaches the caller.
+ */
 export type UseValue = string | Secret | ((context: UseContext) => Scalar | undefined);
 
 /**
@@ -29,22 +33,28 @@ export interface SignableApiRequest extends Omit<SignableRequest, 'body'> {
 
 /** How a token travels to the API. Default: `Authorization: Bearer`, as RFC 6750 §2.1 has it. */
 export interface TokenUse {
-  /** Scheme in the `Authorization` header. `''`: the token alone. */
+  /**
+   * Scheme in the `Authorization` header. `''`: the token alone. Default `Bearer`, and `''` where the token
+   * is in another place.
+   */
   readonly scheme?: string | undefined;
-  /** Another header that holds the token alone. */
+  /** Another header that holds the token, alone or after `scheme`. Default `Authorization`. */
   readonly header?: string | undefined;
-  /** A cookie that holds the token. */
+  /** A cookie that holds the token, beside those of the request. Not together with `header`. */
   readonly cookie?: string | undefined;
   /**
    * A parameter of the URL that holds the token. Servers and proxies log URLs (RFC 6750 §5.3): only
    * where the vendor offers nothing else.
    */
   readonly queryParameter?: string | undefined;
-  /** Further headers of every request that carries the token, such as an API key. */
+  /** Further headers of every request that carries the token, such as an API key. Default none. */
   readonly headers?: Readonly<Record<string, UseValue>> | undefined;
-  /** Signs the request, last of all: what it returns is added to headers and URL. */
+  /**
+   * Signs the request, last of all: what it returns is added to headers and URL. The URL that it sees is
+   * without axios's `params`.
+   */
   readonly sign?: ((request: SignableApiRequest, context: UseContext) => Signature) | undefined;
-  /** Answers beside 401 that say that the token is no good. */
+  /** Answers beside 401 that say that the token is no good, by any of these. Default none. */
   readonly rejected?:
     | {
         /** By status. */

@@ -35,7 +35,7 @@ export const values = {
     (path: string) =>
     ({ tokens }: { tokens: TokenSet }) =>
       valueAt(tokens.extra, path) as Scalar | undefined,
-  /** Something in the answer of an earlier step. */
+  /** Something in the answer of an earlier step; nothing, if it is not there. */
   answer:
     (step: string, place: Reader) =>
     ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {

@@ -26,21 +26,29 @@ type GrantAndClient =
 interface Common extends Omit<TokenEndpoint, GrantAndClient> {
   /** Under which the provider is injected: letters, digits and `_ . : -`. */
   readonly name: string;
-  /** Further origins of the API, each with an optional path prefix. */
+  /**
+   * Further origins of the API, each with an optional path prefix. `*` may stand for the first label of a
+   * host name, before two others at least: any such host then gets tokens. Default none.
+   */
   readonly origins?: readonly string[] | undefined;
   /** `false` for a provider that has no credentials in this environment. Default `true`. */
   readonly enabled?: boolean | undefined;
   /** Allows plain http to hosts that are not loopback, for traffic inside a cluster. Default `false`. */
   readonly allowInsecureOrigins?: boolean | undefined;
+  /** Default: those of the module. */
   readonly axios?: AxiosOptions | undefined;
   /**
    * The subject (tenant, user, merchant) of calls that name none, such as one from an
-   * `AsyncLocalStorage`. Where it returns none, the call fails.
+   * `AsyncLocalStorage`. Where it returns none, the call fails with `REQUEST_INVALID`. Default: none is
+   * needed.
    */
   readonly subject?: (() => string | undefined) | undefined;
   /** Each token is good for one request. Default `false`. */
   readonly singleUse?: boolean | undefined;
-  /** Gives the tokens back when the app shuts down; needs `revocation`. Default `false`. */
+  /**
+   * Gives the tokens back when the app shuts down; needs `revocation`. Not for instances that share a
+   * store: others may be using the tokens. Default `false`.
+   */
   readonly revokeOnShutdown?: boolean | undefined;
   /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
   readonly deadline?: number | undefined;
@@ -54,6 +62,7 @@ interface Common extends Omit<TokenEndpoint, GrantAndClient> {
    * request was not carried out. `idempotent`: GET, HEAD, OPTIONS, PUT, DELETE. `none`.
    */
   readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
+  /** Called with each new token set before it is used; awaited for 5 seconds. Default none. */
   readonly onTokenSet?: OnTokenSet | undefined;
 }
 
@@ -67,7 +76,8 @@ type Api =
       readonly baseURL?: undefined;
       /**
        * Where `extra` of the token set has the base URL of the API, by path, such as `instance_url`.
-       * It must be one of `origins`, where `*` may stand for the first label of a host name.
+       * It must be one of `origins`, where `*` may stand for the first label of a host name; if it is not,
+       * the request fails with `URL_NOT_OWNED`.
        */
       readonly baseURLFrom: string;
       readonly origins: readonly string[];
