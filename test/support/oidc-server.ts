@@ -16,7 +16,7 @@ export type ClientMetadata = Readonly<Record<string, unknown>> & { readonly clie
 
 /** One request that the token endpoint granted or refused. */
 export interface TokenRequest {
-  readonly parameters: NonNullable<Context['oidc']['params']>;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
   /** Why it was refused. */
   readonly error: string | undefined;
@@ -50,7 +50,7 @@ export class OidcServer {
   static async start(clients: readonly ClientMetadata[]): Promise<OidcServer> {
     const listener = await Listener.start();
     const { url } = listener;
-    const provider = await withoutItsWarnings(async () => {
+    const provider = await asAtHome(async () => {
       const { Provider } = await import('oidc-provider');
       return new Provider(url, configuration(clients));
     });
@@ -104,7 +104,7 @@ export class OidcServer {
       AccessToken.find(accessToken),
       ClientCredentials.find(accessToken),
     ]);
-    await Promise.all(found.map((token) => token?.destroy()));
+    for (const token of found) await token?.destroy();
   }
 
   /** What a user who agrees would have given a client by the authorization code grant. */
@@ -124,8 +124,12 @@ export class OidcServer {
   }
 
   #note({ headers, oidc }: Context, error?: Error): void {
-    const { authorization } = headers;
-    this.tokenRequests.push({ parameters: { ...oidc.params }, authorization, error: error?.message });
+    const sent = Object.entries(oidc.params ?? {}).filter(([, value]) => value !== undefined);
+    this.tokenRequests.push({
+      parameters: Object.fromEntries(sent) as TokenRequest['parameters'],
+      authorization: headers.authorization,
+      error: error?.message,
+    });
   }
 }
 
@@ -142,13 +146,23 @@ function configuration(clients: readonly ClientMetadata[]): object {
     scopes: ['openid', 'offline_access', 'read', 'write'],
     rotateRefreshToken: true,
     findAccount: (_ctx: Context, accountId: string) => ({ accountId, claims: () => ({}) }),
-    ttl: { AccessToken: hour, ClientCredentials: hour, RefreshToken: 24 * hour, Grant: 24 * hour },
+    ttl: {
+      AccessToken: hour,
+      ClientCredentials: hour,
+      IdToken: hour,
+      RefreshToken: 24 * hour,
+      Grant: 24 * hour,
+    },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: isItsOwn },
-      resourceIndicators: { enabled: true, defaultResource: () => undefined, getResourceServerInfo },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => undefined,
+        getResourceServerInfo,
+      },
     },
   };
 }
@@ -167,15 +181,21 @@ async function getResourceServerInfo(_ctx: Context, resource: string): Promise<o
   throw new errors.InvalidTarget();
 }
 
-/** It warns of development settings and of Node 20 on the console. */
-async function withoutItsWarnings<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * It warns of development settings and of Node 20 on the console. And it wants plain objects, which
+ * those of `structuredClone` are not: they are of another realm than the one that jest runs tests in.
+ */
+async function asAtHome<T>(work: () => Promise<T>): Promise<T> {
   const { warn } = console;
+  const { structuredClone } = globalThis;
   console.warn = (...parts: unknown[]) => {
     if (!String(parts[0]).startsWith('oidc-provider WARNING')) warn(...parts);
   };
+  globalThis.structuredClone = <V>(value: V) => JSON.parse(JSON.stringify(value)) as V;
   try {
     return await work();
   } finally {
     console.warn = warn;
+    globalThis.structuredClone = structuredClone;
   }
 }
