@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { rejection } from '../support/collect.js';
-import { OidcServer } from '../support/oidc-server.js';
+import { OidcServer, REPORTS } from '../support/oidc-server.js';
 import type { ProtectedApp } from '../support/protected-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
@@ -92,6 +92,18 @@ describe('a token that is given back (RFC 7009)', () => {
     expect(error).toMatchObject({ provider: 'acme', status: 404 });
     expectNoSecret([error, app.app.log.lines], [accessToken, SHOP.clientSecret]);
     expect([await isActive(accessToken), app.tokens.peek()]).toEqual([true, undefined]);
+  });
+
+  it('is forgotten if it is of a kind that the server cannot revoke, which is told', async () => {
+    app = await connect({ resource: REPORTS, scope: 'read' });
+    app.api.onApi = server.verifying;
+    const { accessToken } = await obtain();
+    expect(await rejection(app.tokens.revoke())).toMatchObject({
+      code: 'TOKEN_REQUEST_REJECTED',
+      error: 'unsupported_token_type',
+    });
+    expect((await app.call()).status).toBe(200);
+    expect(app.sent.at(-1)).not.toBe(accessToken);
   });
 
   describe('when the app ends', () => {

@@ -6,7 +6,7 @@ declare module 'oidc-provider' {
     readonly headers: IncomingHttpHeaders;
     body: unknown;
     readonly oidc: {
-      readonly params?: Readonly<Record<string, string | readonly string[] | undefined>>;
+      readonly params?: Readonly<Record<string, string | undefined>>;
       readonly client?: Client;
     };
   }
@@ -17,6 +17,7 @@ declare module 'oidc-provider' {
 
   export interface Model {
     readonly clientId: string;
+    readonly accountId?: string;
     save(): Promise<string>;
     destroy(): Promise<void>;
   }
@@ -30,7 +31,10 @@ declare module 'oidc-provider' {
     addOIDCScope(scope: string): void;
   }
 
-  export const errors: { readonly InvalidTarget: new () => Error };
+  export const errors: {
+    readonly InvalidTarget: new () => Error;
+    readonly InvalidGrant: new (detail: string) => Error;
+  };
 
   export class Provider {
     constructor(issuer: string, configuration: object);

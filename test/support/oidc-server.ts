@@ -109,18 +109,24 @@ export class OidcServer {
 
   /** What a user who agrees would have given a client by the authorization code grant. */
   async issueRefreshToken(clientId: string, scope: string): Promise<string> {
-    const { Client, Grant, RefreshToken } = this.provider;
-    const accountId = 'ama';
-    const grant = new Grant({ clientId, accountId });
-    grant.addOIDCScope(scope);
-    const grantId = await grant.save();
-    const client = await Client.find(clientId);
-    const gty = 'authorization_code';
-    return new RefreshToken({ client, accountId, grantId, scope, gty }).save();
+    const agreement = await this.#agreement(clientId, scope, 'ama');
+    return new this.provider.RefreshToken({ ...agreement, gty: 'authorization_code' }).save();
+  }
+
+  async issueAccessToken(clientId: string, scope = '', accountId = 'ama'): Promise<string> {
+    return new this.provider.AccessToken(await this.#agreement(clientId, scope, accountId)).save();
   }
 
   close(): Promise<void> {
     return this.listener.close();
+  }
+
+  async #agreement(clientId: string, scope: string, accountId: string): Promise<object> {
+    const { Client, Grant } = this.provider;
+    const grant = new Grant({ clientId, accountId });
+    grant.addOIDCScope(scope);
+    const [client, grantId] = [await Client.find(clientId), await grant.save()];
+    return { client, accountId, grantId, scope };
   }
 
   #note({ headers, oidc }: Context, error?: Error): void {
