@@ -13,6 +13,7 @@ import {
 } from '../../lib/index.js';
 
 export interface AppOptions extends OAuth2ClientModuleOptions {
+  readonly isGlobal?: boolean;
   readonly runtime?: Partial<OAuth2Runtime>;
   readonly imports?: (DynamicModule | Type)[];
   /** Last changes to the testing module, such as overrides. */
