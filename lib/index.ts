@@ -39,31 +39,37 @@ export type { AnswerDefinition, ErrorMeaning } from './oauth2/answer-definition.
 export type { Answer } from './oauth2/answer.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
 export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/computations.js';
-export type { Credential } from './oauth2/credentials.js';
+export type { Credential, CredentialName, CredentialOptions } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
 export {
   publicKeyFingerprint,
   type JwtAlgorithm,
+  type JwtCredentials,
   type JwtOptions,
   type SigningKey,
 } from './oauth2/jwt.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
 export type { QuotaOptions } from './oauth2/quota.js';
-export type { Conditions, Reader } from './oauth2/reader.js';
+export type { Conditions, ConditionValue, Reader } from './oauth2/reader.js';
 export type {
   Computed,
   Encoding,
   Parameter,
   RequestContext,
   RequestDefinition,
+  Scalar,
   SignableRequest,
   Signature,
   Value,
+  Values,
 } from './oauth2/request-definition.js';
 export type {
   RefreshDefinition,
+  RequestUrl,
   RevocationDefinition,
   StepDefinition,
+  StepDefinitions,
+  TokenEndpoint,
 } from './oauth2/token-endpoint.js';
 export type { SignableApiRequest, TokenUse, UseContext, UseValue } from './oauth2/token-use.js';
 export { values } from './oauth2/values.js';

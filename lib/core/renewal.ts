@@ -33,8 +33,10 @@ export async function renew(
     throw known ?? error;
   });
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
-  if (known && grants.accountKey === slot.accountKey) throw known;
-  slot.accountKey = grants.accountKey;
+  const { accountKey, configuredRefreshToken } = grants;
+  const isNews = configuredRefreshToken !== slot.configuredRefreshToken;
+  if (known && accountKey === slot.accountKey && !isNews) throw known;
+  Object.assign(slot, { accountKey, configuredRefreshToken });
   context.onPrepared();
   const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
   return shared
@@ -68,7 +70,7 @@ async function acquireNow(
     }
   }
   if (!grants.login)
-    throw isAboutClient(refusal) ? refusal : reauthenticationRequired(provider, refusal);
+    throw isAboutRequest(refusal) ? refusal : reauthenticationRequired(provider, refusal);
   const answer = await ask(grants.login, tools);
   if (slot.chain) slot.chain.newest = answer.tokens;
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
@@ -78,7 +80,7 @@ async function acquireNow(
 /** A refresh token, and the token set that it came with. */
 interface RefreshToken {
   readonly refreshToken: string;
-  readonly of?: TokenSet;
+  readonly of: TokenSet | undefined;
 }
 
 /**
@@ -99,8 +101,9 @@ function refreshTokens(
   const newest = chain?.hasBegun && held === slot.tokens ? chain.newest : held;
   const isSame = isNews && newest?.refreshToken === configured;
   const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
-  const candidates: RefreshToken[] = isNews ? [{ refreshToken: configured }] : [];
-  if (newest?.refreshToken !== undefined && isLiving && !isSame && newest.refreshes < limit) {
+  const candidates: RefreshToken[] =
+    isNews && !isSame ? [{ refreshToken: configured, of: undefined }] : [];
+  if (newest?.refreshToken !== undefined && isLiving && newest.refreshes < limit) {
     candidates.push({ refreshToken: newest.refreshToken, of: newest });
   }
   return candidates;
@@ -120,12 +123,14 @@ async function refresh(
       // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
       refreshToken: tokens.refreshToken ?? refreshToken,
       refreshes: (before?.refreshes ?? 0) + 1,
+      // What only a login tells, such as the base URL of the account, holds on.
+      extra: { ...before?.extra, ...tokens.extra },
     });
     chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
     const refused = error instanceof OAuth2ClientError && !error.retryable;
-    if (refused && !isAboutClient(error)) {
+    if (refused && !isAboutRequest(error)) {
       chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
       slot.forget(refreshToken);
     }
@@ -133,9 +138,18 @@ async function refresh(
   }
 }
 
-/** The refresh token was not even looked at (RFC 6749 §5.2). */
-function isAboutClient(refusal: OAuth2ClientError | undefined): refusal is OAuth2ClientError {
-  return refusal?.error === 'invalid_client' || refusal?.error === 'unauthorized_client';
+/** Errors that leave the refresh token as good as it was (RFC 6749 §5.2, RFC 8707 §2). */
+const ABOUT_REQUEST = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_request',
+  'invalid_scope',
+  'invalid_target',
+  'unsupported_grant_type',
+]);
+
+function isAboutRequest(refusal: OAuth2ClientError | undefined): refusal is OAuth2ClientError {
+  return refusal?.error !== undefined && ABOUT_REQUEST.has(refusal.error);
 }
 
 function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {

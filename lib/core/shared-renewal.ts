@@ -1,5 +1,5 @@
 import type { AttemptTools } from './attempts.js';
-import { instant } from './clock.js';
+import { instant, type Clock } from './clock.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { Slot } from './slot.js';
 import { isSendable, TokenSet } from './token-set.js';
@@ -61,6 +61,17 @@ export async function renewShared(
   } finally {
     if (!acquired) await release();
   }
+}
+
+/** Leaves word in the store that a token set has been given back: nobody takes an expired one. */
+export async function leaveRevoked(
+  account: SharedAccount,
+  tokens: TokenSet,
+  version: string | undefined,
+  clock: Clock,
+): Promise<void> {
+  const ended = tokens.with({ expiresAt: 0, refreshToken: undefined });
+  await guarded(account, { clock }, () => account.store.set(account.key, ended, version));
 }
 
 /** Leaves tokens in the store; where somebody else was first, theirs count. */
@@ -134,7 +145,7 @@ function releaseWhenLate(asked: Promise<TokenLock | 'held'>): void {
 
 async function guarded<T>(
   { onFailure }: SharedAccount,
-  { clock }: AttemptTools,
+  { clock }: Pick<AttemptTools, 'clock'>,
   operation: () => Promise<T>,
 ): Promise<T | undefined> {
   try {

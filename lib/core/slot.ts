@@ -20,6 +20,8 @@ export class Slot {
   refreshRefused = false;
   /** Digest of the account and of the credentials last used. */
   accountKey: string | undefined = undefined;
+  /** The configured refresh token last seen. */
+  configuredRefreshToken: string | undefined = undefined;
   /** Version in the shared store that `tokens` is, or has replaced. */
   storeVersion: string | undefined = undefined;
   /** When a held-back call last looked for new credentials, in monotonic milliseconds. */

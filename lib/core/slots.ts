@@ -75,9 +75,11 @@ export class Slots {
     }
   }
 
-  #remove(key: string, { target }: Slot): void {
+  #remove(key: string, { chain, target }: Slot): void {
     this.#others.delete(key);
-    if (target.subject !== undefined) this.#chains.delete(target.subject);
+    if (!chain || target.subject === undefined) return;
+    for (const other of this.#others.values()) if (other.chain === chain) return;
+    this.#chains.delete(target.subject);
   }
 
   #chainOf(subject: string | undefined): RefreshChain | undefined {

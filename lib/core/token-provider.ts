@@ -1,12 +1,14 @@
 import { AccountTokens } from './account-tokens.js';
+import { accountOf, invalidCall } from './account.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
 import { Flights, timedOut, type FlightParts } from './flights.js';
+import { leaveRevoked } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
-import { targetProblem, type TokenTarget } from './token-target.js';
+import type { TokenTarget } from './token-target.js';
 import { abandonable, withDeadline } from './waiting.js';
 
 /** What a {@link TokenProvider} is made of. */
@@ -112,7 +114,7 @@ export class TokenProvider implements TokenAccess {
   async revoke(options?: GetTokenOptions): Promise<void> {
     const slot = this.#slots.find(this.#account(options));
     const { source } = this.#parts;
-    if (!source.revoke) throw this.#invalid('The definition names no `revocation`.');
+    if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (slot) await this.#revoke(slot);
   }
@@ -146,31 +148,19 @@ export class TokenProvider implements TokenAccess {
     return { name: this.name };
   }
 
-  /** The account that a call is about. */
   #account(target: TokenTarget | undefined): TokenTarget | undefined {
-    const { subject } = this.#parts;
-    const account =
-      subject && target?.subject === undefined ? { ...target, subject: subject()! } : target;
-    const problem = account && targetProblem(account);
-    if (problem === undefined) return account;
-    throw this.#invalid(`The account that the token is for is not valid: ${problem}.`);
-  }
-
-  #invalid(reason: string): OAuth2ClientError {
-    return new OAuth2ClientError({
-      code: 'REQUEST_INVALID',
-      provider: this.name,
-      stage: 'api request',
-      reason,
-      hint: 'Correct the call.',
-    });
+    return accountOf(this.name, target, this.#parts.subject);
   }
 
   async #revoke(slot: Slot): Promise<void> {
-    const { source, clock, emit, deadline } = this.#parts;
-    const { tokens, target } = slot;
+    const { source, store, clock, emit, deadline } = this.#parts;
+    const { tokens, target, accountKey: key, storeVersion } = slot;
     if (!tokens) return;
     slot.end();
+    if (store && key !== undefined) {
+      const onFailure = () => emit({ type: 'store failed', provider: this.name });
+      await leaveRevoked({ store, key, onFailure }, tokens, storeVersion, clock);
+    }
     const late = () => timedOut(this.name, deadline, 'token request');
     try {
       await withDeadline(clock, deadline, late, (signal) => source.revoke!(tokens, target, signal));

@@ -13,6 +13,8 @@ export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
 export interface Api {
   readonly provider: string;
   readonly tokens: ApiTokens;
+  /** The subject of requests that name none. */
+  readonly subject?: (() => string | undefined) | undefined;
   /** Which requests are sent once more after a 401. Default `all`. */
   readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
   /** How its requests are connected. */

@@ -31,7 +31,11 @@ export function axiosTransport(provider: string, options: CreateAxiosDefaults = 
   return async ({ method, url, headers, body }, signal) => {
     if (exposed) refuseProxy(provider, url, options.proxy);
     try {
-      return read(await client.request<string>({ method, url, headers, data: body, signal }));
+      // axios would name a content type, even of nothing.
+      const named = body === undefined ? { 'content-type': false, ...headers } : headers;
+      return read(
+        await client.request<string>({ method, url, headers: named, data: body, signal }),
+      );
     } catch (error) {
       // The axios error holds the whole request: nothing of it but its code goes on.
       throw transportError(error);

@@ -9,14 +9,15 @@ import axios, {
 } from 'axios';
 
 import type { Clock } from '../core/clock.js';
-import { OAuth2ClientError } from '../core/errors.js';
+import { accountOf, invalidCall } from '../core/account.js';
+import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
 import { guardRedirects } from './redirects.js';
-import { withQuery } from './presentation.js';
+import { withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
@@ -42,10 +43,9 @@ export class BearerCall {
     private readonly route: Route,
     options: RequestOAuth2Options | undefined,
   ) {
-    if (options) {
-      const { provider: _provider, ...target } = options;
-      this.#target = target;
-    }
+    const { provider, subject } = route.api;
+    // Asked once: after a wait, the function of the definition might find another.
+    if (options || subject) this.#target = accountOf(provider, targetOf(options), subject);
     this.#startedAt = config.timeout ? context.clock.monotonic() : 0;
   }
 
@@ -118,7 +118,7 @@ export class BearerCall {
     const copy = connected(config, api.connection);
     Object.assign(copy, { url: url.href, allowAbsoluteUrls: true });
     if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
-    const credentials = api.presentation.of(token, this.#target?.subject, copy);
+    const credentials = this.#credentials(token, copy);
     const headers = config.headers.concat();
     const inherited = axios.defaults.headers.common['Authorization'];
     if (headers.get('Authorization') === inherited) headers.delete('Authorization');
@@ -142,6 +142,16 @@ export class BearerCall {
     });
   }
 
+  #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
+    const { provider, presentation } = this.route.api;
+    try {
+      return presentation.of(token, this.#target?.subject, config);
+    } catch (error) {
+      // It may quote the token.
+      throw invalidCall(provider, `A function of \`use\` failed (${kindOf(error)}).`);
+    }
+  }
+
   #timeLeft(): number | undefined {
     const { timeout } = this.config;
     return timeout
@@ -152,6 +162,12 @@ export class BearerCall {
   #wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return whileCallerWaits(this.config, this.context.clock, this.#timeLeft(), work);
   }
+}
+
+function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | undefined {
+  if (!options) return undefined;
+  const { provider: _provider, ...target } = options;
+  return target;
 }
 
 /** What is signed is what is sent: the URL together with the parameters that axios would add. */

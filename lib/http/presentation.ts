@@ -69,14 +69,14 @@ export class Presentation {
   }
 
   #carriers(tokens: TokenSet, { headers }: InternalAxiosRequestConfig): Pairs {
-    const { cookie } = this.use ?? {};
-    if (cookie !== undefined) {
-      const others: unknown = headers.get('Cookie');
-      const own = `${cookie}=${tokens.accessToken}`;
-      return [['Cookie', typeof others === 'string' && others !== '' ? `${others}; ${own}` : own]];
-    }
     const { header } = this;
-    return header === undefined ? [] : [[header, tokens.authorization]];
+    const carriers = header === undefined ? [] : [[header, tokens.authorization] as const];
+    const { cookie } = this.use ?? {};
+    if (cookie === undefined) return carriers;
+    const others: unknown = headers.get('Cookie');
+    const own = `${cookie}=${tokens.accessToken}`;
+    const both = typeof others === 'string' && others !== '' ? `${others}; ${own}` : own;
+    return [...carriers, ['Cookie', both]];
   }
 }
 

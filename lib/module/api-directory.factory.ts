@@ -14,14 +14,15 @@ export function createApiDirectory(
   { clock }: OAuth2Runtime,
 ): ApiDirectory {
   const apis = [...definitions.values()].map((definition) => {
-    const { name, baseURL, baseURLFrom, origins = [], replay, enabled, axios, use } = definition;
+    const { name, baseURL, baseURLFrom, origins = [], subject, replay, enabled } = definition;
     return {
       provider: name,
       tokens: providers.get(name),
-      presentation: new Presentation(use, clock),
+      presentation: new Presentation(definition.use, clock),
+      subject,
       replay,
       enabled: enabled !== false,
-      connection: connectionOf({ ...options.axios, ...axios }),
+      connection: connectionOf({ ...options.axios, ...definition.axios }),
       baseURL,
       baseURLFrom,
       origins: baseURL === undefined ? origins : [baseURL, ...origins],

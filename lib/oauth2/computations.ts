@@ -3,16 +3,16 @@ import { createHash, createHmac, type BinaryToTextEncoding } from 'node:crypto';
 /** What vendors sign with. */
 export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-/** A digest of text in UTF-8, in lower-case hexadecimal unless told otherwise. */
+/** A digest of bytes, or of text in UTF-8, in lower-case hexadecimal unless told otherwise. */
 export function digest(
   algorithm: DigestAlgorithm,
-  text: string,
+  text: string | Buffer,
   encoding: BinaryToTextEncoding = 'hex',
 ): string {
-  return createHash(algorithm).update(text, 'utf8').digest(encoding);
+  return createHash(algorithm).update(text).digest(encoding);
 }
 
-/** An HMAC (RFC 2104) of text in UTF-8, in lower-case hexadecimal unless told otherwise. */
+/** An HMAC (RFC 2104) of bytes, or of text in UTF-8, in lower-case hexadecimal unless told otherwise. */
 export function hmac(
   algorithm: DigestAlgorithm,
   key: string | Buffer,

@@ -11,8 +11,8 @@ export interface Grant {
   readonly policy: AttemptPolicy;
   /** Whether a refresh token in the answer means anything (RFC 6749 §4.4.3: not to a client). */
   readonly refreshable: boolean;
-  /** Where the definition does not say. */
-  readonly clientAuthentication: ClientAuthenticationMethod;
+  /** Where the definition does not say; `undefined`: not even the client identifier is sent. */
+  readonly clientAuthentication: ClientAuthenticationMethod | undefined;
   readonly part: (endpoint: JwtCredentials, url: string) => RequestPart;
 }
 
@@ -98,8 +98,8 @@ export const grants = {
   custom: {
     needs: [],
     policy: CAREFUL,
-    refreshable: true,
-    clientAuthentication: 'none',
+    refreshable: false,
+    clientAuthentication: undefined,
     part: () => ({}),
   },
   // No request at all: the token is a JWT that is signed here.
@@ -107,7 +107,7 @@ export const grants = {
     needs: ['assertion'],
     policy: REPEATABLE,
     refreshable: false,
-    clientAuthentication: 'none',
+    clientAuthentication: undefined,
     part: () => ({}),
   },
 } satisfies Record<string, Grant>;

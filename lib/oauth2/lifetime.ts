@@ -44,6 +44,15 @@ export function endOfLife(
   return options.cap === undefined ? end : Math.min(end, startedAt.wall + options.cap * 1_000);
 }
 
+/** When something ends that is no JWT, in milliseconds since the epoch, if the value says so. */
+export function toldEnd(
+  value: unknown,
+  startedAt: Instant,
+  format: LifetimeFormat,
+): number | undefined {
+  return READERS[format === 'jwt' ? 'seconds' : format](value, '', startedAt);
+}
+
 /** A number, or a string that is one. Infinity and the empty string are none. */
 export function toNumber(value: unknown): number | undefined {
   const text = typeof value === 'string' ? value.trim() : value;

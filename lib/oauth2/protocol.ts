@@ -1,6 +1,10 @@
-import { clientAuthentications, type RequestPart } from './client-authentication.js';
+import {
+  clientAuthentications,
+  type ClientAuthenticationMethod,
+  type RequestPart,
+} from './client-authentication.js';
 import { grants, type GrantType } from './grants.js';
-import type { RequestContext, RequestDefinition } from './request-definition.js';
+import type { RequestContext, RequestDefinition, Situation } from './request-definition.js';
 import type {
   RefreshDefinition,
   RequestUrl,
@@ -9,7 +13,7 @@ import type {
   TokenEndpoint,
 } from './token-endpoint.js';
 import { values } from './values.js';
-import type { VendorRequest } from './vendor-client.js';
+import type { MakeRequest, VendorRequest } from './vendor-client.js';
 
 /** What the requests of a definition have in common with its token request. */
 interface Asking extends RequestDefinition {
@@ -28,7 +32,7 @@ export function vendorRequest(
   const parts = [
     grants[grantType].part(endpoint, url),
     scopePart(endpoint, context),
-    authentication(endpoint, asking, url),
+    authentication(endpoint, asking.clientAuthentication ?? methodOf(endpoint), url),
   ];
   const what = 'The token endpoint';
   return { what, url, definition: asking, parts, answer: endpoint.answer, context };
@@ -62,19 +66,22 @@ export function refreshOf(endpoint: TokenEndpoint): RefreshDefinition | undefine
  * The requests that give back what a context holds: none, the vendor's own, or those of RFC 7009. Made
  * when they are asked, like all requests.
  */
-export function revocationsOf(
-  endpoint: TokenEndpoint,
-  context: RequestContext,
-): (() => VendorRequest)[] {
+export function revocationsOf(endpoint: TokenEndpoint, situation: Situation): MakeRequest[] {
   const { revocation } = endpoint;
   if (revocation === undefined) return [];
-  if (typeof revocation === 'object') return [() => revoking(endpoint, revocation, context)];
-  const { accessToken, refreshToken } = context;
+  if (typeof revocation === 'object')
+    return [(moment) => revoking(endpoint, revocation, { ...situation, ...moment })];
+  const { accessToken, refreshToken } = situation;
   const tokens = { refresh_token: refreshToken, access_token: accessToken };
   return Object.entries(tokens).flatMap(([token_type_hint, token]) => {
     if (token === undefined) return [];
-    const definition = { url: revocation, parameters: { token, token_type_hint } };
-    return [() => revoking(endpoint, definition, context)];
+    const clientAuthentication = methodOf(endpoint);
+    const definition = {
+      url: revocation,
+      clientAuthentication,
+      parameters: { token, token_type_hint },
+    };
+    return [(moment) => revoking(endpoint, definition, { ...situation, ...moment })];
   });
 }
 
@@ -84,15 +91,21 @@ function revoking(
   context: RequestContext,
 ): VendorRequest {
   const url = urlOf(endpoint, definition.url, context);
-  const parts = [authentication(endpoint, definition, url)];
+  const parts = [authentication(endpoint, definition.clientAuthentication, url)];
   return { what: 'The revocation endpoint', url, definition, parts, answer: undefined, context };
 }
 
-function authentication(endpoint: TokenEndpoint, asking: Asking, url: string): RequestPart {
+function authentication(
+  endpoint: TokenEndpoint,
+  method: ClientAuthenticationMethod | undefined,
+  url: string,
+): RequestPart {
+  return method === undefined ? {} : clientAuthentications[method].part(endpoint, url);
+}
+
+function methodOf(endpoint: TokenEndpoint): ClientAuthenticationMethod | undefined {
   const { grantType = 'client_credentials', clientAuthentication } = endpoint;
-  const method =
-    asking.clientAuthentication ?? clientAuthentication ?? grants[grantType].clientAuthentication;
-  return clientAuthentications[method].part(endpoint, url);
+  return clientAuthentication ?? grants[grantType].clientAuthentication;
 }
 
 function scopePart(endpoint: TokenEndpoint, { resource }: RequestContext): RequestPart {

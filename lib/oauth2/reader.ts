@@ -61,6 +61,11 @@ export function matches(body: unknown, conditions: Conditions): boolean {
   });
 }
 
+/** Whether all of the named values are there. */
+export function satisfies(body: unknown, conditions: Conditions): boolean {
+  return Object.entries(conditions).every(([path, values]) => isOneOf(valueAt(body, path), values));
+}
+
 /** A number and the string of its digits are the same: vendors are not strict about it. */
 function isOneOf(value: unknown, values: Conditions[string]): boolean {
   if (typeof value === 'object' && value !== null) return false;

@@ -1,8 +1,16 @@
 import type { Secret } from '../core/secret.js';
 import type { Answer } from './answer.js';
 
+/** What is anew for each request. */
+export interface Moment {
+  /** Milliseconds since the epoch; the same throughout one request. */
+  readonly now: number;
+  /** A fresh UUID; the same throughout one request. */
+  readonly id: string;
+}
+
 /** What the functions in a definition know when a request to the vendor is made. */
-export interface RequestContext {
+export interface RequestContext extends Moment {
   /** The resolved credentials: the standard ones and those under `credentials`. */
   readonly credentials: Readonly<Record<string, string>>;
   /** Tenant, user or merchant that the token is for. */
@@ -11,10 +19,6 @@ export interface RequestContext {
   readonly scope: string | undefined;
   /** Resource indicators that are asked for. */
   readonly resource: readonly string[];
-  /** Milliseconds since the epoch; the same throughout one request. */
-  readonly now: number;
-  /** A fresh UUID; the same throughout one request. */
-  readonly id: string;
   /** The answers of the steps before this request, by name. */
   readonly answers: Readonly<Record<string, Answer>>;
   /** The token that is renewed or revoked, or has just been obtained. */
@@ -22,6 +26,9 @@ export interface RequestContext {
   /** The refresh token that is spent or revoked. */
   readonly refreshToken: string | undefined;
 }
+
+/** What is the same for all requests of one renewal. */
+export type Situation = Omit<RequestContext, keyof Moment>;
 
 export type Scalar = string | number | boolean;
 

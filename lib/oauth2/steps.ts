@@ -1,10 +1,10 @@
 import { sleep } from '../core/waiting.js';
 import type { Answer } from './answer.js';
 import { stepRequest } from './protocol.js';
-import { matches } from './reader.js';
-import type { RequestContext } from './request-definition.js';
+import { satisfies } from './reader.js';
+import type { Situation } from './request-definition.js';
 import type { StepDefinition, StepDefinitions, TokenEndpoint } from './token-endpoint.js';
-import type { VendorClient, VendorRequest } from './vendor-client.js';
+import type { MakeRequest, VendorClient } from './vendor-client.js';
 
 /** Milliseconds between two looks at an answer that is not there yet. */
 const POLL = 1_000;
@@ -16,13 +16,14 @@ export async function runSteps(
   client: VendorClient,
   endpoint: TokenEndpoint,
   when: 'before' | 'after',
-  context: RequestContext,
+  situation: Situation,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const answers: Record<string, Answer> = { ...context.answers };
+  const answers: Record<string, Answer> = { ...situation.answers };
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
-    const known = { ...context, answers: { ...answers } };
-    const make = () => stepRequest(endpoint, name, step, known);
+    const known = { ...situation, answers: { ...answers } };
+    const make: MakeRequest = (moment) =>
+      stepRequest(endpoint, name, step, { ...known, ...moment });
     answers[name] = await runStep(client, make, step.until, signal);
   }
   return answers;
@@ -30,13 +31,13 @@ export async function runSteps(
 
 async function runStep(
   client: VendorClient,
-  make: () => VendorRequest,
+  make: MakeRequest,
   until: StepDefinition['until'],
   signal: AbortSignal,
 ): Promise<Answer> {
   for (;;) {
     const { answer } = await client.ask(make, signal);
-    if (!until || matches(answer.body, until)) return answer;
+    if (!until || satisfies(answer.body, until)) return answer;
     await sleep(client.clock, POLL, signal);
   }
 }

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Clock, Instant } from '../core/clock.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
@@ -8,15 +6,15 @@ import { accountKey } from './account-key.js';
 import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
-import type { RequestContext } from './request-definition.js';
+import type { Situation } from './request-definition.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
 import { schemeOf } from './token-use.js';
-import { reading, unreadable } from './token-failure.js';
+import { notComputed, reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
-import { VendorClient, type VendorRequest } from './vendor-client.js';
+import { VendorClient, type MakeRequest } from './vendor-client.js';
 
 const DEFAULT_LIFETIME = 300;
 
@@ -46,7 +44,6 @@ export class TokenEndpointSource implements TokenSource {
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
-  readonly #clock: Clock;
 
   constructor(
     private readonly provider: string,
@@ -56,7 +53,6 @@ export class TokenEndpointSource implements TokenSource {
     const { grantType = 'client_credentials', quota } = endpoint;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#clock = clock;
     this.#client = new VendorClient({ provider, transport, clock, onClockSkew, quota });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
@@ -89,25 +85,34 @@ export class TokenEndpointSource implements TokenSource {
   async #revoke(tokens: TokenSet, target: TokenTarget, signal: AbortSignal): Promise<void> {
     const credentials = await resolveCredentials(this.provider, this.endpoint, target);
     const { accessToken, refreshToken } = tokens;
-    const context = this.#context({ credentials, target, accessToken, refreshToken });
-    for (const make of revocationsOf(this.endpoint, context)) {
-      await this.#client.ask(make, signal);
-    }
+    const situation = this.#situation({ credentials, target, accessToken, refreshToken });
+    const requests = revocationsOf(this.endpoint, situation);
+    // One that is refused must not keep the others from being given back.
+    const results = await Promise.allSettled(
+      requests.map((make) => this.#client.ask(make, signal)),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
     const { endpoint } = this;
     if (this.#grantType === 'self_signed_jwt') {
-      return (_signal, startedAt) => selfSigned(endpoint, this.#context(account), startedAt);
+      return async (_signal, startedAt) => {
+        const context = { ...this.#situation(account), ...this.#client.moment() };
+        return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
+          throw notComputed(this.provider, error);
+        });
+      };
     }
     return async (signal, startedAt) => {
-      const context = this.#context(account);
-      const answers = await runSteps(this.#client, endpoint, 'before', context, signal);
-      const known = { ...context, answers };
-      const make = () => vendorRequest(endpoint, endpoint, this.#grantType, known);
+      const situation = this.#situation(account);
+      const answers = await runSteps(this.#client, endpoint, 'before', situation, signal);
+      const known = { ...situation, answers };
+      const make: MakeRequest = (moment) =>
+        vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
       const tokens = await this.#tokens(make, account.target, startedAt, signal);
       if (!endpoint.after) return tokens;
-      const told = { ...context, answers, accessToken: tokens.accessToken };
+      const told = { ...known, accessToken: tokens.accessToken };
       const later = await runSteps(this.#client, endpoint, 'after', told, signal);
       return tokens.with({ extra: { ...tokens.extra, ...bodiesOf(endpoint.after, later) } });
     };
@@ -118,15 +123,16 @@ export class TokenEndpointSource implements TokenSource {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
-      const context = { ...this.#context(account), scope };
+      const situation = { ...this.#situation(account), scope };
       const { grantType = 'refresh_token' } = refresh;
-      const make = () => vendorRequest(this.endpoint, refresh, grantType, context);
+      const make: MakeRequest = (moment) =>
+        vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
       return this.#tokens(make, account.target, startedAt, signal);
     };
   }
 
   async #tokens(
-    make: () => VendorRequest,
+    make: MakeRequest,
     target: TokenTarget,
     startedAt: Instant,
     signal: AbortSignal,
@@ -137,7 +143,8 @@ export class TokenEndpointSource implements TokenSource {
       places: endpoint.answer,
       scheme: schemeOf(endpoint.use),
       startedAt,
-      requestedScope: this.#scope(target),
+      requestedScope: this.#scopeNames(target).join(' ') || undefined,
+      scopeSeparator: endpoint.scopeSeparator ?? ' ',
       lifetime: {
         format: endpoint.lifetimeFormat ?? 'seconds',
         default: endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
@@ -151,19 +158,20 @@ export class TokenEndpointSource implements TokenSource {
     throw unreadable(failure, answer, result.reason, result.retryable);
   }
 
-  #scope(target: TokenTarget): string | undefined {
-    const { scope, scopeSeparator = ' ' } = this.endpoint;
-    return names(target.scope ?? scope).join(scopeSeparator) || undefined;
+  #scopeNames(target: TokenTarget): string[] {
+    return names(target.scope ?? this.endpoint.scope);
   }
 
-  #context({ credentials, target, accessToken, refreshToken }: Account): RequestContext {
+  #scope(target: TokenTarget): string | undefined {
+    return this.#scopeNames(target).join(this.endpoint.scopeSeparator ?? ' ') || undefined;
+  }
+
+  #situation({ credentials, target, accessToken, refreshToken }: Account): Situation {
     return {
       credentials,
       subject: target.subject,
       scope: this.#scope(target),
       resource: names(target.resource ?? this.endpoint.resource),
-      now: this.#clock.now(),
-      id: randomUUID(),
       answers: {},
       accessToken,
       refreshToken,

@@ -20,7 +20,9 @@ export interface StepDefinition extends RequestDefinition {
   /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
   /** How its answer says that it failed. Default: by its status. */
-  readonly answer?: Pick<AnswerDefinition, 'success' | 'failure' | 'errors'> | undefined;
+  readonly answer?:
+    | Pick<AnswerDefinition, 'success' | 'failure' | 'error' | 'errorDescription' | 'errors'>
+    | undefined;
   /**
    * Repeats the request every second until a member of its answer has the value named here, any one of
    * several; the `deadline` ends it. Default: it is made once.
@@ -58,7 +60,7 @@ export interface RefreshDefinition extends RequestDefinition {
 export interface RevocationDefinition extends RequestDefinition {
   /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
-  /** Default: that of the definition. */
+  /** Default: none; a session is ended by its token alone. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
 }
 

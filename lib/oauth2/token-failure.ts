@@ -174,10 +174,12 @@ function declaredMeaning({ errors }: AnswerDefinition, code: unknown): ErrorMean
   return Object.hasOwn(errors, code) ? errors[code] : undefined;
 }
 
-function meaningOf({ status, body }: Answer, error: string | undefined): ErrorMeaning {
+function meaningOf({ status, body, text: told }: Answer, error: string | undefined): ErrorMeaning {
   if (status >= 500 || TRANSIENT_STATUS.has(status)) return 'transient';
   // Whatever its body: trying again may lock an account.
   if (status === 401 || CREDENTIAL_ERRORS.has(error ?? '')) return 'credentials';
+  // Some vendors say no more than this of a wrong password.
+  if (status === 400 && told === '') return 'permanent';
   // A page of some proxy or firewall.
   return status >= 400 && membersOf(body) === undefined ? 'transient' : 'permanent';
 }

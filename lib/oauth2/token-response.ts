@@ -2,7 +2,7 @@ import type { Instant } from '../core/clock.js';
 import { isSendable, TokenSet } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { endOfLife, toNumber, type LifetimeOptions } from './lifetime.js';
+import { endOfLife, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
 import { readFrom, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
@@ -18,6 +18,8 @@ export interface ReadingContext {
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
   readonly lifetime: LifetimeOptions;
+  /** What stands between two scopes in the answer. */
+  readonly scopeSeparator: string;
   /** Scope names without which the token is of no use. */
   readonly requiredScope: readonly string[];
   readonly refreshable: boolean;
@@ -47,7 +49,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   if (!isAccepted(read('tokenType'), context.scheme)) {
     return rejected('its `token_type` is not one that this provider is sent with');
   }
-  const scope = grantedScope(read('scope')) ?? context.requestedScope;
+  const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
   const missing = missingScope(scope, context.requiredScope);
   if (missing) return rejected(`its \`scope\` lacks the required ${missing}`);
   const { startedAt, lifetime } = context;
@@ -64,7 +66,10 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     refreshAt: inSeconds(readFrom(answer, REFRESH_IN)),
     scope,
     refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
-    refreshExpiresAt: inSeconds(read('refreshExpiresIn')),
+    refreshExpiresAt:
+      context.places?.refreshExpiresIn === undefined
+        ? inSeconds(read('refreshExpiresIn'))
+        : toldEnd(read('refreshExpiresIn'), startedAt, lifetime.format),
     extra: extraMembers(answer, Object.values(places).flat(), context.places?.capture ?? {}),
   });
   return { ok: true, tokens };
@@ -113,9 +118,10 @@ function isAccepted(tokenType: unknown, scheme: string | undefined): boolean {
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
 }
 
-function grantedScope(value: unknown): string | undefined {
-  const scope = Array.isArray(value) ? value.filter((s) => typeof s === 'string').join(' ') : value;
-  return typeof scope === 'string' && scope !== '' ? scope : undefined;
+function grantedScope(value: unknown, separator: string): string | undefined {
+  const list: unknown[] = typeof value === 'string' ? value.split(separator) : [value].flat();
+  const scope = list.filter((name) => typeof name === 'string' && name !== '').join(' ');
+  return scope === '' ? undefined : scope;
 }
 
 function extraMembers(

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Clock } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { AnswerDefinition } from './answer-definition.js';
-import { membersOf, parseAnswer, type Answer } from './answer.js';
+import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
 import { Quota, type QuotaOptions } from './quota.js';
 import { matches, readFrom, violated } from './reader.js';
-import type { RequestContext, RequestDefinition } from './request-definition.js';
+import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
 import type { FailureContext } from './token-failure.js';
 import { notComputed, overQuota, reading, refused, unreachable } from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
@@ -36,6 +38,9 @@ export interface VendorRequest {
   readonly context: RequestContext;
 }
 
+/** Makes a request when it is about to be sent. */
+export type MakeRequest = (moment: Moment) => VendorRequest;
+
 /** A successful answer, and what is needed to tell of one that is of no use nevertheless. */
 export interface Success {
   readonly answer: Answer;
@@ -55,8 +60,12 @@ export class VendorClient {
     return this.parts.clock;
   }
 
+  moment(): Moment {
+    return { now: this.parts.clock.now(), id: randomUUID() };
+  }
+
   /** @throws {OAuth2ClientError} for everything that is not a success */
-  async ask(make: () => VendorRequest, signal: AbortSignal): Promise<Success> {
+  async ask(make: MakeRequest, signal: AbortSignal): Promise<Success> {
     const { provider, clock } = this.parts;
     const { what, answer: places, ...prepared } = await this.#prepare(make);
     const { request, secrets } = prepared;
@@ -72,9 +81,9 @@ export class VendorClient {
   }
 
   /** Everything that a definition computes is computed here. */
-  async #prepare(make: () => VendorRequest) {
+  async #prepare(make: MakeRequest) {
     try {
-      const { what, url, definition, parts, answer, context } = make();
+      const { what, url, definition, parts, answer, context } = make(this.moment());
       return { what, answer, ...(await prepareRequest(url, definition, parts, context)) };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
@@ -114,9 +123,10 @@ function isSuccess(answer: Answer, places: AnswerDefinition = {}): boolean {
   return !isError(answer, places);
 }
 
-/** GitHub and others answer 200 to a request that failed. */
-function isError(answer: Answer, { accessToken = 'access_token' }: AnswerDefinition): boolean {
-  const error = membersOf(answer.body)?.['error'];
+/** GitHub and others answer 200 to a request that failed; 0 is what many call a success. */
+function isError(answer: Answer, places: AnswerDefinition): boolean {
+  const { accessToken = 'access_token', error: place = 'error' } = places;
+  const error = readFrom(answer, place);
   if (typeof error !== 'string' && typeof error !== 'number') return false;
-  return readFrom(answer, accessToken) === undefined;
+  return Number(error) !== 0 && readFrom(answer, accessToken) === undefined;
 }

@@ -35,6 +35,22 @@ const NAME = /^[\w.:-]{1,64}$/;
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 /** axios options that would undo what the module does. */
 const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
+/** Members that say how a token is asked for. */
+const OF_REQUESTS = new Set([
+  ...Object.keys(request.REQUEST),
+  'tokenEndpoint',
+  'before',
+  'after',
+  'answer',
+  'refresh',
+  'quota',
+  'scopeParameter',
+  'requiredScope',
+  'lifetimeFormat',
+  'maxLifetime',
+  'defaultLifetime',
+  'resource',
+]);
 /** Parameters that only a grant of the vendor's own may use as it likes. */
 const RESERVED = [
   'grant_type',
@@ -141,6 +157,9 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   if (!Object.hasOwn(CHECKS, field)) return `is no option${didYouMean(field, Object.keys(CHECKS))}`;
   if (value === undefined) return required ? 'is missing' : undefined;
   if (options['enabled'] === false && isCredential(field)) return undefined;
+  if (options['grantType'] === 'self_signed_jwt' && OF_REQUESTS.has(field)) {
+    return 'has no effect on a token that no request is made for';
+  }
   return CHECKS[field]?.(value, options);
 }
 

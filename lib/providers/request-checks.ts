@@ -180,7 +180,10 @@ export const jwt: Check = object(
     subject: either(isFunction, text),
     audience: (value) => (isParameter(value, {}) ? undefined : 'must be a string or a list'),
     lifetime: numberBetween(1, 315_360_000, 'seconds'),
-    claims: (value) => parameters(value, { encoding: 'json' }),
+    claims: (value) =>
+      isObject(value) && 'exp' in value
+        ? 'must not have `exp`, which `lifetime` is for'
+        : parameters(value, { encoding: 'json' }),
     header: record(
       (name) => name !== '',
       (value) => typeof value === 'string',

@@ -84,7 +84,6 @@ describe('an error of the token endpoint', () => {
 
   it.each([
     ['an HTML page', '<html><h1>Blocked</h1></html>'],
-    ['an empty body', ''],
     ['a text', 'Bad Request'],
     ['a JSON list', '[]'],
   ])('400 or 403 with %s is of something in between, and passes', async (_what, body) => {
@@ -93,6 +92,15 @@ describe('an error of the token endpoint', () => {
       expect(failure).toMatchObject({ status, retryable: true, error: undefined });
       expect(failure.message).not.toMatch(/Blocked|Bad Request/);
     }
+  });
+
+  it('403 with an empty body is of something in between, and passes', async () => {
+    expect(await failureOf(403, '')).toMatchObject({ status: 403, retryable: true });
+  });
+
+  it('400 with an empty body is for good: some vendors say no more of a wrong password', async () => {
+    const failure = await failureOf(400, '');
+    expect(failure).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', retryable: false });
   });
 
   it.each([
