@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { VENDORS } from './names.js';
+import type { VendorCase } from './simulation.js';
+
+/** The source of a declaration. */
+export function declarationOf(slug: string): string {
+  return fileURLToPath(new URL(`./declarations/${slug}.ts`, import.meta.url));
+}
+
+/** The vendors from one letter up to another, those without files left out. */
+export async function casesBetween(first: string, last: string): Promise<VendorCase[]> {
+  const chosen = Object.entries({ ...unlisted(), ...VENDORS }).filter(([name, slug]) => {
+    const letter = name[0]!.toLowerCase();
+    return letter >= first && letter <= last && existsSync(declarationOf(slug));
+  });
+  return Promise.all(chosen.map(async ([name, slug]) => ({ name, ...(await filesOf(slug)) })));
+}
+
+async function filesOf(slug: string): Promise<Pick<VendorCase, 'declare' | 'simulate'>> {
+  const [{ declare }, { simulate }] = (await Promise.all([
+    import(`./declarations/${slug}.js`),
+    import(`./simulators/${slug}.js`),
+  ])) as [Pick<VendorCase, 'declare'>, Pick<VendorCase, 'simulate'>];
+  return { declare, simulate };
+}
+
+function unlisted(): Record<string, string> {
+  const folder = fileURLToPath(new URL('./declarations', import.meta.url));
+  const listed = Object.values(VENDORS);
+  const slugs = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
+  return Object.fromEntries(
+    slugs.filter((slug) => !listed.includes(slug)).map((slug) => [slug, slug]),
+  );
+}

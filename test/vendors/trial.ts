@@ -1,0 +1,123 @@
+import type { AxiosError } from 'axios';
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import { OAuth2ClientError } from '../../lib/index.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { HastyClock } from '../support/manual-clock.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+import type { Simulation, VendorCase } from './simulation.js';
+
+/** Milliseconds by which an expiry in whole seconds may be off. */
+const ROUNDING = 2_000;
+
+/** One app that calls one simulated vendor. */
+class Trial {
+  private constructor(
+    readonly vendor: FakeVendor,
+    readonly simulation: Simulation,
+    readonly clock: HastyClock,
+    readonly app: App,
+    readonly provider: string,
+  ) {}
+
+  static async start({ declare, simulate }: VendorCase): Promise<Trial> {
+    const clock = new HastyClock();
+    const vendor = await FakeVendor.start();
+    const simulation = simulate(vendor.url, () => clock.now());
+    vendor.onToken = (request) => simulation.authorize(request) ?? simulation.serve(request);
+    vendor.onApi = vendor.onToken;
+    try {
+      const definition = declare(vendor.url);
+      const app = await App.start({ providers: [definition], runtime: { clock, random: () => 0 } });
+      return new Trial(vendor, simulation, clock, app, definition.name);
+    } catch (error) {
+      await vendor.close();
+      throw error;
+    }
+  }
+
+  /** Status and body of an API request. */
+  async call(): Promise<{ status: number; data: unknown }> {
+    const path = this.simulation.probe ?? '/probe';
+    try {
+      const { status, data } = await firstValueFrom(this.app.http(this.provider).get(path));
+      return { status, data };
+    } catch (error) {
+      const { response } = error as AxiosError;
+      if (!response) throw error;
+      return { status: response.status, data: response.data };
+    }
+  }
+
+  get expiresAt(): number {
+    return this.app.tokens(this.provider).status().expiresAt ?? Number.NaN;
+  }
+
+  /** Method and URL of everything that reached the vendor. */
+  get arrived(): string[] {
+    const { tokenRequests, apiRequests } = this.vendor;
+    return [...tokenRequests, ...apiRequests].map(
+      ({ method, path, query, text }) => `${method} ${path} ${query.toString()} ${text}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.vendor.close();
+  }
+}
+
+/** Shows that a declaration gets along with its vendor. */
+export function tryVendor(vendor: VendorCase): void {
+  describe(vendor.name, () => {
+    let trial: Trial;
+    const begun = async () => (trial = await Trial.start(vendor)).simulation;
+    afterEach(() => trial.close());
+
+    test('logs in once, and knows how long the token lives', async () => {
+      const simulation = await begun();
+      const startedAt = trial.clock.now();
+      const first = await trial.call();
+      expect(first).toEqual({ status: 200, data: first.data });
+      expect(simulation.logins()).toBe(1);
+      const life = trial.expiresAt - startedAt;
+      expect(Math.abs(life - simulation.lifetime * 1_000)).toBeLessThanOrEqual(ROUNDING);
+      expect(await trial.call()).toEqual(first);
+      expect(simulation.logins()).toBe(simulation.singleUse ? 2 : 1);
+      expect(simulation.refreshes()).toBe(0);
+    });
+
+    test('a token that the API calls expired is replaced unnoticed', async () => {
+      const simulation = await begun();
+      const before = await trial.call();
+      simulation.expireTokens();
+      expect(await trial.call()).toEqual({ ...before, status: 200 });
+      expect(simulation.logins() + simulation.refreshes()).toBe(2);
+    });
+
+    test('a token whose life is over is renewed as the vendor says', async () => {
+      const simulation = await begun();
+      const before = await trial.call();
+      trial.clock.advance(simulation.lifetime * 1_000 + ROUNDING);
+      expect(await trial.call()).toEqual({ ...before, status: 200 });
+      const { canRefresh = false } = simulation;
+      expect([simulation.logins(), simulation.refreshes()]).toEqual(canRefresh ? [1, 1] : [2, 0]);
+    });
+
+    test('a refused login is told once, and without secrets', async () => {
+      const simulation = await begun();
+      if (simulation.selfSigned) return;
+      simulation.refuseLogins();
+      const error = await rejection(trial.call());
+      expect(error).toBeInstanceOf(OAuth2ClientError);
+      expect(error).toMatchObject({ provider: trial.provider, retryable: false });
+      expect(new Set(trial.arrived).size).toBe(trial.arrived.length);
+      expectNoSecret(error, simulation.secrets);
+      expectNoSecret(trial.app.log.lines, simulation.secrets);
+    });
+  });
+}
