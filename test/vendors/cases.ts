@@ -13,9 +13,14 @@ export function declarationOf(slug: string): string {
 export async function casesBetween(first: string, last: string): Promise<VendorCase[]> {
   const chosen = Object.entries({ ...unlisted(), ...VENDORS }).filter(([name, slug]) => {
     const letter = name[0]!.toLowerCase();
-    return letter >= first && letter <= last && existsSync(declarationOf(slug));
+    return letter >= first && letter <= last && isWritten(slug);
   });
   return Promise.all(chosen.map(async ([name, slug]) => ({ name, ...(await filesOf(slug)) })));
+}
+
+function isWritten(slug: string): boolean {
+  const simulator = new URL(`./simulators/${slug}.ts`, import.meta.url);
+  return existsSync(declarationOf(slug)) && existsSync(simulator);
 }
 
 async function filesOf(slug: string): Promise<Pick<VendorCase, 'declare' | 'simulate'>> {

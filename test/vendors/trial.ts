@@ -73,7 +73,7 @@ class Trial {
 
 /** Shows that a declaration gets along with its vendor. */
 export function tryVendor(vendor: VendorCase): void {
-  describe(vendor.name, () => {
+  describe(`${vendor.name}`, () => {
     let trial: Trial;
     const begun = async () => (trial = await Trial.start(vendor)).simulation;
     afterEach(() => trial.close());
