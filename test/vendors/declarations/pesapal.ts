@@ -19,5 +19,5 @@ export const declare = (server: string) =>
       errors: { invalid_consumer_key_or_secret_provided: 'credentials' },
     },
     lifetimeFormat: 'date',
-    baseURL: `${server}/v3`,
+    baseURL: server,
   });

@@ -11,5 +11,5 @@ export const declare = (server: string) =>
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
     encoding: 'json',
-    baseURL: `${server}/api`,
+    baseURL: server,
   });

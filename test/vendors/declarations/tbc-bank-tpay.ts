@@ -12,5 +12,5 @@ export const declare = (server: string) =>
     parameters: { client_id: CLIENT_ID, client_secret: CLIENT_SECRET },
     headers: { apikey: API_KEY },
     use: { headers: { apikey: API_KEY } },
-    baseURL: `${server}/v2/tpay`,
+    baseURL: server,
   });

@@ -17,5 +17,5 @@ export const declare = (server: string) =>
       headers: { 'vmware-api-session-id': values.accessToken },
     },
     use: { header: 'vmware-api-session-id' },
-    baseURL: `${server}/api`,
+    baseURL: server,
   });

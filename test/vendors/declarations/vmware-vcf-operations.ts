@@ -13,5 +13,5 @@ export const declare = (server: string) =>
     answer: { accessToken: 'token', expiresIn: 'validity' },
     lifetimeFormat: 'epoch_milliseconds',
     use: { scheme: 'OpsToken' },
-    baseURL: `${server}/suite-api`,
+    baseURL: server,
   });

@@ -18,5 +18,5 @@ export const declare = (server: string) =>
         'WM_SVC.NAME': 'Walmart Marketplace',
       },
     },
-    baseURL: `${server}/v3`,
+    baseURL: server,
   });

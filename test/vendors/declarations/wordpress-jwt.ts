@@ -12,5 +12,5 @@ export const declare = (server: string) =>
     parameters: { username: USERNAME, password: PASSWORD },
     answer: { accessToken: 'token', error: 'code' },
     lifetimeFormat: 'jwt',
-    baseURL: `${server}/wp-json`,
+    baseURL: server,
   });

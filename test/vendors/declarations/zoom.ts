@@ -13,5 +13,5 @@ export const declare = (server: string) =>
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
     parameters: { grant_type: 'account_credentials', account_id: ACCOUNT },
-    baseURL: `${server}/v2`,
+    baseURL: server,
   });

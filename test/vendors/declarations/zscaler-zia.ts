@@ -25,8 +25,8 @@ export const declare = (server: string) =>
     revocation: {
       url: '/api/v1/authenticatedSession',
       method: 'DELETE',
-      headers: { Cookie: values.accessToken },
+      headers: { Cookie: ({ accessToken }) => `JSESSIONID=${accessToken}` },
     },
     use: { cookie: 'JSESSIONID' },
-    baseURL: `${server}/api/v1`,
+    baseURL: server,
   });
