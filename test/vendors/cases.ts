@@ -15,7 +15,9 @@ export async function casesBetween(first: string, last: string): Promise<VendorC
     const letter = name[0]!.toLowerCase();
     return letter >= first && letter <= last && isWritten(slug);
   });
-  return Promise.all(chosen.map(async ([name, slug]) => ({ name, ...(await filesOf(slug)) })));
+  const cases: VendorCase[] = [];
+  for (const [name, slug] of chosen) cases.push({ name, ...(await filesOf(slug)) });
+  return cases;
 }
 
 function isWritten(slug: string): boolean {
@@ -23,12 +25,11 @@ function isWritten(slug: string): boolean {
   return existsSync(declarationOf(slug)) && existsSync(simulator);
 }
 
+/** One after the other: the test runner cannot link modules that are imported at the same time. */
 async function filesOf(slug: string): Promise<Pick<VendorCase, 'declare' | 'simulate'>> {
-  const [{ declare }, { simulate }] = (await Promise.all([
-    import(`./declarations/${slug}.js`),
-    import(`./simulators/${slug}.js`),
-  ])) as [Pick<VendorCase, 'declare'>, Pick<VendorCase, 'simulate'>];
-  return { declare, simulate };
+  const declaration = (await import(`./declarations/${slug}.js`)) as Pick<VendorCase, 'declare'>;
+  const simulator = (await import(`./simulators/${slug}.js`)) as Pick<VendorCase, 'simulate'>;
+  return { declare: declaration.declare, simulate: simulator.simulate };
 }
 
 function unlisted(): Record<string, string> {

@@ -23,6 +23,8 @@ export interface Simulation {
   readonly probe?: string;
   /** Whether the vendor renews tokens without a login. Default `false`. */
   readonly canRefresh?: boolean;
+  /** Whether it prolongs tokens, but only as long as they live. Default `false`. */
+  readonly canExtend?: boolean;
   /** Whether each token is good for one request. Default `false`. */
   readonly singleUse?: boolean;
   /** The client signs its tokens itself: there is no login that could be refused. Default `false`. */

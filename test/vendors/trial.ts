@@ -14,6 +14,9 @@ import type { Simulation, VendorCase } from './simulation.js';
 /** Milliseconds by which an expiry in whole seconds may be off. */
 const ROUNDING = 2_000;
 
+/** Milliseconds per second of a life: a little before it is over. */
+const NEAR_THE_END = 945;
+
 /** One app that calls one simulated vendor. */
 class Trial {
   private constructor(
@@ -57,7 +60,13 @@ class Trial {
     return this.app.tokens(this.provider).status().expiresAt ?? Number.NaN;
   }
 
-  /** Method and URL of everything that reached the vendor. */
+  /** Resolves when no renewal is under way. */
+  async renewed(): Promise<void> {
+    const tokens = this.app.tokens(this.provider);
+    while (tokens.status().renewing) await new Promise((resolve) => void setImmediate(resolve));
+  }
+
+  /** Method, URL and body of everything that reached the vendor. */
   get arrived(): string[] {
     const { tokenRequests, apiRequests } = this.vendor;
     return [...tokenRequests, ...apiRequests].map(
@@ -73,7 +82,7 @@ class Trial {
 
 /** Shows that a declaration gets along with its vendor. */
 export function tryVendor(vendor: VendorCase): void {
-  describe(`${vendor.name}`, () => {
+  describe(`vendor ${vendor.name}`, () => {
     let trial: Trial;
     const begun = async () => (trial = await Trial.start(vendor)).simulation;
     afterEach(() => trial.close());
@@ -106,6 +115,21 @@ export function tryVendor(vendor: VendorCase): void {
       expect(await trial.call()).toEqual({ ...before, status: 200 });
       const { canRefresh = false } = simulation;
       expect([simulation.logins(), simulation.refreshes()]).toEqual(canRefresh ? [1, 1] : [2, 0]);
+    });
+
+    test('a token whose life nears its end is renewed beside the calls', async () => {
+      const simulation = await begun();
+      if (simulation.singleUse) return;
+      await trial.call();
+      const { expiresAt } = trial;
+      trial.clock.advance(simulation.lifetime * NEAR_THE_END);
+      await trial.call();
+      await trial.renewed();
+      expect(trial.expiresAt).toBeGreaterThan(expiresAt);
+      expect((await trial.call()).status).toBe(200);
+      const { canRefresh = false, canExtend = false } = simulation;
+      const renews = canRefresh || canExtend;
+      expect([simulation.logins(), simulation.refreshes()]).toEqual(renews ? [1, 1] : [2, 0]);
     });
 
     test('a refused login is told once, and without secrets', async () => {

@@ -41,7 +41,7 @@ export interface VendorFacts extends Pick<
     readonly answer: Exchange['answer'];
     /** The refresh token is good for more than one renewal. Default `false`. */
     readonly reusable?: boolean;
-    /** The token stays what it is, only its life begins anew. Default `false`. */
+    /** The token stays what it is, only its life begins anew, if it is not over. Default `false`. */
     readonly extends?: boolean;
   };
   readonly steps?: readonly Step[];
@@ -74,7 +74,8 @@ export function simulation(facts: VendorFacts): Simulation {
     refreshes: () => vendor.refreshes,
     expireTokens: () => vendor.live.clear(),
     refuseLogins: () => void (vendor.refusing = true),
-    canRefresh: refresh !== undefined,
+    canRefresh: refresh !== undefined && !refresh.extends,
+    canExtend: refresh?.extends ?? false,
     ...{ lifetime, secrets, probe, singleUse },
   };
 }
@@ -122,7 +123,7 @@ class SimulatedVendor {
   #attempts(): { request: Exchange['request']; run: (request: Received) => Answer }[] {
     const { login, refresh, steps = [], refusal = REFUSAL } = this.facts;
     const refusesAtLogin = !steps.some(({ refuses }) => refuses);
-    const renewals = this.#issued.filter(({ refreshToken }) => this.#refreshable.has(refreshToken));
+    const renewals = this.#issued.filter((issued) => this.#isRenewable(issued));
     return [
       ...steps.map(({ request, answer, refuses }) => ({
         request,
@@ -138,6 +139,11 @@ class SimulatedVendor {
         run: (received: Received) => refresh!.answer(this.#renew(spent), received),
       })),
     ];
+  }
+
+  #isRenewable({ token, refreshToken, expiresAt }: Issued): boolean {
+    if (!this.facts.refresh?.extends) return this.#refreshable.has(refreshToken);
+    return this.live.has(token) && this.#now() < expiresAt;
   }
 
   #logIn(): Issued {
