@@ -12,6 +12,6 @@ export const declare = (server: string) =>
     parameters: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
     answer: { accessToken: 'apiKey' },
     lifetimeFormat: 'jwt',
-    use: { header: 'X-API-KEY' },
+    use: { header: 'X-API-KEY', rejected: { status: [403] } },
     baseURL: server,
   });

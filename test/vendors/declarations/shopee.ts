@@ -26,6 +26,7 @@ export const declare = (server: string) =>
     answer: { expiresIn: 'expire_in' },
     use: {
       queryParameter: 'access_token',
+      rejected: { status: [403] },
       sign: ({ url }, { accessToken, now }) => {
         const [partner_id, shop_id] = [String(PARTNER_ID), String(SHOP_ID)];
         const timestamp = String(Math.floor(now / 1_000));

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { defineProvider } from '../../../lib/index.js';
 
 export const CLIENT_ID = 'sandbox-acme-b1c2d3';
-export const CLIENT_SECRET = '4f1b7b4e-0c57-4d0b-9d1c-truelayer';
+export const CLIENT_SECRET = '4f1b7b4e-0c57-4d0b-9d1c-3a5e7c9b1d2f';
 export const KEY_ID = '45fc75cf-5649-4134-84b3-192c2c78e990';
 export const { privateKey: SIGNING_KEY, publicKey: PUBLIC_KEY } = generateKeyPairSync('ec', {
   namedCurve: 'P-521',

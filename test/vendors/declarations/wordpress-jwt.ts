@@ -12,5 +12,6 @@ export const declare = (server: string) =>
     parameters: { username: USERNAME, password: PASSWORD },
     answer: { accessToken: 'token', error: 'code' },
     lifetimeFormat: 'jwt',
+    use: { rejected: { body: { code: 'jwt_auth_invalid_token' } } },
     baseURL: server,
   });

@@ -2,7 +2,7 @@ import { defineProvider } from '../../../lib/index.js';
 
 export const APP_ID = '3141592653589793238';
 export const SECRET_KEY = 'zL0k8Qw2Er4Ty6Ui8Op0';
-export const REFRESH_TOKEN = 'kQ2Vn-first-refresh-token-of-zalo';
+export const REFRESH_TOKEN = 'kQ2VnXw7Lb5Tz8Rm3Hc9Jd';
 
 export const declare = (server: string) =>
   defineProvider({

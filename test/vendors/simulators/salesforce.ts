@@ -13,6 +13,7 @@ export const simulate = (server: string, now: () => number) =>
       request: {
         path: '/services/oauth2/token',
         form: {
+          client_id: CONSUMER_KEY,
           grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
           assertion: jwt({
             key: createPublicKey(PRIVATE_KEY),

@@ -29,5 +29,8 @@ export const simulate = () =>
       }),
       answer: granted,
     },
-    refusal: { status: 400 },
+    refusal: {
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'Bad credentials' },
+    },
   });
