@@ -1,3 +1,5 @@
+import { VENDORS_42_TO_82 } from './vendors-42-82.js';
+
 /** Every vendor of the facts, and the name of its files. */
 export const VENDORS: Readonly<Record<string, string>> = {
   'Adobe Marketo': 'adobe-marketo',
@@ -41,4 +43,5 @@ export const VENDORS: Readonly<Record<string, string>> = {
   'Naver Commerce': 'naver-commerce',
   'Okta service app': 'okta',
   'OPPO push': 'oppo-push',
+  ...VENDORS_42_TO_82,
 };
