@@ -3,7 +3,7 @@ import { simulation } from './support.js';
 
 export const simulate = (_server: string, now: () => number) =>
   simulation({
-    lifetime: 300,
+    lifetime: 240,
     secrets: [CONSUMER_SECRET],
     probe: '/v3/api/Transactions/GetTransactionStatus',
     now,
