@@ -11,10 +11,12 @@ const HEADERS = {
 };
 const LOGIN = { UserName: app.USERNAME, Password: app.PASSWORD, AppKey: app.APP_KEY };
 
+/** PKCS #1 v1.5, whose padding Node itself does not take off any more. */
 const encryptedLogin: Match = (value) => {
-  const key = { key: VENDOR_PRIVATE_KEY, padding: constants.RSA_PKCS1_PADDING };
-  const text = privateDecrypt(key, Buffer.from(String(value), 'base64')).toString();
-  return Buffer.from(text, 'base64').toString() === JSON.stringify(LOGIN);
+  const key = { key: VENDOR_PRIVATE_KEY, padding: constants.RSA_NO_PADDING };
+  const block = privateDecrypt(key, Buffer.from(String(value), 'base64'));
+  const text = block.subarray(block.indexOf(0, 2) + 1).toString();
+  return block[1] === 2 && Buffer.from(text, 'base64').toString() === JSON.stringify(LOGIN);
 };
 
 /** As India's clocks show it, without saying so. */
