@@ -18,7 +18,7 @@ export const declare = (server: string) =>
       accessToken: 'data.access_token',
       expiresIn: 'data.expires',
       refreshToken: 'data.refresh_token',
-      success: { success: true, code: 200 },
+      success: { success: true },
       error: 'code',
     },
     lifetimeFormat: 'epoch_milliseconds',
