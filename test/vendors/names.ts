@@ -1,6 +1,4 @@
-import { VENDORS_42_TO_82 } from './vendors-42-82.js';
-
-/** Every vendor of the facts, and the name of its files. */
+/** The vendors of the facts, and the names of their files. */
 export const VENDORS: Readonly<Record<string, string>> = {
   'Adobe Marketo': 'adobe-marketo',
   "Africa's Talking": 'africas-talking',
@@ -43,5 +41,51 @@ export const VENDORS: Readonly<Record<string, string>> = {
   'Naver Commerce': 'naver-commerce',
   'Okta service app': 'okta',
   'OPPO push': 'oppo-push',
-  ...VENDORS_42_TO_82,
+  'Orange Developer': 'orange',
+  PayPal: 'paypal',
+  'Personio v1': 'personio',
+  'Pesapal 3.0': 'pesapal',
+  'Pluggy (Brazil)': 'pluggy',
+  Podio: 'podio',
+  Reddit: 'reddit',
+  'Ripple Payments': 'ripple-payments',
+  'Sabre (GDS and Hospitality)': 'sabre',
+  'Safaricom Daraja (M-Pesa KE)': 'safaricom-daraja',
+  'Salesforce (password / client_credentials / JWT bearer / SOAP)': 'salesforce',
+  'Salesforce Marketing Cloud': 'salesforce-marketing-cloud',
+  'Sber GigaChat': 'sber-gigachat',
+  'Serpro Integra Contador (Brazil)': 'serpro-integra-contador',
+  Shiprocket: 'shiprocket',
+  'Shopee Open Platform': 'shopee',
+  'Shopware 6 Admin API': 'shopware',
+  'Snowflake key pair': 'snowflake',
+  'Tartan HyperSync': 'tartan-hypersync',
+  'TBC Bank tpay (Georgia)': 'tbc-bank-tpay',
+  'TrueLayer Payments': 'truelayer',
+  'UAE PASS signature': 'uae-pass',
+  Uber: 'uber',
+  'Vipps MobilePay': 'vipps-mobilepay',
+  'vivo push': 'vivo-push',
+  'VMware vCenter REST': 'vmware-vcenter',
+  'VMware VCF Operations': 'vmware-vcf-operations',
+  Vonage: 'vonage',
+  'Walmart Marketplace': 'walmart-marketplace',
+  'WeChat Official Account / Mini Program': 'wechat-official-account',
+  'WeCom (WeChat Work)': 'wecom',
+  'WordPress / WooCommerce JWT plugin': 'wordpress-jwt',
+  Youzan: 'youzan',
+  'Zalo Official Account': 'zalo-official-account',
+  Zeepay: 'zeepay',
+  Zoho: 'zoho',
+  'Zoom Server-to-Server': 'zoom',
+  'Zscaler OneAPI': 'zscaler-oneapi',
+  'Zscaler ZIA (legacy)': 'zscaler-zia',
+};
+
+/** Those that no declaration reaches, and why. */
+export const OUT_OF_REACH: Readonly<Record<string, string>> = {
+  'Paymob Accept':
+    'the API takes the token as a member of JSON bodies; `use` knows headers, cookies and the URL',
+  'Singpass Myinfo v4':
+    'a person must consent (authorization code), and every request needs a DPoP proof (RFC 9449)',
 };

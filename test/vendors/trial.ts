@@ -5,12 +5,12 @@ import { firstValueFrom } from 'rxjs';
 
 import { OAuth2ClientError } from '../../lib/index.js';
 import { rejection } from '../support/collect.js';
-import { FakeVendor, type Answer, type Received } from '../support/fake-vendor.js';
+import { FakeVendor } from '../support/fake-vendor.js';
 import { HastyClock } from '../support/manual-clock.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
+import { Player } from './player.js';
 import type { Simulation, VendorCase } from './simulation.js';
-import { variationsOf } from './variations.js';
 
 /** Milliseconds by which an expiry in whole seconds may be off. */
 const ROUNDING = 2_000;
@@ -23,6 +23,7 @@ class Trial {
   private constructor(
     readonly vendor: FakeVendor,
     readonly simulation: Simulation,
+    readonly player: Player,
     readonly clock: HastyClock,
     readonly app: App,
     readonly provider: string,
@@ -32,38 +33,17 @@ class Trial {
     const clock = new HastyClock();
     const vendor = await FakeVendor.start();
     const simulation = simulate(vendor.url, () => clock.now());
+    const player = new Player(simulation);
+    vendor.onToken = (request) => player.answer(request);
+    vendor.onApi = vendor.onToken;
     try {
       const definition = declare(vendor.url);
       const app = await App.start({ providers: [definition], runtime: { clock, random: () => 0 } });
-      const trial = new Trial(vendor, simulation, clock, app, definition.name);
-      vendor.onToken = vendor.onApi = (request) => trial.#answer(request);
-      return trial;
+      return new Trial(vendor, simulation, player, clock, app, definition.name);
     } catch (error) {
       await vendor.close();
       throw error;
     }
-  }
-
-  /** Variations of what is documented that the vendor has taken for it. */
-  readonly taken: string[] = [];
-  /** Whether each request is tried with variations first. */
-  varies = false;
-
-  #answer(request: Received): Answer {
-    const { simulation } = this;
-    const granted = () => simulation.logins() + simulation.refreshes();
-    const played = (received: Received) => {
-      const before = granted();
-      const answer = play(simulation, received);
-      return { answer, grants: granted() > before };
-    };
-    const variations = this.varies ? variationsOf(request) : [];
-    const tried = variations.map(({ what, request }) => ({ what, ...played(request) }));
-    const { answer } = played(request);
-    const right = JSON.stringify(answer);
-    const slack = tried.filter((one) => one.grants || JSON.stringify(one.answer) === right);
-    this.taken.push(...slack.map(({ what }) => `${request.path}: ${what}`));
-    return answer;
   }
 
   /** Status and body of an API request. */
@@ -100,15 +80,6 @@ class Trial {
   async close(): Promise<void> {
     await this.app.close();
     await this.vendor.close();
-  }
-}
-
-/** A simulator that fails must not look like a vendor that has a problem. */
-function play(simulation: Simulation, request: Received): Answer {
-  try {
-    return simulation.authorize(request) ?? simulation.serve(request);
-  } catch (error) {
-    return { status: 400, body: { error_description: `The simulator failed: ${String(error)}` } };
   }
 }
 
@@ -168,12 +139,12 @@ export function tryVendor(vendor: VendorCase): void {
 
     test('nothing but what is documented is taken', async () => {
       const { lifetime } = await begun();
-      trial.varies = true;
+      trial.player.varies = true;
       expect((await trial.call()).status).toBe(200);
       trial.clock.advance((lifetime - nearTheEnd(lifetime)) * 1_000);
       expect((await trial.call()).status).toBe(200);
       await trial.renewed();
-      expect(trial.taken).toEqual([]);
+      expect(trial.player.taken).toEqual([]);
     });
 
     test('a refused login is told once, and without secrets', async () => {

@@ -18,7 +18,7 @@ export interface ExpectedJwt {
   readonly now: () => number;
 }
 
-/** Seconds by which a vendor lets clocks differ. */
+/** Seconds by which a vendor lets a clock be ahead. */
 const SKEW = 5;
 
 /** Accepts JWTs that are signed and say what they must. */
@@ -31,7 +31,7 @@ export function jwt({ key, algorithm, header, claims, longest = 3_600, now }: Ex
     const isTimely =
       typeof iat === 'number' &&
       typeof exp === 'number' &&
-      Math.abs(iat - seconds) <= SKEW &&
+      iat - seconds <= SKEW &&
       exp > seconds &&
       exp - iat <= longest;
     return (
