@@ -1,5 +1,6 @@
-import type { Answer, Received } from '../../support/fake-vendor.js';
+import type { Answer } from '../../support/fake-vendor.js';
 import type { Simulation } from '../simulation.js';
+import { deviation, type Expected } from './support.js';
 
 /** A vendor without a token endpoint. */
 export interface SelfSigning extends Pick<Simulation, 'lifetime' | 'secrets'> {
@@ -17,15 +18,17 @@ export function selfSigning(facts: SelfSigning): Simulation {
   const { lifetime, secrets, probe, headers = {}, accepts } = facts;
   const seen = new Set<string>();
   const expired = new Set<string>();
-  const isComplete = (request: Received) =>
-    request.method === 'GET' &&
-    request.path === probe &&
-    Object.entries(headers).every(([name, value]) => request.headers[name] === value);
+  const expected: Expected = {
+    method: 'GET',
+    path: probe,
+    headers: { ...headers, authorization: /^Bearer / },
+  };
   return {
     authorize: () => undefined,
     serve: (request) => {
       const { token } = request;
-      if (!isComplete(request)) return { status: 400, body: { message: 'not as documented' } };
+      const message = deviation(request, expected);
+      if (message !== undefined) return { status: 400, body: { message } };
       if (token === undefined || expired.has(token) || !accepts(token)) return REFUSED;
       seen.add(token);
       return { body: { served: true } };

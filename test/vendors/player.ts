@@ -1,0 +1,53 @@
+import type { Answer, Received } from '../support/fake-vendor.js';
+import type { Simulation } from './simulation.js';
+import { variationsOf } from './variations.js';
+
+/** What became of one request. */
+interface Play {
+  readonly answer: Answer;
+  /** Whether a token was given out. */
+  readonly grants: boolean;
+}
+
+/** Plays a simulated vendor, and can show how exact it is. */
+export class Player {
+  /** Whether variations of each request are tried before it. */
+  varies = false;
+  /** Variations that the vendor has taken for what it documents. */
+  readonly taken: string[] = [];
+
+  constructor(private readonly simulation: Simulation) {}
+
+  answer(request: Received): Answer {
+    const variations = this.varies ? variationsOf(request) : [];
+    const tried = variations.map(({ what, request: varied }) => ({ what, ...this.#play(varied) }));
+    const { answer } = this.#play(request);
+    const taken = tried.filter((play) => play.grants || isSameSuccess(play.answer, answer));
+    this.taken.push(...taken.map(({ what }) => `${request.path}: ${what}`));
+    return answer;
+  }
+
+  #play(request: Received): Play {
+    const granted = this.#granted();
+    const answer = this.#answer(request);
+    return { answer, grants: this.#granted() > granted };
+  }
+
+  #granted(): number {
+    return this.simulation.logins() + this.simulation.refreshes();
+  }
+
+  #answer(request: Received): Answer {
+    try {
+      return this.simulation.authorize(request) ?? this.simulation.serve(request);
+    } catch (error) {
+      // A simulator that fails must not look like a vendor that has a problem.
+      return { status: 400, body: { error_description: `The simulator failed: ${String(error)}` } };
+    }
+  }
+}
+
+function isSameSuccess(answer: Answer, right: Answer): boolean {
+  if (typeof right === 'function' || (right.status ?? 200) >= 400) return false;
+  return JSON.stringify(answer) === JSON.stringify(right);
+}
