@@ -19,7 +19,7 @@ const ROUNDING = 2_000;
 const nearTheEnd = (lifetime: number) => Math.min(60, lifetime * 0.1);
 
 /** One app that calls one simulated vendor. */
-class Trial {
+export class Trial {
   private constructor(
     readonly vendor: FakeVendor,
     readonly simulation: Simulation,
@@ -102,6 +102,7 @@ export function tryVendor(vendor: VendorCase): void {
       expect(await trial.call()).toEqual(first);
       expect(simulation.logins()).toBe(simulation.singleUse ? 2 : 1);
       expect(simulation.refreshes()).toBe(0);
+      expect(trial.player.refusals).toBe(0);
     });
 
     test('a token that the API calls expired is replaced unnoticed', async () => {
@@ -132,6 +133,7 @@ export function tryVendor(vendor: VendorCase): void {
       await trial.renewed();
       expect(trial.expiresAt).toBeGreaterThan(expiresAt);
       expect((await trial.call()).status).toBe(200);
+      expect(trial.player.refusals).toBe(0);
       const { canRefresh = false, canExtend = false } = simulation;
       const renews = canRefresh || canExtend;
       expect([simulation.logins(), simulation.refreshes()]).toEqual(renews ? [1, 1] : [2, 0]);

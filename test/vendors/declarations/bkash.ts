@@ -22,11 +22,7 @@ export const declare = (server: string) =>
     refresh: {
       url: '/v1.2.0-beta/tokenized/checkout/token/refresh',
       grantType: 'custom',
-      parameters: {
-        app_key: APP_KEY,
-        app_secret: APP_SECRET,
-        refresh_token: values.refreshToken,
-      },
+      parameters: { app_key: APP_KEY, app_secret: APP_SECRET, refresh_token: values.refreshToken },
     },
     baseURL: server,
     use: { scheme: '', headers: { 'X-APP-Key': APP_KEY } },

@@ -17,7 +17,6 @@ export const declare = (server: string) =>
     defaultLifetime: 1_800,
     refresh: {
       url: '/api/fmc_platform/v1/auth/refreshtoken',
-      grantType: 'custom',
       headers: {
         'X-auth-access-token': values.accessToken,
         'X-auth-refresh-token': values.refreshToken,

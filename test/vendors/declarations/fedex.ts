@@ -13,10 +13,6 @@ export const declare = (server: string) =>
     clientAuthentication: 'client_secret_post',
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
-    parameters: {
-      grant_type: 'csp_credentials',
-      child_Key: CHILD_KEY,
-      child_secret: CHILD_SECRET,
-    },
+    parameters: { grant_type: 'csp_credentials', child_Key: CHILD_KEY, child_secret: CHILD_SECRET },
     baseURL: server,
   });

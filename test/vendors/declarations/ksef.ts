@@ -53,7 +53,6 @@ export const declare = (server: string) =>
     lifetimeFormat: 'date',
     refresh: {
       url: '/v2/auth/token/refresh',
-      grantType: 'custom',
       headers: { Authorization: ({ refreshToken }) => `Bearer ${refreshToken}` },
     },
     baseURL: server,

@@ -17,9 +17,6 @@ export const declare = (server: string) =>
     baseURL: server,
     use: {
       scheme: 'Bearer',
-      headers: {
-        'Ocp-Apim-Subscription-Key': SUBSCRIPTION_KEY,
-        'X-Target-Environment': 'sandbox',
-      },
+      headers: { 'Ocp-Apim-Subscription-Key': SUBSCRIPTION_KEY, 'X-Target-Environment': 'sandbox' },
     },
   });

@@ -21,6 +21,7 @@ export const simulate = () =>
       answer,
     },
     refresh: {
+      limit: 3,
       request: (spent) => ({ path: `${path}/refreshtoken`, headers: headersOf(spent) }),
       answer,
     },

@@ -21,6 +21,7 @@ const accessToken = ({ token, expiresAt }: Issued) => ({
 export const simulate = (_server: string, now: () => number) => {
   let challengedAt = 0;
   let looks = 0;
+  let isReady = false;
   const encryptedToken: Match = (value) => decrypted(value) === `${KSEF_TOKEN}|${challengedAt}`;
   return simulation({
     now,
@@ -54,12 +55,18 @@ export const simulate = (_server: string, now: () => number) => {
       },
       {
         request: { method: 'GET', path: '/v2/auth/reference-1', headers: authenticated },
-        answer: () => ({ body: { status: { code: ++looks % 2 ? 100 : 200 } } }),
+        answer: () => {
+          isReady = !isReady && ++looks % 2 === 0;
+          return { body: { status: { code: isReady ? 200 : 100 } } };
+        },
         refuses: true,
       },
     ],
     login: {
-      request: { path: '/v2/auth/token/redeem', headers: authenticated },
+      request: () => ({
+        path: isReady ? '/v2/auth/token/redeem' : 'nowhere yet',
+        headers: authenticated,
+      }),
       answer: (issued) => ({
         body: {
           accessToken: accessToken(issued),

@@ -10,6 +10,8 @@ export interface Issued {
   readonly refreshToken: string;
   /** Counts from 1. */
   readonly number: number;
+  /** How often it has been renewed since the login. */
+  readonly renewals: number;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
   /** Milliseconds since the epoch. */
@@ -39,6 +41,8 @@ export interface VendorFacts extends Pick<
   readonly refresh?: {
     readonly request: (spent: Issued) => Expected;
     readonly answer: Exchange['answer'];
+    /** Renewals after which a login is needed. Default: no limit. */
+    readonly limit?: number;
     /** The refresh token is good for more than one renewal. Default `false`. */
     readonly reusable?: boolean;
     /** The token stays what it is, only its life begins anew, if it is not over. Default `false`. */
@@ -141,8 +145,9 @@ class SimulatedVendor {
     ];
   }
 
-  #isRenewable({ token, refreshToken, expiresAt }: Issued): boolean {
-    if (!this.facts.refresh?.extends) return this.#refreshable.has(refreshToken);
+  #isRenewable({ token, refreshToken, expiresAt, renewals }: Issued): boolean {
+    const { limit = Infinity, extends: extended } = this.facts.refresh ?? {};
+    if (!extended) return renewals < limit && this.#refreshable.has(refreshToken);
     return this.live.has(token) && this.#now() < expiresAt;
   }
 
@@ -156,6 +161,7 @@ class SimulatedVendor {
     this.refreshes++;
     if (!reusable && !extended) this.#refreshable.delete(spent.refreshToken);
     return this.#issue({
+      renewals: spent.renewals + 1,
       ...(extended && { token: spent.token }),
       ...((reusable || extended) && { refreshToken: spent.refreshToken }),
     });
@@ -168,7 +174,7 @@ class SimulatedVendor {
     const expiresAt = issuedAt + lifetime * 1_000;
     const token = mint(number, expiresAt);
     const refreshToken = `refresh-${number}-Gk4bNc7RyD`;
-    const issued = { token, refreshToken, number, issuedAt, expiresAt, ...kept };
+    const issued = { token, refreshToken, number, renewals: 0, issuedAt, expiresAt, ...kept };
     this.#issued.push(issued);
     this.live.add(issued.token);
     this.#refreshable.add(issued.refreshToken);
