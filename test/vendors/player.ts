@@ -15,6 +15,8 @@ export class Player {
   varies = false;
   /** Variations that the vendor has taken for what it documents. */
   readonly taken: string[] = [];
+  /** Requests that were not answered as a good one is. */
+  refusals = 0;
 
   constructor(private readonly simulation: Simulation) {}
 
@@ -22,6 +24,7 @@ export class Player {
     const variations = this.varies ? variationsOf(request) : [];
     const tried = variations.map(({ what, request: varied }) => ({ what, ...this.#play(varied) }));
     const { answer } = this.#play(request);
+    if (isError(answer)) this.refusals++;
     const taken = tried.filter((play) => play.grants || isSameSuccess(play.answer, answer));
     this.taken.push(...taken.map(({ what }) => `${request.path}: ${what}`));
     return answer;
@@ -48,6 +51,9 @@ export class Player {
 }
 
 function isSameSuccess(answer: Answer, right: Answer): boolean {
-  if (typeof right === 'function' || (right.status ?? 200) >= 400) return false;
-  return JSON.stringify(answer) === JSON.stringify(right);
+  return !isError(right) && JSON.stringify(answer) === JSON.stringify(right);
+}
+
+function isError(answer: Answer): boolean {
+  return typeof answer === 'function' || (answer.status ?? 200) >= 400;
 }
