@@ -25,7 +25,7 @@ interface Exchange {
 }
 
 /** A request of a chain, or one that ends a session: nothing is issued for it. */
-interface Step {
+export interface Step {
   readonly request: Expected | (() => Expected);
   readonly answer: (request: Received) => Answer;
   /** Wrong credentials are noticed here, not at the login. */
