@@ -15,6 +15,8 @@ export class Player {
   varies = false;
   /** Variations that the vendor has taken for what it documents. */
   readonly taken: string[] = [];
+  /** Whether every text in an answer repeats the request. */
+  echoes = false;
   /** Requests that were not answered as a good one is. */
   refusals = 0;
 
@@ -27,7 +29,7 @@ export class Player {
     if (isError(answer)) this.refusals++;
     const taken = tried.filter((play) => play.grants || isSameSuccess(play.answer, answer));
     this.taken.push(...taken.map(({ what }) => `${request.path}: ${what}`));
-    return answer;
+    return this.echoes ? echoing(answer, request) : answer;
   }
 
   #play(request: Received): Play {
@@ -52,6 +54,15 @@ export class Player {
 
 function isSameSuccess(answer: Answer, right: Answer): boolean {
   return !isError(right) && JSON.stringify(answer) === JSON.stringify(right);
+}
+
+function echoing(answer: Answer, { headers, query, text }: Received): Answer {
+  if (typeof answer === 'function' || typeof answer.body !== 'object') return answer;
+  const echo = `${text} ${query.toString()} ${JSON.stringify(headers)}`;
+  const repeated = JSON.stringify(answer.body, (_name, value: unknown) =>
+    typeof value === 'string' ? `${echo} ${value}` : value,
+  );
+  return { ...answer, body: JSON.parse(repeated) as object };
 }
 
 function isError(answer: Answer): boolean {
