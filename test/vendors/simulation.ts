@@ -23,8 +23,12 @@ export interface Simulation {
   readonly probe?: string;
   /** Whether the vendor renews tokens without a login. Default `false`. */
   readonly canRefresh?: boolean;
+  /** Whether it prolongs tokens, but only as long as they live. Default `false`. */
+  readonly canExtend?: boolean;
   /** Whether each token is good for one request. Default `false`. */
   readonly singleUse?: boolean;
+  /** The client signs its tokens itself: there is no login that could be refused. Default `false`. */
+  readonly selfSigned?: boolean;
   /** Every secret that the declaration was given. */
   readonly secrets: readonly string[];
 }
@@ -35,5 +39,6 @@ export interface VendorCase {
   readonly name: string;
   /** `server`: the origin of the simulated vendor, for its authorization server and its API. */
   readonly declare: (server: string) => ProviderDefinition;
-  readonly simulate: (server: string) => Simulation;
+  /** `now`: milliseconds since the epoch on the clock of the app, for what lives until an instant. */
+  readonly simulate: (server: string, now: () => number) => Simulation;
 }

@@ -1,0 +1,16 @@
+import { defineProvider } from '../../../lib/index.js';
+
+export const USER = 'automation';
+export const PASSWORD = 'nW8sVc5QxRj3';
+
+export const declare = (server: string) =>
+  defineProvider({
+    name: 'check-point',
+    tokenEndpoint: '/web_api/login',
+    grantType: 'custom',
+    encoding: 'json',
+    parameters: { user: USER, password: PASSWORD, domain: 'Retail' },
+    answer: { accessToken: 'sid', expiresIn: 'session-timeout' },
+    baseURL: server,
+    use: { header: 'X-chkp-sid' },
+  });

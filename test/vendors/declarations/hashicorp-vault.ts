@@ -1,0 +1,25 @@
+import { defineProvider, values } from '../../../lib/index.js';
+
+export const ROLE_ID = 'c7a1f0d2-role';
+export const SECRET_ID = 'b9Wn4TzX-6Rq2LkVs8';
+
+export const declare = (server: string) =>
+  defineProvider({
+    name: 'vault',
+    tokenEndpoint: '/v1/auth/approle/login',
+    grantType: 'custom',
+    encoding: 'json',
+    parameters: { role_id: ROLE_ID, secret_id: SECRET_ID },
+    answer: {
+      accessToken: 'auth.client_token',
+      expiresIn: 'auth.lease_duration',
+      refreshToken: 'auth.client_token',
+    },
+    refresh: {
+      url: '/v1/auth/token/renew-self',
+      grantType: 'custom',
+      headers: { 'X-Vault-Token': values.refreshToken },
+    },
+    baseURL: server,
+    use: { header: 'X-Vault-Token', rejected: { status: [403] } },
+  });

@@ -1,0 +1,59 @@
+import { constants, publicEncrypt } from 'node:crypto';
+
+import { defineProvider, values } from '../../../lib/index.js';
+import { VENDOR_PUBLIC_KEY } from '../key-pairs.js';
+
+export const KSEF_TOKEN = '20260101-EC-8Rt5Vx2NqLw7';
+export const NIP = '5265877635';
+
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
+
+/** The token and the challenge's instant, for the eyes of the vendor only. */
+function encrypted(timestamp: string): string {
+  const text = `${KSEF_TOKEN}|${Date.parse(timestamp)}`;
+  const bytes = publicEncrypt({ key: VENDOR_PUBLIC_KEY, ...OAEP }, Buffer.from(text));
+  return bytes.toString('base64');
+}
+
+const challengedAt = values.answer('challenge', 'timestamp');
+const reference = values.answer('login', 'referenceNumber');
+const authenticationToken = values.answer('login', 'authenticationToken.token');
+
+export const declare = (server: string) =>
+  defineProvider({
+    name: 'ksef',
+    tokenEndpoint: '/v2/auth/token/redeem',
+    grantType: 'custom',
+    encoding: 'none',
+    before: {
+      challenge: { url: '/v2/auth/challenge', encoding: 'none' },
+      login: {
+        url: '/v2/auth/ksef-token',
+        encoding: 'json',
+        parameters: {
+          challenge: values.answer('challenge', 'challenge'),
+          contextIdentifier: { type: 'Nip', value: NIP },
+          encryptedToken: (context) => encrypted(String(challengedAt(context))),
+        },
+      },
+      status: {
+        method: 'GET',
+        url: (context) => `/v2/auth/${reference(context)}`,
+        headers: { Authorization: (context) => `Bearer ${authenticationToken(context)}` },
+        until: { 'status.code': 200 },
+        answer: { failure: { 'status.code': [400, 415, 425, 450, 460, 470, 480] } },
+      },
+    },
+    headers: { Authorization: (context) => `Bearer ${authenticationToken(context)}` },
+    answer: {
+      accessToken: 'accessToken.token',
+      expiresIn: 'accessToken.validUntil',
+      refreshToken: 'refreshToken.token',
+    },
+    lifetimeFormat: 'date',
+    refresh: {
+      url: '/v2/auth/token/refresh',
+      headers: { Authorization: ({ refreshToken }) => `Bearer ${refreshToken}` },
+    },
+    baseURL: server,
+  });

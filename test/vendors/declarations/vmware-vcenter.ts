@@ -1,0 +1,21 @@
+import { basic, defineProvider, values } from '../../../lib/index.js';
+
+export const USERNAME = 'administrator@vsphere.local';
+export const PASSWORD = 'VMware1!:vc';
+
+export const declare = (server: string) =>
+  defineProvider({
+    name: 'vmware-vcenter',
+    tokenEndpoint: `${server}/api/session`,
+    grantType: 'custom',
+    encoding: 'none',
+    headers: { Authorization: basic(USERNAME, PASSWORD) },
+    answer: { accessToken: { body: true } },
+    revocation: {
+      url: '/api/session',
+      method: 'DELETE',
+      headers: { 'vmware-api-session-id': values.accessToken },
+    },
+    use: { header: 'vmware-api-session-id' },
+    baseURL: server,
+  });

@@ -1,0 +1,4 @@
+import { casesBetween } from './cases.js';
+import { tryVendor } from './try-vendor.js';
+
+for (const vendor of await casesBetween('m', 'z')) tryVendor(vendor);
