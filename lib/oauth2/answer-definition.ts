@@ -35,7 +35,8 @@ export interface AnswerDefinition {
   readonly failure?: Conditions | undefined;
   /** Code of the vendor's error, once an answer is known to be a failure. Default `error`. */
   readonly error?: Reader | undefined;
-  /** Text of the vendor's error. Default `error_description` or `message`. */
+  /** Text of the vendor's error. Default `error_description`, `message`, `msg` or
+   * `errmsg`. */
   readonly errorDescription?: Reader | undefined;
   /** What the vendor's own error codes mean. Default: what the status and RFC 6749 §5.2 say. */
   readonly errors?: Readonly<Record<string, ErrorMeaning>> | undefined;

@@ -119,7 +119,10 @@ export function refused(context: FailureContext, answer: Answer): OAuth2ClientEr
   const places = context.places ?? {};
   const code = readFrom(answer, places.error ?? 'error');
   const error = errorCode(context, code);
-  const message = readFrom(answer, places.errorDescription ?? ['error_description', 'message']);
+  const message = readFrom(
+    answer,
+    places.errorDescription ?? ['error_description', 'message', 'msg', 'errmsg'],
+  );
   const errorDescription = text(context, message);
   const meaning = declaredMeaning(places, code) ?? meaningOf(answer, error);
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');

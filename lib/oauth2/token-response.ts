@@ -41,7 +41,7 @@ const LONGEST_TOKEN = 65_536;
 
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
-  const places = { ...STANDARD, ...defined(context.places ?? {}) };
+  const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
   const read = (name: keyof typeof STANDARD) => readFrom(answer, places[name]);
   const accessToken = read('accessToken');
   const problem = tokenProblem(accessToken);
@@ -70,7 +70,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
       context.places?.refreshExpiresIn === undefined
         ? inSeconds(read('refreshExpiresIn'))
         : toldEnd(read('refreshExpiresIn'), startedAt, lifetime.format),
-    extra: extraMembers(answer, Object.values(places).flat(), context.places?.capture ?? {}),
+    extra: extraOf(answer, places, [accessToken, refreshToken]),
   });
   return { ok: true, tokens };
 }
@@ -124,17 +124,32 @@ function grantedScope(value: unknown, separator: string): string | undefined {
   return scope === '' ? undefined : scope;
 }
 
-function extraMembers(
+/** What else the answer says: all members but those that were read, and what is to be captured. */
+function extraOf(
   answer: Answer,
-  places: readonly unknown[],
-  capture: Readonly<Record<string, Reader>>,
+  { capture = {}, ...places }: AnswerDefinition,
+  tokens: readonly unknown[],
 ): Readonly<Record<string, unknown>> | undefined {
-  const used = new Set([...places, REFRESH_IN]);
+  const used = new Set([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
   const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
   const extra = [...unused, ...captured] as [string, unknown][];
   if (extra.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of extra) safe[name] = value;
+  for (const [name, value] of extra) safe[name] = without(tokens, value);
   return Object.freeze(safe);
+}
+
+/** A token that stands deeper in the answer is not to be found there a second time. */
+function without(tokens: readonly unknown[], value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const isToken = (member: unknown) => typeof member === 'string' && tokens.includes(member);
+  if (Array.isArray(value)) {
+    return value.filter((item) => !isToken(item)).map((item) => without(tokens, item));
+  }
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [name, member] of Object.entries(value)) {
+    if (!isToken(member)) copy[name] = without(tokens, member);
+  }
+  return copy;
 }

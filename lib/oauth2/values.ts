@@ -2,7 +2,9 @@ import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
 import { readFrom, valueAt, type Reader } from './reader.js';
 import type { CredentialName } from './credentials.js';
-import type { RequestContext, Scalar } from './request-definition.js';
+import { digest, hmac, type DigestAlgorithm } from './computations.js';
+import type { RequestContext, Scalar, Value } from './request-definition.js';
+import { resolveParameter } from './request-values.js';
 
 /**
  * Ready-made values of parameters and headers that are computed for each request. Within one request
@@ -30,6 +32,14 @@ export const values = {
     (name: CredentialName | (string & {})) =>
     ({ credentials }: Pick<RequestContext, 'credentials'>) =>
       credentials[name],
+  /** A digest of constants and values joined, in lower-case hexadecimal. */
+  digest: (algorithm: DigestAlgorithm, ...parts: readonly Value[]) => {
+    return async (context: RequestContext) => digest(algorithm, await joined(parts, context));
+  },
+  /** An HMAC (RFC 2104) of constants and values joined, in lower-case hexadecimal. */
+  hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly Value[]) => {
+    return async (context: RequestContext) => hmac(algorithm, key, await joined(parts, context));
+  },
   /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
   extra:
     (path: string) =>
@@ -43,3 +53,8 @@ export const values = {
       return answer && (readFrom(answer, place) as Scalar | undefined);
     },
 } as const;
+
+async function joined(parts: readonly Value[], context: RequestContext): Promise<string> {
+  const resolved = await Promise.all(parts.map((part) => resolveParameter(part, context)));
+  return resolved.map(String).join('');
+}

@@ -52,15 +52,7 @@ const OF_REQUESTS = new Set([
   'resource',
 ]);
 /** Parameters that only a grant of the vendor's own may use as it likes. */
-const RESERVED = [
-  'grant_type',
-  'client_secret',
-  'username',
-  'password',
-  'refresh_token',
-  'scope',
-  'resource',
-];
+const RESERVED = ['grant_type', 'client_secret', 'username', 'password', 'refresh_token', 'scope'];
 /** Parameters of a grant or client authentication that a vendor may want otherwise. */
 const CHANGEABLE = /^(subject|actor)_token_type$/;
 
@@ -92,6 +84,11 @@ const CHECKS: Checks = {
   clientAuthentication,
   clientAssertion: request.jwt,
   assertion: request.jwt,
+  encoding: (value, definition) =>
+    request.REQUEST['encoding']!(value, definition) ??
+    (value === 'none' && definition['grantType'] !== 'custom' && definition['body'] === undefined
+      ? 'must not be none where the grant has parameters'
+      : undefined),
   parameters: (value, definition) =>
     request.parameters(value, definition) ?? ownParameter(value, definition),
   headers: (value, definition) =>
@@ -189,11 +186,16 @@ function own<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefine
 
 /** What other members of a definition say, or would say if it were said where it belongs. */
 function ownParameter(value: unknown, options: Options): string | undefined {
-  const { grantType, scopeParameter, clientId } = options;
+  const { grantType, scopeParameter, clientId, resource } = options;
   const written = protocolOf(options)
     .flatMap(({ part }) => Object.keys(part(options as TokenEndpoint, '').parameters ?? {}))
     .filter((name) => !CHANGEABLE.test(name) && (name !== 'client_id' || clientId !== undefined));
-  const taken = [...written, scopeParameter, ...(grantType === 'custom' ? [] : RESERVED)];
+  const taken = [
+    ...written,
+    scopeParameter,
+    ...(resource === undefined ? [] : ['resource']),
+    ...(grantType === 'custom' ? [] : RESERVED),
+  ];
   const twice = Object.keys(value as object).find((name) => taken.includes(name));
   return twice && `must not have \`${twice}\`, which other members of the definition are for`;
 }

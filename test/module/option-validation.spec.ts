@@ -77,7 +77,7 @@ describe('a definition', () => {
       good: ['client_secret_basic', 'client_secret_post', 'none'],
       bad: ['basic', '', 5, null, 'constructor'],
     },
-    encoding: { good: ['form', 'multipart', 'json', 'query', 'none'], bad: ['xml', '', 5, null] },
+    encoding: { good: ['form', 'multipart', 'json', 'query'], bad: ['xml', 'none', '', 5, null] },
     refresh: { good: ['standard', 'undocumented', 'never'], bad: ['always', true, null] },
     scope: { good: ['a', 'a b', ['a', 'b:c']], bad: ['', 'a  b', ['a b'], ['"'], 'a\\b', 5, [5]] },
     resource: {

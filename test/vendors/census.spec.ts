@@ -8,9 +8,16 @@ import { casesBetween, declarationOf } from './cases.js';
 import { OUT_OF_REACH, VENDORS } from './names.js';
 import type { VendorCase } from './simulation.js';
 
-/** Ready-made functions of the package, by their code: two of them are made anew for each use. */
+/** Ready-made functions of the package, by their code: some of them are made anew for each use. */
 const READY_MADE = new Set(
-  [...Object.values(values), values.credential('any'), values.answer('any', 'place')].map(String),
+  [
+    ...Object.values(values),
+    values.credential('any'),
+    values.answer('any', 'place'),
+    values.extra('any'),
+    values.digest('sha256'),
+    values.hmac('sha256', 'any'),
+  ].map(String),
 );
 
 /** The one call that declares a vendor, as the file has it. */

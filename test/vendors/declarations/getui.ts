@@ -1,4 +1,4 @@
-import { defineProvider, digest, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const APP_ID = 'DI5HVKNgaU6wAfhwWUs';
 export const APP_KEY = 'nHgvU8qP3K8W2GcTjXe';
@@ -13,7 +13,7 @@ export const declare = (server: string) =>
     parameters: {
       appkey: APP_KEY,
       timestamp: values.epochMilliseconds,
-      sign: ({ now }) => digest('sha256', `${APP_KEY}${now}${MASTER_SECRET}`),
+      sign: values.digest('sha256', APP_KEY, values.epochMilliseconds, MASTER_SECRET),
     },
     answer: {
       accessToken: 'data.token',

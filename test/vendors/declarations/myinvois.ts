@@ -13,6 +13,5 @@ export const declare = (server: string) =>
     clientSecret: CLIENT_SECRET,
     scope: 'InvoicingAPI',
     headers: { onbehalfof: TIN },
-    answer: { error: ({ status }) => status, errors: { 400: 'credentials' } },
     baseURL: server,
   });

@@ -1,4 +1,4 @@
-import { defineProvider, digest, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const APP_KEY = 'c2Vf8oppo';
 export const MASTER_SECRET = 'e4Rn7WzKxTq5Lb';
@@ -11,7 +11,7 @@ export const declare = (server: string) =>
     parameters: {
       app_key: APP_KEY,
       timestamp: values.epochMilliseconds,
-      sign: ({ now }) => digest('sha256', `${APP_KEY}${now}${MASTER_SECRET}`),
+      sign: values.digest('sha256', APP_KEY, values.epochMilliseconds, MASTER_SECRET),
     },
     answer: { accessToken: 'data.auth_token', success: { code: 0 }, error: 'code' },
     defaultLifetime: 86_400,

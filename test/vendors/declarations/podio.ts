@@ -14,6 +14,7 @@ export const declare = (server: string) =>
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
     parameters: { grant_type: 'app', app_id: APP_ID, app_token: APP_TOKEN },
+    refresh: 'standard',
     use: { scheme: 'OAuth2' },
     baseURL: server,
   });

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 
-import { defineProvider } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const CONSUMER_KEY = 'djaR21PGoYp1iyK2n2ACOH9REdUb';
 export const CONSUMER_SECRET = 'ObRsAJWOL4fv2Tp27D1vd8fB3Ote';
@@ -15,7 +15,7 @@ export const declare = (server: string) =>
     clientId: CONSUMER_KEY,
     clientSecret: CONSUMER_SECRET,
     headers: { 'Role-Type': 'TERCEIROS' },
-    use: { headers: { jwt_token: ({ tokens }) => tokens.extra['jwt_token'] as string } },
+    use: { headers: { jwt_token: values.extra('jwt_token') } },
     axios: { httpsAgent: new Agent({ pfx: CERTIFICATE, passphrase: PASSPHRASE }) },
     baseURL: server,
   });

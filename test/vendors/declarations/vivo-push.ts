@@ -1,4 +1,4 @@
-import { defineProvider, digest, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const APP_ID = '10004';
 export const APP_KEY = '25509283-3767-4b9e-83fe-b6e55ac6243e';
@@ -14,7 +14,7 @@ export const declare = (server: string) =>
       appId: APP_ID,
       appKey: APP_KEY,
       timestamp: values.epochMilliseconds,
-      sign: ({ now }) => digest('md5', `${APP_ID}${APP_KEY}${now}${APP_SECRET}`),
+      sign: values.digest('md5', APP_ID, APP_KEY, values.epochMilliseconds, APP_SECRET),
     },
     answer: {
       accessToken: 'authToken',
