@@ -14,7 +14,7 @@ export function accountOf(
 ): TokenTarget | undefined {
   const fails = (what: string) =>
     invalidCall(provider, `The account that the token is for is not valid: ${what}.`);
-  if (ambient && target?.subject === undefined) {
+  if (ambient && !(target && 'subject' in target)) {
     const subject = callOf(ambient, fails);
     if (typeof subject === 'string' && subject !== '')
       return checked({ ...target, subject }, fails);

@@ -84,7 +84,8 @@ export class Flights {
 
   async #fly(slot: Slot): Promise<TokenSet> {
     const { name, clock, emit, deadline } = this.parts;
-    const failuresBefore = slot.backoff?.failures ?? 0;
+    const { backoff: before } = slot;
+    const failuresBefore = before?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? slot.backoff?.failure : undefined;
     let stage: OAuth2ErrorStage = 'credentials';
     const onPrepared = () => (stage = 'token request');
@@ -103,7 +104,7 @@ export class Flights {
     } catch (error) {
       throw known && (error === known || stage === 'credentials')
         ? known
-        : this.#failed(slot, error);
+        : this.#failed(slot, error, before);
     } finally {
       slot.flight = undefined;
     }
@@ -140,13 +141,14 @@ export class Flights {
     slot.adopt(tokens, life, version);
   }
 
-  #failed(slot: Slot, error: unknown): OAuth2ClientError {
+  /** @param before the back-off that the flight began with: those beside it meet one and the same outage */
+  #failed(slot: Slot, error: unknown, before: Slot['backoff']): OAuth2ClientError {
     const { name, clock, emit } = this.parts;
     const failure = Object.freeze(
       error instanceof OAuth2ClientError ? error : unexpected(name, error),
     );
     const serving = slot.usable(clock) !== undefined;
-    slot.backoff = backOff(slot.backoff, failure, serving, clock.monotonic());
+    slot.backoff = backOff(before, failure, serving, clock.monotonic());
     const retryIn = this.heldBackFor(slot);
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;

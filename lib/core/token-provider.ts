@@ -86,9 +86,9 @@ export class TokenProvider implements TokenAccess {
    */
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
     options?.signal?.throwIfAborted();
-    const { clock, emit, forcedRenewalInterval } = this.#parts;
+    const { clock, emit, forcedRenewalInterval, singleUse } = this.#parts;
     const slot = this.#slots.of(this.#account(options));
-    const current = slot.usable(clock);
+    const current = singleUse ? undefined : slot.usable(clock);
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
       if (clock.monotonic() - slot.forcedAt < forcedRenewalInterval) return current;
@@ -127,7 +127,11 @@ export class TokenProvider implements TokenAccess {
    */
   async close(): Promise<void> {
     if (!this.#parts.revokesOnClose) return;
-    await Promise.allSettled([...this.#slots].map((slot) => this.#revoke(slot)));
+    const end = async (slot: Slot) => {
+      await slot.flight?.catch(() => {}); // what it brings is given back, too
+      await this.#revoke(slot);
+    };
+    await Promise.allSettled([...this.#slots].map(end));
   }
 
   /** The state of an account, without asking anyone. */

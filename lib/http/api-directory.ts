@@ -132,16 +132,21 @@ export class ApiDirectory {
     const claims = this.#claims.get(origin) ?? [];
     this.#hasWildcards ||= origin.includes('*');
     claims.push({ api, prefix: pathname.replace(/\/+$/, '') });
-    claims.sort((a, b) => b.prefix.length - a.prefix.length);
+    claims.sort(byPrefix);
     this.#claims.set(origin, claims);
   }
 
   #claimsOn({ origin, path }: RequestUrl): Claim[] {
     const exact = this.#claims.get(origin) ?? [];
     const wild = this.#hasWildcards ? this.#claims.get(wildcardOf(origin)) : undefined;
-    const claims = wild ? [...exact, ...wild] : exact;
+    const claims = wild ? [...exact, ...wild].sort(byPrefix) : exact;
     return claims.filter(({ prefix }) => covers(prefix, path));
   }
+}
+
+/** The longest first. */
+function byPrefix(a: Claim, b: Claim): number {
+  return b.prefix.length - a.prefix.length;
 }
 
 /** Whether only the token set tells where the request goes. */

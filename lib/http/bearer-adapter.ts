@@ -7,6 +7,7 @@ import axios, {
 import { OAuth2ClientError } from '../core/errors.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
 import { connected, type Connection } from './connection.js';
+import { hasOwnCredentials } from './own-credentials.js';
 import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { readRequestOptions, type RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
@@ -43,19 +44,6 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
     }
     return new BearerCall(context, inner, config, route, options).start();
   };
-}
-
-/** A caller's own credentials win (RFC 6750 §2: one way to authenticate per request). */
-function hasOwnCredentials(
-  { headers, auth }: InternalAxiosRequestConfig,
-  { hasUserinfo }: { hasUserinfo: boolean },
-  header: string | undefined,
-): boolean {
-  const own = header !== undefined && headers.get(header);
-  const inherited = axios.defaults.headers.common[header ?? ''];
-  if (typeof own === 'string' && own !== '' && own !== inherited) return true;
-  if (header !== 'Authorization') return false;
-  return Boolean(auth?.username || auth?.password) || hasUserinfo;
 }
 
 /** Sends a request that carries no token of ours. */

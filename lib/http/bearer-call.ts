@@ -17,6 +17,7 @@ import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
 import { guardRedirects } from './redirects.js';
+import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
@@ -144,6 +145,10 @@ export class BearerCall {
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
     const { provider, presentation } = this.route.api;
+    if (hasOwnCredentials(this.config, undefined, presentation.header)) {
+      this.#lostToken = true; // only the URL is the token's
+      return { headers: [], query: [] };
+    }
     try {
       return presentation.of(token, this.#target?.subject, config);
     } catch (error) {

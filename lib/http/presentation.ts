@@ -17,6 +17,9 @@ export interface Credentials {
   readonly query: Pairs;
 }
 
+/** RFC 6265 §4.1.1. */
+const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
+
 /** How the tokens of a provider are put into requests. */
 export class Presentation {
   constructor(
@@ -73,6 +76,9 @@ export class Presentation {
     const carriers = header === undefined ? [] : [[header, tokens.authorization] as const];
     const { cookie } = this.use ?? {};
     if (cookie === undefined) return carriers;
+    if (!COOKIE_VALUE.test(tokens.accessToken)) {
+      throw new TypeError('The token has characters that no cookie may hold.');
+    }
     const others: unknown = headers.get('Cookie');
     const own = `${cookie}=${tokens.accessToken}`;
     const both = typeof others === 'string' && others !== '' ? `${others}; ${own}` : own;

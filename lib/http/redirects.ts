@@ -19,17 +19,20 @@ interface RedirectGuard {
  */
 export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
   const { mayCarryToken, credentials, onLoss, usersOwn } = guard;
-  const secret = new Set(['authorization', ...credentials.map(([name]) => name.toLowerCase())]);
+  const ours = new Set(credentials.map(([name]) => name.toLowerCase()));
+  const secret = new Set([...ours, 'authorization']);
   let lost = false;
   return (options, ...details) => {
     const before = DESTINATION.map((part) => options[part] as unknown);
     usersOwn?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);
     const href: unknown = options['href'];
-    drop(secret, options['headers']);
+    drop(ours, options['headers']);
     lost ||= moved || typeof href !== 'string' || !mayCarryToken(href);
-    if (lost) onLoss();
-    else Object.assign(options['headers'] as object, Object.fromEntries(credentials));
+    if (lost) {
+      drop(secret, options['headers']);
+      onLoss();
+    } else Object.assign(options['headers'] as object, Object.fromEntries(credentials));
   };
 }
 

@@ -16,7 +16,7 @@ export function accountKey(
   target: TokenTarget,
 ): string {
   const { tokenEndpoint, grantType, scope, resource } = endpoint;
-  const { parameters, query, headers, before } = endpoint;
+  const { parameters, query, headers, before, after } = endpoint;
   const { refreshToken: _refreshToken, ...identity } = credentials;
   const fields = [
     provider,
@@ -24,7 +24,7 @@ export function accountKey(
     grantType ?? null,
     targetKey({ scope: target.scope ?? scope, resource: target.resource ?? resource }),
     target.subject ?? null,
-    canonical({ parameters, query, headers, before }),
+    canonical({ parameters, query, headers, before, after }),
     canonical({ clientAssertion: endpoint.clientAssertion, assertion: endpoint.assertion }),
     canonical(identity),
   ];
@@ -38,9 +38,8 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null)
     return typeof value === 'function' ? null : value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => [name, canonical(member)]);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member)]));
 }
 
 function keyOf(key: KeyObject): string {

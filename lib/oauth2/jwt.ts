@@ -5,6 +5,7 @@ import {
   createPublicKey,
   createSecretKey,
   KeyObject,
+  randomUUID,
   sign,
   X509Certificate,
   constants,
@@ -116,7 +117,7 @@ export async function signJwt(
     aud: options.audience ?? defaults.audience,
     iat: issuedAt,
     exp: issuedAt + (options.lifetime ?? defaults.lifetime),
-    jti: context.id,
+    jti: randomUUID(),
     ...options.claims,
   };
   const header = {
@@ -134,6 +135,7 @@ export async function signJwt(
 export function keyProblem(key: unknown, algorithm: JwtAlgorithm | undefined): string | undefined {
   try {
     const parsed = signingKey(key as SigningKey);
+    if (algorithm !== undefined && !Object.hasOwn(ALGORITHMS, algorithm)) return undefined;
     return unsuitable(parsed, algorithm ?? defaultAlgorithm(parsed));
   } catch (error) {
     return (error as Error).message;
@@ -169,7 +171,7 @@ function signingKey(key: SigningKey): KeyObject {
     const isJwk = typeof material !== 'string' || material.trimStart().startsWith('{');
     if (!isJwk) return createPrivateKey(material);
     const jwk = (typeof material === 'string' ? JSON.parse(material) : material) as JsonWebKey;
-    if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k ?? '', 'base64url'));
+    if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k!, 'base64url'));
     return createPrivateKey({ key: jwk, format: 'jwk' });
   } catch {
     // The error of the parser may quote the key.
@@ -194,6 +196,7 @@ function unsuitable(key: KeyObject, name: JwtAlgorithm): string | undefined {
   const details = key.asymmetricKeyDetails;
   if (type !== keyType) return `must be of type ${keyType} for ${name}, and this one is ${type}`;
   if (curve && details?.namedCurve !== curve) return `must be on the curve ${curve} for ${name}`;
+  if (type === 'secret' && key.symmetricKeySize === 0) return 'must not be empty';
   const tooShort = type === 'rsa' && (details?.modulusLength ?? 0) < SHORTEST_RSA;
   return tooShort ? `must have at least ${SHORTEST_RSA} bits` : undefined;
 }

@@ -23,8 +23,14 @@ export function readFrom(answer: Answer, reader: Reader): unknown {
   if (typeof reader === 'function') return reader(answer);
   if ('header' in reader) return answer.headers[reader.header.toLowerCase()];
   if ('cookie' in reader) return cookieOf(answer.headers['set-cookie'], reader.cookie);
-  if ('body' in reader) return typeof answer.body === 'string' ? answer.body : answer.text.trim();
+  if ('body' in reader) return wholeBody(answer);
   return reader.map((place) => readFrom(answer, place)).find((value) => isThere(value));
+}
+
+/** A string, in JSON or not; an object is none. */
+function wholeBody({ body, text }: Answer): unknown {
+  if (typeof body === 'string') return body;
+  return typeof body === 'object' && body !== null ? undefined : text.trim();
 }
 
 /** The value at a path; `undefined` if it leads nowhere. */
@@ -77,7 +83,8 @@ function isThere(value: unknown): boolean {
 }
 
 function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const line of header?.split('\n') ?? []) {
+  // One that is cleared and then set counts as it is set last.
+  for (const line of header?.split('\n').reverse() ?? []) {
     const [pair = ''] = line.split(';');
     const at = pair.indexOf('=');
     if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

@@ -9,7 +9,7 @@ export async function resolveParameter(
   parameter: Parameter | undefined | Readonly<Record<string, Parameter | undefined>>,
   context: RequestContext,
 ): Promise<Resolved | undefined> {
-  if (typeof parameter === 'function') return parameter(context);
+  if (typeof parameter === 'function') return (await parameter(context)) ?? undefined;
   if (parameter instanceof Secret) return parameter.reveal();
   if (typeof parameter !== 'object' || parameter === null) return parameter;
   if (Array.isArray(parameter)) {

@@ -37,7 +37,7 @@ const NEVER_SENT = new Set([
 /** The server says that it will not look at the request now. */
 const UNEVALUATED_STATUS = new Set([429, 503]);
 
-const TRANSIENT_STATUS = new Set([408, 425, 429]);
+const TRANSIENT_STATUS = new Set([408, 425]);
 
 /** RFC 6749 §5.2 errors that are about who asks rather than about what is asked. */
 const CREDENTIAL_ERRORS = new Set([
@@ -54,6 +54,7 @@ const RFC_ERRORS = new Set([
   'invalid_scope',
   'unsupported_grant_type',
   'invalid_target',
+  'unsupported_token_type',
 ]);
 
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
@@ -127,7 +128,7 @@ export function refused(context: FailureContext, answer: Answer): OAuth2ClientEr
   const meaning = declaredMeaning(places, code) ?? meaningOf(answer, error);
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
   return failure(context, {
-    code: status === 429 ? 'THROTTLED' : CODES[meaning],
+    code: CODES[meaning],
     stage: 'token request',
     reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
     status,
@@ -178,6 +179,7 @@ function declaredMeaning({ errors }: AnswerDefinition, code: unknown): ErrorMean
 }
 
 function meaningOf({ status, body, text: told }: Answer, error: string | undefined): ErrorMeaning {
+  if (status === 429) return 'throttled';
   if (status >= 500 || TRANSIENT_STATUS.has(status)) return 'transient';
   // Whatever its body: trying again may lock an account.
   if (status === 401 || CREDENTIAL_ERRORS.has(error ?? '')) return 'credentials';

@@ -54,7 +54,9 @@ export async function prepareRequest(
   const encoding = makeBody ? 'none' : (definition.encoding ?? defaultEncoding(method));
   const all = [...parts, definition];
   const merged = (name: 'parameters' | 'headers') =>
-    Object.assign({}, ...all.map((part) => part[name])) as NonNullable<RequestPart['parameters']>;
+    Object.assign(Object.create(null) as object, ...all.map((part) => part[name])) as NonNullable<
+      RequestPart['parameters']
+    >;
   const members = await resolveParameters(merged('parameters'), context);
   const own = await resolveParameters(merged('headers'), context);
   const query = await resolveParameters(definition.query ?? {}, context);

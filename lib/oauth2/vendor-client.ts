@@ -119,7 +119,7 @@ function isSuccess(answer: Answer, places: AnswerDefinition = {}): boolean {
   if (answer.status < 200 || answer.status >= 300) return false;
   if (failure && matches(answer.body, failure)) return false;
   if (typeof success === 'function') return success(answer);
-  if (success) return violated(answer.body, success) === undefined;
+  if (success && violated(answer.body, success) !== undefined) return false;
   return !isError(answer, places);
 }
 

@@ -71,8 +71,9 @@ const CHECKS: Checks = {
       : 'must be 1 to 64 letters, digits or _ . : -',
   tokenEndpoint: tokenEndpointProblem,
   baseURL: apiUrl(false),
-  baseURLFrom: (value, { origins }) =>
+  baseURLFrom: (value, { origins, baseURL }) =>
     text(value) ??
+    (baseURL === undefined ? undefined : 'must not stand beside `baseURL`') ??
     (Array.isArray(origins) && origins.length > 0
       ? undefined
       : 'needs `origins` that it may be one of'),
@@ -115,7 +116,10 @@ const CHECKS: Checks = {
     (uri) => tryUrl(uri) !== undefined && !uri.includes('#'),
     'must be absolute URIs without a fragment (RFC 8707 §2)',
   ),
-  axios: axiosProblem,
+  axios: (value, { use }) => {
+    const header = isObject(use) ? use['header'] : undefined;
+    return axiosProblem(value, typeof header === 'string' ? header : 'Authorization');
+  },
   enabled: flag,
   allowInsecureOrigins: flag,
   singleUse: flag,
@@ -233,7 +237,7 @@ function apiUrl(wildcard: boolean): Check {
 }
 
 /** What is wrong with axios options, of a provider or of the module. */
-export function axiosProblem(value: unknown): string | undefined {
+export function axiosProblem(value: unknown, header = 'Authorization'): string | undefined {
   if (typeof value !== 'object' || value === null) return 'must be an object of axios options';
   const own = Object.keys(value).find((option) => OWN_AXIOS_OPTIONS.has(option));
   if (own) return `must not set \`${own}\`, which is the module's own`;
@@ -243,7 +247,7 @@ export function axiosProblem(value: unknown): string | undefined {
     (bucket) =>
       typeof bucket === 'object' &&
       bucket !== null &&
-      Object.keys(bucket).some((name) => name.toLowerCase() === 'authorization'),
+      Object.keys(bucket).some((name) => name.toLowerCase() === header.toLowerCase()),
   );
-  return authorized ? "must not set `headers.Authorization`, which is the module's own" : undefined;
+  return authorized ? `must not set \`headers.${header}\`, which is the module's own` : undefined;
 }

@@ -31,6 +31,12 @@ export function numberBetween(least: number, most: number, unit: string): Check 
       : `must be a number of ${unit} from ${least} to ${most}`;
 }
 
+export function integerBetween(least: number, most: number, unit: string): Check {
+  const between = numberBetween(least, most, unit);
+  return (value, all) =>
+    Number.isInteger(value) ? between(value, all) : `must be a whole number of ${unit}`;
+}
+
 /** Any of several; what the last one expects is what is said. */
 export function either(...checks: readonly Check[]): Check {
   return (value, all) => {

@@ -11,6 +11,7 @@ import {
   flag,
   isFunction,
   isObject,
+  integerBetween,
   numberBetween,
   object,
   oneOf,
@@ -152,7 +153,7 @@ export function refreshing(method: Check): Check {
       url: url(definition),
       grantType: oneOf(['refresh_token', 'custom']),
       clientAuthentication: method,
-      limit: numberBetween(1, 1_000_000, 'renewals'),
+      limit: integerBetween(1, 1_000_000, 'renewals'),
       undocumented: flag,
     };
     return object(members)(value, definition);
@@ -169,6 +170,10 @@ export function revoking(method: Check): Check {
   };
 }
 
+function claim(value: unknown): string | undefined {
+  return isParameter(plain(value), {}) ? undefined : 'must be a value, or a list of values';
+}
+
 export const jwt: Check = object(
   {
     key: (value, { algorithm }) =>
@@ -176,9 +181,9 @@ export const jwt: Check = object(
     algorithm: oneOf(JWT_ALGORITHMS),
     keyId: text,
     certificate: certificateProblem,
-    issuer: either(isFunction, text),
-    subject: either(isFunction, text),
-    audience: (value) => (isParameter(value, {}) ? undefined : 'must be a string or a list'),
+    issuer: claim,
+    subject: claim,
+    audience: claim,
     lifetime: numberBetween(1, 315_360_000, 'seconds'),
     claims: (value) =>
       isObject(value) && 'exp' in value
@@ -218,7 +223,7 @@ export const use: Check = object({
 
 export const quota: Check = object(
   {
-    requests: numberBetween(1, 1_000_000, 'requests'),
+    requests: integerBetween(1, 1_000_000, 'requests'),
     seconds: numberBetween(1, 2_592_000, 'seconds'),
   },
   ['requests', 'seconds'],

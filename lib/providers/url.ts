@@ -1,6 +1,9 @@
 import { OAuth2ClientError } from '../core/errors.js';
 import { tryUrl } from '../core/urls.js';
 
+/** Half of a character, which has no percent-encoding. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
 /** A part of a host name, or several. */
 const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
 
@@ -54,7 +57,9 @@ function hostPart(value: unknown, before: string): string {
 }
 
 function segment(value: unknown, before: string): string {
-  if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value);
+  if (typeof value === 'string' && /[^.]/.test(value) && !LONE_SURROGATE.test(value)) {
+    return encodeURIComponent(value);
+  }
   throw invalid(before, 'a non-empty string that is not made of dots');
 }
 

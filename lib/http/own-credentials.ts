@@ -1,0 +1,19 @@
+import axios, { type InternalAxiosRequestConfig } from 'axios';
+
+/**
+ * Whether a request carries credentials of the caller's own, which win (RFC 6750 §2: one way to
+ * authenticate per request).
+ *
+ * @param header the one that the token would stand in, if it stands in one
+ */
+export function hasOwnCredentials(
+  { headers, auth }: InternalAxiosRequestConfig,
+  url: { readonly hasUserinfo: boolean } | undefined,
+  header: string | undefined,
+): boolean {
+  const own = header !== undefined && headers.get(header);
+  const inherited = axios.defaults.headers.common[header ?? ''];
+  if (typeof own === 'string' && own !== '' && own !== inherited) return true;
+  if (header !== 'Authorization') return false;
+  return Boolean(auth?.username || auth?.password) || url?.hasUserinfo === true;
+}
