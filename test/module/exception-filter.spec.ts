@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 
 import type { HttpService } from '@nestjs/axios';
-import { Controller, Get, type ArgumentsHost, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Res, type ArgumentsHost, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -30,6 +30,13 @@ class OrdersController {
   @Get('orders')
   async orders(): Promise<unknown> {
     return (await firstValueFrom(this.http.get('/orders'))).data as unknown;
+  }
+
+  /** Fails when a part of the answer is on its way already. */
+  @Get('export')
+  async export(@Res() response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'text/csv' }).write('id,amount\n');
+    await firstValueFrom(this.http.get('/orders'));
   }
 
   @Get('broken')
@@ -96,6 +103,15 @@ describe.each([
     vendor.onToken = () => ({ status: 429, headers: { 'retry-after': '120' } });
     const { status, headers } = await ask();
     expect([status, headers['retry-after']]).toEqual([503, '120']);
+  });
+
+  it('does nothing to an answer whose headers are sent: it ends as it is', async () => {
+    vendor.onToken = () => ({ status: 503, headers: { 'retry-after': '120' } });
+    const { status, headers, body } = await ask('export');
+    expect([status, body]).toEqual([200, 'id,amount\n']);
+    expect(headers['retry-after']).toBeUndefined();
+    expect(vendor.tokenRequests.length).toBeGreaterThan(0);
+    expect((await ask()).status).toBe(503); // the server has survived it
   });
 
   it('leaves other errors to Nest', async () => {
