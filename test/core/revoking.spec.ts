@@ -15,7 +15,7 @@ class RevocableBench extends ProviderBench {
   readonly revoked: string[] = [];
   onRevoke: (tokens: TokenSet, signal: AbortSignal) => void | Promise<void> = () => {};
 
-  constructor(parts: Partial<TokenProviderParts> = {}) {
+  constructor(parts: Partial<Omit<TokenProviderParts, 'clock'>> = {}) {
     super(parts);
     Object.assign(this.source, {
       revoke: async (tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => {

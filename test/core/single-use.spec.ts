@@ -3,7 +3,6 @@ import fc from 'fast-check';
 
 import { rejection, settle } from '../support/collect.js';
 import { permanent, transient } from '../support/failures.js';
-import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 /** A vendor without refresh tokens, as each token is for one request. */
@@ -63,13 +62,6 @@ describe('a token for one request', () => {
     expect([second.accessToken, third.accessToken]).toEqual(['token-2', 'token-3']);
     expect(bench.eventTypes()).not.toContain('rejected');
   });
-
-  it('is not shared by a store', async () => {
-    const clock = new ManualClock();
-    const [one, other] = [0, 1].map(() => new ProviderBench({ clock, singleUse: true }));
-    expect([await one!.token(), await other!.token()]).toEqual(['token-1', 'token-1']);
-    expect(other!.source.asks).toHaveLength(1);
-  });
 });
 
 describe('a vendor that fails', () => {
@@ -78,7 +70,7 @@ describe('a vendor that fails', () => {
     const token = await bench.token();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await rejection(bench.token());
-    const held = await settle([...bench.herd(10), bench.provider.renew(token)]);
+    const held = await settle<unknown>([...bench.herd(10), bench.provider.renew(token)]);
     expect(held.errors).toHaveLength(11);
     for (const error of held.errors) {
       expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE', retryAfter: 1 });

@@ -76,7 +76,7 @@ describe('private_key_jwt', () => {
     const jwt = formOf(bench.latest)['client_assertion']!;
     const [algorithm, by] = what === 'PKCS #1' ? ['RS256', rsa] : ['ES256', privateKey];
     const verifier = by === rsa ? keyPair('rsa-2048').publicKey : publicKey;
-    await jwtVerify(jwt, verifier, expected(bench, algorithm as string));
+    await jwtVerify(jwt, verifier, expected(bench, algorithm));
   });
 
   it('names the certificate of the key by its SHA-256', async () => {

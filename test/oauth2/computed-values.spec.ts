@@ -12,7 +12,7 @@ const SECRET = 'zQ7-vault-9Xk2-key';
 describe('a value that is computed', () => {
   it('is the same wherever it stands in a request, and another in the next attempt', async () => {
     let advance = () => {};
-    const bench = new ScriptedEndpoint(
+    const bench: ScriptedEndpoint = new ScriptedEndpoint(
       {
         encoding: 'json',
         parameters: { id: values.uuid, in: { it: values.uuid }, at: values.epochMilliseconds },

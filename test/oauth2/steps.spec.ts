@@ -11,7 +11,7 @@ import {
   type EndpointOptions,
 } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
-import { idle, ProviderBench } from '../support/provider-bench.js';
+import { idle } from '../support/provider-bench.js';
 import { TokenProvider } from '../../lib/core/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -163,11 +163,10 @@ describe('an answer that is not there yet', () => {
       transport,
       clock,
     });
-    const { provider: _provider, ...parts } = new ProviderBench({ clock, deadline });
     const provider = new TokenProvider({
       name: 'acme',
       source,
-      clock: parts.clock,
+      clock,
       random: () => 0,
       emit: () => {},
       deadline,
