@@ -54,6 +54,20 @@ describe('a token for one request', () => {
     );
   });
 
+  it('is another one for a call that comes at the very moment when it arrives', async () => {
+    for (let ticks = 0; ticks < 30; ticks++) {
+      const bench = singleUse();
+      bench.source.holdAnswers();
+      const first = bench.token();
+      await idle();
+      bench.source.onAsk = (ask) => ask.grant();
+      bench.source.latest.grant();
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
+      expect(bench.provider.peek()).toBeUndefined();
+      expect([ticks, await bench.token(), await first]).toEqual([ticks, 'token-2', 'token-1']);
+    }
+  });
+
   it('is another one after each 401, also in a row', async () => {
     const bench = singleUse();
     const first = await bench.token();
@@ -76,6 +90,7 @@ describe('a vendor that fails', () => {
       expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE', retryAfter: 1 });
     }
     expect(bench.source.asks).toHaveLength(2);
+    expect(bench.source.prepared).toHaveLength(2); // no vault is asked in vain either
     bench.clock.advance(1_000);
     bench.source.onAsk = (ask) => ask.grant();
     expect(await bench.token()).toBe('token-3');

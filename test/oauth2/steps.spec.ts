@@ -42,7 +42,11 @@ const CHAIN: EndpointOptions = {
   },
   after: {
     user: { url: '/user', method: 'GET', headers: { authorization: bearer } },
-    sites: { url: '/sites', method: 'GET', query: { user: values.answer('user', 'id') } },
+    sites: {
+      url: '/sites',
+      method: 'GET',
+      query: { user: values.answer('user', 'id'), nonce: values.answer('challenge', 'data.nonce') },
+    },
   },
 };
 const ANSWERS: Answers = {
@@ -72,7 +76,7 @@ describe('the requests around a token request', () => {
     expect(answer!.headers).toMatchObject({ 'x-key': 'the-key-of-acme' });
     expect(formOf(token!)).toEqual({ code: 'c-1', nonce: 'n-1' });
     expect(user!.headers).toMatchObject({ authorization: 'Bearer token' });
-    expect(sites!.url).toBe(`${AUTH}/sites?user=5`);
+    expect(sites!.url).toBe(`${AUTH}/sites?user=5&nonce=n-1`);
     const told = { region: 'eu', user: { id: 5, name: 'ama' }, sites: [{ id: 's' }] };
     expect(tokens.extra).toEqual(told);
     expectNoSecret([tokens, bench.events], ['the-key-of-acme']);
