@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AxiosRequestConfig } from 'axios';
+import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
 import { hmac, type SignableApiRequest, type TokenUse } from '../../lib/index.js';
@@ -55,6 +55,21 @@ describe('a request that is signed', () => {
     expect(Buffer.from(seen[0]!.body ?? '').equals(body)).toBe(true);
     expect(seen[0]!.headers['content-type']).toBe(headers['content-type']);
     expect(seen[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it('is seen with the part of a buffer that is sent, where an adapter takes one', async () => {
+    await start({ sign: watching });
+    const data = new Uint8Array([1, 2, 3, 4]).subarray(1, 3);
+    const adapter: AxiosAdapter = async (config) => ({
+      data: '',
+      status: 200,
+      statusText: 'OK',
+      headers: {},
+      config,
+    });
+    const asItIs = (body: unknown) => body;
+    await send({ method: 'post', url: '/orders', data, adapter, transformRequest: [asItIs] });
+    expect(seen[0]!.body).toEqual(Buffer.from([2, 3]));
   });
 
   it('is seen without a body of parts', async () => {

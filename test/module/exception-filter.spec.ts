@@ -51,6 +51,7 @@ describe.each([
 ])('OAuth2ExceptionFilter %s', (how, { providers }) => {
   let vendor: FakeVendor;
   let app: INestApplication<Server>;
+  let log: CapturedLog;
 
   beforeEach(async () => {
     vendor = await FakeVendor.start();
@@ -61,7 +62,7 @@ describe.each([
     })
       .overrideProvider(OAUTH2_RUNTIME)
       .useValue({ clock: impatientClock(), random: () => 0 })
-      .setLogger(new CapturedLog())
+      .setLogger((log = new CapturedLog()))
       .compile();
     app = module.createNestApplication();
     if (how !== 'as APP_FILTER') {
@@ -111,6 +112,7 @@ describe.each([
     expect([status, body]).toEqual([200, 'id,amount\n']);
     expect(headers['retry-after']).toBeUndefined();
     expect(vendor.tokenRequests.length).toBeGreaterThan(0);
+    expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
     expect((await ask()).status).toBe(503); // the server has survived it
   });
 
