@@ -163,11 +163,11 @@ describe('a hundred thousand subjects', () => {
     const seconds = (performance.now() - begun) / 1_000;
     expect(source.asked).toBe(COUNT);
     expect(clock.pending).toBe(0);
-    expect(seconds).toBeLessThan(20);
+    expect(seconds).toBeLessThan(60); // on a busy machine; what grows with their number takes minutes
     const kept = Array.from({ length: COUNT }, (_, i) => provider.for(`subject-${i}`).peek());
     expect(kept.filter((tokens) => tokens !== undefined)).toHaveLength(LIMIT);
     expect(kept.slice(-LIMIT)).not.toContain(undefined);
-  });
+  }, 120_000);
 
   it('that are asked for again are in memory, as long as they are few enough', async () => {
     const clock = new ManualClock();

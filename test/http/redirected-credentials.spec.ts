@@ -109,9 +109,9 @@ describe('a redirect of a request with a token in any of its headers', () => {
         expect(last.headers['x-own']).toBe('mine');
         seen[isOwn ? 'within' : 'beyond']++;
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
-    expect(Math.min(seen.within, seen.beyond)).toBeGreaterThan(5);
+    expect(Math.min(seen.within, seen.beyond)).toBeGreaterThan(2);
   });
 
   it("drops the caller's cookies together with the one that holds the token", async () => {

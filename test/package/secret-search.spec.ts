@@ -14,6 +14,7 @@ describe('the search for printed secrets', () => {
   it.each<[string, unknown, string | undefined]>([
     ['a member', { a: { b: ['x', `key=${SECRET}`] } }, '$.a.b.1'],
     ['a part of one', { a: SECRET.slice(3, 11) }, '$.a'],
+    ['a part between escapes', { a: { b: 'ab\\\'"c\\d"e' } }, undefined],
     ['an encoding', { a: Buffer.from(SECRET).toString('base64') }, '$.a'],
     ['what is not enumerable', hidden({ a: SECRET }), '$.own.a'],
     ['a symbol', { [Symbol('s')]: SECRET }, '$.Symbol(s)'],
@@ -23,8 +24,9 @@ describe('the search for printed secrets', () => {
     ['the cause of one', new Error('no', { cause: { a: SECRET } }), '$.cause.a'],
     ['text', `text with ${SECRET}`, '$'],
     ['what prints itself', { toJSON: () => SECRET }, undefined],
-  ])('tells where it stands: %s', (_what, value, path) => {
-    const place = placeOfSecret(value, ['other-secret-1', SECRET]);
+  ])('tells where it stands: %s', (what, value, path) => {
+    const secret = what === 'a part between escapes' ? 'ab\\\'"c\\d"e' : SECRET;
+    const place = placeOfSecret(value, ['other-secret-1', secret]);
     expect(place).toMatch(/^a secret is printed: number 2 of 2, by [\w., ]+ at character \d+/);
     if (path !== undefined) expect(place).toContain(`, in ${path}`);
     expect(place).not.toContain(SECRET.slice(0, 8));

@@ -52,7 +52,14 @@ function safeJson(value: unknown): string {
 
 /** A secret in its usual encodings, cut into what is too much of it. */
 function fragmentsOf(secret: string): string[] {
-  const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+  const forms = [
+    secret,
+    // As it is printed where some of its characters must be escaped.
+    inspect(secret, { breakLength: Infinity }).slice(1, -1),
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+  ];
   return forms.flatMap((form) =>
     Array.from({ length: Math.max(0, form.length - FRAGMENT + 1) }, (_, i) =>
       form.slice(i, i + FRAGMENT),
