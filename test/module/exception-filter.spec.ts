@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 
 import type { HttpService } from '@nestjs/axios';
-import { Controller, Get, type ArgumentsHost, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Res, type ArgumentsHost, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -32,6 +32,13 @@ class OrdersController {
     return (await firstValueFrom(this.http.get('/orders'))).data as unknown;
   }
 
+  /** Fails when a part of the answer is on its way already. */
+  @Get('export')
+  async export(@Res() response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'text/csv' }).write('id,amount\n');
+    await firstValueFrom(this.http.get('/orders'));
+  }
+
   @Get('broken')
   broken(): never {
     throw new Error('of the app itself');
@@ -44,6 +51,7 @@ describe.each([
 ])('OAuth2ExceptionFilter %s', (how, { providers }) => {
   let vendor: FakeVendor;
   let app: INestApplication<Server>;
+  let log: CapturedLog;
 
   beforeEach(async () => {
     vendor = await FakeVendor.start();
@@ -54,7 +62,7 @@ describe.each([
     })
       .overrideProvider(OAUTH2_RUNTIME)
       .useValue({ clock: impatientClock(), random: () => 0 })
-      .setLogger(new CapturedLog())
+      .setLogger((log = new CapturedLog()))
       .compile();
     app = module.createNestApplication();
     if (how !== 'as APP_FILTER') {
@@ -96,6 +104,16 @@ describe.each([
     vendor.onToken = () => ({ status: 429, headers: { 'retry-after': '120' } });
     const { status, headers } = await ask();
     expect([status, headers['retry-after']]).toEqual([503, '120']);
+  });
+
+  it('does nothing to an answer whose headers are sent: it ends as it is', async () => {
+    vendor.onToken = () => ({ status: 503, headers: { 'retry-after': '120' } });
+    const { status, headers, body } = await ask('export');
+    expect([status, body]).toEqual([200, 'id,amount\n']);
+    expect(headers['retry-after']).toBeUndefined();
+    expect(vendor.tokenRequests.length).toBeGreaterThan(0);
+    expect(log.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+    expect((await ask()).status).toBe(503); // the server has survived it
   });
 
   it('leaves other errors to Nest', async () => {

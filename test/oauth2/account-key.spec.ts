@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
+import { defineProvider, Secret, values } from '../../lib/index.js';
 import { accountKey } from '../../lib/oauth2/account-key.js';
+import type { Parameter } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
+import { keyPair, pem } from '../support/keys.js';
 
 const ENDPOINT: TokenEndpoint = {
   tokenEndpoint: 'https://vendor.example/token',
@@ -46,5 +50,96 @@ describe('the key of an account', () => {
 
   it('tells nothing of the account', () => {
     expect(key()).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe('the key of an account whose requests are computed', () => {
+  const constants = fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.boolean());
+  const names = fc.string({ minLength: 1, maxLength: 6 }).filter((name) => name !== '__proto__');
+  const members = fc.dictionary(names, constants, { maxKeys: 5, noNullPrototype: true });
+  const where = fc.constantFrom('parameters', 'query', 'headers');
+
+  /** The same members in the opposite order. */
+  const turned = (value: Readonly<Record<string, Parameter>>) =>
+    Object.fromEntries(Object.entries(value).reverse());
+
+  it('is the same in whatever order its members stand, however deep', () => {
+    fc.assert(
+      fc.property(where, members, members, (member, outer, inner) => {
+        const one = { ...outer, nested: inner };
+        const other = turned({ ...outer, nested: turned(inner) });
+        expect(key({ [member]: other })).toBe(key({ [member]: one }));
+      }),
+    );
+  });
+
+  it('is another one with any other constant, and in any other place', () => {
+    fc.assert(
+      fc.property(where, members, names, constants, (member, before, name, value) => {
+        fc.pre(before[name] !== value);
+        const after = { ...before, [name]: value };
+        expect(key({ [member]: after })).not.toBe(key({ [member]: before }));
+        for (const other of ['parameters', 'query', 'headers'].filter((m) => m !== member)) {
+          expect(key({ [member]: after })).not.toBe(key({ [other]: after }));
+        }
+      }),
+    );
+  });
+
+  it('does not change with what functions make, as each request does', () => {
+    const generated = (id: () => string) => ({
+      parameters: { id, at: values.epochSeconds, nested: { id } },
+      query: { id },
+      headers: { 'x-id': id },
+      before: { step: { url: id, headers: { 'x-id': id } } },
+      assertion: { key: () => keyPair('P-256').privateKey, claims: { id } },
+    });
+    let n = 0;
+    const one = key(generated(() => `id-${++n}`));
+    expect(key(generated(() => `other-${++n}`))).toBe(one);
+    expect(n).toBe(0);
+  });
+
+  it('is the same whether a constant is hidden or not', () => {
+    const definition = {
+      parameters: { api_key: 'k', list: ['a', { b: 'c' }] },
+      query: { v: '1' },
+      headers: { 'x-a': 'b' },
+      assertion: { key: pem(keyPair('P-256').privateKey), issuer: 'robot' },
+    };
+    const hidden = defineProvider(definition as never) as unknown as Partial<TokenEndpoint>;
+    expect(hidden.parameters!['api_key']).toBeInstanceOf(Secret);
+    expect(key(hidden)).toBe(key(definition));
+  });
+
+  it.each<[string, Partial<TokenEndpoint>, Partial<TokenEndpoint>]>([
+    [
+      'key',
+      { assertion: { key: keyPair('P-256').privateKey } },
+      { assertion: { key: keyPair('P-384').privateKey } },
+    ],
+    [
+      'key in PEM',
+      { clientAssertion: { key: pem(keyPair('P-256').privateKey) } },
+      { clientAssertion: { key: pem(keyPair('P-384').privateKey) } },
+    ],
+    ['issuer', { assertion: { key: 'k', issuer: 'a' } }, { assertion: { key: 'k', issuer: 'b' } }],
+    [
+      'claim',
+      { assertion: { key: 'k', claims: { a: 'a' } } },
+      { assertion: { key: 'k', claims: { a: 'b' } } },
+    ],
+    ['assertion', { assertion: { key: 'k' } }, { clientAssertion: { key: 'k' } }],
+  ])('changes with its %s', (_what, one, other) => {
+    expect(key(other)).not.toBe(key(one));
+    expect(key({ ...one })).toBe(key(one));
+  });
+
+  it("changes with any credential of the vendor's own", () => {
+    const of = (credentials: Record<string, string>) =>
+      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {});
+    expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
+    expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
+    expect(of({ refreshToken: 'r-1' })).toBe(of({ refreshToken: 'r-2' }));
   });
 });

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { TokenProviderParts } from '../../lib/core/token-provider.js';
+import { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { TokenSet } from '../../lib/core/token-set.js';
+import type { TokenTarget } from '../../lib/core/token-target.js';
+import { rejection } from '../support/collect.js';
+import { transient } from '../support/failures.js';
+import { Gate } from '../support/gate.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+import { ScriptedSource } from '../support/scripted-source.js';
+
+/** A source that knows a way to give tokens back. */
+class RevocableBench extends ProviderBench {
+  readonly revoked: string[] = [];
+  onRevoke: (tokens: TokenSet, signal: AbortSignal) => void | Promise<void> = () => {};
+
+  constructor(parts: Partial<Omit<TokenProviderParts, 'clock'>> = {}) {
+    super(parts);
+    Object.assign(this.source, {
+      revoke: async (tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => {
+        this.revoked.push(`${target.subject ?? 'own'}: ${tokens.accessToken}`);
+        await this.onRevoke(tokens, signal);
+      },
+    });
+  }
+}
+
+describe('tokens that are given back', () => {
+  it('are forgotten before the vendor answers, the refresh token, too', async () => {
+    const bench = new RevocableBench();
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+    await bench.token();
+    const gate = new Gate();
+    bench.onRevoke = () => gate.pass();
+    const revoking = bench.provider.revoke();
+    await idle();
+    expect(bench.provider.peek()).toBeUndefined();
+    expect(await bench.token()).toBe('token-2');
+    gate.open();
+    await revoking;
+    expect(bench.source.history).toEqual(['login', 'login']);
+    expect(await bench.token()).toBe('token-2');
+  });
+
+  it('are those of one account only', async () => {
+    const bench = new RevocableBench();
+    const [ama, kofi] = [bench.provider.for('ama'), bench.provider.for('kofi')];
+    await Promise.all([ama.getToken(), kofi.getToken(), bench.token()]);
+    await kofi.revoke();
+    expect(bench.revoked).toEqual([expect.stringMatching(/^kofi: /)]);
+    expect(kofi.peek()).toBeUndefined();
+    expect([ama.peek(), bench.provider.peek()]).not.toContain(undefined);
+  });
+
+  it('during a renewal are those that it brings', async () => {
+    const bench = new RevocableBench();
+    bench.source.holdAnswers();
+    const call = bench.token();
+    await idle();
+    const revoking = bench.provider.revoke();
+    await idle();
+    expect(bench.revoked).toEqual([]);
+    bench.source.latest.grant();
+    expect(await call).toBe('token-1');
+    await revoking;
+    expect(bench.revoked).toEqual(['own: token-1']);
+    expect(bench.provider.status().token).toBe('none');
+  });
+
+  it('during a renewal that fails are none, and that is no error', async () => {
+    const bench = new RevocableBench();
+    bench.source.holdAnswers();
+    const call = rejection(bench.token());
+    await idle();
+    const revoking = bench.provider.revoke();
+    bench.source.latest.fail(transient());
+    await Promise.all([call, revoking]);
+    expect(bench.revoked).toEqual([]);
+  });
+
+  it('are given back once, however many ask for it', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    await Promise.all([bench.provider.revoke(), bench.provider.revoke(), bench.provider.revoke()]);
+    await bench.provider.revoke();
+    expect(bench.revoked).toEqual(['own: token-1']);
+  });
+
+  it('of nobody are none, and make no account', async () => {
+    const bench = new RevocableBench();
+    await bench.provider.for('nobody').revoke();
+    expect(bench.revoked).toEqual([]);
+    expect(bench.source.prepared).toEqual([]);
+  });
+
+  it('that have expired are given back nevertheless', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    bench.clock.advance(3_600_000);
+    await bench.provider.revoke();
+    expect(bench.revoked).toEqual(['own: token-1']);
+  });
+
+  it('are waited for as long as a renewal, and no longer', async () => {
+    const bench = new RevocableBench({ deadline: 2_000 });
+    await bench.token();
+    let ended: AbortSignal | undefined;
+    bench.onRevoke = (_tokens, signal) => ((ended = signal), new Promise(() => {}));
+    const revoking = rejection(bench.provider.revoke());
+    await idle();
+    bench.clock.advance(2_000);
+    expect(await revoking).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', retryable: true });
+    expect(ended?.aborted).toBe(true);
+    expect([bench.clock.pending, bench.eventTypes().at(-1)]).toEqual([0, 'revocation failed']);
+  });
+
+  it('cannot be where the definition names no way', async () => {
+    const bench = new ProviderBench();
+    await bench.token();
+    const error = await rejection(bench.provider.revoke());
+    expect(error).toBeInstanceOf(OAuth2ClientError);
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
+    expect(bench.provider.peek()?.accessToken).toBe('token-1');
+    expect(new ScriptedSource()).not.toHaveProperty('revoke');
+  });
+
+  it('may be given up by who waits for the renewal before', async () => {
+    const bench = new RevocableBench();
+    bench.source.holdAnswers();
+    const call = bench.token();
+    await idle();
+    const signal = AbortSignal.abort(new Error('no time'));
+    expect(await rejection(bench.provider.revoke({ signal }))).toBe(signal.reason);
+    bench.source.latest.grant();
+    expect(await call).toBe('token-1');
+    expect(bench.revoked).toEqual([]);
+  });
+});
+
+describe('the end of an application', () => {
+  it.each([
+    [true, ['own: token-1', 'ama: token-2']],
+    [false, []],
+    [undefined, []],
+  ])('gives all tokens back where the definition says so: %s', async (revokesOnClose, revoked) => {
+    const bench = new RevocableBench({ revokesOnClose });
+    await bench.token();
+    await bench.provider.for('ama').getToken();
+    await bench.provider.close();
+    expect(bench.revoked).toEqual(revoked);
+  });
+
+  it('does not fail when a vendor does not take them', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    await bench.token();
+    await bench.provider.for('ama').getToken();
+    bench.onRevoke = () => Promise.reject(transient());
+    await bench.provider.close();
+    expect(bench.revoked).toHaveLength(2);
+    expect(bench.eventTypes().slice(-2)).toEqual(['revocation failed', 'revocation failed']);
+  });
+});

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { digest, Secret, values, type TokenUse, type UseContext } from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const TOKEN = 'access-token-number-1';
+const KEY = 'pK3-vR8.wQ1zN6';
+
+describe('a token travels', () => {
+  let vendor: FakeVendor;
+  let app: App | undefined;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onApi = () => ({ body: {} });
+  });
+  afterEach(async () => {
+    await Promise.all([app?.close(), vendor.close()]);
+    app = undefined;
+  });
+
+  const start = async (use: TokenUse | undefined, changes: object = {}) => {
+    const clock = new ManualClock();
+    app = await App.start({ runtime: { clock }, providers: [acme(vendor, { use, ...changes })] });
+    return clock;
+  };
+  const send = (config: AxiosRequestConfig = {}) =>
+    firstValueFrom(app!.http('acme').request({ url: '/orders', ...config }));
+  const arrived = () => vendor.apiRequests.at(-1)!;
+
+  it.each<[string, TokenUse, Record<string, string | undefined>]>([
+    ['under another scheme', { scheme: 'Token' }, { authorization: `Token ${TOKEN}` }],
+    ['without a scheme', { scheme: '' }, { authorization: TOKEN }],
+    [
+      'in another header',
+      { header: 'X-Auth-Token' },
+      { 'x-auth-token': TOKEN, authorization: undefined },
+    ],
+    [
+      'in another header with a scheme',
+      { header: 'X-Auth', scheme: 'Basic' },
+      { 'x-auth': `Basic ${TOKEN}` },
+    ],
+    ['in a cookie', { cookie: 'sid' }, { cookie: `sid=${TOKEN}`, authorization: undefined }],
+    [
+      'as Bearer where only other headers are added',
+      { headers: { 'x-a': 'b' } },
+      { 'x-a': 'b', authorization: `Bearer ${TOKEN}` },
+    ],
+  ])('%s', async (_how, use, headers) => {
+    await start(use);
+    await send();
+    for (const [name, value] of Object.entries(headers)) {
+      expect([name, arrived().headers[name]]).toEqual([name, value]);
+    }
+    expect([...arrived().query]).toEqual([]);
+  });
+
+  it('in the URL, after what is there', async () => {
+    await start({ queryParameter: 'key' });
+    await send({ url: '/orders?page=2' });
+    expect([...arrived().query]).toEqual([
+      ['page', '2'],
+      ['key', TOKEN],
+    ]);
+    expect(arrived().headers.authorization).toBeUndefined();
+  });
+
+  it("in a cookie beside the caller's own", async () => {
+    await start({ cookie: 'sid' });
+    await send({ headers: { Cookie: 'theme=dark; lang=en' } });
+    expect(arrived().headers.cookie).toBe(`theme=dark; lang=en; sid=${TOKEN}`);
+  });
+
+  it('whatever `token_type` the answer says, where the definition says how', async () => {
+    vendor.onToken = () => vendor.grant({ token_type: 'mac' });
+    await start({ header: 'x-token' });
+    await send();
+    expect(arrived().headers['x-token']).toBe(TOKEN);
+  });
+
+  describe('with further headers', () => {
+    it('that know the token, the account, the time and an identifier', async () => {
+      vendor.onToken = () => vendor.grant({ region: 'eu' });
+      const seen: UseContext[] = [];
+      const clock = await start({
+        headers: {
+          'X-App-Key': new Secret(KEY),
+          'X-Digest': ({ accessToken }) => digest('sha256', accessToken),
+          'X-Region': ({ tokens }) => String(tokens.extra['region']),
+          'X-Merchant': values.subject,
+          'X-Request-Id': values.uuid,
+          'X-Same-Id': values.uuid,
+          'X-At': values.epochSeconds,
+          'X-None': (context) => void seen.push(context),
+        },
+      });
+      await send({ oauth2: { subject: 'ama' } });
+      await send({ oauth2: { subject: 'ama' } });
+      const [first, second] = vendor.apiRequests.map(({ headers }) => headers);
+      expect(first).toMatchObject({
+        'x-app-key': KEY,
+        'x-digest': digest('sha256', TOKEN),
+        'x-region': 'eu',
+        'x-merchant': 'ama',
+        'x-same-id': first!['x-request-id'],
+        'x-at': String(Math.floor(clock.now() / 1_000)),
+        authorization: `Bearer ${TOKEN}`,
+      });
+      expect(first).not.toHaveProperty('x-none');
+      expect(second!['x-request-id']).not.toBe(first!['x-request-id']);
+      expect(seen).toHaveLength(2);
+    });
+
+    it('that are made anew for a replay', async () => {
+      vendor.onApi = (request) => vendor.protect(request);
+      await start({ headers: { 'x-id': values.uuid, 'x-of': ({ accessToken }) => accessToken } });
+      await send();
+      vendor.revokeAll();
+      await send();
+      const [, rejected, replayed] = vendor.apiRequests.map(({ headers }) => headers);
+      expect([rejected!['x-of'], replayed!['x-of']]).toEqual([TOKEN, 'access-token-number-2']);
+      expect(replayed!['x-id']).not.toBe(rejected!['x-id']);
+    });
+
+    it('that win over the ones that the caller has set', async () => {
+      await start({ headers: { 'x-app-key': KEY } });
+      await send({ headers: { 'X-App-Key': 'other' } });
+      expect(arrived().headers['x-app-key']).toBe(KEY);
+    });
+
+    it('that cannot be forged: nothing is sent', async () => {
+      await start({ headers: { 'x-a': ({ subject }) => `${subject ?? ''}\r\nx-evil: 1` } });
+      expect(await rejection(send())).toBeInstanceOf(Error);
+      expect(vendor.apiRequests).toHaveLength(0);
+    });
+
+    it('of which nothing is printed, in answers nor in errors', async () => {
+      await start({ header: 'x-token', headers: { 'x-app-key': KEY }, cookie: undefined });
+      const { config, headers, request } = await send();
+      expectNoSecret([config, headers, request], [TOKEN, KEY]);
+      vendor.onApi = () => ({ status: 404 });
+      expectNoSecret(await rejection(send()), [TOKEN, KEY]);
+      expectNoSecret(app!.log.lines, [TOKEN, KEY]);
+    });
+  });
+
+  describe("beside the caller's own credentials", () => {
+    it('not at all, where they are in the header that it travels in', async () => {
+      await start({ header: 'X-Auth-Token' });
+      await send({ headers: { 'x-auth-token': 'mine' } });
+      expect(arrived().headers['x-auth-token']).toBe('mine');
+      expect(vendor.tokenRequests).toHaveLength(0);
+    });
+
+    it('where they are in another header, which stays', async () => {
+      await start({ header: 'X-Auth-Token' });
+      await send({ headers: { Authorization: 'Basic bWluZQ==' } });
+      expect(arrived().headers).toMatchObject({
+        authorization: 'Basic bWluZQ==',
+        'x-auth-token': TOKEN,
+      });
+    });
+
+    it('where `auth` is for another gate', async () => {
+      await start({ cookie: 'sid' });
+      await send({ auth: { username: 'a', password: 'b' } });
+      expect(arrived().headers).toMatchObject({
+        authorization: 'Basic YTpi',
+        cookie: `sid=${TOKEN}`,
+      });
+    });
+  });
+});

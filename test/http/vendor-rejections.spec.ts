@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import type { TokenUse } from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor, type Answer } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+
+type Rejected = NonNullable<TokenUse['rejected']>;
+
+describe('an answer in place of 401', () => {
+  let vendor: FakeVendor;
+  let app: App;
+  let refusal: Answer;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onApi = ({ token }) =>
+      token === 'access-token-number-1' ? refusal : { body: { ok: 1 } };
+  });
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  const start = async (rejected: Rejected) => {
+    app = await App.start({ providers: [acme(vendor, { use: { rejected } })] });
+  };
+  const send = (config: AxiosRequestConfig = {}) =>
+    firstValueFrom(app.http('acme').request({ url: '/orders', ...config }));
+  const sent = () => vendor.apiRequests.map(({ token }) => token?.at(-1));
+
+  it.each<[string, Rejected, Answer]>([
+    ['by its status', { status: [403, 440] }, { status: 440 }],
+    [
+      'by its status, whatever its body',
+      { status: [403], body: { code: 1 } },
+      { status: 403, body: 'no JSON' },
+    ],
+    [
+      'by its body, and the status is 200',
+      { body: { code: 'TOKEN_EXPIRED' } },
+      { body: { code: 'TOKEN_EXPIRED' } },
+    ],
+    [
+      'by its body, and the status is 400',
+      { body: { 'error.code': [190, 102] } },
+      { status: 400, body: { error: { code: 190 } } },
+    ],
+    [
+      'by its body, somewhere in a list',
+      { body: { 'errors.*.id': 'auth' } },
+      { status: 500, body: { errors: [{ text: 'x' }, { id: 'auth' }] } },
+    ],
+    [
+      'by its body, which says it is text',
+      { body: { code: 1 } },
+      { headers: { 'content-type': 'text/html' }, body: '{"code":1}' },
+    ],
+    ['by 401 still', { body: { code: 1 } }, { status: 401 }],
+  ])('says that the token is no good: %s', async (_how, rejected, answer) => {
+    refusal = answer;
+    await start(rejected);
+    const response = await send();
+    expect(response.data).toEqual({ ok: 1 });
+    expect(sent()).toEqual(['1', '2']);
+    expect(vendor.tokenRequests).toHaveLength(2);
+  });
+
+  it('is understood as bytes, too', async () => {
+    refusal = { body: { code: 1 } };
+    await start({ body: { code: 1 } });
+    const response = await send({ responseType: 'arraybuffer' });
+    expect(JSON.parse(String(response.data))).toEqual({ ok: 1 });
+    expect(sent()).toEqual(['1', '2']);
+  });
+
+  it('is not looked for in a stream, which stays whole', async () => {
+    refusal = { body: { code: 1 } };
+    await start({ body: { code: 1 } });
+    const { data } = await send({ responseType: 'stream' });
+    let text = '';
+    for await (const part of data as AsyncIterable<Buffer>) text += String(part);
+    expect(text).toBe('{"code":1}');
+    expect(sent()).toEqual(['1']);
+  });
+
+  it.each<[string, Answer]>([
+    ['another code', { body: { code: 2 } }],
+    ['no such member', { body: {} }],
+    ['no JSON', { body: '{"code":1' }],
+    ['an empty body', { body: '' }],
+    ['a member of a prototype', { body: { constructor: 1 } }],
+    ['a body that is far too large', { body: { code: 1, more: 'x'.repeat(70_000) } }],
+  ])('is none that has %s', async (_what, answer) => {
+    refusal = answer;
+    await start({ body: { code: 1, 'toString.length': 0 } });
+    expect((await send()).status).toBe(200);
+    expect(sent()).toEqual(['1']);
+  });
+
+  it('stands, with its status, where the next token is no good either', async () => {
+    refusal = { status: 403, body: { why: 'plan' } };
+    vendor.onApi = () => refusal;
+    await start({ status: [403] });
+    const error = await rejection(send());
+    expect(error).toMatchObject({ response: { status: 403, data: { why: 'plan' } } });
+    await rejection(send());
+    await rejection(send());
+    expect(vendor.tokenRequests).toHaveLength(2); // one forced renewal in ten seconds
+  });
+});

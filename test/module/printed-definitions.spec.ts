@@ -1,0 +1,130 @@
+import type { JsonWebKey } from 'node:crypto';
+import { inspect } from 'node:util';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { defineProvider, Secret, type ProviderDefinition } from '../../lib/index.js';
+import { keyPair, pem } from '../support/keys.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+/** A secret for each place, so that a failure tells which one it was. */
+const secrets: string[] = [];
+const secret = () => {
+  secrets.push(`Kx${secrets.length}-mQ7z_pLw4-${(secrets.length * 7_919).toString(36)}vT9`);
+  return secrets.at(-1)!;
+};
+const request = () => ({
+  encoding: 'json',
+  parameters: { a: secret(), list: [secret(), { deep: { er: secret() } }] },
+  query: { a: secret() },
+  headers: { 'x-a': secret() },
+});
+const { privateKey } = keyPair('P-256');
+const material = pem(privateKey);
+// As it comes from a file: what Node exports in a test is an object of another realm.
+const jwk = JSON.parse(JSON.stringify(privateKey.export({ format: 'jwk' }))) as JsonWebKey;
+
+/** Every place of a definition that may hold a secret holds one. */
+const full = {
+  name: 'acme',
+  tokenEndpoint: 'https://auth.acme.example/token',
+  baseURL: 'https://api.acme.example',
+  grantType: 'custom',
+  clientId: 'shop',
+  clientSecret: secret(),
+  password: secret(),
+  refreshToken: secret(),
+  subjectToken: secret(),
+  actorToken: secret(),
+  credentials: { apiKey: secret(), other: secret() },
+  ...request(),
+  clientAssertion: { key: material, algorithm: 'ES256' },
+  assertion: { key: jwk },
+  before: { one: { url: '/1', ...request() }, two: { url: '/2', ...request() } },
+  after: { three: { url: '/3', ...request() } },
+  refresh: { url: '/r', ...request() },
+  revocation: { url: '/x', ...request() },
+  use: { header: 'x-token', headers: { 'x-key': secret(), 'x-other': secret() } },
+};
+
+const hidden = [...secrets, jwk.d!, ...material.split('\n').slice(1, -2)];
+const printed = (value: unknown) => [
+  inspect(value, { showHidden: true, depth: 20 }),
+  inspect(value, { showHidden: true, depth: 20, customInspect: false, getters: true }),
+  JSON.stringify(value),
+  String(value),
+  Object.values(value as object)
+    .map(String)
+    .join(),
+];
+
+describe('a definition that is printed', () => {
+  const definition = defineProvider(full as unknown as ProviderDefinition);
+
+  it('shows no secret, in whatever place it stands', () => {
+    expect(hidden.length).toBeGreaterThan(35);
+    for (const [n, text] of printed(definition).entries()) {
+      const shown = hidden
+        .filter((value) => text.includes(value))
+        .map((value) => hidden.indexOf(value));
+      expect([n, shown]).toEqual([n, []]);
+    }
+    expectNoSecret(definition, hidden);
+  });
+
+  it('would show them all, were they not hidden: the test can fail', () => {
+    const text = inspect(full, { showHidden: true, depth: 20 });
+    for (const value of hidden) expect(text).toContain(value);
+  });
+
+  it('still shows what is none', () => {
+    const text = inspect(definition, { depth: 20 });
+    for (const open of ['acme', 'shop', 'https://auth.acme.example/token', 'x-token', 'ES256']) {
+      expect(text).toContain(open);
+    }
+  });
+
+  it('holds them still, and may be defined a second time', () => {
+    const twice = defineProvider(definition) as unknown as typeof full;
+    const revealed = (value: unknown) => (value as Secret).reveal();
+    expect(revealed(twice.clientSecret)).toBe(full.clientSecret);
+    expect(revealed(twice.before.one.headers['x-a'])).toBe(full.before.one.headers['x-a']);
+    expect(revealed(twice.parameters.list[0])).toBe(full.parameters.list[0]);
+    expect(JSON.parse(revealed(twice.assertion.key))).toEqual(jwk);
+  });
+
+  it('leaves functions, numbers and the objects of others as they are', () => {
+    const fn = () => 'x';
+    const key = privateKey;
+    const { parameters, clientAssertion } = defineProvider({
+      ...full,
+      parameters: { fn, n: 5, yes: true },
+      clientAssertion: { key },
+    } as unknown as ProviderDefinition);
+    expect(parameters).toEqual({ fn, n: 5, yes: true });
+    expect(clientAssertion!.key).toBe(key);
+  });
+});
+
+describe('an app with such a definition', () => {
+  it('prints none of them, in anything that the module keeps', async () => {
+    const { subjectToken: _s, actorToken: _a, password: _p, ...definition } = full;
+    const provider = defineProvider(definition as unknown as ProviderDefinition);
+    const app = await App.start({ providers: [provider] });
+    const { container } = app.module as unknown as { container: { getModules(): NestModules } };
+    const own = [...container.getModules().values()].filter((m) => m.name === 'OAuth2ClientModule');
+    const kept = own.flatMap(({ providers }) => [...providers.values()].map((p) => p.instance));
+    expect(kept.length).toBeGreaterThan(6);
+    for (const instance of kept) {
+      const text = inspect(instance, { depth: 8, showHidden: true });
+      expect(hidden.filter((value) => text.includes(value)).length).toBe(0);
+    }
+    await app.close();
+  });
+});
+
+type NestModules = Map<
+  string,
+  { readonly name: string; readonly providers: Map<unknown, { readonly instance: unknown }> }
+>;

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+
+import { TokenProviders } from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { FakeVendor, reset, type Answer, type Received } from '../support/fake-vendor.js';
+import { impatientClock } from '../support/manual-clock.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const REFRESH = 'rF4.mW8zB3.refresh';
+const PASSWORD = { grantType: 'password', username: 'ama', password: 'zW4+nQ7/yR2' };
+
+describe('the end of an app', () => {
+  let vendor: FakeVendor;
+  let onRevoke: (request: Received) => Answer;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onToken = () => vendor.grant({ refresh_token: REFRESH });
+    onRevoke = () => ({});
+    vendor.onApi = (request) =>
+      request.path === '/revoke' ? onRevoke(request) : vendor.protect(request);
+  });
+  afterEach(() => vendor.close());
+
+  const start = (changes: object, name = 'acme') =>
+    App.start({
+      runtime: { clock: impatientClock(100) },
+      providers: [acme(vendor, { ...PASSWORD, name, revocation: '/revoke', ...changes })],
+    });
+  const revocations = () => vendor.apiRequests.filter(({ path }) => path === '/revoke');
+
+  it('gives the tokens of all accounts back, before it is over', async () => {
+    const app = await start({ revokeOnShutdown: true });
+    await firstValueFrom(app.http('acme').get('/orders'));
+    await app.tokens('acme').for('kofi').getToken();
+    await app.close();
+    const told = revocations().map(({ form }) => `${form['token_type_hint']} ${form['token']}`);
+    expect(told.sort()).toEqual([
+      'access_token access-token-number-1',
+      'access_token access-token-number-2',
+      `refresh_token ${REFRESH}`,
+      `refresh_token ${REFRESH}`,
+    ]);
+  });
+
+  it.each([[{}], [{ revokeOnShutdown: false }]])('gives nothing back with %j', async (changes) => {
+    const app = await start(changes);
+    await app.tokens('acme').getToken();
+    await app.close();
+    expect(revocations()).toEqual([]);
+  });
+
+  it('asks nobody where there is no token, and where the provider is disabled', async () => {
+    const unused = await start({ revokeOnShutdown: true });
+    await unused.close();
+    const disabled = await start({ revokeOnShutdown: true, enabled: false });
+    await disabled.close();
+    expect(revocations()).toEqual([]);
+  });
+
+  it.each<[string, Answer]>([
+    ['refuses', { status: 400, body: { error: REFRESH } }],
+    ['fails', { status: 500 }],
+    ['is gone', reset],
+  ])('comes all the same when the vendor %s, with one line in the log', async (_what, answer) => {
+    const app = await start({ revokeOnShutdown: true });
+    await app.tokens('acme').getToken();
+    onRevoke = () => answer;
+    await app.close();
+    expect(revocations()).toHaveLength(1);
+    const warnings = app.log.lines.filter((line) => line.startsWith('warn'));
+    expect(warnings).toEqual([
+      expect.stringContaining('[acme] the vendor did not take the tokens back'),
+    ]);
+    expectNoSecret(app.log.lines, [REFRESH, 'access-token-number-1']);
+  });
+
+  it('may come to one of several providers that give theirs back', async () => {
+    const app = await App.start({
+      providers: [
+        acme(vendor, { ...PASSWORD, revocation: '/revoke', revokeOnShutdown: true }),
+        acme(vendor, { ...PASSWORD, name: 'other', revocation: '/revoke' }),
+      ],
+    });
+    const providers = app.module.get(TokenProviders);
+    await Promise.all(providers.names.map((name) => providers.get(name).getToken()));
+    await app.close();
+    expect(revocations()).toHaveLength(2);
+  });
+});
+
+describe('tokens that are given back on demand', () => {
+  let vendor: FakeVendor;
+  let app: App;
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    vendor.onApi = (request) => {
+      if (request.path === '/revoke') vendor.live.delete(request.form['token']!);
+      return request.path === '/revoke' ? {} : vendor.protect(request);
+    };
+    app = await App.start({ providers: [acme(vendor, { ...PASSWORD, revocation: '/revoke' })] });
+  });
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  it('are good for nothing any more, and the next request logs in', async () => {
+    await firstValueFrom(app.http('acme').get('/orders'));
+    await app.tokens('acme').revoke();
+    expect(vendor.live.size).toBe(0);
+    await firstValueFrom(app.http('acme').get('/orders'));
+    const tokens = vendor.apiRequests.filter(({ path }) => path === '/orders');
+    expect(tokens.map(({ token }) => token)).toEqual([
+      'access-token-number-1',
+      'access-token-number-2',
+    ]);
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { AnswerDefinition, Reader } from '../../lib/index.js';
+import { parseAnswer } from '../../lib/oauth2/answer.js';
+import { readFrom, valueAt } from '../../lib/oauth2/reader.js';
+import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { rejection } from '../support/collect.js';
+import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
+
+const answerOf = (answer: Partial<TransportAnswer>) =>
+  parseAnswer({ status: 200, headers: {}, body: '', ...answer });
+const read = (body: unknown, reader: Reader) => readFrom(answerOf(json(body)), reader);
+
+async function granted(answer: AnswerDefinition, given: Partial<TransportAnswer>) {
+  return new ScriptedEndpoint(
+    { grantType: 'password', username: 'a', password: 'b', answer },
+    () => given,
+  ).ask();
+}
+
+/** Nothing in a path may be a dot, and `*` is any name. */
+const names = fc
+  .oneof(
+    fc.string({ minLength: 1, maxLength: 6 }),
+    fc.constantFrom('__proto__', 'constructor', '0'),
+  )
+  .filter((name) => !name.includes('.') && name !== '*');
+const paths = fc.array(names, { minLength: 1, maxLength: 6 });
+const json_ = fc.jsonValue({ maxDepth: 3 });
+
+/** Objects in objects, with a value at a path; a place on the way may be one in a list. */
+function written(path: readonly string[], value: unknown, beside: readonly unknown[]): unknown {
+  return path.reduceRight<unknown>((inner, name, i) => {
+    const others = Array.isArray(beside[i]) ? { other: beside[i] } : {};
+    return Object.fromEntries([...Object.entries(others), [name, inner]]);
+  }, value);
+}
+
+describe('a path', () => {
+  it('reads what was written there, whatever its names', () => {
+    fc.assert(
+      fc.property(paths, json_, fc.array(json_), (path, value, beside) => {
+        const there = read(written(path, value, beside), path.join('.'));
+        expect(JSON.stringify(there)).toEqual(JSON.stringify(value));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('reads it through lists and unknown names, too', () => {
+    const steps = fc.array(fc.tuple(names, fc.constantFrom('name', 'list', 'any')), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(steps, fc.string(), (path, value) => {
+        const body = path.reduceRight<unknown>(
+          (inner, [name, kind]) =>
+            kind === 'list'
+              ? [null, inner]
+              : Object.fromEntries([
+                  ['nothing', null],
+                  [name, inner],
+                ]),
+          value,
+        );
+        const text = path.map(([name, kind], i) => {
+          if (kind === 'list') return '1';
+          // At the end anything leads on, so the first member would be it.
+          return kind === 'any' && i < path.length - 1 ? '*' : name;
+        });
+        // A name may be that of the member which leads nowhere.
+        fc.pre(path.every(([name]) => name !== 'nothing'));
+        expect(read(body, text.join('.'))).toBe(value);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leads nowhere in a body that has nothing there, and never to a prototype', () => {
+    const inherited = ['__proto__', 'constructor', 'toString', 'length', 'prototype', '0', 'name'];
+    const bodies = [{}, { a: {} }, [], { a: [] }, null, 'text', 5, true, { a: 'text' }];
+    for (const body of bodies) {
+      for (const name of inherited) {
+        for (const path of [name, `a.${name}`, `a.${name}.${name}`, `*.${name}`]) {
+          const isLength = Array.isArray(body) || Array.isArray((body as { a?: [] } | null)?.a);
+          if (isLength && name === 'length') continue; // its own member
+          expect([body, path, read(body, path)]).toEqual([body, path, undefined]);
+        }
+      }
+    }
+    expect(valueAt(JSON.parse('{"__proto__": {"a": 1}}'), 'a')).toBeUndefined();
+    expect(read(JSON.parse('{"__proto__": {"a": 1}}'), '__proto__.a')).toBe(1);
+  });
+
+  it('with `*` leads on by the first member that has what follows', () => {
+    const body = { a: null, b: { other: 1 }, c: { token: 'first' }, d: { token: 'second' } };
+    expect(read(body, '*.token')).toBe('first');
+    expect(read([{ x: 1 }, { token: 5 }], '*.token')).toBe(5);
+    expect(read(body, '*.*.token')).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  it('may have everything elsewhere', async () => {
+    const tokens = await granted(
+      {
+        accessToken: 'data.0.token',
+        expiresIn: 'data.0.ttl',
+        refreshToken: { header: 'X-Refresh' },
+        refreshExpiresIn: 'meta.refresh.ttl',
+        tokenType: 'nothing',
+        scope: 'meta.scopes',
+      },
+      {
+        ...json({
+          data: [{ token: 'abc', ttl: 60 }],
+          meta: { refresh: { ttl: 120 }, scopes: ['a', 'b'] },
+          token_type: 'mac',
+          access_token: 'not this one',
+        }),
+        headers: { 'x-refresh': 'def' },
+      },
+    );
+    expect(tokens).toMatchObject({ accessToken: 'abc', refreshToken: 'def', scope: 'a b' });
+    expect(tokens.refreshExpiresAt! - tokens.expiresAt).toBe(60_000);
+    expect(Object.keys(tokens.extra)).toContain('access_token');
+  });
+
+  it.each<[string, Reader, Partial<TransportAnswer>]>([
+    ['in a header', { header: 'X-Auth-Token' }, { headers: { 'x-auth-token': 'abc' } }],
+    [
+      'in a cookie',
+      { cookie: 'sid' },
+      { headers: { 'set-cookie': 'a=b; Path=/\nsid=abc; HttpOnly' } },
+    ],
+    ['in a cookie with signs', { cookie: 'sid' }, { headers: { 'set-cookie': ' sid = abc ;x' } }],
+    ['as the whole body', { body: true }, { body: ' abc\n' }],
+    ['as the whole body in JSON', { body: true }, json('abc')],
+    [
+      'in a form',
+      'token',
+      {
+        body: 'x=1&token=abc',
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      },
+    ],
+    [
+      'at the second of several places',
+      ['a.b', { header: 'x' }, 'c'],
+      json({ a: { b: '' }, c: 'abc' }),
+    ],
+    ['where nothing is null', ['a', 'b'], json({ a: null, b: 'abc' })],
+    [
+      'where a function finds it',
+      ({ text, status }) => `${text.slice(2, 4)}${status === 200 ? 'c' : ''}`,
+      { body: '--ab' },
+    ],
+  ])('may have the token %s', async (_where, accessToken, answer) => {
+    expect((await granted({ accessToken }, answer)).accessToken).toBe('abc');
+  });
+
+  it.each<[Reader, string]>([
+    ['data.token', 'its `data.token` is missing'],
+    [{ header: 'x-token' }, 'its header `x-token` is missing'],
+    [{ cookie: 'sid' }, 'its cookie `sid` is missing'],
+    [['a', 'b'], 'its access token is missing'],
+    [() => 5, 'its access token is not a string'],
+    ['list', 'its `list` is not a string'],
+  ])('without a token at %j says where it should be', async (accessToken, reason) => {
+    const error = await rejection(granted({ accessToken }, json({ list: ['abc'] })));
+    expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
+    expect((error as Error).message).toContain(reason);
+  });
+
+  it('keeps what has no place of its own, at the top', async () => {
+    const { extra } = await granted(
+      { accessToken: 'token' },
+      json({ token: 'abc', region: 'eu', expires_in: 5 }),
+    );
+    expect(extra).toEqual({ region: 'eu' });
+    expect(Object.getPrototypeOf(extra)).toBeNull();
+  });
+
+  it('with names of prototypes has them as members, and changes nothing else', async () => {
+    const body = '{"access_token":"abc","__proto__":{"polluted":true},"constructor":{"x":1}}';
+    const { extra } = await granted({}, { body });
+    expect(Object.keys(extra)).toEqual(['__proto__', 'constructor']);
+    expect(extra['polluted']).toBeUndefined();
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { AnswerDefinition, ErrorMeaning } from '../../lib/index.js';
+import { matches, violated } from '../../lib/oauth2/reader.js';
+import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { rejection } from '../support/collect.js';
+import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
+import { CUSTOM, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
+
+const TOKEN = { access_token: 'abc' };
+const CODES: Record<ErrorMeaning, string> = {
+  permanent: 'TOKEN_REQUEST_REJECTED',
+  credentials: 'CREDENTIALS_REJECTED',
+  transient: 'TOKEN_ENDPOINT_UNAVAILABLE',
+  throttled: 'THROTTLED',
+};
+
+const ask = (
+  answer: AnswerDefinition,
+  given: Partial<TransportAnswer>,
+  options: EndpointOptions = {},
+) => new ScriptedEndpoint({ ...options, answer }, () => given).ask();
+
+describe('a success', () => {
+  it.each<[string, AnswerDefinition, object, boolean]>([
+    ['a member has the value', { success: { code: 0 } }, { code: 0 }, true],
+    ['it is the same in digits', { success: { code: 0 } }, { code: '0' }, true],
+    ['it has another', { success: { code: 0 } }, { code: 1 }, false],
+    [
+      'it has one of several',
+      { success: { 'meta.code': [200, 'OK'] } },
+      { meta: { code: 'OK' } },
+      true,
+    ],
+    [
+      'it has none of them',
+      { success: { 'meta.code': [200, 'OK'] } },
+      { meta: { code: 'NO' } },
+      false,
+    ],
+    ['it is an object', { success: { code: 0 } }, { code: { 0: 0 } }, false],
+    ['one of two has another', { success: { a: true, b: true } }, { a: true, b: false }, false],
+    ['it is null', { success: { error: null } }, { error: null }, true],
+    [
+      'a function says so',
+      { success: ({ body }) => (body as { ok: number }).ok === 1 },
+      { ok: 1 },
+      true,
+    ],
+    ['a function denies it', { success: ({ status }) => status === 201 }, {}, false],
+    [
+      'a member has the value of a failure',
+      { failure: { status: ['error', 'fail'] } },
+      { status: 'fail' },
+      false,
+    ],
+    ['it has not', { failure: { status: ['error', 'fail'] } }, { status: 'ok' }, true],
+    ['there is no such member', { failure: { status: 'fail' } }, {}, true],
+    ['both say so', { success: { a: 1 }, failure: { b: 1 } }, { a: 1, b: 1 }, false],
+    ['there is an error, and a token', {}, { error: 'x' }, true],
+  ])('is one where %s: %j of %j is %s', async (_what, answer, body, isSuccess) => {
+    const asked = ask(answer, json({ ...TOKEN, ...body }));
+    if (isSuccess) expect((await asked).accessToken).toBe('abc');
+    else
+      expect(await rejection(asked)).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', status: 200 });
+  });
+
+  it('is none with any other status, whatever the body says', async () => {
+    for (const status of [199, 300, 302, 400, 404, 500]) {
+      const asked = ask({ success: () => true }, json(TOKEN, status));
+      expect(await rejection(asked)).toMatchObject({ status });
+    }
+  });
+
+  it('is none where there is an error instead of a token', async () => {
+    const error = await rejection(ask({}, json({ error: 'bad_verification_code' })));
+    expect(error).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', error: 'bad_verification_code' });
+  });
+});
+
+describe('conditions', () => {
+  const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+  it('are about values that are the same as text', () => {
+    fc.assert(
+      fc.property(scalar, fc.array(scalar), (value, wanted) => {
+        const isThere = wanted.some((candidate) => `${candidate}` === `${value}`);
+        expect(matches({ at: { it: value } }, { 'at.it': wanted })).toBe(isThere);
+        expect(violated({ at: { it: value } }, { 'at.it': wanted })).toBe(
+          isThere ? undefined : 'at.it',
+        );
+      }),
+    );
+  });
+});
+
+describe("a vendor's own error", () => {
+  it.each<[ErrorMeaning, boolean]>([
+    ['permanent', false],
+    ['credentials', false],
+    ['transient', true],
+    ['throttled', true],
+  ])('that is declared as %s is one, by text or by number', async (meaning, retryable) => {
+    const answer = {
+      success: { code: 0 },
+      error: 'code',
+      errorDescription: ['msg', 'detail.text'],
+      errors: { 1001: meaning, E_NO: meaning },
+    } satisfies AnswerDefinition;
+    for (const code of [1001, '1001', 'E_NO']) {
+      for (const status of [200, 400, 500]) {
+        const given = json({ code, detail: { text: 'what happened' } }, status);
+        const error = await rejection(ask(answer, given));
+        expect(error).toMatchObject({
+          code: CODES[meaning],
+          retryable,
+          error: String(code),
+          errorDescription: 'what happened',
+          status,
+          evaluated: meaning !== 'throttled',
+        });
+      }
+    }
+  });
+
+  it('that is not declared means what its status says', async () => {
+    const answer: AnswerDefinition = { error: 'code', errors: { a: 'throttled' } };
+    for (const code of ['b', 'constructor', '__proto__', 'toString', { a: 1 }, ['a'], null]) {
+      expect(await rejection(ask(answer, json({ code }, 400)))).toMatchObject({
+        code: 'TOKEN_REQUEST_REJECTED',
+        retryable: false,
+      });
+      expect(await rejection(ask(answer, json({ code }, 500)))).toMatchObject({ retryable: true });
+    }
+  });
+
+  it('may stand in a header', async () => {
+    const answer: AnswerDefinition = {
+      error: { header: 'X-Error' },
+      errors: { busy: 'throttled' },
+    };
+    const error = await rejection(ask(answer, { status: 403, headers: { 'x-error': 'busy' } }));
+    expect(error).toMatchObject({ code: 'THROTTLED', error: 'busy' });
+  });
+
+  it('that passes by itself is asked again only where no password is counted', async () => {
+    for (const [meaning, requests] of [
+      ['transient', 1],
+      ['throttled', 3],
+    ] as const) {
+      const answer: AnswerDefinition = { errors: { busy: meaning } };
+      const bench = new ScriptedEndpoint({ ...CUSTOM, answer }, () => json({ error: 'busy' }, 400));
+      await rejection(bench.provider.getToken());
+      expect(bench.requests).toHaveLength(requests);
+    }
+  });
+
+  it('is over when the vendor says so', async () => {
+    const answer: AnswerDefinition = { errors: { busy: 'transient' } };
+    const bench: ScriptedEndpoint = new ScriptedEndpoint({ answer }, () =>
+      bench.requests.length < 3 ? json({ error: 'busy' }, 400) : granted(),
+    );
+    expect((await bench.provider.getToken()).accessToken).toBe('token');
+  });
+});

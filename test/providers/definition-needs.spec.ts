@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { OAuth2ClientError } from '../../lib/index.js';
+import { definitionProblems } from '../../lib/providers/definition-problems.js';
+import { rejection } from '../support/collect.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const SECRET = 'Vx81-mQz7_pLw4';
+const valid = {
+  name: 'acme',
+  tokenEndpoint: 'https://auth.acme.example/token',
+  clientId: 'shop',
+  clientSecret: SECRET,
+  baseURL: 'https://api.acme.example',
+};
+const fn = () => 'x';
+const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
+
+describe('what a definition needs', () => {
+  const missing = (changes: object) =>
+    problems(changes)
+      .filter(({ problem }) => problem === 'is missing')
+      .map(({ field }) => field);
+  const none = { clientId: undefined, clientSecret: undefined };
+  const bearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+  const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+  it.each<[object, string[]]>([
+    [{ ...none, grantType: 'custom' }, []],
+    [{ ...none, grantType: bearer }, ['assertion']],
+    [{ ...none, grantType: exchange }, ['subjectToken', 'clientId', 'clientSecret']],
+    [{ ...none, grantType: 'self_signed_jwt', tokenEndpoint: undefined }, ['assertion']],
+    [{ ...none, tokenEndpoint: undefined }, ['tokenEndpoint', 'clientId', 'clientSecret']],
+    [{ clientAuthentication: 'private_key_jwt' }, ['clientAssertion']],
+    [{ ...none, clientAuthentication: 'tls_client_auth' }, ['clientId']],
+    [{ ...none, clientAuthentication: 'client_secret_jwt' }, ['clientId', 'clientSecret']],
+    [{ ...none, clientAuthentication: 'client_secret_basic_raw' }, ['clientId', 'clientSecret']],
+    [{ baseURL: undefined }, ['baseURL']],
+    [{ baseURL: undefined, baseURLFrom: 'url', origins: ['https://a.example'] }, []],
+  ])('is said by grant and client: %j', (changes, fields) => {
+    expect(missing(changes)).toEqual(fields);
+  });
+
+  it.each<[object, string, string]>([
+    [{ baseURL: undefined, baseURLFrom: 'url' }, 'baseURLFrom', 'needs `origins`'],
+    [{ baseURL: undefined, baseURLFrom: 'url', origins: [] }, 'baseURLFrom', 'needs `origins`'],
+    [
+      { baseURL: undefined, baseURLFrom: '', origins: ['https://a.example'] },
+      'baseURLFrom',
+      'must be',
+    ],
+    [
+      { baseURL: undefined, tokenEndpoint: '/t', baseURLFrom: 'a', origins: ['https://a.example'] },
+      'tokenEndpoint',
+      'must be',
+    ],
+    [{ revokeOnShutdown: true }, 'revokeOnShutdown', 'needs `revocation`'],
+    [{ parameters: { grant_type: 'x' } }, 'parameters', '`grant_type`'],
+    [{ parameters: { scopes: 'x' }, scopeParameter: 'scopes' }, 'parameters', '`scopes`'],
+    [
+      { parameters: { client_id: 'x' }, clientAuthentication: 'client_secret_post' },
+      'parameters',
+      '`client_id`',
+    ],
+    [{ headers: { Authorization: 'x' } }, 'headers', '`Authorization`'],
+    [{ headers: { 'content-type': 'x' } }, 'headers', '`content-type`'],
+  ])('is consistent, and %j is not', (changes, field, words) => {
+    expect(problems(changes)).toEqual([
+      { provider: 'acme', field, problem: expect.stringContaining(words) },
+    ]);
+  });
+
+  it.each<[object]>([
+    [{ revocation: '/r', revokeOnShutdown: true }],
+    [
+      {
+        ...none,
+        grantType: 'custom',
+        parameters: { grant_type: 'x', password: fn, scope: 'x' },
+        scopeParameter: false,
+      },
+    ],
+    [{ ...none, grantType: 'custom', headers: { Authorization: fn } }],
+    [{ body: fn, headers: { 'Content-Type': 'application/xml' } }],
+    [{ grantType: exchange, subjectToken: 'x', parameters: { subject_token_type: 'y' } }],
+  ])('leaves to a vendor what is its own: %j', (changes) => {
+    expect(problems(changes)).toEqual([]);
+  });
+});
+
+it('says at start where in a request it is wrong, and shows no secret', async () => {
+  const before = { login: { url: '/l', headers: { 'x-key': SECRET, 'x y': SECRET } } };
+  const definition = { ...valid, before, use: { headers: { 'x-a': `${SECRET}\n` } } };
+  const starting = App.start({ providers: [definition] });
+  const error = (await rejection(starting)) as OAuth2ClientError;
+  expect(error.message).toContain('acme: `before` has `login`, which has `headers`, which must be');
+  expect(error.message).toContain('acme: `use` has `headers`, which must be');
+  expectNoSecret(error, [SECRET]);
+});
