@@ -131,6 +131,7 @@ export class BearerCall {
       beforeRedirect: guardRedirects({
         mayCarryToken: (href) => context.directory.owns(api, href),
         credentials: credentials.headers,
+        isInUrl: credentials.query.length > 0,
         onLoss: () => (this.#lostToken = true),
         usersOwn: config.beforeRedirect,
       }),

@@ -9,6 +9,8 @@ interface RedirectGuard {
   readonly mayCarryToken: (url: string) => boolean;
   /** The headers that come from the token. */
   readonly credentials: readonly (readonly [name: string, value: string])[];
+  /** Whether the token is in the URL, too, which a redirect replaces. */
+  readonly isInUrl: boolean;
   readonly onLoss: () => void;
   readonly usersOwn: BeforeRedirect | undefined;
 }
@@ -18,7 +20,7 @@ interface RedirectGuard {
  * The user's own hook runs first, and if it changes the destination, that counts as elsewhere.
  */
 export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
-  const { mayCarryToken, credentials, onLoss, usersOwn } = guard;
+  const { mayCarryToken, credentials, isInUrl, onLoss, usersOwn } = guard;
   const ours = new Set(credentials.map(([name]) => name.toLowerCase()));
   const secret = new Set([...ours, 'authorization']);
   let lost = false;
@@ -29,6 +31,7 @@ export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
     const href: unknown = options['href'];
     drop(ours, options['headers']);
     lost ||= moved || typeof href !== 'string' || !mayCarryToken(href);
+    if (isInUrl) onLoss();
     if (lost) {
       drop(secret, options['headers']);
       onLoss();

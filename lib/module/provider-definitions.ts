@@ -1,9 +1,6 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import {
-  axiosProblem,
-  definitionProblems,
-  type Problem,
-} from '../providers/definition-problems.js';
+import { axiosProblem } from '../providers/axios-problems.js';
+import { definitionProblems, type Problem } from '../providers/definition-problems.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';

@@ -14,6 +14,7 @@ const HIDDEN = new Set([
   'parameters',
   'query',
   'headers',
+  'claims',
   'key',
 ]);
 
@@ -66,7 +67,7 @@ function mapped(members: Members, change: (member: unknown, name: string) => unk
 }
 
 function isPlain(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === PLAIN;
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
-
-const PLAIN: unknown = Object.prototype;

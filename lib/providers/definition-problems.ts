@@ -7,6 +7,7 @@ import {
 import { grants, type Grant } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
+import { axiosProblem } from './axios-problems.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
@@ -33,8 +34,6 @@ export interface Problem {
 const NAME = /^[\w.:-]{1,64}$/;
 /** RFC 6749 §3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** axios options that would undo what the module does. */
-const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
 /** Members that say how a token is asked for. */
 const OF_REQUESTS = new Set([
   ...Object.keys(request.REQUEST),
@@ -234,20 +233,4 @@ function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }:
 function apiUrl(wildcard: boolean): Check {
   return (value, { allowInsecureOrigins }) =>
     urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false, wildcard });
-}
-
-/** What is wrong with axios options, of a provider or of the module. */
-export function axiosProblem(value: unknown, header = 'Authorization'): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'must be an object of axios options';
-  const own = Object.keys(value).find((option) => OWN_AXIOS_OPTIONS.has(option));
-  if (own) return `must not set \`${own}\`, which is the module's own`;
-  const headers: unknown = (value as Options)['headers'];
-  const buckets: unknown[] = [headers, ...(Object.values(headers ?? {}) as unknown[])];
-  const authorized = buckets.some(
-    (bucket) =>
-      typeof bucket === 'object' &&
-      bucket !== null &&
-      Object.keys(bucket).some((name) => name.toLowerCase() === header.toLowerCase()),
-  );
-  return authorized ? `must not set \`headers.${header}\`, which is the module's own` : undefined;
 }

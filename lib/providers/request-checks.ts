@@ -155,6 +155,8 @@ export function refreshing(method: Check): Check {
       clientAuthentication: method,
       limit: integerBetween(1, 1_000_000, 'renewals'),
       undocumented: flag,
+      parameters: (own: unknown, { encoding = definition['encoding'] }: Options) =>
+        parameters(own, { encoding }),
     };
     return object(members)(value, definition);
   };
