@@ -70,7 +70,9 @@ async function acquireNow(
     }
   }
   if (!grants.login)
-    throw isAboutRequest(refusal) ? refusal : reauthenticationRequired(provider, refusal);
+    throw refusal && !isRefusalOfToken(refusal)
+      ? refusal
+      : reauthenticationRequired(provider, refusal);
   const answer = await ask(grants.login, tools);
   if (slot.chain) slot.chain.newest = answer.tokens;
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
@@ -130,7 +132,7 @@ async function refresh(
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
     const refused = error instanceof OAuth2ClientError && !error.retryable;
-    if (refused && !isAboutRequest(error)) {
+    if (refused && isRefusalOfToken(error)) {
       chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
       slot.forget(refreshToken);
     }
@@ -148,8 +150,9 @@ const ABOUT_REQUEST = new Set([
   'unsupported_grant_type',
 ]);
 
-function isAboutRequest(refusal: OAuth2ClientError | undefined): refusal is OAuth2ClientError {
-  return refusal?.error !== undefined && ABOUT_REQUEST.has(refusal.error);
+/** One that answered with tokens, though not with ones that are of use, has refused nothing. */
+function isRefusalOfToken({ code, error }: OAuth2ClientError): boolean {
+  return code !== 'TOKEN_RESPONSE_INVALID' && !ABOUT_REQUEST.has(error ?? '');
 }
 
 function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {

@@ -112,8 +112,7 @@ export class ApiDirectory {
    */
   resolve(api: Api, config: RequestTarget, extra: Readonly<Record<string, unknown>>): RequestUrl {
     const told = valueAt(extra, api.baseURLFrom!);
-    const joined = { url: config.url, baseURL: typeof told === 'string' ? told : 'none:' };
-    const url = parseUrl(joinUrl(joined));
+    const url = parseUrl(joinUrl({ url: config.url, baseURL: baseOf(told) }));
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
     const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
     throw notServed('URL_NOT_OWNED', api.provider, reason, {
@@ -147,6 +146,12 @@ export class ApiDirectory {
 /** The longest first. */
 function byPrefix(a: Claim, b: Claim): number {
   return b.prefix.length - a.prefix.length;
+}
+
+/** Some vendors tell a host only. */
+function baseOf(told: unknown): string {
+  if (typeof told !== 'string') return 'none:';
+  return isAbsolute(told) ? told : `https://${told}`;
 }
 
 /** Whether only the token set tells where the request goes. */

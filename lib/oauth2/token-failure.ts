@@ -62,7 +62,8 @@ const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
     'Check the credentials of this provider, and that `tokenEndpoint` is that of the same environment.',
   TOKEN_REQUEST_REJECTED:
     'Check the credentials and the definition of this provider against the page of the vendor.',
-  TOKEN_RESPONSE_INVALID: 'Check that `tokenEndpoint` is the URL of the token endpoint.',
+  TOKEN_RESPONSE_INVALID:
+    'Check `answer` and `use.scheme` of the definition, and that `tokenEndpoint` is the URL of the token endpoint.',
   TOKEN_ENDPOINT_UNAVAILABLE: 'The vendor has a problem; the call may be repeated later.',
   THROTTLED: 'The vendor asks for fewer token requests; the call may be repeated later.',
 };
@@ -161,8 +162,7 @@ export function notComputed(provider: string, error: unknown): OAuth2ClientError
     stage: 'token request',
     reason: `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
     hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
-    retryable: true,
-    evaluated: false,
+    retryable: true, // a vault may be there again later; but a chain is not begun again at once
   });
 }
 

@@ -173,7 +173,8 @@ export function revoking(method: Check): Check {
 }
 
 function claim(value: unknown): string | undefined {
-  return isParameter(plain(value), {}) ? undefined : 'must be a value, or a list of values';
+  const bare = plain(value);
+  return bare !== '' && isParameter(bare, {}) ? undefined : 'must be a value, or a list of values';
 }
 
 export const jwt: Check = object(

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { TokenProviderParts } from '../../lib/core/token-provider.js';
 import { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
+import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { transient } from '../support/failures.js';
 import { Gate } from '../support/gate.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 import { ScriptedSource } from '../support/scripted-source.js';
 
@@ -15,7 +16,7 @@ class RevocableBench extends ProviderBench {
   readonly revoked: string[] = [];
   onRevoke: (tokens: TokenSet, signal: AbortSignal) => void | Promise<void> = () => {};
 
-  constructor(parts: Partial<Omit<TokenProviderParts, 'clock'>> = {}) {
+  constructor(parts: ConstructorParameters<typeof ProviderBench>[0] = {}) {
     super(parts);
     Object.assign(this.source, {
       revoke: async (tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => {
@@ -115,6 +116,18 @@ describe('tokens that are given back', () => {
     expect([bench.clock.pending, bench.eventTypes().at(-1)]).toEqual([0, 'revocation failed']);
   });
 
+  it('are in no shared store any more', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore(clock);
+    const one = new RevocableBench({ clock, store });
+    const other = new ProviderBench({ clock, store });
+    await one.token();
+    await one.provider.revoke();
+    expect(one.revoked).toEqual(['own: token-1']);
+    await other.provider.getToken();
+    expect(other.source.history).toEqual(['login']);
+  });
+
   it('cannot be where the definition names no way', async () => {
     const bench = new ProviderBench();
     await bench.token();
@@ -159,5 +172,16 @@ describe('the end of an application', () => {
     await bench.provider.close();
     expect(bench.revoked).toHaveLength(2);
     expect(bench.eventTypes().slice(-2)).toEqual(['revocation failed', 'revocation failed']);
+  });
+
+  it('gives back the tokens of a renewal in progress, too', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    bench.source.holdAnswers();
+    const call = bench.token();
+    await idle();
+    const closed = bench.provider.close();
+    bench.source.latest.grant();
+    await Promise.all([call, closed]);
+    expect(bench.revoked).toEqual(['own: token-1']);
   });
 });

@@ -68,6 +68,20 @@ describe('a token for one request', () => {
     }
   });
 
+  it('is another one for a replay, however it interleaves with a first call', async () => {
+    for (let ticks = 0; ticks < 30; ticks++) {
+      const bench = new ProviderBench({ singleUse: true });
+      bench.source.holdAnswers();
+      const first = bench.token();
+      await idle();
+      bench.source.onAsk = (ask) => ask.grant();
+      bench.source.latest.grant();
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
+      const { accessToken } = await bench.provider.renew('token-of-another-request');
+      expect([ticks, accessToken]).not.toEqual([ticks, await first]);
+    }
+  });
+
   it('is another one after each 401, also in a row', async () => {
     const bench = singleUse();
     const first = await bench.token();
@@ -95,6 +109,18 @@ describe('a vendor that fails', () => {
     bench.source.onAsk = (ask) => ask.grant();
     expect(await bench.token()).toBe('token-3');
     expect(bench.provider.status()).toMatchObject({ failures: 0, retryIn: 0 });
+  });
+
+  it('has failed once, however many requests met one outage', async () => {
+    const bench = new ProviderBench({ singleUse: true });
+    bench.source.hasConfiguredRefreshToken = false;
+    bench.source.holdAnswers();
+    const calls = settle(Array.from({ length: 20 }, () => bench.token(target)));
+    await idle();
+    expect(bench.source.asks).toHaveLength(20);
+    for (const ask of bench.source.asks) ask.fail(transient());
+    await calls;
+    expect(bench.provider.status(target)).toMatchObject({ failures: 1, retryIn: 1_000 });
   });
 
   it('is looked at again when the credentials may be new', async () => {

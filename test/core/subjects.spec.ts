@@ -115,6 +115,20 @@ describe('the subject of calls that name none', () => {
   });
 });
 
+describe('a subject that is missing by mistake', () => {
+  it.each([undefined, null, ''])(
+    'is an error also where there is one to fall back on: %j',
+    async (subject) => {
+      const bench = new ProviderBench({ subject: () => 'somebody-else' });
+      const mistake = { subject: subject as unknown as string };
+      const error = await rejection(bench.provider.getToken(mistake));
+      expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
+      expect(() => bench.provider.for(mistake.subject)).toThrow('subject');
+      expect(bench.source.asks).toHaveLength(0);
+    },
+  );
+});
+
 describe('a hundred thousand subjects', () => {
   const COUNT = 100_000;
   const LIMIT = 10_000;

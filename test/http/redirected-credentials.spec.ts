@@ -124,6 +124,18 @@ describe('a redirect of a request with a token in any of its headers', () => {
     expect(stranger.apiRequests[0]!.headers).not.toHaveProperty('cookie');
   });
 
+  it("takes the caller's own credentials along within the API, beside the token", async () => {
+    location = '/v1/to';
+    api.apiRequests.length = 0;
+    const use = { header: 'x-token' };
+    app = await App.start({ providers: [acme(api, { use, baseURL: `${api.url}/v1` })] });
+    const headers = { Authorization: 'Mine 1' };
+    await firstValueFrom(app.http('acme').get('/from', { headers }));
+    const sent = api.apiRequests.map(({ headers: h }) => [h.authorization, h['x-token']]);
+    const both = ['Mine 1', expect.stringMatching(/^access-token/)];
+    expect(sent).toEqual([both, both]);
+  });
+
   it('takes no token in its URL along to anywhere', async () => {
     for (const to of [`${stranger.url}/to`, '/v1/to']) {
       const [first, last] = await follow({ queryParameter: 'key' }, to);

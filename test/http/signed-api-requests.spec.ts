@@ -2,11 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
-import { hmac, type SignableApiRequest, type TokenUse } from '../../lib/index.js';
+import {
+  hmac,
+  OAuth2ClientError,
+  type SignableApiRequest,
+  type TokenUse,
+  type UseContext,
+} from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
 
 const TOKEN = 'access-token-number-1';
 
@@ -123,6 +130,27 @@ describe('a request that is signed', () => {
     expect(await rejection(send({ url: '/orders' }))).toBeInstanceOf(Error);
     expect(vendor.apiRequests).toHaveLength(0);
   });
+
+  it('is seen with the parameters that axios adds to its URL', async () => {
+    await start({ sign: watching });
+    await send({ url: '/orders', params: { page: 2 } });
+    expect(arrived().query.get('page')).toBe('2');
+    expect(seen[0]!.url).toBe(`${vendor.url}/v1/orders?page=2`);
+  });
+
+  it.each(['sign', 'headers'])(
+    'that cannot be signed is a typed error that quotes nothing: %s',
+    async (where) => {
+      const fail = ({ accessToken }: UseContext) => {
+        throw new Error(`cannot sign with ${accessToken}`);
+      };
+      const sign: TokenUse['sign'] = (_request, context) => fail(context);
+      await start(where === 'sign' ? { sign } : { headers: { 'x-sig': fail } });
+      const error = await rejection(send({ url: '/orders' }));
+      expect(error).toBeInstanceOf(OAuth2ClientError);
+      expectNoSecret(error, [TOKEN]);
+    },
+  );
 
   it('leaves the config of the caller as it was', async () => {
     await start({

@@ -79,6 +79,21 @@ describe('a token travels', () => {
     expect(arrived().headers.cookie).toBe(`theme=dark; lang=en; sid=${TOKEN}`);
   });
 
+  it('in one cookie, or not at all where its characters would make it two', async () => {
+    vendor.onToken = () => ({ body: { access_token: 'abc;admin=1' } });
+    await start({ cookie: 'sid' });
+    expect(await rejection(send())).toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(vendor.apiRequests).toHaveLength(0);
+  });
+
+  it('in a header that the definition cannot set for all requests besides', async () => {
+    const axios = { headers: { 'x-api-key': 'other' } };
+    expect(await rejection(start({ header: 'x-api-key' }, { axios }))).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringContaining('`headers.x-api-key`'),
+    });
+  });
+
   it('whatever `token_type` the answer says, where the definition says how', async () => {
     vendor.onToken = () => vendor.grant({ token_type: 'mac' });
     await start({ header: 'x-token' });
@@ -117,6 +132,13 @@ describe('a token travels', () => {
       expect(first).not.toHaveProperty('x-none');
       expect(second!['x-request-id']).not.toBe(first!['x-request-id']);
       expect(seen).toHaveLength(2);
+    });
+
+    it('that know the subject of the calls that name none', async () => {
+      const headers = { 'x-merchant': ({ subject }: UseContext) => subject };
+      await start({ headers }, { subject: () => 'merchant-7' });
+      await send();
+      expect(arrived().headers['x-merchant']).toBe('merchant-7');
     });
 
     it('that are made anew for a replay', async () => {

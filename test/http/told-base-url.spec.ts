@@ -74,6 +74,14 @@ describe('a base URL that the token set tells', () => {
     ]);
   });
 
+  it("serves requests with the caller's own credentials, which stay", async () => {
+    await send({ url: '/orders', headers: { Authorization: 'Mine 1' } });
+    expect(api.apiRequests[0]).toMatchObject({
+      path: '/eu/v1/orders',
+      headers: { authorization: 'Mine 1' },
+    });
+  });
+
   it('may be another one with the next token, and the replay goes there', async () => {
     api.onApi = ({ path, token }) => (token === TOKEN ? { status: 401 } : { body: { path } });
     auth.onToken = () =>

@@ -127,4 +127,13 @@ describe('a wildcard in an origin', () => {
     expect(() => rivals.route({ url }, undefined, undefined)).toThrow('Several providers');
     expect(rivals.route({ url }, 'b', undefined)?.api.provider).toBe('b');
   });
+
+  it('wins over an origin without one where its path is longer', () => {
+    const rivals = new ApiDirectory([
+      api('exact', 'https://eu.x.example'),
+      api('wild', 'https://*.x.example/v1'),
+    ]);
+    const url = 'https://eu.x.example/v1/a';
+    expect(rivals.route({ url }, undefined, undefined)?.api.provider).toBe('wild');
+  });
 });

@@ -59,6 +59,9 @@ const printed = (value: unknown) => [
     .join(),
 ];
 
+/** As what a parser of configuration makes may be. */
+const bare = (members: object): object => Object.assign(Object.create(null) as object, members);
+
 describe('a definition that is printed', () => {
   const definition = defineProvider(full as unknown as ProviderDefinition);
 
@@ -71,6 +74,17 @@ describe('a definition that is printed', () => {
       expect([n, shown]).toEqual([n, []]);
     }
     expectNoSecret(definition, hidden);
+  });
+
+  it.each<[string, (value: string) => object]>([
+    ['claims', (value) => ({ clientAssertion: { key: privateKey, claims: { key: value } } })],
+    ['credentials without a prototype', (a) => ({ credentials: bare({ a }) })],
+    ['a part without a prototype', (a) => ({ use: bare({ headers: { a } }) })],
+  ])('shows no secret in %s', (_where, changes) => {
+    const value = 'Vx81-mQz7_pLw4';
+    const { name, tokenEndpoint, baseURL, clientId } = full;
+    const plain = { name, tokenEndpoint, baseURL, clientId, ...changes(value) };
+    expectNoSecret(defineProvider(plain as unknown as ProviderDefinition), [value]);
   });
 
   it('would show them all, were they not hidden: the test can fail', () => {

@@ -48,6 +48,16 @@ describe('the key of an account', () => {
     expect(other).not.toBe(key());
   });
 
+  it('changes with the constants of its steps', () => {
+    const step = (tenant: string) => ({ before: { login: { url: '/l', parameters: { tenant } } } });
+    expect(key(step('a'))).not.toBe(key(step('b')));
+  });
+
+  it('tells a list from an object', () => {
+    const [object, list] = [{ a: { b: 'c' } }, { a: [['b', 'c']] }];
+    expect(key({ parameters: object })).not.toBe(key({ parameters: list }));
+  });
+
   it('tells nothing of the account', () => {
     expect(key()).toMatch(/^[\w-]{43}$/);
   });

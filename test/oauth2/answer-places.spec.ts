@@ -136,6 +136,11 @@ describe('an answer', () => {
       { headers: { 'set-cookie': 'a=b; Path=/\nsid=abc; HttpOnly' } },
     ],
     ['in a cookie with signs', { cookie: 'sid' }, { headers: { 'set-cookie': ' sid = abc ;x' } }],
+    [
+      'in a cookie that is set twice, as its last value',
+      { cookie: 'sid' },
+      { headers: { 'set-cookie': 'sid=; Max-Age=0\nsid=abc; Path=/' } },
+    ],
     ['as the whole body', { body: true }, { body: ' abc\n' }],
     ['as the whole body in JSON', { body: true }, json('abc')],
     [

@@ -130,6 +130,35 @@ describe('private_key_jwt', () => {
   });
 });
 
+describe('the identifier of a JWT', () => {
+  const { privateKey: key } = keyPair('P-256');
+
+  it('differs between two revocation requests', async () => {
+    const bench = new ScriptedEndpoint(
+      {
+        ...byKey({ key }),
+        grantType: 'password',
+        username: 'ama',
+        password: 'p',
+        revocation: '/revoke',
+      },
+      () => granted({ refresh_token: 'refresh' }),
+    );
+    await bench.provider.getToken();
+    await bench.provider.revoke();
+    const ids = bench.requests.map((r) => claimsOf(formOf(r)['client_assertion']!)['jti']);
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('differs between two assertions of one request', async () => {
+    const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    const form = formOf(await requestOf({ ...byKey({ key }), grantType, assertion: { key } }));
+    const [grant, client] = [form['assertion']!, form['client_assertion']!].map(claimsOf);
+    expect(grant!['jti']).not.toBe(client!['jti']);
+  });
+});
+
 describe('client_secret_jwt', () => {
   it('is a JWT by the secret, whatever its characters, and the secret itself is not sent', async () => {
     const secrets = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });

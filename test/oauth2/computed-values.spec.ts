@@ -4,7 +4,14 @@ import { basic, digest, hmac, values } from '../../lib/index.js';
 import type { RequestContext, SignableRequest } from '../../lib/oauth2/request-definition.js';
 import { rejection } from '../support/collect.js';
 import { granted } from '../support/endpoint-bench.js';
-import { json, queryOf, requestOf, ScriptedEndpoint } from '../support/scripted-endpoint.js';
+import {
+  CUSTOM,
+  formOf,
+  json,
+  queryOf,
+  requestOf,
+  ScriptedEndpoint,
+} from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
 
 const SECRET = 'zQ7-vault-9Xk2-key';
@@ -39,6 +46,33 @@ describe('a value that is computed', () => {
     });
     expect(seen[0]).not.toBe(seen[1]);
     expect(seen[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  });
+
+  it('is another one in each request of a chain, also when it is repeated', async () => {
+    const headers = { 'x-id': values.uuid, 'x-at': values.epochSeconds };
+    const ready = { url: '/ready', headers, until: { done: true } };
+    const bench: ScriptedEndpoint = new ScriptedEndpoint(
+      { ...CUSTOM, before: { ready }, headers: { 'x-id': values.uuid } },
+      ({ url }) => (url.endsWith('/ready') ? json({ done: bench.requests.length > 2 }) : granted()),
+    );
+    await bench.ask();
+    const ids = bench.requests.map((request) => request.headers['x-id']);
+    const times = bench.requests.slice(0, 3).map((request) => request.headers['x-at']);
+    expect(ids).toHaveLength(4);
+    expect([new Set(ids).size, new Set(times).size]).toEqual([4, 3]);
+  });
+
+  it('is left out where an answer has it as null', async () => {
+    const bench = new ScriptedEndpoint(
+      {
+        ...CUSTOM,
+        before: { start: { url: '/start' } },
+        parameters: { session: values.answer('start', 'id'), x: 1 },
+      },
+      ({ url }) => (url.endsWith('/start') ? json({ id: null }) : granted()),
+    );
+    await bench.ask();
+    expect(formOf(bench.latest)).toEqual({ x: '1' });
   });
 
   it('may come from a vault, and is left out where there is none', async () => {
@@ -86,7 +120,7 @@ describe('a value that is computed', () => {
       },
     });
     const error = await rejection(bench.provider.getToken());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: false });
+    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: true });
     expect((error as Error).message).toContain('RangeError');
     expectNoSecret([error, bench.events], [SECRET]);
     expect(bench.requests).toHaveLength(0);

@@ -101,7 +101,7 @@ describe('a refresh', () => {
   });
 
   it("of a login of the vendor's own carries nothing of that login", async () => {
-    for (const refresh of [undefined, 'standard', 'undocumented', {}] as const) {
+    for (const refresh of ['standard', 'undocumented', {}] as const) {
       const request = await refreshed({ ...LOGIN, refresh });
       expect(formOf(request)).toEqual({ grant_type: 'refresh_token', refresh_token: 'refresh-1' });
       expect(queryOf(request)).toEqual({});
@@ -175,10 +175,14 @@ describe('how often a token is refreshed', () => {
     expect(await lives('standard', always, client)).toEqual([l, r, r, r, r, r]);
   });
 
-  it('is what a grant of the vendor, an assertion and an exchange do, too', async () => {
+  it('is no matter for a grant of the vendor, unless the definition says how', async () => {
+    expect(await lives(undefined, always, LOGIN)).toEqual([l, l, l, l, l, l]);
+    expect(await lives('standard', always, LOGIN)).toEqual([l, r, r, r, r, r]);
+  });
+
+  it('is what an assertion and an exchange do, too', async () => {
     const { privateKey } = keyPair('P-256');
     const others: EndpointOptions[] = [
-      LOGIN,
       {
         grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
         assertion: { key: privateKey },

@@ -114,7 +114,7 @@ describe('a key that does not do', () => {
       clientAssertion: { key: () => key as string, algorithm },
     });
     const error = await rejection(bench.provider.getToken());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', evaluated: false });
+    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
     expectNoSecret(
       [error, bench.events],
       [text(key)].filter((secret) => secret.length > 30),
@@ -140,7 +140,18 @@ describe('whatever stands in place of a key', () => {
   });
 });
 
+describe('a key without any bytes', () => {
+  it('is none', () => {
+    expect(keyProblem({ kty: 'oct' }, undefined)).toBe(NO_KEY);
+    expect(keyProblem({ kty: 'oct', k: '' }, 'HS256')).toBe('must not be empty');
+  });
+});
+
 describe('a key that does', () => {
+  it('is not what is wrong where there is no such algorithm', () => {
+    expect(keyProblem(privateKey, 'none' as never)).toBeUndefined();
+  });
+
   it.each(JWT_ALGORITHMS)('is taken for %s', (algorithm) => {
     const isSecret = algorithm.startsWith('HS');
     const key = isSecret

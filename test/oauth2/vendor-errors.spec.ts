@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { AnswerDefinition, ErrorMeaning } from '../../lib/index.js';
+import { OAuth2ClientError, type AnswerDefinition, type ErrorMeaning } from '../../lib/index.js';
 import { matches, violated } from '../../lib/oauth2/reader.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
@@ -73,9 +73,36 @@ describe('a success', () => {
     }
   });
 
+  it('is none where there is an error, and the whole body would be the token', async () => {
+    const asked = ask({ accessToken: { body: true } }, json({ error: 'denied' }));
+    expect(await rejection(asked)).toBeInstanceOf(OAuth2ClientError);
+  });
+
   it('is none where there is an error instead of a token', async () => {
     const error = await rejection(ask({}, json({ error: 'bad_verification_code' })));
     expect(error).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', error: 'bad_verification_code' });
+  });
+});
+
+describe('a step that is answered 200', () => {
+  const check = (given: object, answer?: AnswerDefinition) => {
+    const before = { check: { url: '/check', ...(answer && { answer }) } };
+    return new ScriptedEndpoint({ before }, ({ url }) =>
+      url.endsWith('/check') ? json(given) : granted(),
+    );
+  };
+
+  it('has failed without the member that every success has', async () => {
+    const bench = check({ error: 'no' }, { success: { status: 'ok' } });
+    expect(await rejection(bench.ask())).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED' });
+  });
+
+  it('has not failed with an error code of zero or nothing', async () => {
+    for (const error of [0, '']) {
+      const bench = check({ error, id: 5 });
+      await bench.ask();
+      expect(bench.requests).toHaveLength(2);
+    }
   });
 });
 
@@ -132,6 +159,14 @@ describe("a vendor's own error", () => {
       });
       expect(await rejection(ask(answer, json({ code }, 500)))).toMatchObject({ retryable: true });
     }
+  });
+
+  it('that is declared wins over the status 429', async () => {
+    const answer: AnswerDefinition = { errors: { locked: 'permanent' } };
+    expect(await rejection(ask(answer, json({ error: 'locked' }, 429)))).toMatchObject({
+      code: 'TOKEN_REQUEST_REJECTED',
+      retryable: false,
+    });
   });
 
   it('may stand in a header', async () => {

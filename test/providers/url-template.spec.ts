@@ -107,4 +107,12 @@ describe('a URL with variables', () => {
     expect(() => url`https://${'u:pa55word@x'}.acme.example/`).not.toThrow('pa55word');
     expect(() => url`https://${'u:pa55word@x'}.acme.example/`).toThrow('after "https://"');
   });
+
+  it('has one error for all that is wrong, half a character, too', () => {
+    expect(() => url`https://x.example/${'\ud800'}`).toThrow(OAuth2ClientError);
+  });
+
+  it.each(['a:1', 'evil.example:443', 'a.'])('is none with %j before a domain', (value) => {
+    expect(made(() => url`https://${value}.x.example/t`)).toBeUndefined();
+  });
 });

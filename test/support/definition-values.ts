@@ -1,9 +1,11 @@
 import { Secret } from '../../lib/index.js';
 import { JWT_ALGORITHMS } from '../../lib/oauth2/jwt.js';
+import { selfSigned } from './certificate.js';
 import { keyPair } from './keys.js';
 
 const { privateKey: key } = keyPair('P-256');
 const { privateKey: rsa } = keyPair('rsa-2048');
+const { cert: certificate } = selfSigned('127.0.0.1', new Date('2099-01-01'));
 
 /** A function where one may stand. */
 export const fn = () => 'x';
@@ -12,7 +14,7 @@ export const jwts = {
   good: [
     { key },
     { key: fn },
-    { key: rsa, algorithm: 'PS512', keyId: 'k', certificate: 'c', lifetime: 1 },
+    { key: rsa, algorithm: 'PS512', keyId: 'k', certificate, lifetime: 1 },
     { key, issuer: 'i', subject: fn, audience: ['a', 'b'], claims: { a: { b: [fn] } }, header: {} },
     ...JWT_ALGORITHMS.map((algorithm) => ({ key: fn, algorithm })),
   ],
