@@ -126,7 +126,7 @@ async function refresh(
       refreshToken: tokens.refreshToken ?? refreshToken,
       refreshes: (before?.refreshes ?? 0) + 1,
       // What only a login tells, such as the base URL of the account, holds on.
-      extra: { ...before?.extra, ...tokens.extra },
+      extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
     });
     chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
     return { by: 'refresh', tokens: kept, startedAt };

@@ -55,9 +55,15 @@ export class Slot {
     this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
+  /** Its tokens, with the newest refresh token of the subject. */
+  newest(): TokenSet | undefined {
+    const refreshToken = this.chain?.newest?.refreshToken;
+    return refreshToken === undefined ? this.tokens : this.tokens?.with({ refreshToken });
+  }
+
   /** Forgets its tokens, which are given back to the vendor. */
   end(): void {
-    const { refreshToken } = this.tokens ?? {};
+    const { refreshToken } = this.newest() ?? {};
     if (refreshToken !== undefined) this.chain?.goOn(refreshToken, undefined, undefined);
     this.tokens = undefined;
     this.life = undefined;

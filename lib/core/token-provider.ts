@@ -116,7 +116,7 @@ export class TokenProvider implements TokenAccess {
     const { source } = this.#parts;
     if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
-    if (slot) await this.#revoke(slot);
+    if (slot) await abandonable(this.#revoke(slot), options?.signal);
   }
 
   /**
@@ -158,7 +158,8 @@ export class TokenProvider implements TokenAccess {
 
   async #revoke(slot: Slot): Promise<void> {
     const { source, store, clock, emit, deadline } = this.#parts;
-    const { tokens, target, accountKey: key, storeVersion } = slot;
+    const { target, accountKey: key, storeVersion } = slot;
+    const tokens = slot.newest();
     if (!tokens) return;
     slot.end();
     if (store && key !== undefined) {

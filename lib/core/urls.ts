@@ -9,3 +9,9 @@ export function tryUrl(text: string): URL | undefined {
     return undefined;
   }
 }
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
+}

@@ -38,9 +38,8 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
     if (url && hasOwnCredentials(config, url, api.presentation.header)) {
       return plainly(config, api.connection, inner);
     }
-    if (exposed) {
-      const probable = url?.href ?? api.origins[0]!;
-      refuseProxy(api.provider, probable, config.proxy ?? api.connection.proxy);
+    if (exposed && url) {
+      refuseProxy(api.provider, url.href, config.proxy ?? api.connection.proxy);
     }
     return new BearerCall(context, inner, config, route, options).start();
   };

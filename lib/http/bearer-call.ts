@@ -19,8 +19,10 @@ import { connected } from './connection.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
+import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
+import type { RequestUrl } from './request-url.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -115,14 +117,14 @@ export class BearerCall {
     if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? context.directory.resolve(api, config, token.extra);
-    const copy = connected(config, api.connection);
-    Object.assign(copy, { url: url.href, allowAbsoluteUrls: true });
-    if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
-    const credentials = this.#credentials(token, copy);
+    const url = route.url ?? this.#told(token);
     const headers = config.headers.concat();
     const inherited = axios.defaults.headers.common['Authorization'];
     if (headers.get('Authorization') === inherited) headers.delete('Authorization');
+    const copy = connected(config, api.connection);
+    Object.assign(copy, { url: url.href, allowAbsoluteUrls: true, headers });
+    if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
+    const credentials = this.#credentials(token, copy);
     for (const [name, value] of credentials.headers) headers.set(name, value, true); // also over `false`
     return Object.assign(copy, {
       url: withQuery(copy.url!, credentials.query),
@@ -142,6 +144,15 @@ export class BearerCall {
         timeoutErrorMessage: timeoutMessage(config),
       }),
     });
+  }
+
+  /** The URL that the token set tells. */
+  #told({ extra }: TokenSet): RequestUrl {
+    const { api } = this.route;
+    const url = this.context.directory.resolve(api, this.config, extra);
+    const proxy = this.config.proxy ?? api.connection.proxy;
+    if (exposesToProxies()) refuseProxy(api.provider, url.href, proxy);
+    return url;
   }
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
@@ -178,7 +189,7 @@ function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | unde
 
 /** What is signed is what is sent: the URL together with the parameters that axios would add. */
 function completeUrl(config: InternalAxiosRequestConfig): string {
-  return new Axios({}).getUri(config);
+  return new URL(new Axios({}).getUri(config)).href;
 }
 
 /**

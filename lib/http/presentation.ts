@@ -108,7 +108,7 @@ function signed(
     headers: lowerCased(complete.toJSON()),
     body: bodyOf(config.data),
   };
-  const signature = sign(request, context);
+  const signature = settled(sign(request, context));
   return {
     headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
     query: [...query, ...Object.entries(signature.query ?? {})],
@@ -123,12 +123,18 @@ function computed(values: TokenUse['headers'], context: UseContext): Pairs {
 }
 
 function valueOf(value: UseValue, context: UseContext) {
-  if (typeof value === 'function') return value(context);
+  if (typeof value === 'function') return settled(value(context));
   return value instanceof Secret ? value.reveal() : value;
 }
 
 function checked([name, value]: readonly [string, string]): readonly [string, string] {
   return [name, headerValue(name, value)];
+}
+
+/** A promise would leave the request without what it promises. */
+function settled<T>(result: T): T {
+  if (result instanceof Promise) throw new TypeError('The functions of `use` cannot wait.');
+  return result;
 }
 
 function bodyOf(data: unknown): string | Buffer | undefined {

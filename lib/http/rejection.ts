@@ -16,12 +16,11 @@ export function rejectsToken(
 ): response is AxiosResponse {
   if (!response) return false;
   const { status, headers } = response;
-  if (status === 401) {
-    const challenge: unknown = headers?.['www-authenticate'];
+  const challenge: unknown = headers?.['www-authenticate'];
+  if (status === 401 || rejected?.status?.includes(status)) {
     return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
   }
   if (!rejected) return false;
-  if (rejected.status?.includes(status)) return true;
   return rejected.body !== undefined && matches(jsonOf(response.data), rejected.body);
 }
 

@@ -11,6 +11,13 @@ interface RequestSummary {
   readonly res?: { readonly responseUrl: unknown };
 }
 
+interface Settled {
+  config?: unknown;
+  request?: unknown;
+  cause?: unknown;
+  response?: AxiosResponse;
+}
+
 interface Scrubbing {
   /** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
   readonly what: 'config' | 'config and request' | 'config and request unless in use';
@@ -25,9 +32,11 @@ interface Scrubbing {
 export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, scrubbing: Scrubbing): T {
   const { what, hidesQuery = false } = scrubbing;
   if (typeof settled !== 'object' || settled === null) return settled;
-  const seen = settled as { config?: unknown; request?: unknown; response?: AxiosResponse };
+  const seen = settled as Settled;
   const inUse = what === 'config and request unless in use' && config.responseType === 'stream';
   const summarises = what !== 'config' && !inUse;
+  // Node's own errors may quote the URL.
+  if (hidesQuery && seen.cause !== undefined) delete seen.cause;
   if (seen.config !== undefined) seen.config = config;
   if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request, hidesQuery);
   if (seen.response) scrub(seen.response, config, scrubbing);

@@ -48,8 +48,10 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
   if (!Array.isArray(options.providers)) {
     problems.push(about('providers', 'must be a list of provider definitions'));
   }
-  const axios = options.axios === undefined ? undefined : axiosProblem(options.axios);
-  if (axios) problems.push(about('axios', axios));
+  for (const header of new Set(['Authorization', ...headersOf(options)])) {
+    const axios = options.axios === undefined ? undefined : axiosProblem(options.axios, header);
+    if (axios) problems.push(about('axios', axios));
+  }
   const { store } = options;
   if (store !== undefined && !isStore(store)) problems.push(about('store', 'must be a TokenStore'));
   return problems;
@@ -64,6 +66,12 @@ function sharingProblems(definitions: readonly ProviderDefinition[]): Problem[] 
       field: 'revokeOnShutdown',
       problem: 'would take the token from the other users of the `store`',
     }));
+}
+
+/** The headers that the tokens of the providers stand in, if not in the standard one. */
+function headersOf(options: OAuth2ClientModuleOptions): string[] {
+  const headers = providersOf(options).map((definition) => definition?.use?.header as unknown);
+  return headers.filter((header) => typeof header === 'string');
 }
 
 function isStore(store: object | null): boolean {

@@ -15,7 +15,10 @@ export interface AnswerDefinition {
   readonly expiresIn?: Reader | undefined;
   /** Default `refresh_token`. */
   readonly refreshToken?: Reader | undefined;
-  /** Seconds that the refresh token lives. Default `refresh_expires_in` or `refresh_token_expires_in`. */
+  /**
+   * Life of the refresh token, in the form that `lifetimeFormat` says. Default `refresh_expires_in` or
+   * `refresh_token_expires_in`, in seconds.
+   */
   readonly refreshExpiresIn?: Reader | undefined;
   /** Default `token_type`. */
   readonly tokenType?: Reader | undefined;

@@ -44,13 +44,14 @@ export function endOfLife(
   return options.cap === undefined ? end : Math.min(end, startedAt.wall + options.cap * 1_000);
 }
 
-/** When something ends that is no JWT, in milliseconds since the epoch, if the value says so. */
+/** When something ends that is no JWT, in milliseconds since the epoch; 0 and the like say nothing. */
 export function toldEnd(
   value: unknown,
   startedAt: Instant,
   format: LifetimeFormat,
 ): number | undefined {
-  return READERS[format === 'jwt' ? 'seconds' : format](value, '', startedAt);
+  const end = READERS[format === 'jwt' ? 'seconds' : format](value, '', startedAt);
+  return end !== undefined && end > startedAt.wall ? end : undefined;
 }
 
 /** A number, or a string that is one. Infinity and the empty string are none. */

@@ -1,3 +1,4 @@
+import { isLoopback } from '../core/urls.js';
 import {
   clientAuthentications,
   type ClientAuthenticationMethod,
@@ -125,8 +126,10 @@ function urlOf(
 ): string {
   const told = typeof url === 'function' ? url(context) : url;
   if (told === undefined) return tokenEndpoint!;
-  const { href, protocol } = new URL(told, tokenEndpoint);
+  const asked = new URL(told, tokenEndpoint);
+  const base = new URL(tokenEndpoint!);
   // What a vendor's answer leads to must not be less safe than what led to the answer.
-  if (protocol === 'https:' || protocol === new URL(tokenEndpoint!).protocol) return href;
+  const mayBePlain = isLoopback(asked) || (base.protocol === 'http:' && !isLoopback(base));
+  if (asked.protocol === 'https:' || (asked.protocol === 'http:' && mayBePlain)) return asked.href;
   throw new TypeError('a URL that must be https is not');
 }

@@ -25,7 +25,8 @@ export class Quota {
   take(): number | undefined {
     const now = this.clock.monotonic();
     const period = this.options.seconds * 1_000;
-    while (this.#made.length > 0 && this.#made[0]! <= now - period) this.#made.shift();
+    const firstLive = this.#made.findIndex((at) => at > now - period);
+    this.#made.splice(0, firstLive < 0 ? this.#made.length : firstLive);
     if (this.#made.length < this.options.requests) {
       this.#made.push(now);
       return undefined;

@@ -112,9 +112,11 @@ export class TokenEndpointSource implements TokenSource {
         vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
       const tokens = await this.#tokens(make, account.target, startedAt, signal);
       if (!endpoint.after) return tokens;
-      const told = { ...known, accessToken: tokens.accessToken };
+      const { accessToken, refreshToken } = tokens;
+      const told = { ...known, accessToken, refreshToken };
       const later = await runSteps(this.#client, endpoint, 'after', told, signal);
-      return tokens.with({ extra: { ...tokens.extra, ...bodiesOf(endpoint.after, later) } });
+      const extra = Object.freeze({ ...tokens.extra, ...bodiesOf(endpoint.after, later) });
+      return tokens.with({ extra });
     };
   }
 

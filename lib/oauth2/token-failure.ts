@@ -116,9 +116,14 @@ export function reading<T>(context: FailureContext, answer: Answer, read: () => 
 }
 
 /** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
-export function refused(context: FailureContext, answer: Answer): OAuth2ClientError {
+export function refused(asked: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
-  const places = context.places ?? {};
+  const places = asked.places ?? {};
+  const granted = [
+    readFrom(answer, places.accessToken ?? 'access_token'),
+    readFrom(answer, places.refreshToken ?? 'refresh_token'),
+  ].filter((token) => typeof token === 'string');
+  const context = { ...asked, secrets: [...asked.secrets, ...granted] };
   const code = readFrom(answer, places.error ?? 'error');
   const error = errorCode(context, code);
   const message = readFrom(

@@ -133,7 +133,8 @@ function extraOf(
   const used = new Set([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
   const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
-  const extra = [...unused, ...captured] as [string, unknown][];
+  const told = captured.filter(([, value]) => value !== undefined);
+  const extra = [...unused, ...told] as [string, unknown][];
   if (extra.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of extra) safe[name] = without(tokens, value);

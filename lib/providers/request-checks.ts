@@ -201,6 +201,18 @@ export const jwt: Check = object(
   ['key'],
 );
 
+/** A header that the token stands in can hold nothing else. */
+function carrierProblem(value: unknown, { header, cookie, queryParameter }: Options) {
+  const isStandard = [header, cookie, queryParameter].every((place) => place === undefined);
+  const taken = [
+    ...(isStandard ? ['authorization'] : []),
+    ...(typeof header === 'string' ? [header.toLowerCase()] : []),
+    ...(cookie === undefined ? [] : ['cookie']),
+  ];
+  const twice = Object.keys(value as object).find((name) => taken.includes(name.toLowerCase()));
+  return twice && `must not have \`${twice}\`, which the token stands in`;
+}
+
 export const use: Check = object({
   scheme: (value) =>
     typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value)
@@ -213,7 +225,7 @@ export const use: Check = object({
       ? undefined
       : 'must be the name of a cookie',
   queryParameter: text,
-  headers,
+  headers: (value, all) => headers(value, all) ?? carrierProblem(value, all),
   sign: isFunction,
   rejected: object({
     status: (value) =>

@@ -1,9 +1,7 @@
-import { tryUrl } from '../core/urls.js';
+import { isLoopback, tryUrl } from '../core/urls.js';
 
 /** Names that must not stand in a URL, where every proxy and log sees their values (RFC 6749 §2.3.1). */
 const SECRET_PARAMETER = /secret|password|token|assertion/i;
-
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Any name in a domain that is not everybody's. */
 const WILDCARD = /^\*(\.[a-z\d-]+){2,}$/;
@@ -36,8 +34,4 @@ export function urlProblem(
   return [...url.searchParams.keys()].some((name) => SECRET_PARAMETER.test(name))
     ? 'must not hold a secret in its query'
     : undefined;
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return LOOPBACK.test(hostname);
 }
