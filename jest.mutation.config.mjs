@@ -3,21 +3,24 @@ import { join } from 'node:path';
 
 import base from './jest.config.mjs';
 
-/** `core` or `oauth2`: mutants of a layer are tried on the tests of that layer. */
-const layer = process.env.LAYER ?? 'core';
-const folder = join(import.meta.dirname, 'test', layer);
+/** Mutants of lib/core and lib/oauth2 are tried on the tests of both, unless LAYERS names one. */
+const layers = (process.env.LAYERS ?? 'core,oauth2').split(',');
+const folder = join(import.meta.dirname, 'test');
 
 // One module for all of them: what they import is loaded once for each mutant, not once for each file.
-const specs = readdirSync(folder).filter((name) => name.endsWith('.spec.ts'));
-const imports = specs.map((name) => `import './${name.replace(/\.ts$/, '.js')}';\n`);
-writeFileSync(join(folder, 'all.mutation.ts'), imports.join(''));
+const specs = layers.flatMap((layer) =>
+  readdirSync(join(folder, layer))
+    .filter((name) => name.endsWith('.spec.ts'))
+    .map((name) => `./${layer}/${name.replace(/\.ts$/, '.js')}`),
+);
+writeFileSync(join(folder, 'all.mutation.ts'), specs.map((spec) => `import '${spec}';\n`).join(''));
 
 /** @type {import('jest').Config} */
 export default {
   ...base,
   // Jest finds the tests that a file concerns only through files below its roots.
   roots: ['<rootDir>/lib', '<rootDir>/test'],
-  testMatch: [`<rootDir>/test/${layer}/all.mutation.ts`],
+  testMatch: ['<rootDir>/test/all.mutation.ts'],
   setupFilesAfterEnv: ['<rootDir>/scripts/mutation-setup.mjs'],
   testTimeout: 4_000, // a mutant that waits for ever is caught sooner
 };

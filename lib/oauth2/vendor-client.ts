@@ -123,7 +123,7 @@ function isSuccess(answer: Answer, places: AnswerDefinition = {}): boolean {
   return !isError(answer, places);
 }
 
-/** GitHub and others answer 200 to a request that failed; 0 is what many call a success. */
+/** Some servers answer 200 to a request that failed; 0 is what many call a success. */
 function isError(answer: Answer, places: AnswerDefinition): boolean {
   const { accessToken = 'access_token', error: place = 'error' } = places;
   const error = readFrom(answer, place);
