@@ -93,7 +93,7 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
   /**
-   * Whether a refresh token is used. `standard` (the default): with the `refresh_token` grant at the
+   * Whether a refresh token is used. `standard` (the default of grants that know one): with the `refresh_token` grant at the
    * same endpoint. `undocumented`: the same, although the vendor does not say so; once a refusal is
    * followed by a login that works, it is not tried again. `never`: log in again instead. Or how.
    */

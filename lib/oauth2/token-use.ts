@@ -51,7 +51,7 @@ export interface TokenUse {
   readonly headers?: Readonly<Record<string, UseValue>> | undefined;
   /**
    * Signs the request, last of all: what it returns is added to headers and URL. The URL that it sees is
-   * without axios's `params`.
+   * the one that is sent, axios's `params` included. It cannot wait.
    */
   readonly sign?: ((request: SignableApiRequest, context: UseContext) => Signature) | undefined;
   /** Answers beside 401 that say that the token is no good, by any of these. Default none. */
