@@ -28,7 +28,7 @@ export class TokenProviders implements OnApplicationShutdown {
     throw unknownProvider(name, this.names, 'configuration');
   }
 
-  /** @internal */
+  /** Called by Nest: gives the tokens back of the providers that want it (`revokeOnShutdown`). */
   async onApplicationShutdown(): Promise<void> {
     await Promise.allSettled([...this.#providers.values()].map((provider) => provider.close()));
   }
