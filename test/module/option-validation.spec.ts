@@ -7,16 +7,7 @@ import { LIFETIME_FORMATS } from '../../lib/oauth2/lifetime.js';
 import { rejection } from '../support/collect.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
-
-const SECRET = 'Vx81-mQz7_pLw4';
-
-const valid = {
-  name: 'acme',
-  tokenEndpoint: 'https://auth.acme.example/token',
-  clientId: 'shop',
-  clientSecret: SECRET,
-  baseURL: 'https://api.acme.example',
-};
+import { SECRET, valid } from '../support/valid-definition.js';
 
 let app: App | undefined;
 

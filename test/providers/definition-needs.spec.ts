@@ -5,15 +5,8 @@ import { definitionProblems } from '../../lib/providers/definition-problems.js';
 import { rejection } from '../support/collect.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
+import { SECRET, valid } from '../support/valid-definition.js';
 
-const SECRET = 'Vx81-mQz7_pLw4';
-const valid = {
-  name: 'acme',
-  tokenEndpoint: 'https://auth.acme.example/token',
-  clientId: 'shop',
-  clientSecret: SECRET,
-  baseURL: 'https://api.acme.example',
-};
 const fn = () => 'x';
 const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
 
