@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, 'test');
 // One module for all of them: what they import is loaded once for each mutant, not once for each file.
 const specs = layers.flatMap((layer) =>
   readdirSync(join(folder, layer))
-    .filter((name) => name.endsWith('.spec.ts'))
+    .filter((name) => name.endsWith('.spec.ts') && name !== 'many-subjects.spec.ts') // takes seconds
     .map((name) => `./${layer}/${name.replace(/\.ts$/, '.js')}`),
 );
 writeFileSync(join(folder, 'all.mutation.ts'), specs.map((spec) => `import '${spec}';\n`).join(''));

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { TokenProvider } from '../../lib/core/token-provider.js';
+import { TokenSet } from '../../lib/core/token-set.js';
+import type { TokenSource } from '../../lib/core/token-source.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+describe('a hundred thousand subjects', () => {
+  const COUNT = 100_000;
+  const LIMIT = 10_000;
+
+  /** A source that answers at once and keeps nothing, so that what is measured is the provider. */
+  function quick(clock: ManualClock): TokenSource & { asked: number } {
+    const run = async () => {
+      source.asked++;
+      const accessToken = `token-${source.asked}`;
+      return new TokenSet({ accessToken, refreshToken: 'r', expiresAt: clock.now() + 3_600_000 });
+    };
+    const policy = { attempts: 1, repeat: 'transient' } as const;
+    const source: TokenSource & { asked: number } = {
+      asked: 0,
+      refreshDocumented: true,
+      canLogInAgain: true,
+      hasConfiguredRefreshToken: false,
+      credentialsMayChange: false,
+      prepare: async ({ subject }) => ({ accountKey: subject ?? '', login: { policy, run } }),
+    };
+    return source;
+  }
+
+  const providerOf = (clock: ManualClock, source: TokenSource) =>
+    new TokenProvider({
+      name: 'acme',
+      source,
+      clock,
+      random: () => 0,
+      emit: () => {},
+      deadline: 10_000,
+      forcedRenewalInterval: 10_000,
+      slotLimit: LIMIT,
+    });
+
+  it('pass through one provider: the last ones stay, no timer does, and it takes seconds', async () => {
+    const clock = new ManualClock();
+    const source = quick(clock);
+    const provider = providerOf(clock, source);
+    const begun = performance.now();
+    for (let i = 0; i < COUNT; i += 100) {
+      const batch = Array.from({ length: 100 }, (_, j) => provider.for(`subject-${i + j}`));
+      await Promise.all(batch.map((tokens) => tokens.getToken()));
+    }
+    const seconds = (performance.now() - begun) / 1_000;
+    expect(source.asked).toBe(COUNT);
+    expect(clock.pending).toBe(0);
+    expect(seconds).toBeLessThan(60); // on a busy machine; what grows with their number takes minutes
+    const kept = Array.from({ length: COUNT }, (_, i) => provider.for(`subject-${i}`).peek());
+    expect(kept.filter((tokens) => tokens !== undefined)).toHaveLength(LIMIT);
+    expect(kept.slice(-LIMIT)).not.toContain(undefined);
+  }, 120_000);
+
+  it('that are asked for again are in memory, as long as they are few enough', async () => {
+    const clock = new ManualClock();
+    const source = quick(clock);
+    const provider = providerOf(clock, source);
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < LIMIT; i++) await provider.for(`subject-${i}`).getToken();
+    }
+    expect(source.asked).toBe(LIMIT);
+  });
+});
