@@ -21,6 +21,8 @@ export type TokenEvent =
   | { readonly type: 'revocation failed'; readonly provider: string }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
+  /** The vendor's answer says how long the token lives, and not as the definition declares. */
+  | { readonly type: 'lifetime unread'; readonly provider: string }
   | {
       readonly type: 'refresh refused';
       readonly provider: string;

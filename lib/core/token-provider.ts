@@ -11,6 +11,9 @@ import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.j
 import type { TokenTarget } from './token-target.js';
 import { abandonable, withDeadline } from './waiting.js';
 
+/** Accounts whose tokens are given back at the same time when an application ends. */
+const REVOKED_AT_ONCE = 10;
+
 /** What a {@link TokenProvider} is made of. */
 export interface TokenProviderParts extends FlightParts {
   /** Milliseconds between two renewals that a rejected token forces. */
@@ -120,18 +123,26 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * For the end of an application: gives all tokens back, where the definition says so. What the vendor
-   * does not accept is logged.
+   * For the end of an application: gives all tokens back, where the definition says so, a few accounts
+   * at a time and none any more once the deadline of a renewal is over. What the vendor does not accept
+   * is logged.
    *
    * @internal
    */
   async close(): Promise<void> {
-    if (!this.#parts.revokesOnClose) return;
-    const end = async (slot: Slot) => {
-      await slot.flight?.catch(() => {}); // what it brings is given back, too
-      await this.#revoke(slot);
+    const { revokesOnClose, clock, deadline, emit } = this.#parts;
+    if (!revokesOnClose) return;
+    const begun = clock.monotonic();
+    const slots = [...this.#slots].values();
+    const end = async () => {
+      for (const slot of slots) {
+        await slot.flight?.catch(() => {}); // what it brings is given back, too
+        await this.#revoke(slot).catch(() => {}); // its event says so
+        if (clock.monotonic() - begun >= deadline) return;
+      }
     };
-    await Promise.allSettled([...this.#slots].map(end));
+    await Promise.all(Array.from({ length: REVOKED_AT_ONCE }, end));
+    if (!slots.next().done) emit({ type: 'revocation failed', provider: this.name });
   }
 
   /** The state of an account, without asking anyone. */

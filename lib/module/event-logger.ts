@@ -34,6 +34,11 @@ function describe(event: TokenEvent): ['debug' | 'log' | 'warn' | 'error', strin
       return ['warn', 'the vendor did not take the tokens back: they live until they expire'];
     case 'clock skew':
       return ['warn', `the clocks of this machine and of the vendor differ by ${event.seconds} s`];
+    case 'lifetime unread':
+      return [
+        'warn',
+        'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
+      ];
     case 'refresh refused':
       return ['debug', `refresh token refused: logged in again (${event.error.reason})`];
     case 'failed': {

@@ -26,7 +26,6 @@ export function createTokenProvider(
   const endpoint = endpointOf(definition);
   const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
   const emit = harmless(eventLogger(new Logger('OAuth2Client')));
-  const onClockSkew = (seconds: number) => emit({ type: 'clock skew', provider: name, seconds });
   return new TokenProvider({
     name,
     clock,
@@ -34,7 +33,7 @@ export function createTokenProvider(
     source:
       enabled === false
         ? disabledSource(name)
-        : new TokenEndpointSource(name, endpoint, { transport, clock, onClockSkew }),
+        : new TokenEndpointSource(name, endpoint, { transport, clock, emit }),
     emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,

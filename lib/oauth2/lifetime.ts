@@ -31,17 +31,24 @@ const READERS: Record<LifetimeFormat, Reader> = {
 
 export const LIFETIME_FORMATS = Object.keys(READERS) as LifetimeFormat[];
 
-/** When a token ends, in milliseconds since the epoch. What cannot be read counts as not said. */
+/** When an answer says that its token ends, in milliseconds since the epoch; `undefined` if not. */
 export function endOfLife(
   value: unknown,
   accessToken: string,
   startedAt: Instant,
-  options: LifetimeOptions,
+  format: LifetimeFormat,
+): number | undefined {
+  return READERS[format](value, accessToken, startedAt);
+}
+
+/** The end of a life within what the definition allows, or what it says instead. */
+export function limited(
+  end: number | undefined,
+  { wall }: Instant,
+  { default: seconds, cap }: LifetimeOptions,
 ): number {
-  const end =
-    READERS[options.format](value, accessToken, startedAt) ??
-    startedAt.wall + options.default * 1_000;
-  return options.cap === undefined ? end : Math.min(end, startedAt.wall + options.cap * 1_000);
+  const told = end ?? wall + seconds * 1_000;
+  return cap === undefined ? told : Math.min(told, wall + cap * 1_000);
 }
 
 /** When something ends that is no JWT, in milliseconds since the epoch; 0 and the like say nothing. */

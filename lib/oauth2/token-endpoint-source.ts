@@ -1,4 +1,5 @@
 import type { Clock, Instant } from '../core/clock.js';
+import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
@@ -22,7 +23,7 @@ const DEFAULT_LIFETIME = 300;
 export interface TokenEndpointParts {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly onClockSkew?: (seconds: number) => void;
+  readonly emit: TokenListener;
 }
 
 /** One account, with what is known of its tokens. */
@@ -44,16 +45,19 @@ export class TokenEndpointSource implements TokenSource {
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
+  readonly #emit: TokenListener;
+  #lifetimeUnread = false;
 
   constructor(
     private readonly provider: string,
     private readonly endpoint: TokenEndpoint,
-    { transport, clock, onClockSkew = () => {} }: TokenEndpointParts,
+    { transport, clock, emit }: TokenEndpointParts,
   ) {
     const { grantType = 'client_credentials', quota } = endpoint;
+    this.#emit = emit;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#client = new VendorClient({ provider, transport, clock, onClockSkew, quota });
+    this.#client = new VendorClient({ provider, transport, clock, emit, quota });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -156,8 +160,17 @@ export class TokenEndpointSource implements TokenSource {
       refreshable: this.#refresh !== undefined,
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
-    if (result.ok) return result.tokens;
+    if (result.ok) {
+      this.#noticeLifetime(result.lifetimeUnread);
+      return result.tokens;
+    }
     throw unreadable(failure, answer, result.reason, result.retryable);
+  }
+
+  #noticeLifetime(unread: boolean): void {
+    const { provider } = this;
+    if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
+    this.#lifetimeUnread = unread;
   }
 
   #scopeNames(target: TokenTarget): string[] {

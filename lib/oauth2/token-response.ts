@@ -2,12 +2,17 @@ import type { Instant } from '../core/clock.js';
 import { isSendable, TokenSet } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { endOfLife, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
+import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
 import { readFrom, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
-  | { readonly ok: true; readonly tokens: TokenSet }
+  | {
+      readonly ok: true;
+      readonly tokens: TokenSet;
+      /** Whether a lifetime was said or declared, and none was found. */
+      readonly lifetimeUnread: boolean;
+    }
   | { readonly ok: false; readonly reason: string; readonly retryable: boolean };
 
 /** What was decided before the answer came. */
@@ -57,12 +62,14 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     const seconds = toNumber(value);
     return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
   };
+  const expiresIn = read('expiresIn');
+  const told = endOfLife(expiresIn, accessToken as string, startedAt, lifetime.format);
   const refreshToken = read('refreshToken');
   const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
   const tokens = new TokenSet({
     accessToken: accessToken as string,
     tokenType: context.scheme,
-    expiresAt: endOfLife(read('expiresIn'), accessToken as string, startedAt, lifetime),
+    expiresAt: limited(told, startedAt, lifetime),
     refreshAt: inSeconds(readFrom(answer, REFRESH_IN)),
     scope,
     refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
@@ -72,7 +79,9 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
         : toldEnd(read('refreshExpiresIn'), startedAt, lifetime.format),
     extra: extraOf(answer, places, [accessToken, refreshToken]),
   });
-  return { ok: true, tokens };
+  const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
+  const isSaid = expiresIn !== undefined && expiresIn !== null;
+  return { ok: true, tokens, lifetimeUnread: told === undefined && (isExpected || isSaid) };
 }
 
 function rejected(reason: string): Reading {

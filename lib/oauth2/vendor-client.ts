@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
+import type { TokenListener } from '../core/events.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
@@ -22,7 +23,7 @@ export interface VendorClientParts {
   readonly provider: string;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly onClockSkew: (seconds: number) => void;
+  readonly emit: TokenListener;
   readonly quota: QuotaOptions | undefined;
 }
 
@@ -105,11 +106,12 @@ export class VendorClient {
 
   /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
   #noticeSkew({ headers }: Answer): void {
+    const { provider, clock, emit } = this.parts;
     const date = parseDate(headers['date']);
     if (date === undefined) return;
-    const seconds = Math.round((date - this.parts.clock.now()) / 1_000);
+    const seconds = Math.round((date - clock.now()) / 1_000);
     const skewed = Math.abs(seconds) > NOTABLE_SKEW;
-    if (skewed && !this.#skewed) this.parts.onClockSkew(seconds);
+    if (skewed && !this.#skewed) emit({ type: 'clock skew', provider, seconds });
     this.#skewed = skewed;
   }
 }

@@ -1,5 +1,8 @@
+import { REDACTED } from '../core/redaction.js';
 import { Secret } from '../core/secret.js';
 import type { ProviderDefinition } from './provider-definition.js';
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -45,6 +48,7 @@ export function defineProvider(definition: ProviderDefinition): ProviderDefiniti
 
 function withoutSecrets(members: Members): Members {
   return mapped(members, (member, name) => {
+    if (name === 'axios' && isPlain(member)) return concealed(member);
     if (HIDDEN.has(name)) return hidden(member, name);
     if (PARTS.has(name) && isPlain(member)) return withoutSecrets(member);
     if (!CHAINS.has(name) || !isPlain(member)) return member;
@@ -59,6 +63,16 @@ function hidden(value: unknown, name: string): unknown {
   // A JWK is one secret.
   if (name === 'key') return new Secret(JSON.stringify(value));
   return mapped(value, (member) => hidden(member, ''));
+}
+
+/**
+ * The same options, printed by their names alone: agents hold keys and passphrases, headers and proxies
+ * passwords, and axios must find all of them as they are.
+ */
+function concealed(options: Members): Members {
+  const copy = { ...options };
+  const print = { value: () => mapped(options, () => REDACTED) };
+  return Object.defineProperties(copy, { toJSON: print, [INSPECT]: print });
 }
 
 function mapped(members: Members, change: (member: unknown, name: string) => unknown): Members {

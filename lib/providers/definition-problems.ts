@@ -99,8 +99,8 @@ const CHECKS: Checks = {
           .map(credentialProblem)
           .find((problem) => problem !== undefined)
       : 'must be credentials by name',
-  before: request.steps,
-  after: request.steps,
+  before: ofLogins(request.steps),
+  after: ofLogins(request.steps),
   answer: request.answer,
   use: request.use,
   refresh: request.refreshing(clientAuthentication),
@@ -121,7 +121,7 @@ const CHECKS: Checks = {
   },
   enabled: flag,
   allowInsecureOrigins: flag,
-  singleUse: flag,
+  singleUse: ofLogins(flag),
   subject: isFunction,
   defaultLifetime: numberBetween(1, 315_360_000, 'seconds'),
   deadline: numberBetween(1, 600_000, 'milliseconds'),
@@ -132,7 +132,23 @@ const CHECKS: Checks = {
   replay: oneOf(['all', 'idempotent', 'none']),
   onTokenSet: isFunction,
   ...Object.fromEntries(CREDENTIALS.map((name) => [name, credentialProblem])),
+  refreshToken: (value, definition) =>
+    credentialProblem(value) ??
+    (renews(definition) ? undefined : 'has no effect unless `refresh` says how it is used'),
 };
+
+/** For what only a login has. */
+function ofLogins(check: Check): Check {
+  return (value, definition) =>
+    definition['grantType'] === 'refresh_token'
+      ? 'has no effect on a grant that never logs in'
+      : check(value, definition);
+}
+
+function renews({ grantType = 'client_credentials', refresh }: Options): boolean {
+  if (refresh !== undefined) return refresh !== 'never';
+  return own<Grant>(grants, grantType)?.refreshable !== false;
+}
 
 /** Everything that is wrong with a definition. */
 export function definitionProblems(definition: unknown, index: number): Problem[] {
@@ -175,12 +191,11 @@ function requiredMembers(options: Options): string[] {
 
 /** Grant and client authentication say themselves what they are made of, and what they write. */
 function protocolOf(options: Options): (Grant | ClientAuthentication)[] {
-  const table: Readonly<Record<string, Grant>> = grants;
-  const methods: Readonly<Record<string, ClientAuthentication>> = clientAuthentications;
   const { grantType = 'client_credentials' } = options;
-  const grant = own(table, grantType);
+  const grant = own<Grant>(grants, grantType);
   const { clientAuthentication: method = grant?.clientAuthentication } = options;
-  return [grant, own(methods, method)].filter((part) => part !== undefined);
+  const client = own<ClientAuthentication>(clientAuthentications, method);
+  return [grant, client].filter((part) => part !== undefined);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {

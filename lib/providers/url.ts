@@ -4,12 +4,13 @@ import { tryUrl } from '../core/urls.js';
 /** Half of a character, which has no percent-encoding. */
 const LONE_SURROGATE = /\p{Cs}/u;
 
-/** A part of a host name, or several. */
+/** One label of a host name, or several, or a whole host with its port. */
 const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
 
 /**
- * A URL with variables, safe against values that would lead elsewhere: in the host name only labels of
- * it (and a port) are taken, after it each value is one segment or one value, percent-encoded.
+ * A URL with variables, safe against values that would lead elsewhere: a value before the domain is
+ * labels of the host name, one that is all of the host may have a port, and one at the end of the host is
+ * a single label or a port; after the host each value is one segment or one value, percent-encoded.
  *
  * ```ts
  * url`https://login.${region}.example.com/${tenant}/oauth/token`;
@@ -19,9 +20,10 @@ const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
  */
 export function url(parts: TemplateStringsArray, ...variables: readonly string[]): string {
   return variables.reduce((before, value, i) => {
+    const after = parts[i + 1]!;
     const isInHost = /^[a-z]+:\/\/[^/?#]*$/i.test(before);
-    const next = isInHost ? hostPart(value, before) : segment(value, before);
-    return before + next + parts[i + 1]!;
+    const next = isInHost ? hostPart(value, before, after) : segment(value, before);
+    return before + next + after;
   }, parts[0]!);
 }
 
@@ -51,9 +53,12 @@ export function serverUrl<Name extends string>(
   });
 }
 
-function hostPart(value: unknown, before: string): string {
-  if (typeof value === 'string' && HOST_PART.test(value) && !value.includes('..')) return value;
-  throw invalid(before, 'a part of a host name');
+function hostPart(value: unknown, before: string, after: string): string {
+  // What ends a host that was begun before it would choose the domain.
+  const isAtItsEnd = !before.endsWith('//') && /^(?:[/:?#]|$)/.test(after);
+  const isPart = typeof value === 'string' && HOST_PART.test(value) && !value.includes('..');
+  if (isPart && !(isAtItsEnd && /[.:]/.test(value))) return value;
+  throw invalid(before, isAtItsEnd ? 'one label of a host name' : 'a part of a host name');
 }
 
 function segment(value: unknown, before: string): string {

@@ -174,6 +174,34 @@ describe('the end of an application', () => {
     expect(bench.eventTypes().slice(-2)).toEqual(['revocation failed', 'revocation failed']);
   });
 
+  it('opens no more than ten requests at once, however many accounts there are', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    for (let i = 0; i < 35; i++) await bench.provider.for(`subject-${i}`).getToken();
+    let [open, most] = [0, 0];
+    bench.onRevoke = async () => {
+      most = Math.max(most, ++open);
+      await idle();
+      open--;
+    };
+    await bench.provider.close();
+    expect([bench.revoked.length, new Set(bench.revoked).size, most]).toEqual([35, 35, 10]);
+    expect(bench.eventTypes()).not.toContain('revocation failed');
+  });
+
+  it('waits for a vendor that hangs no longer than for one renewal, and says so', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    for (let i = 0; i < 35; i++) await bench.provider.for(`subject-${i}`).getToken();
+    bench.onRevoke = () => new Promise(() => {});
+    const closed = bench.provider.close();
+    await idle();
+    expect(bench.revoked).toHaveLength(10);
+    bench.clock.advance(10_000);
+    await closed;
+    expect(bench.revoked).toHaveLength(10);
+    const failures = bench.eventTypes().filter((type) => type === 'revocation failed');
+    expect(failures).toHaveLength(10 + 1); // and one for all that were not tried
+  });
+
   it('gives back the tokens of a renewal in progress, too', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
     bench.source.holdAnswers();

@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
+import { Agent } from 'node:https';
 import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
@@ -85,6 +86,30 @@ describe('a definition that is printed', () => {
     const { name, tokenEndpoint, baseURL, clientId } = full;
     const plain = { name, tokenEndpoint, baseURL, clientId, ...changes(value) };
     expectNoSecret(defineProvider(plain as unknown as ProviderDefinition), [value]);
+  });
+
+  it('shows no secret in what axios is given, which finds it there nevertheless', () => {
+    const [passphrase, password, key, after] = [secret(), secret(), secret(), secret()];
+    const axios = {
+      timeout: 5_000,
+      httpsAgent: new Agent({ passphrase, key }),
+      headers: { 'x-key': key },
+      proxy: { host: 'proxy.example', port: 3128, auth: { username: 'u', password } },
+    };
+    const { name, tokenEndpoint, baseURL, clientId } = full;
+    const plain = { name, tokenEndpoint, baseURL, clientId, clientSecret: secret(), axios };
+    const acme = defineProvider(plain);
+    const changed = defineProvider({ ...acme, axios: { ...acme.axios, headers: { after } } });
+    for (const definition of [acme, { ...acme, name: 'other' }, changed]) {
+      const text =
+        inspect(definition, { showHidden: true, depth: 20 }) + JSON.stringify(definition);
+      const shown = [passphrase, password, key, after].filter((value) => text.includes(value));
+      expect(shown).toEqual([]);
+    }
+    expect(JSON.parse(JSON.stringify(acme.axios))).toMatchObject({ httpsAgent: '[redacted]' });
+    expect({ ...acme.axios }).toEqual(axios);
+    expect(acme.axios?.httpsAgent).toBe(axios.httpsAgent);
+    expect(changed.axios?.proxy).toBe(axios.proxy);
   });
 
   it('would show them all, were they not hidden: the test can fail', () => {

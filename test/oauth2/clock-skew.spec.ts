@@ -18,7 +18,7 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
   const source = new TokenEndpointSource('acme', endpoint, {
     transport,
     clock,
-    onClockSkew: (seconds) => told.push(seconds),
+    emit: (event) => event.type === 'clock skew' && told.push(event.seconds),
   });
   for (let i = 0; i < ahead.length; i++) {
     const { login } = await source.prepare({});

@@ -53,6 +53,27 @@ describe('expires_in', () => {
     expect(await lifetimeOf(said)).toBe(5 * MINUTE);
   });
 
+  it.each<[string | undefined, object, number]>([
+    [undefined, {}, 0],
+    ['null', {}, 0],
+    ['3600', {}, 0],
+    ['0', {}, 0],
+    ['"soon"', {}, 1],
+    ['""', {}, 1],
+    [undefined, { lifetimeFormat: 'milliseconds' }, 1],
+    [undefined, { lifetimeFormat: 'jwt' }, 1],
+    [undefined, { answer: { expiresIn: 'valid_for' } }, 1],
+    ['"31.12.2030 23:59"', { lifetimeFormat: 'date' }, 1],
+    ['"2030-12-31T23:59:59Z"', { lifetimeFormat: 'date' }, 0],
+  ])('%s is told of if it was said or declared and cannot be read: %j', async (said, is, times) => {
+    const member = said === undefined ? '' : `,"expires_in":${said}`;
+    const transport = scriptedTransport(() => ({ body: `{"access_token":"t"${member}}` }));
+    const bench = new EndpointBench(NOWHERE, is, { transport });
+    await bench.ask();
+    await bench.ask();
+    expect(bench.events).toEqual(Array(times).fill({ type: 'lifetime unread', provider: 'acme' }));
+  });
+
   it('that is not said or junk is what the definition says', async () => {
     expect(await lifetimeOf(undefined, { defaultLifetime: 60 })).toBe(MINUTE);
     expect(await lifetimeOf('"junk"', { defaultLifetime: 60 })).toBe(MINUTE);

@@ -166,6 +166,7 @@ describe('an answer that is not there yet', () => {
     const source = new TokenEndpointSource('acme', endpointOf({ url: AUTH }, { before }), {
       transport,
       clock,
+      emit: () => {},
     });
     const provider = new TokenProvider({
       name: 'acme',

@@ -8,6 +8,8 @@ import { expectNoSecret } from '../support/secrets.js';
 import { SECRET, valid } from '../support/valid-definition.js';
 
 const fn = () => 'x';
+const renewing = { grantType: 'refresh_token', refreshToken: 'r' };
+const user = { grantType: 'password', username: 'u', password: 'p' };
 const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
 
 describe('what a definition needs', () => {
@@ -58,6 +60,11 @@ describe('what a definition needs', () => {
     ],
     [{ headers: { Authorization: 'x' } }, 'headers', '`Authorization`'],
     [{ headers: { 'content-type': 'x' } }, 'headers', '`content-type`'],
+    [{ ...renewing, after: { a: { url: '/a' } } }, 'after', 'never logs in'],
+    [{ ...renewing, before: { a: { url: '/a' } } }, 'before', 'never logs in'],
+    [{ ...renewing, singleUse: true }, 'singleUse', 'never logs in'],
+    [{ ...renewing, refresh: 'never' }, 'refreshToken', 'unless `refresh` says'],
+    [{ grantType: 'custom', refreshToken: 'r' }, 'refreshToken', 'unless `refresh` says'],
   ])('is consistent, and %j is not', (changes, field, words) => {
     expect(problems(changes)).toEqual([
       { provider: 'acme', field, problem: expect.stringContaining(words) },
@@ -75,6 +82,11 @@ describe('what a definition needs', () => {
       },
     ],
     [{ ...none, grantType: 'custom', headers: { Authorization: fn } }],
+    [renewing],
+    [{ grantType: 'custom', refreshToken: 'r', refresh: 'standard' }],
+    [{ grantType: 'custom', refreshToken: 'r', refresh: { url: '/r' } }],
+    [{ ...user, refreshToken: 'r', before: { a: { url: '/a' } } }],
+    [{ ...user, singleUse: true }],
     [{ body: fn, headers: { 'Content-Type': 'application/xml' } }],
     [{ grantType: exchange, subjectToken: 'x', parameters: { subject_token_type: 'y' } }],
   ])('leaves to a vendor what is its own: %j', (changes) => {

@@ -68,7 +68,35 @@ describe('a URL with variables', () => {
     expect(accepted).toBeGreaterThan(1_000);
   });
 
+  it('never leads to another domain by its end, either', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(values, (name) => {
+        const there = made(() => url`https://auth-${name}/token`);
+        if (!there) return;
+        accepted++;
+        expect(there.hostname).not.toContain('.');
+        expect([there.port, there.pathname]).toEqual(['', '/token']);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
+  });
+
+  it.each(['evil.example', 'evil.example:443', '1.2', 'a:1'])(
+    'refuses %j where it would choose the domain',
+    (value) => {
+      expect(() => url`https://auth.${value}/token`).toThrow('must be one label of a host name');
+      expect(() => url`https://auth.${value}`).toThrow('one label');
+      expect(() => url`https://auth.${value}:8443/`).toThrow('one label');
+      expect(() => url`https://auth.${value}?x=1`).toThrow('one label');
+    },
+  );
+
   it.each([
+    [() => url`http://localhost:${'8080'}/t`, 'http://localhost:8080/t'],
+    [() => url`https://auth.acme.${'example'}/t`, 'https://auth.acme.example/t'],
+    [() => url`https://${'acme.example'}:${'8443'}/t`, 'https://acme.example:8443/t'],
     [() => url`https://login.${'eu-1'}.acme.example/t`, 'https://login.eu-1.acme.example/t'],
     [() => url`https://${'a.b'}.acme.example`, 'https://a.b.acme.example'],
     [() => url`https://${'acme.example'}/t`, 'https://acme.example/t'],

@@ -37,13 +37,15 @@ export class EndpointBench {
     }: Partial<TokenProviderParts> & { transport?: Transport } = {},
   ) {
     const endpoint = endpointOf(vendor, options);
-    this.#source = new TokenEndpointSource('acme', endpoint, { transport, clock: this.clock });
+    const { clock } = this;
+    const emit = (event: TokenEvent) => void this.events.push(event);
+    this.#source = new TokenEndpointSource('acme', endpoint, { transport, clock, emit });
     this.provider = new TokenProvider({
       name: 'acme',
       source: this.#source,
-      clock: this.clock,
+      clock,
       random: () => 0,
-      emit: (event) => void this.events.push(event),
+      emit,
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
       slotLimit: 10_000,
