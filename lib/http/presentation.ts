@@ -79,10 +79,8 @@ export class Presentation {
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
       throw new TypeError('The token has characters that no cookie may hold.');
     }
-    const others: unknown = headers.get('Cookie');
-    const own = `${cookie}=${tokens.accessToken}`;
-    const both = typeof others === 'string' && others !== '' ? `${others}; ${own}` : own;
-    return [...carriers, ['Cookie', both]];
+    const others = [headers.get('Cookie')].flat().filter((other) => other);
+    return [...carriers, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
   }
 }
 

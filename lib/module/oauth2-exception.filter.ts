@@ -1,11 +1,15 @@
 import { Catch, HttpException, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter, type AbstractHttpAdapter } from '@nestjs/core';
 
-import { OAuth2ClientError } from '../core/errors.js';
+import { OAuth2ClientError, type OAuth2ErrorStage } from '../core/errors.js';
+
+/** Stages at which a failure is the app's own: what it configured, or the call it made. */
+const OWN_STAGES: readonly OAuth2ErrorStage[] = ['configuration', 'api request'];
 
 /**
- * Answers for a token that could not be had: 503 with `Retry-After` if trying again makes sense, else
- * 502. The body tells code and provider, and neither credentials nor the vendor's words.
+ * Answers for a token that could not be had: 503 with `Retry-After` if trying again makes sense, 500 for
+ * a mistake in the app's own call, else 502. The body tells code and provider, and neither credentials
+ * nor the vendor's words.
  *
  * Apply it with `{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }`, so that Nest makes it.
  */
@@ -13,8 +17,9 @@ import { OAuth2ClientError } from '../core/errors.js';
 export class OAuth2ExceptionFilter extends BaseExceptionFilter<OAuth2ClientError> {
   override catch(error: OAuth2ClientError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
-    const { code, provider, retryable, retryAfter } = error;
-    const statusCode = retryable ? 503 : 502;
+    const { code, provider, stage, retryable, retryAfter } = error;
+    const ofFailure = OWN_STAGES.includes(stage) ? 500 : 502;
+    const statusCode = retryable ? 503 : ofFailure;
     const adapter =
       (this.applicationRef as AbstractHttpAdapter | undefined) ?? this.httpAdapterHost?.httpAdapter;
     const response: unknown = host.switchToHttp().getResponse();

@@ -1,12 +1,8 @@
 import { tryUrl } from '../core/urls.js';
 import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.js';
-import {
-  clientAuthentications,
-  type ClientAuthentication,
-} from '../oauth2/client-authentication.js';
-import { grants, type Grant } from '../oauth2/grants.js';
+import { clientAuthentications } from '../oauth2/client-authentication.js';
+import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
-import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { axiosProblem } from './axios-problems.js';
 import { didYouMean } from './did-you-mean.js';
 import {
@@ -21,6 +17,7 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import * as protocol from './protocol-checks.js';
 import * as request from './request-checks.js';
 import { urlProblem } from './url-problems.js';
 
@@ -50,11 +47,6 @@ const OF_REQUESTS = new Set([
   'defaultLifetime',
   'resource',
 ]);
-/** Parameters that only a grant of the vendor's own may use as it likes. */
-const RESERVED = ['grant_type', 'client_secret', 'username', 'password', 'refresh_token', 'scope'];
-/** Parameters of a grant or client authentication that a vendor may want otherwise. */
-const CHANGEABLE = /^(subject|actor)_token_type$/;
-
 const scopeList = listOf(
   (scope) => SCOPE.test(scope),
   'must be scope names (RFC 6749 §3.3), space-separated or a list',
@@ -90,9 +82,9 @@ const CHECKS: Checks = {
       ? 'must not be none where the grant has parameters'
       : undefined),
   parameters: (value, definition) =>
-    request.parameters(value, definition) ?? ownParameter(value, definition),
+    request.parameters(value, definition) ?? protocol.ownParameter(value, definition),
   headers: (value, definition) =>
-    request.REQUEST['headers']!(value, definition) ?? ownHeader(value, definition),
+    request.REQUEST['headers']!(value, definition) ?? protocol.ownHeader(value, definition),
   credentials: (value) =>
     isObject(value)
       ? Object.values(value)
@@ -134,7 +126,9 @@ const CHECKS: Checks = {
   ...Object.fromEntries(CREDENTIALS.map((name) => [name, credentialProblem])),
   refreshToken: (value, definition) =>
     credentialProblem(value) ??
-    (renews(definition) ? undefined : 'has no effect unless `refresh` says how it is used'),
+    (protocol.renews(definition)
+      ? undefined
+      : 'has no effect unless `refresh` says how it is used'),
 };
 
 /** For what only a login has. */
@@ -143,11 +137,6 @@ function ofLogins(check: Check): Check {
     definition['grantType'] === 'refresh_token'
       ? 'has no effect on a grant that never logs in'
       : check(value, definition);
-}
-
-function renews({ grantType = 'client_credentials', refresh }: Options): boolean {
-  if (refresh !== undefined) return refresh !== 'never';
-  return own<Grant>(grants, grantType)?.refreshable !== false;
 }
 
 /** Everything that is wrong with a definition. */
@@ -185,46 +174,8 @@ function requiredMembers(options: Options): string[] {
     'name',
     ...(grantType === 'self_signed_jwt' ? [] : ['tokenEndpoint']),
     ...(baseURLFrom === undefined ? ['baseURL'] : []),
-    ...(enabled === false ? [] : protocolOf(options).flatMap(({ needs }) => needs)),
+    ...(enabled === false ? [] : protocol.partsOf(options).flatMap(({ needs }) => needs)),
   ];
-}
-
-/** Grant and client authentication say themselves what they are made of, and what they write. */
-function protocolOf(options: Options): (Grant | ClientAuthentication)[] {
-  const { grantType = 'client_credentials' } = options;
-  const grant = own<Grant>(grants, grantType);
-  const { clientAuthentication: method = grant?.clientAuthentication } = options;
-  const client = own<ClientAuthentication>(clientAuthentications, method);
-  return [grant, client].filter((part) => part !== undefined);
-}
-
-function own<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
-  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-/** What other members of a definition say, or would say if it were said where it belongs. */
-function ownParameter(value: unknown, options: Options): string | undefined {
-  const { grantType, scopeParameter, clientId, resource } = options;
-  const written = protocolOf(options)
-    .flatMap(({ part }) => Object.keys(part(options as TokenEndpoint, '').parameters ?? {}))
-    .filter((name) => !CHANGEABLE.test(name) && (name !== 'client_id' || clientId !== undefined));
-  const taken = [
-    ...written,
-    scopeParameter,
-    ...(resource === undefined ? [] : ['resource']),
-    ...(grantType === 'custom' ? [] : RESERVED),
-  ];
-  const twice = Object.keys(value as object).find((name) => taken.includes(name));
-  return twice && `must not have \`${twice}\`, which other members of the definition are for`;
-}
-
-function ownHeader(value: unknown, options: Options): string | undefined {
-  const written = protocolOf(options).flatMap(({ part }) =>
-    Object.keys(part(options as TokenEndpoint, '').headers ?? {}),
-  );
-  if (options['body'] === undefined) written.push('content-type');
-  const twice = Object.keys(value as object).find((name) => written.includes(name.toLowerCase()));
-  return twice && `must not have \`${twice}\`, which other members of the definition are for`;
 }
 
 function isCredential(field: string): field is CredentialName {

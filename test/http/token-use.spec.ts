@@ -73,10 +73,15 @@ describe('a token travels', () => {
     expect(arrived().headers.authorization).toBeUndefined();
   });
 
-  it("in a cookie beside the caller's own", async () => {
+  it.each<[string | string[], string]>([
+    ['theme=dark; lang=en', `theme=dark; lang=en; sid=${TOKEN}`],
+    [['theme=dark', 'lang=en'], `theme=dark; lang=en; sid=${TOKEN}`],
+    ['', `sid=${TOKEN}`],
+    [[], `sid=${TOKEN}`],
+  ])("in a cookie beside the caller's own, %j", async (Cookie, expected) => {
     await start({ cookie: 'sid' });
-    await send({ headers: { Cookie: 'theme=dark; lang=en' } });
-    expect(arrived().headers.cookie).toBe(`theme=dark; lang=en; sid=${TOKEN}`);
+    await send({ headers: { Cookie } });
+    expect(arrived().headers.cookie).toBe(expected);
   });
 
   it('in one cookie, or not at all where its characters would make it two', async () => {

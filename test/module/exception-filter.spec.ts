@@ -39,6 +39,11 @@ class OrdersController {
     await firstValueFrom(this.http.get('/orders'));
   }
 
+  @Get('mistaken')
+  async mistaken(): Promise<unknown> {
+    return firstValueFrom(this.http.get('/orders', { oauth2: { subject: '' } }));
+  }
+
   @Get('broken')
   broken(): never {
     throw new Error('of the app itself');
@@ -104,6 +109,15 @@ describe.each([
     vendor.onToken = () => ({ status: 429, headers: { 'retry-after': '120' } });
     const { status, headers } = await ask();
     expect([status, headers['retry-after']]).toEqual([503, '120']);
+  });
+
+  it('blames no vendor for a call that is wrong', async () => {
+    const { status, body } = await ask('mistaken');
+    expect([status, JSON.parse(body)]).toEqual([
+      500,
+      expect.objectContaining({ statusCode: 500, error: 'REQUEST_INVALID' }),
+    ]);
+    expect(vendor.tokenRequests).toHaveLength(0);
   });
 
   it('does nothing to an answer whose headers are sent: it ends as it is', async () => {

@@ -71,7 +71,8 @@ describe('expires_in', () => {
     const bench = new EndpointBench(NOWHERE, is, { transport });
     await bench.ask();
     await bench.ask();
-    expect(bench.events).toEqual(Array(times).fill({ type: 'lifetime unread', provider: 'acme' }));
+    const event = { type: 'lifetime unread', provider: 'acme' };
+    expect(bench.events).toEqual(times === 0 ? [] : [event]);
   });
 
   it('that is not said or junk is what the definition says', async () => {
