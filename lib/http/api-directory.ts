@@ -4,7 +4,14 @@ import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
 import { valueAt } from '../oauth2/reader.js';
 import type { Presentation } from './presentation.js';
-import { isAbsolute, joinUrl, parseUrl, readUrl, type RequestUrl } from './request-url.js';
+import {
+  isAbsolute,
+  isPlainPath,
+  joinUrl,
+  parseUrl,
+  readUrl,
+  type RequestUrl,
+} from './request-url.js';
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
@@ -38,7 +45,7 @@ export interface Api {
 export interface Route {
   readonly api: Api;
   /** `undefined`: that is told by the token set (see {@link ApiDirectory.resolve}). */
-  readonly url: RequestUrl | undefined;
+  readonly url: Pick<RequestUrl, 'href' | 'hasUserinfo'> | undefined;
 }
 
 /** What decides where a request goes. */
@@ -55,6 +62,8 @@ interface Claim {
 /** Knows which API a URL belongs to. */
 export class ApiDirectory {
   readonly #apis = new Map<string, Api>();
+  /** Base URLs that read as they are written, without a slash at their end. */
+  readonly #plainBases = new Map<Api, string>();
   readonly #claims = new Map<string, Claim[]>();
   #hasWildcards = false;
   readonly #isKnownOrigin = (origin: string) => this.#claims.has(origin);
@@ -62,6 +71,8 @@ export class ApiDirectory {
   constructor(apis: readonly Api[]) {
     for (const api of apis) {
       this.#apis.set(api.provider, api);
+      const base = api.baseURL?.replace(/\/+$/, '');
+      if (base && parseUrl(base)?.href.replace(/\/$/, '') === base) this.#plainBases.set(api, base);
       for (const url of api.origins) this.#claim(api, url);
     }
   }
@@ -84,8 +95,12 @@ export class ApiDirectory {
     bound: string | undefined,
   ): Route | undefined {
     const asked = named ?? bound;
-    if (asked !== undefined && isOfToken(config, this.get(asked))) {
-      return { api: this.get(asked), url: undefined };
+    if (asked !== undefined) {
+      const api = this.get(asked);
+      if (isOfToken(config, api)) return { api, url: undefined };
+      const base = config.baseURL || (named === undefined ? undefined : api.baseURL);
+      const href = base === api.baseURL ? this.#plainHref(config, api) : undefined;
+      if (href !== undefined) return { api, url: { href, hasUserinfo: false } };
     }
     // A relative URL of a request that names its provider is relative to that provider's API.
     const base = named === undefined ? undefined : this.get(named).baseURL;
@@ -124,6 +139,13 @@ export class ApiDirectory {
   owns(api: Api, url: string): boolean {
     const parsed = parseUrl(url);
     return parsed !== undefined && this.#claimsOn(parsed).some((claim) => claim.api === api);
+  }
+
+  /** The URL of a path below the base URL that cannot be read in two ways: no need to parse it. */
+  #plainHref({ url, socketPath }: RequestTarget, api: Api): string | undefined {
+    const base = this.#plainBases.get(api);
+    if (base === undefined || !url || socketPath) return undefined;
+    return isPlainPath(url) ? base + url : undefined;
   }
 
   #claim(api: Api, url: string): void {

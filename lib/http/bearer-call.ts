@@ -16,6 +16,7 @@ import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
+import { copyOf, drop, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
@@ -31,6 +32,8 @@ export interface BearerContext {
   readonly directory: ApiDirectory;
   readonly clock: Clock;
 }
+
+const MANUAL = Object.freeze({ redirect: 'manual' } as const);
 
 /** One request with a token: sent, and after a 401 sent once more. */
 export class BearerCall {
@@ -56,21 +59,9 @@ export class BearerCall {
   start(): AxiosPromise {
     const { tokens } = this.route.api;
     const token = tokens.peek(this.#target);
-    if (token) return this.#first(token);
+    if (token) return this.#send(token, true);
     return this.#wait((signal) => tokens.getToken({ ...this.#target, signal })).then((obtained) =>
-      this.#first(obtained),
-    );
-  }
-
-  #first(token: TokenSet): AxiosPromise {
-    const { rejected } = this.route.api.presentation;
-    return this.#send(token).then(
-      (response) => (rejectsToken(response, rejected) ? this.#recover(token, response) : response),
-      (error: unknown) => {
-        const { response } = error as { response?: AxiosResponse };
-        if (rejectsToken(response, rejected)) return this.#recover(token, response, error as Error);
-        throw error;
-      },
+      this.#send(obtained, true),
     );
   }
 
@@ -93,21 +84,36 @@ export class BearerCall {
     } finally {
       if (renewed?.accessToken !== sent.accessToken) discard(response);
     }
-    return this.#send(renewed);
+    return this.#send(renewed, false);
   }
 
-  async #send(token: TokenSet): AxiosPromise {
-    letGo(this.config.data);
-    const hidesQuery = this.route.api.presentation.changesQuery;
+  /** One promise beside the adapter's own. */
+  #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
+    const { config, inner, route } = this;
+    const { rejected, changesQuery: hidesQuery } = route.api.presentation;
+    const scrubbed = (error: unknown) =>
+      scrub(error, config, { what: 'config and request', hidesQuery });
+    letGo(config.data);
+    const sent = this.#withToken(token);
+    let answer: AxiosPromise;
     try {
-      const response = await this.inner(this.#withToken(token));
-      return scrub(response, this.config, {
-        what: 'config and request unless in use',
-        hidesQuery,
-      });
+      answer = inner(sent);
     } catch (error) {
-      throw scrub(error, this.config, { what: 'config and request', hidesQuery });
+      throw scrubbed(error);
     }
+    return answer.then(
+      (response) => {
+        scrub(response, config, { what: 'config and request unless in use', hidesQuery });
+        const isRejected = mayRecover && rejectsToken(response, rejected);
+        return isRejected ? this.#recover(token, response) : response;
+      },
+      (error: unknown) => {
+        const { response } = scrubbed(error) as { response?: AxiosResponse };
+        const isRejected = mayRecover && rejectsToken(response, rejected);
+        if (isRejected) return this.#recover(token, response, error as Error);
+        throw error;
+      },
+    );
   }
 
   /** A copy, so that the token is in nothing that others hold. */
@@ -118,32 +124,28 @@ export class BearerCall {
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     const url = route.url ?? this.#told(token);
-    const headers = config.headers.concat();
-    const inherited = axios.defaults.headers.common['Authorization'];
-    if (headers.get('Authorization') === inherited) headers.delete('Authorization');
     const copy = connected(config, api.connection);
-    Object.assign(copy, { url: url.href, allowAbsoluteUrls: true, headers });
+    copy.url = url.href;
+    copy.allowAbsoluteUrls = true;
+    copy.headers = copyOf(config.headers);
+    const inherited = axios.defaults.headers.common['Authorization'];
+    if (valueOf(copy.headers, 'Authorization') === inherited) drop(copy.headers, 'Authorization');
     if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
     const credentials = this.#credentials(token, copy);
-    for (const [name, value] of credentials.headers) headers.set(name, value, true); // also over `false`
-    return Object.assign(copy, {
-      url: withQuery(copy.url!, credentials.query),
-      ...(headers.has('Authorization') && { auth: undefined }),
-      headers,
-      beforeRedirect: guardRedirects({
-        mayCarryToken: (href) => context.directory.owns(api, href),
-        credentials: credentials.headers,
-        isInUrl: credentials.query.length > 0,
-        onLoss: () => (this.#lostToken = true),
-        usersOwn: config.beforeRedirect,
-      }),
-      // The fetch adapter has no such hook: a redirect is left to the caller.
-      fetchOptions: { ...config.fetchOptions, redirect: 'manual' },
-      ...(timeLeft !== undefined && {
-        timeout: timeLeft,
-        timeoutErrorMessage: timeoutMessage(config),
-      }),
+    for (const [name, value] of credentials.headers) put(copy.headers, name, value);
+    copy.url = withQuery(copy.url, credentials.query);
+    if (valueOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
+    copy.beforeRedirect = guardRedirects({
+      mayCarryToken: (href) => context.directory.owns(api, href),
+      credentials: credentials.headers,
+      isInUrl: credentials.query.length > 0,
+      onLoss: () => (this.#lostToken = true),
+      usersOwn: config.beforeRedirect,
     });
+    // The fetch adapter has no such hook: a redirect is left to the caller.
+    copy.fetchOptions = config.fetchOptions ? { ...config.fetchOptions, ...MANUAL } : MANUAL;
+    if (timeLeft === undefined) return copy;
+    return Object.assign(copy, { timeout: timeLeft, timeoutErrorMessage: timeoutMessage(config) });
   }
 
   /** The URL that the token set tells. */

@@ -28,7 +28,11 @@ export function connected(
   config: InternalAxiosRequestConfig,
   connection: Connection,
 ): InternalAxiosRequestConfig {
-  const prototype = Object.getPrototypeOf(config) as object | null;
-  const copy = Object.create(prototype) as InternalAxiosRequestConfig;
-  return Object.assign(copy, connection, config);
+  const copy = Object.create(Object.getPrototypeOf(config) as object | null) as Members;
+  Object.assign(copy, connection);
+  // `Object.assign` takes three times as long for the configs of axios, which have no prototype.
+  for (const name of Reflect.ownKeys(config)) copy[name] = (config as unknown as Members)[name];
+  return copy as unknown as InternalAxiosRequestConfig;
 }
+
+type Members = Record<string | symbol, unknown>;

@@ -7,6 +7,7 @@ import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import { headerValue } from '../oauth2/header-value.js';
 import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
+import { copyOf, put, valueOf } from './headers.js';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
@@ -22,31 +23,25 @@ const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
 /** How the tokens of a provider are put into requests. */
 export class Presentation {
+  /** Whether it puts anything into the query. */
+  readonly changesQuery: boolean;
+  /** Whether it signs the whole request. */
+  readonly signs: boolean;
+  /** What the vendor has in place of 401. */
+  readonly rejected: TokenUse['rejected'];
+  /** The header that a caller may set itself instead; `undefined`: the token is in none. */
+  readonly header: string | undefined;
+
   constructor(
     private readonly use: TokenUse | undefined,
     private readonly clock: Clock,
-  ) {}
-
-  /** Whether it puts anything into the query. */
-  get changesQuery(): boolean {
-    return this.use?.queryParameter !== undefined || this.signs;
-  }
-
-  /** Whether it signs the whole request. */
-  get signs(): boolean {
-    return this.use?.sign !== undefined;
-  }
-
-  /** What the vendor has in place of 401. */
-  get rejected(): TokenUse['rejected'] {
-    return this.use?.rejected;
-  }
-
-  /** The header that a caller may set itself instead; `undefined`: the token is in none. */
-  get header(): string | undefined {
-    const { header, cookie, queryParameter } = this.use ?? {};
-    if (header !== undefined) return header;
-    return cookie === undefined && queryParameter === undefined ? 'Authorization' : undefined;
+  ) {
+    const { header, cookie, queryParameter, sign, rejected } = use ?? {};
+    const isElsewhere = cookie !== undefined || queryParameter !== undefined;
+    this.signs = sign !== undefined;
+    this.changesQuery = queryParameter !== undefined || this.signs;
+    this.rejected = rejected;
+    this.header = header ?? (isElsewhere ? undefined : 'Authorization');
   }
 
   /** @param config a copy of the caller's, complete but for the credentials */
@@ -79,7 +74,7 @@ export class Presentation {
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
       throw new TypeError('The token has characters that no cookie may hold.');
     }
-    const others = [headers.get('Cookie')].flat().filter((other) => other);
+    const others = [valueOf(headers, 'Cookie')].flat().filter((other) => other);
     return [...carriers, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
   }
 }
@@ -98,8 +93,8 @@ function signed(
   config: InternalAxiosRequestConfig,
   context: UseContext,
 ): Credentials {
-  const complete = config.headers.concat();
-  for (const [name, value] of headers) complete.set(name, value, true);
+  const complete = copyOf(config.headers);
+  for (const [name, value] of headers) put(complete, name, value);
   const request = {
     method: (config.method ?? 'get').toUpperCase(),
     url: withQuery(config.url!, query),
@@ -115,12 +110,12 @@ function signed(
 
 function computed(values: TokenUse['headers'], context: UseContext): Pairs {
   return Object.entries(values ?? {}).flatMap(([name, value]) => {
-    const result = valueOf(value, context);
+    const result = resultOf(value, context);
     return result === undefined ? [] : [[name, headerValue(name, result)] as const];
   });
 }
 
-function valueOf(value: UseValue, context: UseContext) {
+function resultOf(value: UseValue, context: UseContext) {
   if (typeof value === 'function') return settled(value(context));
   return value instanceof Secret ? value.reveal() : value;
 }

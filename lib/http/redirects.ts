@@ -20,11 +20,11 @@ interface RedirectGuard {
  * The user's own hook runs first, and if it changes the destination, that counts as elsewhere.
  */
 export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
-  const { mayCarryToken, credentials, isInUrl, onLoss, usersOwn } = guard;
-  const ours = new Set(credentials.map(([name]) => name.toLowerCase()));
-  const secret = new Set([...ours, 'authorization']);
   let lost = false;
   return (options, ...details) => {
+    const { mayCarryToken, credentials, isInUrl, onLoss, usersOwn } = guard;
+    const ours = new Set(credentials.map(([name]) => name.toLowerCase()));
+    const secret = new Set([...ours, 'authorization']);
     const before = DESTINATION.map((part) => options[part] as unknown);
     usersOwn?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);

@@ -16,8 +16,8 @@ export function rejectsToken(
 ): response is AxiosResponse {
   if (!response) return false;
   const { status, headers } = response;
-  const challenge: unknown = headers?.['www-authenticate'];
   if (status === 401 || rejected?.status?.includes(status)) {
+    const challenge: unknown = headers?.['www-authenticate'];
     return typeof challenge !== 'string' || !challenge.includes('insufficient_scope');
   }
   if (!rejected) return false;

@@ -22,6 +22,14 @@ const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 /** Anything by which a parser could read another path than is written: it takes the slow road. */
 const NEEDS_PARSER = /\\|\/\.|%2e|[^\x21-\x7e]/i;
 
+/** Anything by which a path could lead elsewhere than down. */
+const ODD = /[^\x21-\x7e]|[\\%]|\/\.|\.\./;
+
+/** Whether a relative URL goes below its base, however it is read. */
+export function isPlainPath(url: string): boolean {
+  return url.startsWith('/') && url[1] !== '/' && !ODD.test(url);
+}
+
 export function isAbsolute(url = ''): boolean {
   return ABSOLUTE.test(url);
 }

@@ -1,0 +1,32 @@
+import type { InternalAxiosRequestConfig } from 'axios';
+
+type Headers = InternalAxiosRequestConfig['headers'];
+
+/** A copy of headers that axios has normalised already: its own `concat` would do that once more. */
+export function copyOf(headers: Headers): Headers {
+  return Object.assign(Object.create(Object.getPrototypeOf(headers) as object) as Headers, headers);
+}
+
+/** The value of a header, however its name is spelled. */
+export function valueOf(headers: Headers, name: string): unknown {
+  const spelled = spelling(headers, name);
+  return spelled === undefined ? undefined : headers[spelled];
+}
+
+/** Sets a header in place of any other spelling of it. The value must be one that a header can hold. */
+export function put(headers: Headers, name: string, value: string): void {
+  headers[spelling(headers, name) ?? name] = value;
+}
+
+/** Removes a header, however its name is spelled. */
+export function drop(headers: Headers, name: string): void {
+  const spelled = spelling(headers, name);
+  if (spelled !== undefined) delete headers[spelled];
+}
+
+function spelling(headers: Headers, name: string): string | undefined {
+  for (const key of Object.keys(headers)) {
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return key;
+  }
+  return undefined;
+}
