@@ -22,5 +22,6 @@ export default {
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/all.mutation.ts'],
   setupFilesAfterEnv: ['<rootDir>/scripts/mutation-setup.mjs'],
+  testEnvironment: join(import.meta.dirname, 'scripts/mutation-environment.cjs'),
   testTimeout: 4_000, // a mutant that waits for ever is caught sooner
 };
