@@ -1,8 +1,16 @@
+import { createHook } from 'node:async_hooks';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AxiosAdapter, AxiosRequestConfig, InternalAxiosRequestConfig } from 'axios';
-import axios from 'axios';
+import type {
+  AxiosAdapter,
+  AxiosRequestConfig,
+  AxiosResponse,
+  InternalAxiosRequestConfig,
+} from 'axios';
+import axios, { AxiosHeaders } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
+import { OAuth2HttpInterceptor } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
@@ -57,6 +65,25 @@ describe('a request while there is a fresh token', () => {
     for (let i = 0; i < 10; i++) await firstValueFrom(app.http('acme').get('/orders'));
     expect(vendor.tokenRequests).toHaveLength(1);
     expect(clock.pending).toBe(0);
+  });
+
+  it('costs no promise before it is sent, and one after', () => {
+    const promises = { made: 0, beforeSent: -1 };
+    const hook = createHook({ init: (_id, type) => void (type === 'PROMISE' && promises.made++) });
+    const answer = Promise.resolve({ data: '', status: 200, statusText: 'OK', headers: {} });
+    const instance = axios.create({
+      adapter: () => {
+        promises.beforeSent = promises.made;
+        return answer as Promise<AxiosResponse>;
+      },
+    });
+    app.module.get(OAuth2HttpInterceptor).attach(instance, 'acme');
+    const send = instance.defaults.adapter as AxiosAdapter;
+    const config = { url: `${vendor.url}/v1/orders`, headers: new AxiosHeaders() };
+    hook.enable();
+    void send(config);
+    hook.disable();
+    expect(promises).toEqual({ made: 1, beforeSent: 0 });
   });
 
   it("leaves the caller's config as it is", async () => {

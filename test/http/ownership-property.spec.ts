@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
 import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
 import { Presentation } from '../../lib/http/presentation.js';
+import { tryUrl } from '../../lib/core/urls.js';
 
 const CLAIMS = [
   { provider: 'v1', origin: 'https://api.acme.example', prefix: '/v1' },
@@ -127,6 +128,25 @@ describe('the owner of any URL that anyone can write', () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it('is that provider for whatever goes below its base URL, and axios agrees where that is', () => {
+    let owned = 0;
+    fc.assert(
+      fc.property(paths, anyone, (url, { provider, origin, prefix }) => {
+        const config = { url, baseURL: origin + prefix };
+        const byAxios = tryUrl(axios.getUri(config));
+        const route = apis.route(config, undefined, provider);
+        expect(route !== undefined).toBe(
+          byAxios !== undefined && apis.owns(apis.get(provider), byAxios.href),
+        );
+        if (!route) return;
+        owned++;
+        expect(new URL(route.url!.href).href).toBe(byAxios!.href);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(owned).toBeGreaterThan(1_000);
   });
 
   it('is nobody else than the provider that a request names, and never nobody', () => {
