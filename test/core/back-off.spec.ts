@@ -138,6 +138,19 @@ describe('new credentials', () => {
     expect(bench.eventTypes()).toEqual(['failed']);
   });
 
+  it('are looked for less often the more of them were refused', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    const looks: number[] = [];
+    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 7_999, 1].entries()) {
+      bench.clock.advance(pause);
+      bench.source.accountKey = `account with other credentials ${i}`;
+      await rejection(bench.token());
+      looks.push(bench.source.asks.length);
+    }
+    expect(looks).toEqual([2, 2, 3, 3, 4, 4, 5]);
+  });
+
   it.each([
     ['credentials that are constants', { mayChange: false }],
     ['a failure that is not about them', { failure: transient({ retryAfter: 30 }) }],

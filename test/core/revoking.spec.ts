@@ -151,6 +151,60 @@ describe('tokens that are given back', () => {
   });
 });
 
+describe('a configured refresh token that is given back', () => {
+  const configured = () => {
+    const bench = new RevocableBench();
+    bench.source.configuredRefreshToken = 'configured';
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+    return bench;
+  };
+  const told = (bench: RevocableBench) => {
+    const refreshTokens: (string | undefined)[] = [];
+    bench.onRevoke = (tokens) => void refreshTokens.push(tokens.refreshToken);
+    return refreshTokens;
+  };
+
+  it('is the newest of its chain, whichever account of the subject it is asked of', async () => {
+    const bench = configured();
+    await bench.token({ scope: 'read' });
+    await bench.token({ scope: 'write' });
+    const refreshTokens = told(bench);
+    await bench.provider.revoke({ scope: 'read' });
+    expect(refreshTokens).toEqual(['refresh-2']);
+  });
+
+  it('is not renewed by any more, and the next call logs in', async () => {
+    const bench = configured();
+    await bench.token();
+    await bench.provider.revoke();
+    await bench.token();
+    expect(bench.source.history).toEqual(['refresh configured', 'login']);
+  });
+});
+
+describe('an account that a store knows', () => {
+  it('is ended there, too', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore(clock);
+    const bench = new RevocableBench({ clock, store });
+    await bench.token();
+    const key = bench.source.accountKey;
+    await bench.provider.revoke();
+    expect((await store.get(key))?.tokens.expiresAt).toBe(0);
+    expect(bench.eventTypes()).not.toContain('store failed');
+  });
+
+  it('says so when the store fails', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore(clock);
+    const bench = new RevocableBench({ clock, store });
+    await bench.token();
+    store.set = () => Promise.reject(new Error('down'));
+    await bench.provider.revoke();
+    expect(bench.eventTypes()).toContain('store failed');
+  });
+});
+
 describe('the end of an application', () => {
   it.each([
     [true, ['own: token-1', 'ama: token-2']],

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { Secret } from '../../lib/core/secret.js';
@@ -20,6 +22,23 @@ describe('a secret', () => {
     expectNoSecret({ nested: [secret], ...secret }, [VALUE]);
     expectNoSecret(new Error('with a secret', { cause: secret }), [VALUE]);
     expectNoSecret(structuredClone({ ...secret }), [VALUE]);
+  });
+
+  it('is recognised by another copy of this package', () => {
+    const brand = Symbol.for('nestjs-oauth2-client:secret');
+    const fromAnotherCopy = Object.defineProperty({}, brand, { value: true });
+    expect([new Secret(VALUE), fromAnotherCopy].map((value) => value instanceof Secret)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it.each([{}, null, undefined, VALUE, 5, () => {}])('is not mistaken for %p', (value) => {
+    expect(value instanceof Secret).toBe(false);
+  });
+
+  it('is shown as such by `util.inspect`', () => {
+    expect(inspect([new Secret(VALUE)])).toBe('[ [redacted] ]');
   });
 
   it('cannot be changed', () => {

@@ -4,6 +4,7 @@ import type { TokenStore } from '../../lib/core/token-store.js';
 import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { transient } from '../support/failures.js';
+import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
@@ -89,6 +90,57 @@ describe('the lock of a store', () => {
     clock.advance(150);
     expect(await second).toBe('token-1');
     expect(other.source.asks).toHaveLength(0);
+  });
+
+  it('that comes too late is given back at once', async () => {
+    const { clock, one, faults } = setup();
+    const late = new Gate();
+    let released = 0;
+    faults.lock = async () => {
+      await late.pass();
+      return { release: async () => void released++ };
+    };
+    const token = one.token();
+    await idle();
+    clock.advance(250); // all that one operation may take
+    expect(await token).toBe('token-1');
+    expect(released).toBe(0);
+    late.open();
+    await idle();
+    expect(released).toBe(1);
+  });
+
+  it('that another has is asked for again after 50 to 150 ms, by chance', async () => {
+    for (const [random, pause] of [
+      [0, 50],
+      [0.5, 100],
+      [1, 150],
+    ] as const) {
+      const clock = new ManualClock();
+      const { store, faults } = faulty(clock);
+      let locks = 0;
+      faults.lock = async () => (++locks === 1 ? 'held' : { release: async () => {} });
+      const bench = new ProviderBench({ clock, store, random: () => random });
+      const token = bench.token();
+      await idle();
+      clock.advance(pause - 1);
+      await idle();
+      expect([random, locks]).toEqual([random, 1]);
+      clock.advance(1);
+      expect([await token, locks]).toEqual(['token-1', 2]);
+    }
+  });
+
+  it('lives for what is left of the deadline, and 5 seconds more', async () => {
+    const clock = new ManualClock();
+    const { store, faults } = faulty(clock);
+    const lives: number[] = [];
+    faults.lock = async (_key, ttl) => {
+      lives.push(ttl);
+      return { release: async () => {} };
+    };
+    await new ProviderBench({ clock, store, deadline: 7_000 }).token();
+    expect(lives).toEqual([12_000]);
   });
 
   it('is given back after a failure, and the next one tries', async () => {

@@ -104,6 +104,9 @@ describe('the subject of calls that name none', () => {
       for (const call of calls) {
         const error = await rejection(Promise.resolve().then<unknown>(call));
         expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
+        expect((error as Error).message).toMatch(
+          /the function of the definition found none.*Correct/,
+        );
       }
       expect(bench.source.asks).toHaveLength(1);
     }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { TokenSet } from '../../lib/core/token-set.js';
+import { isSendable, TokenSet } from '../../lib/core/token-set.js';
 import { expectNoSecret } from '../support/secrets.js';
 
 const ACCESS = 'Zk9-access-token-Qx7';
@@ -20,7 +20,32 @@ const tokens = () =>
     extra: { id_token: EXTRA, instance_url: 'https://eu.example' },
   });
 
+describe('a token that can be sent', () => {
+  it.each(['a', 'abc.def-ghi_jkl~+/==', '!', '~'])('is %j', (token) => {
+    expect(isSendable(token)).toBe(true);
+  });
+
+  it.each([
+    ...['', ' ', 'a b', ' a', 'a ', 'a\r\nb', 'é', 'a\u007f', '\n'],
+    undefined,
+    null,
+    5,
+    ['a'],
+  ])('is not %j', (token) => {
+    expect(isSendable(token)).toBe(false);
+  });
+});
+
 describe('a token set', () => {
+  it('is sent under its scheme, or as it is', () => {
+    const of = (tokenType?: string) => tokens().with({ tokenType }).authorization;
+    expect([of(), of('Token'), of('')]).toEqual([`Bearer ${ACCESS}`, `Token ${ACCESS}`, ACCESS]);
+  });
+
+  it('says in print whether it has a refresh token', () => {
+    expect(tokens().with({ refreshToken: undefined }).toJSON()['refreshToken']).toBeUndefined();
+  });
+
   it('gives what it holds to those who ask for it by name', () => {
     expect(tokens().accessToken).toBe(ACCESS);
     expect(tokens().refreshToken).toBe(REFRESH);

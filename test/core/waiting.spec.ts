@@ -106,7 +106,11 @@ describe('the deadline of a renewal', () => {
     expect(errors[0]).toMatchObject({
       code: 'TOKEN_REQUEST_TIMEOUT',
       provider: 'acme',
+      stage: 'token request',
+      reason: 'No token within the deadline of 10000 ms.',
+      hint: expect.stringContaining('Check that the token endpoint answers; `deadline`'),
       retryable: true,
+      evaluated: true,
       retryAfter: 1,
     });
     expect(bench.source.latest.signal.aborted).toBe(true);
@@ -119,7 +123,12 @@ describe('the deadline of a renewal', () => {
     const waiting = rejection(bench.token());
     await idle();
     bench.clock.advance(DEADLINE);
-    expect(await waiting).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    expect(await waiting).toMatchObject({
+      code: 'TOKEN_REQUEST_TIMEOUT',
+      stage: 'credentials',
+      hint: expect.stringContaining('Check that the credential functions answer; `deadline`'),
+      evaluated: false,
+    });
   });
 
   it('is set aside as soon as the token is there', async () => {

@@ -59,6 +59,13 @@ describe('an answer without a token set', () => {
 });
 
 describe('an answer whose access token', () => {
+  it('is as long as any header is good, and a longer one is not', async () => {
+    const longest = 't'.repeat(65_536);
+    expect((await read({ body: { access_token: longest } })).accessToken).toBe(longest);
+    const error = await refusalOf({ body: { access_token: `${longest}t` } });
+    expect(error.message).toContain('is longer than 65536 characters');
+  });
+
   it.each([
     ['is absent', {}, 'is missing'],
     ['is null', { access_token: null }, 'is missing'],
