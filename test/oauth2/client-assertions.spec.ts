@@ -85,8 +85,8 @@ describe('private_key_jwt', () => {
     await bench.ask();
     const jwt = formOf(bench.latest)['client_assertion']!;
     const digest = createHash('sha256').update(new X509Certificate(cert).raw).digest('base64url');
-    expect(headerOf(jwt)).toEqual({ alg: 'RS256', typ: 'JWT', 'x5t#S256': digest });
-    await jwtVerify(jwt, new X509Certificate(cert).publicKey, expected(bench, 'RS256'));
+    expect(headerOf(jwt)).toEqual({ alg: 'ES256', typ: 'JWT', 'x5t#S256': digest });
+    await jwtVerify(jwt, new X509Certificate(cert).publicKey, expected(bench, 'ES256'));
   });
 
   it('says what its options say, in place of what it would say', async () => {

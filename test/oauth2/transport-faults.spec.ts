@@ -123,9 +123,9 @@ describe('an answer that is too large', () => {
     ['of 2 MiB', { headers: JSON_TYPE, body: filler(2_097_152) }],
     [
       'of 64 MiB in 64 KiB',
-      {
-        headers: { ...JSON_TYPE, 'content-encoding': 'gzip' },
-        body: gzipSync(filler(67_108_864)),
+      (response) => {
+        response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' });
+        response.end(gzipSync(filler(67_108_864)));
       },
     ],
     [
