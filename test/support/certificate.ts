@@ -21,7 +21,18 @@ function der(tag: number, ...parts: Buffer[]): Buffer {
 
 const sequence = (...parts: Buffer[]) => der(0x30, ...parts);
 const oid = (...bytes: number[]) => der(0x06, Buffer.from(bytes));
-const ECDSA_WITH_SHA256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+
+/** Kinds of keys, and how a certificate says that it is signed by one. */
+const KINDS = {
+  'P-256': {
+    make: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    signature: sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)),
+  },
+  rsa: {
+    make: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    signature: sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(5)),
+  },
+};
 
 /** X.520 common name. */
 function named(name: string): Buffer {
@@ -37,14 +48,19 @@ function time(date: Date): Buffer {
  * A self-signed certificate for an IPv4 address, made anew, so that no key lies in the repository.
  * It is its own authority for those who trust it.
  */
-export function selfSigned(address: string, notAfter: Date): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function selfSigned(
+  address: string,
+  notAfter: Date,
+  kind: keyof typeof KINDS = 'P-256',
+): Certificate {
+  const { make, signature: algorithm } = KINDS[kind];
+  const { privateKey, publicKey } = make();
   const ip = der(0x87, Buffer.from(address.split('.').map(Number)));
   const subjectAltName = sequence(oid(0x55, 0x1d, 0x11), der(0x04, sequence(ip)));
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ECDSA_WITH_SHA256,
+    algorithm,
     named('test'),
     sequence(time(new Date('2020-01-01')), time(notAfter)),
     named('test'),
@@ -52,11 +68,7 @@ export function selfSigned(address: string, notAfter: Date): Certificate {
     der(0xa3, sequence(subjectAltName)),
   );
   const signature = createSign('SHA256').update(body).sign(privateKey);
-  const bytes = sequence(
-    body,
-    ECDSA_WITH_SHA256,
-    der(0x03, Buffer.concat([Buffer.from([0]), signature])),
-  );
+  const bytes = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
   const lines = bytes.toString('base64').replace(/.{64}/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -15,6 +15,7 @@ export const RSA_PUBLIC_KEY = rsa.publicKey;
 export const { cert: CERTIFICATE, key: CERTIFIED_KEY } = selfSigned(
   '127.0.0.1',
   new Date('2040-01-01'),
+  'rsa',
 );
 
 const vendor = generateKeyPairSync('rsa', { modulusLength: 2048 });
