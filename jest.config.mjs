@@ -29,5 +29,6 @@ export default {
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageProvider: 'babel',
   restoreMocks: true,
+  workerIdleMemoryLimit: '1GB', // modules that jest has loaded stay, and make collections slow
   testTimeout: 30_000,
 };

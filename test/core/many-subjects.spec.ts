@@ -5,6 +5,8 @@ import { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenSource } from '../../lib/core/token-source.js';
 import { ManualClock } from '../support/manual-clock.js';
 
+const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
+
 describe('a hundred thousand subjects', () => {
   const COUNT = 100_000;
   const LIMIT = 10_000;
@@ -40,23 +42,26 @@ describe('a hundred thousand subjects', () => {
       slotLimit: LIMIT,
     });
 
-  it('pass through one provider: the last ones stay, no timer does, and it takes seconds', async () => {
+  it('pass through one provider: the last ones stay, no timer does, none takes longer', async () => {
     const clock = new ManualClock();
     const source = quick(clock);
     const provider = providerOf(clock, source);
-    const begun = performance.now();
+    const times: number[] = [];
     for (let i = 0; i < COUNT; i += 100) {
+      const begun = performance.now();
       const batch = Array.from({ length: 100 }, (_, j) => provider.for(`subject-${i + j}`));
       await Promise.all(batch.map((tokens) => tokens.getToken()));
+      times.push(performance.now() - begun);
     }
-    const seconds = (performance.now() - begun) / 1_000;
     expect(source.asked).toBe(COUNT);
     expect(clock.pending).toBe(0);
-    expect(seconds).toBeLessThan(60); // on a busy machine; what grows with their number takes minutes
+    // Medians, for the machine may be busy: what grows with their number would be ten times longer.
+    const [first, last] = [times.slice(100, 300), times.slice(-200)].map(median);
+    expect(last! / first!).toBeLessThan(5);
     const kept = Array.from({ length: COUNT }, (_, i) => provider.for(`subject-${i}`).peek());
     expect(kept.filter((tokens) => tokens !== undefined)).toHaveLength(LIMIT);
     expect(kept.slice(-LIMIT)).not.toContain(undefined);
-  }, 120_000);
+  }, 240_000);
 
   it('that are asked for again are in memory, as long as they are few enough', async () => {
     const clock = new ManualClock();
