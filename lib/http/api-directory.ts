@@ -95,24 +95,20 @@ export class ApiDirectory {
     bound: string | undefined,
   ): Route | undefined {
     const asked = named ?? bound;
-    if (asked !== undefined) {
-      const api = this.get(asked);
-      if (isOfToken(config, api)) return { api, url: undefined };
-      const base = config.baseURL || (named === undefined ? undefined : api.baseURL);
-      const href = base === api.baseURL ? this.#plainHref(config, api) : undefined;
-      if (href !== undefined) return { api, url: { href, hasUserinfo: false } };
-    }
+    const api = asked === undefined ? undefined : this.get(asked);
+    if (api && isOfToken(config, api)) return { api, url: undefined };
     // A relative URL of a request that names its provider is relative to that provider's API.
-    const base = named === undefined ? undefined : this.get(named).baseURL;
-    const based = config.baseURL || !base ? config : { ...config, baseURL: base };
+    const baseURL = config.baseURL || (named === undefined ? undefined : api?.baseURL);
+    const href = api && baseURL === api.baseURL ? this.#plainHref(config, api) : undefined;
+    if (api && href !== undefined) return { api, url: { href, hasUserinfo: false } };
+    const based = baseURL === config.baseURL ? config : { ...config, baseURL };
     // Through a socket the request goes wherever the socket leads, whatever the URL says.
     const url = config.socketPath ? undefined : readUrl(joinUrl(based), this.#isKnownOrigin);
     const claims = url ? this.#claimsOn(url) : [];
-    if (asked === undefined) {
+    if (!api) {
       const claim = unambiguous(claims);
       return claim && url && { api: claim.api, url };
     }
-    const api = this.get(asked);
     if (url && claims.some((claim) => claim.api === api)) return { api, url };
     if (named === undefined) return undefined;
     throw notServed('URL_NOT_OWNED', api.provider, `The request goes to none of ${its(api)}.`, {
