@@ -38,6 +38,9 @@ async function open({ grant = contender.grants[0], ...changes } = {}) {
   return contender.open({ ...access, apiUrl, grant, ...changes });
 }
 
-const result = await row.run({ open, contender, vendor, clock, access });
+/** The grant by which it gets a refresh token, where it knows one. */
+const renewable = contender.grants.includes('password') ? 'password' : contender.grants[0];
+
+const result = await row.run({ open, renewable, contender, vendor, clock, access });
 process.send({ result });
 process.disconnect();

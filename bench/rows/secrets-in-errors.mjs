@@ -6,8 +6,7 @@ export default {
   title:
     'what the errors of a failed call and of a refused token request show when they are logged',
   columns: ['failed call', 'refused token request'],
-  async run({ open, contender, vendor, access }) {
-    const grant = contender.grants.includes('password') ? 'password' : contender.grants[0];
+  async run({ open, renewable: grant, vendor, access }) {
     const client = await open({ grant });
     await call(client);
     await vendor.set({ apiStatus: 500 });
