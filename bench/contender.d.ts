@@ -36,10 +36,12 @@ export interface Client {
    */
   readonly inject?: (config: unknown) => unknown;
   /**
-   * Gets the tokens of many accounts and keeps them; resolves with the strings that it has to keep: their
-   * names and tokens. Leave it out where one client has one account.
+   * Gets the tokens of many accounts; resolves with a function that has them all: the access token of
+   * the account with a name and a place in the list. Leave it out where one client has one account.
    */
-  readonly hold?: (subjects: readonly string[]) => Promise<readonly string[]>;
+  readonly hold?: (
+    subjects: readonly string[],
+  ) => Promise<(subject: string, index: number) => string>;
 }
 
 /** Anything that puts tokens into requests: the default export of a file in `contenders/`. */

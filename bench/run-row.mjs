@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Vendor } from './vendor.mjs';
 
 /** Milliseconds that a row may take. */
-const LIMIT = 120_000;
+const LIMIT = 300_000;
 /** Milliseconds after the end of a row in which a process that nothing holds is gone. */
 const EXIT = 2_000;
 

@@ -63,12 +63,10 @@ const SENT = Promise.resolve({ status: 200, headers: {}, data: undefined });
 
 async function hold(subjects, access) {
   const { providerOf } = await appOf(Math.ceil(subjects.length / SLOTS), access);
-  const strings = [];
+  const accountOf = (subject, index) => providerOf(Math.floor(index / SLOTS)).for(subject);
   for (let i = 0; i < subjects.length; i += 100) {
-    const provider = providerOf(Math.floor(i / SLOTS));
     const some = subjects.slice(i, i + 100);
-    const tokens = await Promise.all(some.map((subject) => provider.for(subject).getToken()));
-    strings.push(...some, ...tokens.map(({ accessToken }) => accessToken));
+    await Promise.all(some.map((subject, n) => accountOf(subject, i + n).getToken()));
   }
-  return strings;
+  return (subject, index) => accountOf(subject, index).peek().accessToken;
 }

@@ -1,4 +1,4 @@
-import { backOff } from './backoff.js';
+import { backOff, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 import type { TokenListener } from './events.js';
@@ -77,8 +77,9 @@ export class Flights {
     const { backoff } = slot;
     if (!source.credentialsMayChange || !backoff || backoff.failure.retryable) return false;
     const interval = LOOK_INTERVAL.first * 2 ** (backoff.failures - 1);
-    if (clock.monotonic() - slot.lookedAt < Math.min(interval, LOOK_INTERVAL.longest)) return false;
-    slot.lookedAt = clock.monotonic();
+    if (clock.monotonic() - backoff.lookedAt < Math.min(interval, LOOK_INTERVAL.longest))
+      return false;
+    backoff.lookedAt = clock.monotonic();
     return true;
   }
 
@@ -86,10 +87,10 @@ export class Flights {
     const { name, clock, emit, deadline } = this.parts;
     const { backoff: before } = slot;
     const failuresBefore = before?.failures ?? 0;
-    const known = this.heldBackFor(slot) > 0 ? slot.backoff?.failure : undefined;
-    let stage: OAuth2ErrorStage = 'credentials';
-    const onPrepared = () => (stage = 'token request');
-    const timeout = () => timedOut(name, deadline, stage);
+    const known = this.heldBackFor(slot) > 0 ? before : undefined;
+    let tried: Tried | undefined;
+    const onPrepared = (by: Tried) => (tried = by);
+    const timeout = () => timedOut(name, deadline, tried ? 'token request' : 'credentials');
     try {
       const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
         renew(this.#context(slot, signal, onPrepared), known),
@@ -102,15 +103,17 @@ export class Flights {
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
-      throw known && (error === known || stage === 'credentials')
-        ? known
-        : this.#failed(slot, error, before);
+      throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
     }
   }
 
-  #context(slot: Slot, signal: AbortSignal, onPrepared: () => void): RenewalContext {
+  #context(
+    slot: Slot,
+    signal: AbortSignal,
+    onPrepared: RenewalContext['onPrepared'],
+  ): RenewalContext {
     const { name, source, clock, random, emit, deadline, store } = this.parts;
     const onFailure = () => emit({ type: 'store failed', provider: name });
     return {
@@ -134,21 +137,26 @@ export class Flights {
     }
   }
 
-  #adopt(slot: Slot, { tokens, startedAt, version }: Renewal): void {
+  #adopt(slot: Slot, { tokens, startedAt, stored }: Renewal): void {
     const { clock, random, refreshWindow } = this.parts;
     const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
     const life = lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes);
-    slot.adopt(tokens, life, version);
+    slot.adopt(tokens, life, stored);
   }
 
   /** @param before the back-off that the flight began with: those beside it meet one and the same outage */
-  #failed(slot: Slot, error: unknown, before: Slot['backoff']): OAuth2ClientError {
+  #failed(
+    slot: Slot,
+    error: unknown,
+    tried: Tried | undefined,
+    before: Slot['backoff'],
+  ): OAuth2ClientError {
     const { name, clock, emit } = this.parts;
     const failure = Object.freeze(
       error instanceof OAuth2ClientError ? error : unexpected(name, error),
     );
     const serving = slot.usable(clock) !== undefined;
-    slot.backoff = backOff(before, failure, serving, clock.monotonic());
+    slot.backoff = backOff(before, failure, tried, serving, clock.monotonic());
     const retryIn = this.heldBackFor(slot);
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;

@@ -3,9 +3,11 @@ import type { Clock, Instant } from './clock.js';
 /** fresh: use it. stale: use it and renew in the background. expired: wait for the renewal. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
-/** How old a token may become, in milliseconds since the request that brought it was started. */
-export interface Life {
-  readonly startedAt: Instant;
+/**
+ * When the request that brought a token was started, and how old the token may become: in whole
+ * milliseconds, of which an engine makes less than of fractions.
+ */
+export interface Life extends Instant {
   readonly staleAfter: number;
   readonly expiredAfter: number;
 }
@@ -43,13 +45,11 @@ export function lifeOf(
   const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // nothing is immortal by accident
   const window = refreshWindow(lifetime, startedAt, wishes) * (1 + REFRESH_WINDOW.jitter * random);
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
-  const atLeast = arrivedAt.monotonic - startedAt.monotonic + SHORTEST_USE;
-  const expiredAfter = Math.max(lifetime - hardWindow, atLeast);
-  return {
-    startedAt,
-    staleAfter: Math.min(Math.max(lifetime - window, atLeast), expiredAfter),
-    expiredAfter,
-  };
+  const monotonic = Math.floor(startedAt.monotonic);
+  const atLeast = Math.ceil(arrivedAt.monotonic - monotonic) + SHORTEST_USE;
+  const expiredAfter = Math.max(Math.floor(lifetime - hardWindow), atLeast);
+  const staleAfter = Math.min(Math.max(Math.round(lifetime - window), atLeast), expiredAfter);
+  return { wall: startedAt.wall, monotonic, staleAfter, expiredAfter };
 }
 
 function refreshWindow(lifetime: number, startedAt: Instant, wishes: RenewalWishes): number {
@@ -60,8 +60,7 @@ function refreshWindow(lifetime: number, startedAt: Instant, wishes: RenewalWish
 
 /** Where a token stands in its life: the clock that has gone further decides. */
 export function freshnessOf(life: Life, clock: Clock): Freshness {
-  const { startedAt } = life;
-  const age = Math.max(clock.now() - startedAt.wall, clock.monotonic() - startedAt.monotonic);
+  const age = Math.max(clock.now() - life.wall, clock.monotonic() - life.monotonic);
   if (age < life.staleAfter) return 'fresh';
   return age < life.expiredAfter ? 'stale' : 'expired';
 }

@@ -1,5 +1,6 @@
 import type { Instant } from './clock.js';
 import type { OAuth2ClientError } from './errors.js';
+import type { StoredAs } from './slot.js';
 import type { TokenSet } from './token-set.js';
 
 /** What a token endpoint granted, and when it was asked. */
@@ -13,8 +14,7 @@ export interface Renewal extends Answer {
   readonly by: 'login' | 'refresh' | 'store';
   /** The refusal that made it log in although there was a refresh token. */
   readonly refusal?: OAuth2ClientError | undefined;
-  /** Version in the shared store that these tokens are, or have replaced. */
-  readonly version?: string | undefined;
+  readonly stored?: StoredAs | undefined;
   /** Leaves the tokens in the shared store; brings what somebody else has left there meanwhile. */
   readonly keep?: (() => Promise<Renewal>) | undefined;
 }

@@ -1,4 +1,5 @@
 import { attempts, type AttemptTools } from './attempts.js';
+import type { Backoff, Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import { renewShared } from './shared-renewal.js';
@@ -14,34 +15,35 @@ export interface RenewalContext {
   readonly slot: Slot;
   readonly tools: AttemptTools;
   /** Called once the credentials are there. */
-  readonly onPrepared: () => void;
+  readonly onPrepared: (tried: Tried) => void;
   readonly shared: { readonly store: TokenStore; readonly onFailure: () => void } | undefined;
 }
 
 /**
  * Renews the token of a slot: from the store, by a refresh token, or by login.
  *
- * @param known the failure that the slot is held back by: thrown again without asking anyone, unless
+ * @param known what the slot is held back by: its failure is thrown again without asking anyone, unless
  * the credentials have changed since
  */
-export async function renew(
-  context: RenewalContext,
-  known: OAuth2ClientError | undefined,
-): Promise<Renewal> {
+export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
   const { source, slot, tools, shared } = context;
   const grants = await source.prepare(slot.target).catch((error: unknown) => {
-    throw known ?? error;
+    throw known?.failure ?? error;
   });
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
-  const isNews = configuredRefreshToken !== slot.configuredRefreshToken;
-  if (known && accountKey === slot.accountKey && !isNews) throw known;
-  Object.assign(slot, { accountKey, configuredRefreshToken });
-  context.onPrepared();
+  if (known && isSame(known.tried, grants)) throw known.failure;
+  context.onPrepared({ accountKey, configuredRefreshToken });
   const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
   return shared
     ? renewShared({ ...shared, key: grants.accountKey }, slot, tools, acquire)
     : acquire(slot.tokens);
+}
+
+function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }: Tried): boolean {
+  return (
+    tried?.accountKey === accountKey && tried.configuredRefreshToken === configuredRefreshToken
+  );
 }
 
 function acquireBy(

@@ -38,7 +38,7 @@ export async function renewShared(
   tools: AttemptTools,
   acquire: (held: TokenSet | undefined) => Promise<Renewal>,
 ): Promise<Renewal> {
-  const before = taken(await read(account, tools), slot, tools);
+  const before = taken(account, await read(account, tools), slot, tools);
   if (before) return before;
   const lock = await lockOf(account, slot, tools);
   if (lock && 'by' in lock) return lock;
@@ -46,7 +46,7 @@ export async function renewShared(
   let acquired = false;
   try {
     const found = await read(account, tools); // somebody may have renewed while we waited for the lock
-    const meanwhile = taken(found, slot, tools);
+    const meanwhile = taken(account, found, slot, tools);
     if (meanwhile) return meanwhile;
     const renewal = await acquire(isNewer(found, slot) ? found.tokens : slot.tokens);
     acquired = true;
@@ -84,10 +84,10 @@ async function leave(
 ): Promise<Renewal> {
   const write = () => account.store.set(account.key, renewal.tokens, replaces);
   const version = await guarded(account, tools, write);
-  if (version !== undefined) return { ...renewal, version };
+  if (version !== undefined) return { ...renewal, stored: { key: account.key, version } };
   const winner = await read(account, tools);
-  const theirs = winner?.version === replaces ? undefined : taken(winner, slot, tools);
-  return theirs ?? { ...renewal, version: replaces };
+  const theirs = winner?.version === replaces ? undefined : taken(account, winner, slot, tools);
+  return theirs ?? { ...renewal, stored: { key: account.key, version: replaces } };
 }
 
 /** What the store has, if it is a token set. */
@@ -103,6 +103,7 @@ function read(account: SharedAccount, tools: AttemptTools): Promise<StoredTokens
 
 /** What somebody else has written, if it is of use. */
 function taken(
+  { key }: SharedAccount,
   found: StoredTokens | undefined,
   slot: Slot,
   { clock }: AttemptTools,
@@ -111,12 +112,12 @@ function taken(
   const { tokens, version } = found;
   const isOurs = tokens.accessToken === slot.tokens?.accessToken;
   if (isOurs || tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
-  return { by: 'store', tokens, startedAt: instant(clock), version };
+  return { by: 'store', tokens, startedAt: instant(clock), stored: { key, version } };
 }
 
 /** A version that is known has been replaced here, even where the store did not take the new one. */
 function isNewer(found: StoredTokens | undefined, slot: Slot): found is StoredTokens {
-  return found !== undefined && found.version !== slot.storeVersion;
+  return found !== undefined && found.version !== slot.stored?.version;
 }
 
 /** Waits for the lock, or for what its holder obtains; `undefined` if the store cannot tell. */
@@ -133,7 +134,7 @@ async function lockOf(
     if (lock === undefined) releaseWhenLate(asked);
     if (lock !== 'held') return lock;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
-    const meanwhile = taken(await read(account, tools), slot, tools);
+    const meanwhile = taken(account, await read(account, tools), slot, tools);
     if (meanwhile) return meanwhile;
   }
 }

@@ -5,6 +5,13 @@ import type { RefreshChain } from './refresh-chain.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
+/** A token set in the shared store. */
+export interface StoredAs {
+  readonly key: string;
+  /** The version that it is, or has replaced; `undefined`: there was none. */
+  readonly version: string | undefined;
+}
+
 /** One account at one provider: its token set, its flight, its back-off. */
 export class Slot {
   /** The newest token set; kept for its refresh token when the access token is of no use any more. */
@@ -15,17 +22,13 @@ export class Slot {
   flight: Promise<TokenSet> | undefined = undefined;
   backoff: Backoff | undefined = undefined;
   /** When a rejected token last forced a renewal, in monotonic milliseconds. */
-  forcedAt = -Infinity;
+  forcedAt: number | undefined = undefined;
   /** The vendor refused an undocumented refresh once: log in instead. */
   refreshRefused = false;
-  /** Digest of the account and of the credentials last used. */
-  accountKey: string | undefined = undefined;
-  /** The configured refresh token last seen. */
-  configuredRefreshToken: string | undefined = undefined;
-  /** Version in the shared store that `tokens` is, or has replaced. */
-  storeVersion: string | undefined = undefined;
-  /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
-  lookedAt = -Infinity;
+  /** Where `tokens` is in the shared store. */
+  stored: StoredAs | undefined = undefined;
+  /** Since it was last looked at by who makes room. */
+  wasUsed = false;
 
   /** @param chain what has become of the configured refresh token, where there is one */
   constructor(
@@ -42,10 +45,10 @@ export class Slot {
     return this.life && freshnessOf(this.life, clock);
   }
 
-  adopt(tokens: TokenSet, life: Life, storeVersion?: string): void {
+  adopt(tokens: TokenSet, life: Life, stored?: StoredAs): void {
     this.tokens = tokens;
     this.life = life;
-    this.storeVersion = storeVersion;
+    this.stored = stored;
     this.backoff = undefined;
   }
 

@@ -49,30 +49,39 @@ export class Slots {
     const key = targetKey(target);
     if (key === '') return this.own;
     const slot = this.#others.get(key);
-    if (slot) this.#use(key, slot);
+    if (slot) slot.wasUsed = true;
     return slot;
   }
 
   #add(target: TokenTarget): Slot {
     const slot = new Slot(frozen(target), this.#chainOf(target.subject));
     this.#makeRoom();
-    this.#use(targetKey(target), slot);
+    this.#others.set(targetKey(target), slot);
     return slot;
   }
 
-  /** The order of insertion is the order of use. */
-  #use(key: string, slot: Slot): void {
-    this.#others.delete(key);
-    this.#others.set(key, slot);
-  }
-
+  /**
+   * Lets slots go, from the one that was not looked at for longest. One that was used since gets another
+   * round, so that a use costs no more than a mark, unless all that may go are such.
+   */
   #makeRoom(): void {
+    const used: [string, Slot][] = [];
     let looked = 0;
     for (const [key, slot] of this.#others) {
-      if (this.#others.size < this.limit || ++looked > EVICTION_SCAN) return;
-      if (this.#canGo(slot)) this.#remove(key, slot);
-      else this.#use(key, slot);
+      if (this.#others.size < this.limit) return;
+      if (++looked > EVICTION_SCAN) break;
+      const canGo = this.#canGo(slot);
+      if (canGo && !slot.wasUsed) {
+        this.#remove(key, slot);
+        continue;
+      }
+      if (canGo) used.push([key, slot]);
+      slot.wasUsed = false;
+      this.#others.delete(key);
+      this.#others.set(key, slot);
     }
+    const [oldest] = used;
+    if (oldest && this.#others.size >= this.limit) this.#remove(...oldest);
   }
 
   #remove(key: string, { chain, target }: Slot): void {
@@ -97,6 +106,7 @@ export class Slots {
 
 /** A copy that its caller cannot change later. */
 function frozen({ subject, scope, resource }: TokenTarget): TokenTarget {
+  if (scope === undefined && resource === undefined) return Object.freeze({ subject: subject! });
   const copy = <T>(value: T) => (Array.isArray(value) ? Object.freeze([...value]) : value);
   const members = Object.entries({ subject, scope: copy(scope), resource: copy(resource) });
   return Object.freeze(Object.fromEntries(members.filter(([, value]) => value !== undefined)));

@@ -94,8 +94,10 @@ export class TokenProvider implements TokenAccess {
     const current = singleUse ? undefined : slot.usable(clock);
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
-      if (clock.monotonic() - slot.forcedAt < forcedRenewalInterval) return current;
-      slot.forcedAt = clock.monotonic();
+      const now = clock.monotonic();
+      if (slot.forcedAt !== undefined && now - slot.forcedAt < forcedRenewalInterval)
+        return current;
+      slot.forcedAt = now;
       slot.discard();
       emit({ type: 'rejected', provider: this.name });
     }
@@ -169,13 +171,13 @@ export class TokenProvider implements TokenAccess {
 
   async #revoke(slot: Slot): Promise<void> {
     const { source, store, clock, emit, deadline } = this.#parts;
-    const { target, accountKey: key, storeVersion } = slot;
+    const { target, stored } = slot;
     const tokens = slot.newest();
     if (!tokens) return;
     slot.end();
-    if (store && key !== undefined) {
+    if (store && stored) {
       const onFailure = () => emit({ type: 'store failed', provider: this.name });
-      await leaveRevoked({ store, key, onFailure }, tokens, storeVersion, clock);
+      await leaveRevoked({ store, key: stored.key, onFailure }, tokens, stored.version, clock);
     }
     const late = () => timedOut(this.name, deadline, 'token request');
     try {

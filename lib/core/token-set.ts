@@ -38,28 +38,17 @@ export class TokenSet {
   readonly tokenType: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Milliseconds since the epoch. */
-  readonly refreshAt: number | undefined;
-  /** Milliseconds since the epoch. */
-  readonly refreshExpiresAt: number | undefined;
   /** Granted scope, as the vendor separates it; the requested one if the answer names none. */
   readonly scope: string | undefined;
-  /** How often it has been renewed since the login. */
-  readonly refreshes: number;
   readonly #accessToken: string;
-  readonly #refreshToken: string | undefined;
-  readonly #extra: Readonly<Record<string, unknown>> | undefined;
+  readonly #rare: RareFields | undefined;
 
   constructor(fields: TokenSetFields) {
     this.tokenType = fields.tokenType ?? 'Bearer';
     this.expiresAt = Math.max(0, Math.min(fields.expiresAt, END_OF_TIME)) || 0;
-    this.refreshAt = fields.refreshAt;
-    this.refreshExpiresAt = fields.refreshExpiresAt;
     this.scope = fields.scope;
-    this.refreshes = fields.refreshes ?? 0;
     this.#accessToken = fields.accessToken;
-    this.#refreshToken = fields.refreshToken;
-    this.#extra = fields.extra;
+    this.#rare = rareOf(fields);
     Object.freeze(this);
   }
 
@@ -68,12 +57,27 @@ export class TokenSet {
   }
 
   get refreshToken(): string | undefined {
-    return this.#refreshToken;
+    return this.#rare?.refreshToken;
+  }
+
+  /** When the refresh token ends, in milliseconds since the epoch, if the vendor says so. */
+  get refreshExpiresAt(): number | undefined {
+    return this.#rare?.refreshExpiresAt;
+  }
+
+  /** When the vendor wishes it to be renewed, in milliseconds since the epoch. */
+  get refreshAt(): number | undefined {
+    return this.#rare?.refreshAt;
+  }
+
+  /** How often it has been renewed since the login. */
+  get refreshes(): number {
+    return this.#rare?.refreshes ?? 0;
   }
 
   /** Members of the answer that have no place of their own, and the answers of the steps after the login. */
   get extra(): Readonly<Record<string, unknown>> {
-    return this.#extra ?? NOTHING;
+    return this.#rare?.extra ?? NOTHING;
   }
 
   /** Value of the `Authorization` header (RFC 6750 §2.1). */
@@ -88,18 +92,8 @@ export class TokenSet {
 
   /** All members, the tokens in plain text, as a store keeps them: `new TokenSet(fields)` reads them. */
   fields(): TokenSetFields {
-    const { tokenType, expiresAt, refreshAt, refreshExpiresAt, scope, refreshes } = this;
-    return {
-      accessToken: this.#accessToken,
-      tokenType,
-      expiresAt,
-      refreshAt,
-      refreshExpiresAt,
-      scope,
-      refreshes,
-      refreshToken: this.#refreshToken,
-      extra: this.#extra,
-    };
+    const { accessToken, tokenType, expiresAt, scope } = this;
+    return { accessToken, tokenType, expiresAt, scope, refreshes: 0, ...this.#rare };
   }
 
   toJSON(): Record<string, unknown> {
@@ -108,7 +102,7 @@ export class TokenSet {
       expiresAt: new Date(this.expiresAt).toISOString(),
       scope: this.scope,
       accessToken: REDACTED,
-      refreshToken: this.#refreshToken === undefined ? undefined : REDACTED,
+      refreshToken: this.refreshToken === undefined ? undefined : REDACTED,
     };
   }
 
@@ -119,6 +113,18 @@ export class TokenSet {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `TokenSet ${JSON.stringify(this.toJSON())}`;
   }
+}
+
+/** What most token sets do not have, and so need not make room for. */
+type RareFields = Pick<
+  TokenSetFields,
+  'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'extra'
+>;
+
+function rareOf(fields: TokenSetFields): RareFields | undefined {
+  const { refreshToken, refreshExpiresAt, refreshAt, refreshes = 0, extra } = fields;
+  const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, extra };
+  return Object.values(rare).some((value) => value !== undefined && value !== 0) ? rare : undefined;
 }
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze(

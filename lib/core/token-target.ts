@@ -30,11 +30,16 @@ export function names(value: string | readonly string[] | undefined): string[] {
   return [...new Set(list.filter((name) => name !== ''))];
 }
 
-/** The part of the slot key that a target decides; `''` for the definition's own account. */
+/**
+ * The part of the slot key that a target decides; `''` for the definition's own account. A subject alone
+ * is its own key, for there may be many; lists begin with a bracket.
+ */
 export function targetKey(target: TokenTarget | undefined): string {
   if (!target) return '';
   const { subject, scope, resource } = target;
-  if (subject === undefined && scope === undefined && resource === undefined) return '';
+  if (scope === undefined && resource === undefined && !subject?.startsWith('[')) {
+    return subject ?? '';
+  }
   return JSON.stringify([
     subject ?? null,
     scope === undefined ? null : names(scope).sort(),

@@ -205,7 +205,7 @@ describe('the back-off after any series of failures', () => {
         let previous: Backoff | undefined;
         for (const [failure, serving] of failures) {
           const now = (previous?.notBefore ?? 0) + 1;
-          previous = backOff(previous, failure, serving, now);
+          previous = backOff(previous, failure, undefined, serving, now);
           const wait = (previous.notBefore - now) / SECOND;
           expect(wait).toBeGreaterThanOrEqual(failure.retryable ? 1 : 3);
           const longest = failure.retryAfter === undefined ? 300 : 3_600;

@@ -152,8 +152,8 @@ describe('any life', () => {
         const seen = ages
           .toSorted((a, b) => a - b)
           .map((age) => {
-            const now = life.startedAt.wall + age;
-            const monotonic = life.startedAt.monotonic + age;
+            const now = life.wall + age;
+            const monotonic = life.monotonic + age;
             const clock = { now: () => now, monotonic: () => monotonic, after: () => () => {} };
             return order.indexOf(freshnessOf(life, clock));
           });

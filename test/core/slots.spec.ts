@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { instant } from '../../lib/core/clock.js';
+import { backOff } from '../../lib/core/backoff.js';
 import { lifeOf } from '../../lib/core/freshness.js';
 import { Slots } from '../../lib/core/slots.js';
 import { TokenSet } from '../../lib/core/token-set.js';
@@ -20,6 +21,8 @@ describe('the accounts in memory', () => {
       slots: new Slots(clock, limit, { canLogInAgain, hasConfiguredRefreshToken: false }),
     };
   };
+  const heldBack = (clock: ManualClock) =>
+    backOff(undefined, permanent(), undefined, false, clock.monotonic());
   const giveRefreshToken = (slots: Slots, clock: ManualClock, subject: string) => {
     const expiresAt = clock.now() + 3_600_000;
     const tokens = new TokenSet({ accessToken: 'a', refreshToken: 'r', expiresAt });
@@ -47,6 +50,17 @@ describe('the accounts in memory', () => {
     expect(slots.of(b)).not.toBe(before[1]);
   });
 
+  it('are bounded although all of them are in use', () => {
+    const { slots } = slotsOf(100);
+    const visitors = subjects(1_000);
+    for (const [i, target] of visitors.entries()) {
+      slots.of(target);
+      for (const other of visitors.slice(Math.max(0, i - 99), i)) slots.find(other);
+      expect(slots.size).toBeLessThanOrEqual(101);
+    }
+    expect(slots.find(visitors.at(-1))).toBeDefined();
+  });
+
   it("never lose the definition's own", () => {
     const { slots } = slotsOf(1);
     const own = slots.of(undefined);
@@ -65,7 +79,7 @@ describe('the accounts in memory', () => {
   it('never lose one that is held back, until it is no longer', () => {
     const { slots, clock } = slotsOf(2);
     const slot = slots.of({ subject: 'held back' });
-    slot.backoff = { failure: permanent(), failures: 1, notBefore: clock.monotonic() + 30_000 };
+    slot.backoff = heldBack(clock);
     for (const target of subjects(100)) slots.of(target);
     clock.advance(29_999);
     expect(slots.of({ subject: 'held back' })).toBe(slot);
@@ -103,11 +117,7 @@ describe('the accounts in memory', () => {
   it('shrink to the limit again once those that could not go can', () => {
     const { slots, clock } = slotsOf(10);
     for (const target of subjects(100)) {
-      slots.of(target).backoff = {
-        failure: permanent(),
-        failures: 1,
-        notBefore: clock.monotonic() + 30_000,
-      };
+      slots.of(target).backoff = heldBack(clock);
     }
     expect(slots.size).toBe(101);
     clock.advance(30_000);

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AxiosError, type AxiosAdapter, type AxiosResponse } from 'axios';
+
+import { acme } from '../support/acme.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { App } from '../support/nest-app.js';
+import { idle } from '../support/provider-bench.js';
+
+const CALLERS = 10_000;
+
+describe('ten thousand callers at once', () => {
+  let vendor: FakeVendor;
+  let clock: ManualClock;
+  let app: App;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+    clock = new ManualClock();
+    app = await App.start({ runtime: { clock, random: () => 0 }, providers: [acme(vendor)] });
+  });
+
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  /** An API without a network, which answers 401 to a token that is not alive, once `late` is over. */
+  const api =
+    (late: () => Promise<unknown> = () => Promise.resolve()): AxiosAdapter =>
+    async (config) => {
+      const token = String(config.headers.get('Authorization')).replace('Bearer ', '');
+      const isAlive = vendor.live.has(token);
+      if (!isAlive) await late();
+      const response = { status: isAlive ? 200 : 401, statusText: '', headers: {}, data: token };
+      if (isAlive) return { ...response, config };
+      throw new AxiosError('401', '', config, undefined, { ...response, config });
+    };
+
+  const call = (adapter: AxiosAdapter): Promise<AxiosResponse<string>> =>
+    app.http('acme').axiosRef.get('/orders', { adapter });
+
+  /** The tokens that they were served with. */
+  async function herd(adapter = api()): Promise<string[]> {
+    const answers = await Promise.all(Array.from({ length: CALLERS }, () => call(adapter)));
+    return answers.map(({ data }) => data);
+  }
+
+  const allWith = (number: number) =>
+    Array.from({ length: CALLERS }, () => `access-token-number-${number}`);
+
+  it('make one token request when they come first', async () => {
+    expect(await herd()).toEqual(allWith(1));
+    expect(vendor.tokenRequests).toHaveLength(1);
+  });
+
+  it('make one when their token has expired', async () => {
+    await call(api());
+    clock.advance(3_600_000);
+    vendor.revokeAll();
+    expect(await herd()).toEqual(allWith(2));
+    expect(vendor.tokenRequests).toHaveLength(2);
+  });
+
+  it('make one when their token is revoked', async () => {
+    await call(api());
+    vendor.revokeAll();
+    expect(await herd()).toEqual(allWith(2));
+    expect(vendor.tokenRequests).toHaveLength(2);
+  });
+
+  it('make one although they learn of it one after the other, long after it was renewed', async () => {
+    await call(api());
+    vendor.revokeAll();
+    let rejected = 0;
+    const staggered = api(async () => {
+      const turn = Math.floor(rejected++ / 100);
+      for (let i = 0; i < turn; i++) await idle();
+    });
+    expect(await herd(staggered)).toEqual(allWith(2));
+    expect(vendor.tokenRequests).toHaveLength(2);
+  });
+});
