@@ -1,5 +1,6 @@
 import { kindOf, OAuth2ClientError } from './errors.js';
 import { targetProblem, type TokenTarget } from './token-target.js';
+import { atOnce } from './waiting.js';
 
 /**
  * The account that a call is about: what the call says, and else the subject that the definition's
@@ -38,7 +39,7 @@ type Fails = (what: string) => OAuth2ClientError;
 
 function callOf(ambient: () => string | undefined, fails: Fails): string | undefined {
   try {
-    return ambient();
+    return atOnce(ambient());
   } catch (error) {
     throw fails(`the \`subject\` function of the definition failed (${kindOf(error)})`);
   }

@@ -54,3 +54,14 @@ function untilAborted<T>(
     const cleanUp = start(settled(resolve), settled(reject));
   });
 }
+
+/**
+ * What a function that cannot wait returned.
+ *
+ * @throws {TypeError} for a promise, whose own failure then reaches nobody
+ */
+export function atOnce<T>(result: T): T {
+  if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return result;
+  Promise.resolve(result).catch(() => {});
+  throw new TypeError('The function must not return a promise.');
+}

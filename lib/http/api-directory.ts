@@ -140,7 +140,7 @@ export class ApiDirectory {
   /** The URL of a path below the base URL that cannot be read in two ways: no need to parse it. */
   #plainHref({ url, socketPath }: RequestTarget, api: Api): string | undefined {
     const base = this.#plainBases.get(api);
-    if (base === undefined || !url || socketPath) return undefined;
+    if (base === undefined || typeof url !== 'string' || socketPath) return undefined;
     return isPlainPath(url) ? base + url : undefined;
   }
 

@@ -7,6 +7,7 @@ import axios, {
 import { OAuth2ClientError } from '../core/errors.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
 import { connected, type Connection } from './connection.js';
+import { isSent } from './headers.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { readRequestOptions, type RequestOAuth2Options } from './request-options.js';
@@ -26,7 +27,8 @@ export interface AdapterContext extends BearerContext {
  */
 export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): AxiosAdapter {
   const exposed = exposesToProxies();
-  return (config) => {
+  const serve: AxiosAdapter = (config) => {
+    if (isSent(config.headers)) return inner(config);
     const options = readRequestOptions(config, context.bound);
     if (options === false) return plainly(config, context.connection, inner);
     const route = context.directory.route(config, options?.provider, context.bound);
@@ -42,6 +44,15 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
       refuseProxy(api.provider, url.href, config.proxy ?? api.connection.proxy);
     }
     return new BearerCall(context, inner, config, route, options).start();
+  };
+  // Older axios skips the response interceptors where an adapter throws.
+  return (config) => {
+    try {
+      return serve(config);
+    } catch (error) {
+      const failure = error as Error;
+      return Promise.reject(failure);
+    }
   };
 }
 

@@ -16,7 +16,7 @@ import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
-import { copyOf, drop, put, valueOf } from './headers.js';
+import { copyOf, drop, markSent, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
@@ -75,12 +75,13 @@ export class BearerCall {
       return answer();
     }
     const renewal = this.#wait((signal) => tokens.renew(sent, { ...this.#target, signal }));
-    // One that is really under way may need the connection which a streamed answer holds.
-    if (this.config.responseType === 'stream' && (await isPending(renewal))) discard(response);
+    // A renewal that is really under way may need the connection which a streamed answer holds.
+    const isGone = this.config.responseType === 'stream' && (await isPending(renewal));
+    if (isGone) discard(response);
     let renewed: TokenSet | undefined;
     try {
       renewed = await renewal;
-      if (renewed.accessToken === sent.accessToken) return await answer();
+      if (!isGone && renewed.accessToken === sent.accessToken) return await answer();
     } finally {
       if (renewed?.accessToken !== sent.accessToken) discard(response);
     }
@@ -108,7 +109,7 @@ export class BearerCall {
         return isRejected ? this.#recover(token, response) : response;
       },
       (error: unknown) => {
-        const { response } = scrubbed(error) as { response?: AxiosResponse };
+        const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
         const isRejected = mayRecover && rejectsToken(response, rejected);
         if (isRejected) return this.#recover(token, response, error as Error);
         throw error;
@@ -128,6 +129,7 @@ export class BearerCall {
     copy.url = url.href;
     copy.allowAbsoluteUrls = true;
     copy.headers = copyOf(config.headers);
+    markSent(copy.headers);
     const inherited = axios.defaults.headers.common['Authorization'];
     if (valueOf(copy.headers, 'Authorization') === inherited) drop(copy.headers, 'Authorization');
     if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
@@ -143,7 +145,7 @@ export class BearerCall {
       usersOwn: config.beforeRedirect,
     });
     // The fetch adapter has no such hook: a redirect is left to the caller.
-    copy.fetchOptions = config.fetchOptions ? { ...config.fetchOptions, ...MANUAL } : MANUAL;
+    copy.fetchOptions = { ...config.fetchOptions, ...MANUAL };
     if (timeLeft === undefined) return copy;
     return Object.assign(copy, { timeout: timeLeft, timeoutErrorMessage: timeoutMessage(config) });
   }

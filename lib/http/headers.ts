@@ -2,10 +2,23 @@ import type { InternalAxiosRequestConfig } from 'axios';
 
 type Headers = InternalAxiosRequestConfig['headers'];
 
+const SENT = Symbol('sent with its token');
+
 /** A copy of headers that axios has normalised already: its own `concat` would do that once more. */
 export function copyOf(headers: Headers): Headers {
   return Object.assign(Object.create(Object.getPrototypeOf(headers) as object) as Headers, headers);
 }
+
+/** Notes that a request has its token: an adapter may be made of one that would give it another. */
+export function markSent(headers: Headers): void {
+  (headers as Marked)[SENT] = true;
+}
+
+export function isSent(headers: Headers): boolean {
+  return SENT in headers;
+}
+
+type Marked = Headers & { [SENT]?: true };
 
 /** The value of a header, however its name is spelled. */
 export function valueOf(headers: Headers, name: string): unknown {

@@ -5,6 +5,7 @@ import type { InternalAxiosRequestConfig } from 'axios';
 import type { Clock } from '../core/clock.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
+import { atOnce } from '../core/waiting.js';
 import { headerValue } from '../oauth2/header-value.js';
 import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
 import { copyOf, put, valueOf } from './headers.js';
@@ -101,7 +102,7 @@ function signed(
     headers: lowerCased(complete.toJSON()),
     body: bodyOf(config.data),
   };
-  const signature = settled(sign(request, context));
+  const signature = atOnce(sign(request, context));
   return {
     headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
     query: [...query, ...Object.entries(signature.query ?? {})],
@@ -116,18 +117,12 @@ function computed(values: TokenUse['headers'], context: UseContext): Pairs {
 }
 
 function resultOf(value: UseValue, context: UseContext) {
-  if (typeof value === 'function') return settled(value(context));
+  if (typeof value === 'function') return atOnce(value(context));
   return value instanceof Secret ? value.reveal() : value;
 }
 
 function checked([name, value]: readonly [string, string]): readonly [string, string] {
   return [name, headerValue(name, value)];
-}
-
-/** A promise would leave the request without what it promises. */
-function settled<T>(result: T): T {
-  if (result instanceof Promise) throw new TypeError('The functions of `use` cannot wait.');
-  return result;
 }
 
 function bodyOf(data: unknown): string | Buffer | undefined {

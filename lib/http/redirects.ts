@@ -29,14 +29,35 @@ export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
     usersOwn?.(options, ...details);
     const moved = DESTINATION.some((part, i) => options[part] !== before[i]);
     const href: unknown = options['href'];
+    const cookies = cookiesIn(options['headers']);
     drop(ours, options['headers']);
     lost ||= moved || typeof href !== 'string' || !mayCarryToken(href);
     if (isInUrl) onLoss();
     if (lost) {
       drop(secret, options['headers']);
       onLoss();
-    } else Object.assign(options['headers'] as object, Object.fromEntries(credentials));
+    } else {
+      const restored = credentials.map((pair) => beside(cookies, pair));
+      Object.assign(options['headers'] as object, Object.fromEntries(restored));
+    }
   };
+}
+
+/** The cookies that the redirect and the user's hook have left. */
+function cookiesIn(headers: unknown): string[] {
+  return Object.entries(headers ?? {})
+    .filter(([name]) => name.toLowerCase() === 'cookie')
+    .flatMap(([, value]) => String(value).split('; '));
+}
+
+/** Of a Cookie header only the last one is the token: the others go where the redirect lets them go. */
+function beside(
+  cookies: readonly string[],
+  [name, value]: readonly [name: string, value: string],
+): readonly [string, string] {
+  if (name.toLowerCase() !== 'cookie') return [name, value];
+  const token = value.split('; ').at(-1)!;
+  return [name, [...cookies.filter((cookie) => cookie !== token), token].join('; ')];
 }
 
 /** Removes headers however they are spelled. */

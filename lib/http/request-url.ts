@@ -12,7 +12,8 @@ export interface RequestUrl {
 }
 
 interface UrlParts {
-  readonly url?: string | undefined;
+  /** axios takes a `URL`, too, whatever its types say. */
+  readonly url?: string | URL | undefined;
   readonly baseURL?: string | undefined;
   readonly allowAbsoluteUrls?: boolean | undefined;
 }
@@ -30,12 +31,13 @@ export function isPlainPath(url: string): boolean {
   return url.startsWith('/') && url[1] !== '/' && !ODD.test(url);
 }
 
-export function isAbsolute(url = ''): boolean {
-  return ABSOLUTE.test(url);
+export function isAbsolute(url: string | URL = ''): boolean {
+  return ABSOLUTE.test(String(url));
 }
 
 /** The URL of a request, joined as axios joins it. */
-export function joinUrl({ url = '', baseURL, allowAbsoluteUrls }: UrlParts): string {
+export function joinUrl({ url: given = '', baseURL, allowAbsoluteUrls }: UrlParts): string {
+  const url = String(given);
   if (!baseURL || (isAbsolute(url) && allowAbsoluteUrls !== false)) return url;
   return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
 }

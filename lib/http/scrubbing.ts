@@ -1,4 +1,4 @@
-import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { isAxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 
 import { REDACTED } from '../core/redaction.js';
 
@@ -37,10 +37,20 @@ export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, scrubbi
   const summarises = what !== 'config' && !inUse;
   // Node's own errors may quote the URL.
   if (hidesQuery && seen.cause !== undefined) delete seen.cause;
+  if (hidesQuery && settled instanceof Error) hideQuery(settled);
   if (seen.config !== undefined) seen.config = config;
   if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request, hidesQuery);
   if (seen.response) scrub(seen.response, config, scrubbing);
+  // The fetch adapter of axios 1.7 and later wraps its own error, with all that was sent, in another.
+  if (isAxiosError(seen.cause)) scrub(seen.cause, config, scrubbing);
   return settled;
+}
+
+/** fetch quotes the URL that it refuses. */
+function hideQuery(error: Error): void {
+  for (const text of ['message', 'stack'] as const) {
+    error[text] = error[text]?.replace(/(https?:\/\/[^\s?]*)\?\S*/g, `$1?${REDACTED}`) as string;
+  }
 }
 
 function summaryOf(request: unknown, hidesQuery: boolean): RequestSummary | undefined {

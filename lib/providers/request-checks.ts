@@ -29,7 +29,7 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const CLIENT_HEADERS = new Set(['content-length', 'host']);
 
 export function isHeaderName(name: string): boolean {
-  return HEADER_NAME.test(name) && !CLIENT_HEADERS.has(name.toLowerCase());
+  return HEADER_NAME.test(name) && name !== '__proto__' && !CLIENT_HEADERS.has(name.toLowerCase());
 }
 
 function isScalar(value: unknown): boolean {

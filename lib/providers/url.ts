@@ -21,7 +21,7 @@ const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
 export function url(parts: TemplateStringsArray, ...variables: readonly string[]): string {
   return variables.reduce((before, value, i) => {
     const after = parts[i + 1]!;
-    const isInHost = /^[a-z]+:\/\/[^/?#]*$/i.test(before);
+    const isInHost = /^\s*[a-z]+:[/\\]*[^/\\?#]*$/i.test(before);
     const next = isInHost ? hostPart(value, before, after) : segment(value, before);
     return before + next + after;
   }, parts[0]!);
@@ -55,9 +55,10 @@ export function serverUrl<Name extends string>(
 
 function hostPart(value: unknown, before: string, after: string): string {
   // What ends a host that was begun before it would choose the domain.
-  const isAtItsEnd = !before.endsWith('//') && /^(?:[/:?#]|$)/.test(after);
+  const isAtItsEnd = !before.endsWith('//') && /^(?:[/\\:?#\s]|$)/.test(after);
   const isPart = typeof value === 'string' && HOST_PART.test(value) && !value.includes('..');
-  if (isPart && !(isAtItsEnd && /[.:]/.test(value))) return value;
+  const isGlued = isAtItsEnd && /\.[a-z\d-]+$/i.test(before);
+  if (isPart && !isGlued && !(isAtItsEnd && /[.:]/.test(value))) return value;
   throw invalid(before, isAtItsEnd ? 'one label of a host name' : 'a part of a host name');
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
 import fc from 'fast-check';
 import { firstValueFrom } from 'rxjs';
 
@@ -122,6 +123,25 @@ describe('a redirect of a request with a token in any of its headers', () => {
     });
     await firstValueFrom(app.http('acme').get('/from', { headers: { Cookie: 'theme=dark' } }));
     expect(stranger.apiRequests[0]!.headers).not.toHaveProperty('cookie');
+  });
+
+  it('leaves cookies beside it to the redirect, and to the hook of the caller', async () => {
+    location = `${stranger.url}/to`;
+    api.apiRequests.length = stranger.apiRequests.length = 0;
+    const use = { cookie: 'sid' };
+    const origins = [stranger.url];
+    app = await App.start({ providers: [acme(api, { use, baseURL: `${api.url}/v1`, origins })] });
+    const headers = { Cookie: 'csrf=first' };
+    await firstValueFrom(app.http('acme').get('/from', { headers }));
+    expect(stranger.apiRequests[0]!.headers.cookie).toMatch(/^sid=access-token-number-\d+$/);
+    location = '/v1/to';
+    const beforeRedirect: AxiosRequestConfig['beforeRedirect'] = (options) => {
+      const sent = options['headers'] as { Cookie: string };
+      sent.Cookie += '; set=by-hook';
+    };
+    await firstValueFrom(app.http('acme').get('/from', { headers, beforeRedirect }));
+    const cookies = api.apiRequests.at(-1)!.headers.cookie!.split('; ');
+    expect(cookies).toEqual(['csrf=first', 'set=by-hook', expect.stringMatching(/^sid=access/)]);
   });
 
   it("takes the caller's own credentials along within the API, beside the token", async () => {

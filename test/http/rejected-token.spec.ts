@@ -212,6 +212,24 @@ describe('a token that the API rejects', () => {
         expect((await text(data as unknown as Readable)).length).toBe(page.length);
       }
     });
+
+    it('hands over one that can be read where the vendor gives the same token again', async () => {
+      vendor.onApi = () => ({ status: 401, body: page });
+      const body = { access_token: 'the-same-token', token_type: 'Bearer', expires_in: 3600 };
+      vendor.onToken = () => ({ body });
+      const other = await App.start({ providers: [acme(vendor)] });
+      try {
+        const { status, data } = await firstValueFrom(
+          other.http('acme').get<Readable>('/file', {
+            responseType: 'stream',
+            validateStatus: () => true,
+          }),
+        );
+        expect([status, (await text(data)).length]).toEqual([401, page.length]);
+      } finally {
+        await other.close();
+      }
+    });
   });
 
   it('is renewed for those who still wait when one gives up', async () => {

@@ -93,6 +93,21 @@ describe('a URL with variables', () => {
     },
   );
 
+  it('refuses it in any spelling of a template that a parser takes', () => {
+    for (const template of [
+      () => url`
+        https://api.example.${'evil.com'}/`,
+      () => url`https://api.example.${'evil.com'}\t/`,
+      () => url`https://api.example.${'evil.com'}\\y`,
+      () => url`https:///api.${'evil.com'}`,
+      () => url`https:${'evil.com'}`,
+      () => url`https://api.example.com${'munity'}/y`,
+      () => url`https://api.example-${'x'}/y`,
+    ]) {
+      expect(template).toThrow(OAuth2ClientError);
+    }
+  });
+
   it.each([
     [() => url`http://localhost:${'8080'}/t`, 'http://localhost:8080/t'],
     [() => url`https://auth.acme.${'example'}/t`, 'https://auth.acme.example/t'],

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosAdapter, AxiosRequestConfig, InternalAxiosRequestConfig } from 'axios';
+import { AxiosHeaders } from 'axios';
+
+import { OAuth2ClientError, type TokenUse } from '../../lib/index.js';
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+
+describe('an adapter', () => {
+  let vendor: FakeVendor;
+  let app: App;
+
+  beforeEach(async () => {
+    vendor = await FakeVendor.start();
+  });
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  const start = async (use: TokenUse = {}) => {
+    app = await App.start({ providers: [acme(vendor, { use })] });
+    return app.http('acme').axiosRef;
+  };
+
+  it.each<TokenUse>([{}, { queryParameter: 'key' }, { cookie: 'sid' }, { header: 'x-token' }])(
+    'that is made of the one before it has one token, and one replay: %j',
+    async (use) => {
+      const instance = await start(use);
+      const before = instance.defaults.adapter as AxiosAdapter;
+      instance.defaults.adapter = (config) => before({ ...config });
+      vendor.onApi = () => ({ status: 401 });
+      expect(await rejection(instance.get('/orders'))).toMatchObject({ status: 401 });
+      expect([vendor.apiRequests.length, vendor.tokenRequests.length]).toEqual([2, 2]);
+      const sent = vendor.apiRequests.map(({ headers, query }) =>
+        JSON.stringify([headers, [...query]]).match(/access-token-number-\d/g),
+      );
+      expect(sent).toEqual([['access-token-number-1'], ['access-token-number-2']]);
+    },
+  );
+
+  it('never throws where it fails before the request is sent, for older axios loses such errors', async () => {
+    const instance = await start();
+    const config = { url: '/orders', oauth2: { nonsense: 1 }, headers: new AxiosHeaders() };
+    const adapter = instance.defaults.adapter as AxiosAdapter;
+    const sent = adapter(config as unknown as InternalAxiosRequestConfig);
+    expect(await rejection(sent)).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
+  it('may reject with nothing', async () => {
+    const instance = await start();
+    for (const nothing of [undefined, null]) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as some do
+      const adapter: AxiosAdapter = () => Promise.reject(nothing);
+      expect(await rejection(instance.get('/orders', { adapter }))).toBe(nothing);
+    }
+  });
+
+  it('may add to the options of fetch', async () => {
+    const instance = await start();
+    const adapter: AxiosAdapter = (config) => {
+      Object.assign(config.fetchOptions as object, { dispatcher: 'mine' });
+      return Promise.resolve({ data: '', status: 200, statusText: '', headers: {}, config });
+    };
+    for (const more of [{}, { fetchOptions: {} }] as AxiosRequestConfig[]) {
+      expect(await instance.get('/orders', { adapter, ...more })).toMatchObject({ status: 200 });
+    }
+  });
+});
+
+describe('a URL that is an object', () => {
+  it('is read as axios reads it', async () => {
+    const vendor = await FakeVendor.start();
+    const app = await App.start({ providers: [acme(vendor)] });
+    const url = new URL('/orders', vendor.url) as unknown as string;
+    await app.http().axiosRef.get(url);
+    expect(vendor.apiRequests).toMatchObject([{ path: '/orders', token: 'access-token-number-1' }]);
+    await Promise.all([app.close(), vendor.close()]);
+  });
+});
+
+describe('a function of a definition that cannot wait', () => {
+  const failing = () => Promise.reject(new Error('of the vault'));
+  // oxlint-disable-next-line unicorn/no-thenable -- as query builders make them
+  const lazy = () => ({ then: (settle: (value: object) => void) => settle({}) });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['a header', { use: { headers: { 'x-a': failing } } }],
+    ['a header, lazily', { use: { headers: { 'x-a': lazy } } }],
+    ['the signature', { use: { sign: failing } }],
+    ['the signature, lazily', { use: { sign: lazy } }],
+    ['the subject', { subject: failing }],
+  ])('fails the call by a promise for %s, and nothing beside it', async (_what, definition) => {
+    const vendor = await FakeVendor.start();
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const app = await App.start({ providers: [acme(vendor, definition)] });
+    try {
+      const error = await rejection(app.http('acme').axiosRef.get('/orders'));
+      expect(error).toBeInstanceOf(OAuth2ClientError);
+      expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect([unhandled, vendor.apiRequests]).toEqual([[], []]);
+    } finally {
+      process.off('unhandledRejection', note);
+      await Promise.all([app.close(), vendor.close()]);
+    }
+  });
+});
+
+describe('a header for the token', () => {
+  it('cannot be called what no object keeps', async () => {
+    const definition = acme({ url: 'https://api.example' }, { use: { header: '__proto__' } });
+    const error = await rejection(App.start({ providers: [definition] }));
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    expect(String(error)).toContain('must be the name of a header');
+  });
+});
