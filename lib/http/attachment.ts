@@ -18,14 +18,16 @@ const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
  */
 export function attach(instance: AxiosInstance, context: AdapterContext): () => void {
   refuseUnattachable(instance, context.bound);
-  const wrappers = new WeakSet<AxiosAdapter>();
+  const wrappers = new WeakMap<AxiosAdapter, AxiosAdapter>();
   let attached = true;
   const wrap: Wrap = (adapter) => {
-    if (typeof adapter === 'function' && wrappers.has(adapter)) return adapter;
+    const known = typeof adapter === 'function' ? wrappers.get(adapter) : undefined;
+    if (known) return known;
     const inner: AxiosAdapter = (config) => resolveAdapter(adapter, config)(config);
     const bearer = bearerAdapter(context, inner);
     const wrapper: AxiosAdapter = (config) => (attached ? bearer : inner)(config);
-    wrappers.add(wrapper);
+    wrappers.set(wrapper, wrapper);
+    if (typeof adapter === 'function') wrappers.set(adapter, wrapper);
     return wrapper;
   };
 

@@ -28,11 +28,17 @@ export function connected(
   config: InternalAxiosRequestConfig,
   connection: Connection,
 ): InternalAxiosRequestConfig {
-  const copy = Object.create(Object.getPrototypeOf(config) as object | null) as Members;
+  const from = config as unknown as Members;
+  const copy = Object.getPrototypeOf(config) === null ? new Bare() : {};
   Object.assign(copy, connection);
-  // `Object.assign` takes three times as long for the configs of axios, which have no prototype.
-  for (const name of Reflect.ownKeys(config)) copy[name] = (config as unknown as Members)[name];
+  // The fastest way by far for the configs of axios, which have no prototype and many members.
+  for (const name in from) copy[name] = from[name];
+  for (const symbol of Object.getOwnPropertySymbols(from)) copy[symbol] = from[symbol];
   return copy as unknown as InternalAxiosRequestConfig;
 }
 
 type Members = Record<string | symbol, unknown>;
+
+/** Makes objects that inherit nothing, but which V8 keeps in its fast form. */
+const Bare = function () {} as unknown as new () => Members;
+Object.defineProperty(Bare, 'prototype', { value: Object.freeze(Object.create(null)) });
