@@ -14,7 +14,7 @@ export { Secret } from './core/secret.js';
 export type { GetTokenOptions, TokenStatus } from './core/token-access.js';
 export { TokenProvider } from './core/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
-export type { StoredTokens, TokenLock, TokenStore } from './core/token-store.js';
+export type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
 export type { RequestOAuth2Options } from './http/request-options.js';
 export {

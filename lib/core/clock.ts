@@ -9,8 +9,12 @@ export interface Clock {
   now(): number;
   /** Monotonic clock, in milliseconds since an arbitrary start. */
   monotonic(): number;
-  /** Calls `callback` once after `ms` milliseconds; the returned function cancels it. */
-  after(ms: number, callback: () => void): () => void;
+  /**
+   * Calls `callback` once after `ms` milliseconds; the returned function cancels it.
+   *
+   * @param background whether the process may end before. Default `false`
+   */
+  after(ms: number, callback: () => void, background?: boolean): () => void;
 }
 
 /** A moment on both clocks. */
@@ -25,8 +29,9 @@ export interface Instant {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(ms, callback) {
+  after(ms, callback, background = false) {
     const timer = setTimeout(callback, ms);
+    if (background) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -8,7 +8,7 @@ import { renew, type RenewalContext } from './renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
-import type { TokenStore } from './token-store.js';
+import type { SharedStore } from './shared-store.js';
 import type { TokenTarget } from './token-target.js';
 import { withDeadline } from './waiting.js';
 
@@ -29,7 +29,7 @@ export interface FlightParts {
   /** Milliseconds that one flight may take, whatever its attempts. */
   readonly deadline: number;
   /** Where tokens are shared with others. */
-  readonly store?: TokenStore | undefined;
+  readonly store?: SharedStore | undefined;
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
 
@@ -23,6 +25,11 @@ export class RefreshChain {
     if (next || this.newest?.refreshToken === sent) this.newest = next;
   }
 
+  /** Goes on from what another instance has obtained. */
+  follow(tokens: TokenSet): void {
+    if (tokens.refreshToken !== undefined) this.newest = tokens;
+  }
+
   /** Runs `work` when nobody else of the subject is at it. */
   async inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
@@ -35,4 +42,9 @@ export class RefreshChain {
       end();
     }
   }
+}
+
+/** Tells one refresh token from another, and not what it is. */
+export function fingerprint(refreshToken: string): string {
+  return createHash('sha256').update(refreshToken).digest('base64url').slice(0, 22);
 }

@@ -2,11 +2,15 @@ import { attempts, type AttemptTools } from './attempts.js';
 import type { Backoff, Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
-import { renewShared } from './shared-renewal.js';
+import { fingerprint, type RefreshChain } from './refresh-chain.js';
+import type { SharedAccount } from './shared-account.js';
+import { renewShared, type Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
-import type { TokenStore } from './token-store.js';
+
+/** Refresh tokens that are remembered as spent: an instance may be configured with an older one. */
+const SPENT_KEPT = 10;
 
 /** What a renewal works with. */
 export interface RenewalContext {
@@ -16,7 +20,7 @@ export interface RenewalContext {
   readonly tools: AttemptTools;
   /** Called once the credentials are there. */
   readonly onPrepared: (tried: Tried) => void;
-  readonly shared: { readonly store: TokenStore; readonly onFailure: () => void } | undefined;
+  readonly shared: Omit<SharedAccount, 'key'> | undefined;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface RenewalContext {
  * the credentials have changed since
  */
 export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
-  const { source, slot, tools, shared } = context;
+  const { provider, source, slot, tools, shared } = context;
   const grants = await source.prepare(slot.target).catch((error: unknown) => {
     throw known?.failure ?? error;
   });
@@ -34,10 +38,14 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   const { accountKey, configuredRefreshToken } = grants;
   if (known && isSame(known.tried, grants)) throw known.failure;
   context.onPrepared({ accountKey, configuredRefreshToken });
-  const acquire = (held: TokenSet | undefined) => acquireBy(context, grants, held);
-  return shared
-    ? renewShared({ ...shared, key: grants.accountKey }, slot, tools, acquire)
-    : acquire(slot.tokens);
+  const acquire = (means: Means) => acquireBy(context, grants, means);
+  if (!shared) return acquire({ held: slot.tokens });
+  const account = { ...shared, key: accountKey };
+  // What others have met says nothing about a refresh token that was configured since.
+  const heedsFailures = !isUntried(slot.chain, configuredRefreshToken);
+  const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
+  if (renewal.by === 'store') slot.chain?.follow(renewal.tokens);
+  return renewal;
 }
 
 function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }: Tried): boolean {
@@ -49,9 +57,9 @@ function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }
 function acquireBy(
   context: RenewalContext,
   grants: PreparedGrants,
-  held: TokenSet | undefined,
+  means: Means,
 ): Promise<Renewal> {
-  const acquire = () => acquireNow(context, grants, held);
+  const acquire = () => acquireNow(context, grants, means);
   const { slot, tools } = context;
   return slot.chain ? slot.chain.inTurn(tools.signal, acquire) : acquire();
 }
@@ -59,26 +67,37 @@ function acquireBy(
 async function acquireNow(
   { provider, source, slot, tools }: RenewalContext,
   grants: PreparedGrants,
-  held: TokenSet | undefined,
+  means: Means,
 ): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
   const { refreshLimit = Infinity } = source;
-  for (const token of refreshTokens(slot, grants, held, tools.clock.now(), refreshLimit)) {
+  for (const token of refreshTokens(slot, grants, means, tools.clock.now(), refreshLimit)) {
     try {
       return await refresh(slot, grants, token, tools);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
+      const ofOthers = isRefusalOfToken(error) && (await means.meanwhile?.(!grants.login));
+      if (ofOthers) return ofOthers;
     }
   }
-  if (!grants.login)
+  if (!grants.login) {
+    if (means.withheld) throw means.withheld;
     throw refusal && !isRefusalOfToken(refusal)
       ? refusal
       : reauthenticationRequired(provider, refusal);
+  }
   const answer = await ask(grants.login, tools);
   if (slot.chain) slot.chain.newest = answer.tokens;
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
+}
+
+function isUntried(
+  chain: RefreshChain | undefined,
+  configured: string | undefined,
+): configured is string {
+  return chain !== undefined && configured !== undefined && chain.spent !== configured;
 }
 
 /** A refresh token, and the token set that it came with. */
@@ -94,14 +113,14 @@ interface RefreshToken {
 function refreshTokens(
   slot: Slot,
   grants: PreparedGrants,
-  held: TokenSet | undefined,
+  { held, withheld }: Means,
   now: number,
   limit: number,
 ): RefreshToken[] {
-  if (!grants.refresh || slot.refreshRefused) return [];
+  if (!grants.refresh || slot.refreshRefused || withheld) return [];
   const { chain } = slot;
   const configured = grants.configuredRefreshToken;
-  const isNews = chain && chain.spent !== configured && configured !== undefined;
+  const isNews = isUntried(chain, configured) && !held?.spent.includes(fingerprint(configured));
   const newest = chain?.hasBegun && held === slot.tokens ? chain.newest : held;
   const isSame = isNews && newest?.refreshToken === configured;
   const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
@@ -127,6 +146,7 @@ async function refresh(
       // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
       refreshToken: tokens.refreshToken ?? refreshToken,
       refreshes: (before?.refreshes ?? 0) + 1,
+      spent: chain && spentWith(before?.spent, refreshToken),
       // What only a login tells, such as the base URL of the account, holds on.
       extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
     });
@@ -140,6 +160,12 @@ async function refresh(
     }
     throw error;
   }
+}
+
+/** The first one, which may be configured elsewhere, and the latest. */
+function spentWith(before: readonly string[] = [], refreshToken: string): readonly string[] {
+  const spent = [...new Set([...before, fingerprint(refreshToken)])];
+  return [...spent.slice(0, 1), ...spent.slice(1).slice(1 - SPENT_KEPT)];
 }
 
 /** Errors that leave the refresh token as good as it was (RFC 6749 §5.2, RFC 8707 §2). */

@@ -1,13 +1,14 @@
 import type { AttemptTools } from './attempts.js';
-import { instant, type Clock } from './clock.js';
+import { backOff, type Backoff } from './backoff.js';
+import { instant } from './clock.js';
+import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
+import { isNewer, lookUp, type Found, type SharedAccount } from './shared-account.js';
+import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
-import { isSendable, TokenSet } from './token-set.js';
-import type { StoredTokens, TokenLock, TokenStore } from './token-store.js';
-import { sleep, withDeadline } from './waiting.js';
-
-/** Milliseconds that the store may take for one operation. */
-const OPERATION = 250;
+import type { TokenSet } from './token-set.js';
+import type { StoredAccount, StoredFailure, TokenLock } from './token-store.js';
+import { sleep } from './waiting.js';
 
 /** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
 const LOCK_MARGIN = 5_000;
@@ -18,146 +19,218 @@ const POLL = { least: 50, spread: 100 };
 /** Milliseconds that a token from the store must still live to be worth taking. */
 const WORTH_TAKING = 1_000;
 
-/** One account in a store that others use, too. */
-export interface SharedAccount {
-  readonly store: TokenStore;
-  readonly key: string;
-  readonly onFailure: () => void;
+/** Milliseconds in which somebody who was first with a refresh token has left word of it. */
+const GRACE = { least: 700, spread: 600 };
+
+/**
+ * Share of its back-off for which a failure keeps others from asking: the one who met it must not
+ * meet it again in the store.
+ */
+const SHARED_BACKOFF = 0.9;
+
+/** What there is to renew by. */
+export interface Means {
+  /** With the newest refresh token that is known. */
+  readonly held: TokenSet | undefined;
+  /** Why its refresh token cannot be spent now: somebody else may have done so. */
+  readonly withheld?: OAuth2ClientError | undefined;
+  /** What somebody else has obtained since; with `patience` they get a moment to leave it. */
+  readonly meanwhile?: (patience: boolean) => Promise<Renewal | undefined>;
+}
+
+/** What a renewal through the store is made of. */
+export interface SharedRenewal {
+  readonly account: SharedAccount;
+  readonly provider: string;
+  readonly slot: Slot;
+  readonly tools: AttemptTools;
+  /** Whether a failure that others have met holds this one back, too. */
+  readonly heedsFailures: boolean;
+  /** Asks the token endpoint. */
+  readonly acquire: (means: Means) => Promise<Renewal>;
 }
 
 /**
  * Renews through the store: takes what somebody else has obtained, else obtains it, one at a time. What
  * was obtained is left in the store by `keep`, which is not bound by the deadline of the flight: the
- * refresh token is spent. A store that fails is done without.
- *
- * @param acquire asks the token endpoint, with the newest refresh token there is
+ * refresh token is spent. Without the store a login goes on, and a refresh token is not spent.
  */
-export async function renewShared(
-  account: SharedAccount,
-  slot: Slot,
-  tools: AttemptTools,
-  acquire: (held: TokenSet | undefined) => Promise<Renewal>,
-): Promise<Renewal> {
-  const before = taken(account, await read(account, tools), slot, tools);
-  if (before) return before;
-  const lock = await lockOf(account, slot, tools);
-  if (lock && 'by' in lock) return lock;
-  const release = () => guarded(account, tools, async () => lock?.release());
-  let acquired = false;
+export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
+  const { backoff } = renewal.slot;
+  const first = await read(renewal);
+  const taken = outcomeOf(renewal, first);
+  if (taken) return taken;
+  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal);
+  if (lock === UNAVAILABLE) return acquired(renewal, UNAVAILABLE, undefined);
+  if ('by' in lock) return lock;
+  let failure: StoredFailure | undefined;
+  let isOver = true;
+  const release = () => renewal.account.store.release(lock, failure, renewal.account.onFailure);
   try {
-    const found = await read(account, tools); // somebody may have renewed while we waited for the lock
-    const meanwhile = taken(account, found, slot, tools);
+    const found = await read(renewal); // somebody may have renewed while we waited for the lock
+    const meanwhile = outcomeOf(renewal, found);
     if (meanwhile) return meanwhile;
-    const renewal = await acquire(isNewer(found, slot) ? found.tokens : slot.tokens);
-    acquired = true;
-    const keep = async () => {
-      try {
-        return await leave(account, slot, tools, renewal, found?.version);
-      } finally {
-        await release();
-      }
-    };
-    return { ...renewal, keep };
+    const result = await acquired(renewal, found, release);
+    isOver = false; // the lock goes once it is left in the store
+    return result;
+  } catch (error) {
+    failure = failureOf(renewal, error, backoff);
+    throw error;
   } finally {
-    if (!acquired) await release();
+    if (isOver) await release();
   }
 }
 
-/** Leaves word in the store that a token set has been given back: nobody takes an expired one. */
-export async function leaveRevoked(
-  account: SharedAccount,
-  tokens: TokenSet,
-  version: string | undefined,
-  clock: Clock,
-): Promise<void> {
-  const ended = tokens.with({ expiresAt: 0, refreshToken: undefined });
-  await guarded(account, { clock }, () => account.store.set(account.key, ended, version));
+async function acquired(
+  renewal: SharedRenewal,
+  found: Found,
+  release: (() => Promise<void>) | undefined,
+): Promise<Renewal> {
+  const { slot } = renewal;
+  const isNews = found !== UNAVAILABLE && isNewer(found, slot.stored?.version);
+  const replaces = found === UNAVAILABLE ? slot.stored?.version : found.version;
+  const result = await renewal.acquire({
+    held: isNews && found.tokens ? found.tokens : slot.tokens,
+    withheld:
+      found === UNAVAILABLE || (isNews && !found.tokens)
+        ? withheld(renewal.provider, found === UNAVAILABLE)
+        : undefined,
+    meanwhile: (patience) => laterThan(renewal, replaces, patience),
+  });
+  if (result.by === 'store') {
+    await release?.();
+    return result;
+  }
+  const keep = async () => {
+    try {
+      return await leave(renewal, result, replaces);
+    } finally {
+      await release?.();
+    }
+  };
+  return { ...result, keep };
 }
 
 /** Leaves tokens in the store; where somebody else was first, theirs count. */
 async function leave(
-  account: SharedAccount,
-  slot: Slot,
-  tools: AttemptTools,
-  renewal: Renewal,
+  renewal: SharedRenewal,
+  result: Renewal,
   replaces: string | undefined,
 ): Promise<Renewal> {
-  const write = () => account.store.set(account.key, renewal.tokens, replaces);
-  const version = await guarded(account, tools, write);
-  if (version !== undefined) return { ...renewal, stored: { key: account.key, version } };
-  const winner = await read(account, tools);
-  const theirs = winner?.version === replaces ? undefined : taken(account, winner, slot, tools);
-  return theirs ?? { ...renewal, stored: { key: account.key, version: replaces } };
+  const { key, store, onFailure } = renewal.account;
+  const version = await store.ask((store) => store.set(key, result.tokens, replaces), onFailure);
+  if (typeof version === 'string') return { ...result, stored: { key, version } };
+  if (version === UNAVAILABLE) saveLater(renewal, result.tokens, replaces);
+  const isLate = version === undefined; // somebody else was first
+  const theirs = isLate ? await laterThan(renewal, replaces, false) : undefined;
+  return theirs ?? { ...result, stored: { key, version: replaces } };
 }
 
-/** What the store has, if it is a token set. */
-function read(account: SharedAccount, tools: AttemptTools): Promise<StoredTokens | undefined> {
-  return guarded(account, tools, async () => {
-    const found = await account.store.get(account.key);
-    if (!found) return undefined;
-    const tokens = new TokenSet(found.tokens); // whatever a store makes of one
-    if (!isSendable(tokens.accessToken)) throw new Error('not a token set');
-    return { tokens, version: found.version };
+/** A refresh token that nobody else has must not end with this process. */
+function saveLater(
+  { account: { store, key }, slot }: SharedRenewal,
+  tokens: TokenSet,
+  replaces: string | undefined,
+): void {
+  if (tokens.refreshToken === undefined) return;
+  store.saveLater(key, async (store) => {
+    if (slot.tokens !== tokens) return;
+    const version = await store.set(key, tokens, replaces);
+    if (version !== undefined) slot.stored = { key, version };
   });
 }
 
-/** What somebody else has written, if it is of use. */
+async function laterThan(
+  renewal: SharedRenewal,
+  version: string | undefined,
+  patience: boolean,
+): Promise<Renewal | undefined> {
+  const { tools } = renewal;
+  if (patience) await sleep(tools.clock, GRACE.least + tools.random() * GRACE.spread, tools.signal);
+  const found = await read(renewal);
+  if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
+  return taken(renewal, found);
+}
+
+function read({ account }: SharedRenewal): Promise<Found> {
+  return lookUp(account);
+}
+
+/**
+ * What somebody else has obtained, if it is of use.
+ *
+ * @throws {OAuth2ClientError} what somebody else has met, as long as nobody may ask again
+ */
+function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
+  if (found === UNAVAILABLE) return undefined;
+  const { slot, heedsFailures } = renewal;
+  const renewed = isNewer(found, slot.stored?.version) ? taken(renewal, found) : undefined;
+  if (renewed || !found.failure || !heedsFailures) return renewed;
+  const { details, retryIn } = found.failure;
+  throw new OAuth2ClientError({ ...details, retryAfter: Math.ceil(retryIn / 1_000) });
+}
+
 function taken(
-  { key }: SharedAccount,
-  found: StoredTokens | undefined,
-  slot: Slot,
-  { clock }: AttemptTools,
+  { slot, account, tools: { clock } }: SharedRenewal,
+  { tokens, version }: StoredAccount,
 ): Renewal | undefined {
-  if (!isNewer(found, slot)) return undefined;
-  const { tokens, version } = found;
-  const isOurs = tokens.accessToken === slot.tokens?.accessToken;
-  if (isOurs || tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
-  return { by: 'store', tokens, startedAt: instant(clock), stored: { key, version } };
+  if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;
+  if (tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
+  return { by: 'store', tokens, startedAt: instant(clock), stored: { key: account.key, version } };
 }
 
-/** A version that is known has been replaced here, even where the store did not take the new one. */
-function isNewer(found: StoredTokens | undefined, slot: Slot): found is StoredTokens {
-  return found !== undefined && found.version !== slot.stored?.version;
-}
-
-/** Waits for the lock, or for what its holder obtains; `undefined` if the store cannot tell. */
-async function lockOf(
-  account: SharedAccount,
-  slot: Slot,
-  tools: AttemptTools,
-): Promise<TokenLock | Renewal | undefined> {
-  const { store, key } = account;
+/** Waits for the lock, or for what its holder obtains. */
+async function lockOf(renewal: SharedRenewal): Promise<TokenLock | Renewal | typeof UNAVAILABLE> {
+  const { account, tools } = renewal;
+  const { store, key, onFailure } = account;
   for (;;) {
     const ttl = Math.ceil(tools.deadline - tools.clock.monotonic()) + LOCK_MARGIN;
-    const asked = Promise.resolve().then(() => store.lock(key, ttl));
-    const lock = await guarded(account, tools, () => asked);
-    if (lock === undefined) releaseWhenLate(asked);
+    let asked: Promise<TokenLock | 'held'> | undefined;
+    const lock = await store.ask(
+      (store) => (asked = Promise.resolve(store.lock(key, ttl))),
+      onFailure,
+    );
+    if (lock === UNAVAILABLE) releaseWhenLate(asked);
     if (lock !== 'held') return lock;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
-    const meanwhile = taken(account, await read(account, tools), slot, tools);
+    const meanwhile = outcomeOf(renewal, await read(renewal));
     if (meanwhile) return meanwhile;
   }
 }
 
 /** A lock that comes after we have stopped waiting for it would keep everybody else out. */
-function releaseWhenLate(asked: Promise<TokenLock | 'held'>): void {
-  asked.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
+function releaseWhenLate(asked: Promise<TokenLock | 'held'> | undefined): void {
+  asked?.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
 }
 
-async function guarded<T>(
-  { onFailure }: SharedAccount,
-  { clock }: Pick<AttemptTools, 'clock'>,
-  operation: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await withDeadline(
-      clock,
-      OPERATION,
-      () => new Error('timeout'),
-      async () => operation(),
-    );
-  } catch {
-    onFailure(); // its error may quote a connection string, so it goes no further
-    return undefined;
-  }
+/**
+ * Only what the token endpoint says is of interest to others.
+ *
+ * @param before the back-off that the renewal began with
+ */
+function failureOf(
+  { slot, tools }: SharedRenewal,
+  error: unknown,
+  before: Backoff | undefined,
+): StoredFailure | undefined {
+  if (!(error instanceof OAuth2ClientError) || error.code === 'STORE_UNAVAILABLE') return undefined;
+  const serving = slot.usable(tools.clock) !== undefined;
+  const { notBefore: retryIn } = backOff(before, error, undefined, serving, 0);
+  return { details: error.toJSON(), retryIn: retryIn * SHARED_BACKOFF };
+}
+
+function withheld(provider: string, isDown: boolean): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'STORE_UNAVAILABLE',
+    provider,
+    stage: 'token request',
+    reason: isDown
+      ? 'The refresh token cannot be spent while the shared store is away: another instance may have done so.'
+      : 'What the shared store holds cannot be read, so that the refresh token here may be spent.',
+    hint: isDown
+      ? 'Check the store; the next call tries again.'
+      : 'Give this instance the keys of the others.',
+    retryable: true,
+    evaluated: false,
+  });
 }

@@ -3,7 +3,8 @@ import { accountOf, invalidCall } from './account.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
 import { Flights, timedOut, type FlightParts } from './flights.js';
-import { leaveRevoked } from './shared-renewal.js';
+import { leaveRevoked, newestOf, type SharedAccount } from './shared-account.js';
+import type { SharedStore } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
@@ -117,8 +118,10 @@ export class TokenProvider implements TokenAccess {
    * it; the tokens are forgotten in any case
    */
   async revoke(options?: GetTokenOptions): Promise<void> {
-    const slot = this.#slots.find(this.#account(options));
-    const { source } = this.#parts;
+    const target = this.#account(options);
+    const { source, store } = this.#parts;
+    // Another instance may have tokens of an account that has none here.
+    const slot = store ? this.#slots.of(target) : this.#slots.find(target);
     if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (slot) await abandonable(this.#revoke(slot), options?.signal);
@@ -132,7 +135,8 @@ export class TokenProvider implements TokenAccess {
    * @internal
    */
   async close(): Promise<void> {
-    const { revokesOnClose, clock, deadline, emit } = this.#parts;
+    const { revokesOnClose, clock, deadline, emit, store } = this.#parts;
+    await store?.flush();
     if (!revokesOnClose) return;
     const begun = clock.monotonic();
     const slots = [...this.#slots].values();
@@ -171,14 +175,14 @@ export class TokenProvider implements TokenAccess {
 
   async #revoke(slot: Slot): Promise<void> {
     const { source, store, clock, emit, deadline } = this.#parts;
-    const { target, stored } = slot;
-    const tokens = slot.newest();
+    const { target } = slot;
+    const shared = store && (await this.#sharedAccount(slot, store));
+    const { tokens, version } = shared
+      ? await newestOf(shared, slot)
+      : { tokens: slot.newest(), version: undefined };
     if (!tokens) return;
     slot.end();
-    if (store && stored) {
-      const onFailure = () => emit({ type: 'store failed', provider: this.name });
-      await leaveRevoked({ store, key: stored.key, onFailure }, tokens, stored.version, clock);
-    }
+    if (shared) await leaveRevoked(shared, tokens, version);
     const late = () => timedOut(this.name, deadline, 'token request');
     try {
       await withDeadline(clock, deadline, late, (signal) => source.revoke!(tokens, target, signal));
@@ -186,6 +190,12 @@ export class TokenProvider implements TokenAccess {
       emit({ type: 'revocation failed', provider: this.name });
       throw error;
     }
+  }
+
+  async #sharedAccount(slot: Slot, store: SharedStore): Promise<SharedAccount> {
+    const { source, emit } = this.#parts;
+    const key = slot.stored?.key ?? (await source.prepare(slot.target)).accountKey;
+    return { store, key, onFailure: () => emit({ type: 'store failed', provider: this.name }) };
   }
 
   #peek(slot: Slot): TokenSet | undefined {

@@ -17,6 +17,8 @@ export interface TokenSetFields {
   readonly refreshExpiresAt?: number | undefined;
   /** How often it has been renewed since the login. Default 0. */
   readonly refreshes?: number | undefined;
+  /** Digests of the refresh tokens, beginning with a configured one, that were spent for it. */
+  readonly spent?: readonly string[] | undefined;
   /** Members of the answer that have no place of their own, such as `instance_url`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -75,6 +77,11 @@ export class TokenSet {
     return this.#rare?.refreshes ?? 0;
   }
 
+  /** Digests of the refresh tokens, beginning with a configured one, that were spent for it. */
+  get spent(): readonly string[] {
+    return this.#rare?.spent ?? [];
+  }
+
   /** Members of the answer that have no place of their own, and the answers of the steps after the login. */
   get extra(): Readonly<Record<string, unknown>> {
     return this.#rare?.extra ?? NOTHING;
@@ -118,12 +125,12 @@ export class TokenSet {
 /** What most token sets do not have, and so need not make room for. */
 type RareFields = Pick<
   TokenSetFields,
-  'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'extra'
+  'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'spent' | 'extra'
 >;
 
 function rareOf(fields: TokenSetFields): RareFields | undefined {
-  const { refreshToken, refreshExpiresAt, refreshAt, refreshes = 0, extra } = fields;
-  const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, extra };
+  const { refreshToken, refreshExpiresAt, refreshAt, refreshes = 0, spent, extra } = fields;
+  const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, spent, extra };
   return Object.values(rare).some((value) => value !== undefined && value !== 0) ? rare : undefined;
 }
 

@@ -1,16 +1,31 @@
+import type { OAuth2ErrorDetails } from './errors.js';
 import type { TokenSet } from './token-set.js';
 
-/** A token set as a store keeps it. */
-export interface StoredTokens {
-  readonly tokens: TokenSet;
-  /** Changes with every write; what a later write compares. */
-  readonly version: string;
+/** What a store knows of an account. */
+export interface StoredAccount {
+  /** `undefined`: there are none, or they cannot be read. */
+  readonly tokens?: TokenSet | undefined;
+  /** Changes with every write; what a later write compares. `undefined`: nothing was written. */
+  readonly version?: string | undefined;
+  /** What the last holder of the lock met instead of tokens, as long as it keeps others from asking. */
+  readonly failure?: StoredFailure | undefined;
+}
+
+/** A failed renewal, told to the others who would meet the same. Holds no secret. */
+export interface StoredFailure {
+  readonly details: OAuth2ErrorDetails;
+  /** Milliseconds until somebody may ask again. */
+  readonly retryIn: number;
 }
 
 /** A lock that is held. */
 export interface TokenLock {
-  /** Lets it go, if it is still ours. */
-  release(): Promise<void>;
+  /**
+   * Lets it go, if it is still ours.
+   *
+   * @param failure what came of the renewal, if that is no tokens: kept for its `retryIn`
+   */
+  release(failure?: StoredFailure): Promise<void>;
 }
 
 /**
@@ -18,13 +33,18 @@ export interface TokenLock {
  * A provider keeps what it uses in memory of its own and asks the store only when it must renew.
  *
  * A key names an account together with the credentials it was obtained with; it is a digest and
- * tells neither. A store may forget a token set at any time, and must forget it when its access
- * token has expired and it holds no refresh token.
+ * tells neither, but whoever guesses them all can compute it. A store may forget a token set at any
+ * time, and must forget it when its access token has expired and it holds no refresh token.
+ *
+ * Each operation is given 250 ms. One that rejects is no harm: renewals that can be repeated go on
+ * without the store, and refresh tokens wait for it.
  */
 export interface TokenStore {
-  get(key: string): Promise<StoredTokens | undefined>;
+  /** @returns what is there; an empty object if nothing is */
+  get(key: string): Promise<StoredAccount>;
   /**
-   * Writes, unless somebody else has written since `replaces` was read.
+   * Writes, unless somebody else has written since `replaces` was read. A failure that was left there
+   * is over.
    *
    * @param replaces version of the token set that was renewed; `undefined`: there was none
    * @returns the new version, or `undefined` if another version is there now

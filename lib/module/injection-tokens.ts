@@ -10,6 +10,8 @@ const token = (description: string) => Symbol.for(`nestjs-oauth2-client:${descri
 export const MODULE_OPTIONS = token('options');
 /** Definitions after their check. */
 export const PROVIDER_DEFINITIONS = token('definitions');
+/** The store that tokens are shared in, if there is one. */
+export const SHARED_STORE = token('store');
 /** Which API a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 

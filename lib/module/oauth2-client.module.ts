@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
+import { SharedStore } from '../core/shared-store.js';
 import type { TokenProvider } from '../core/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
 import { createHttpService } from './http-service.factory.js';
@@ -19,6 +20,7 @@ import {
   MODULE_OPTIONS,
   OAUTH2_RUNTIME,
   PROVIDER_DEFINITIONS,
+  SHARED_STORE,
 } from './injection-tokens.js';
 import type {
   OAuth2ClientModuleAsyncOptions,
@@ -27,7 +29,7 @@ import type {
 } from './module-options.js';
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
-import { systemRuntime } from './runtime.js';
+import { systemRuntime, type OAuth2Runtime } from './runtime.js';
 import { checkApp, refuseImports } from './start-checks.js';
 import { createTokenProvider } from './token-provider.factory.js';
 import { TokenProviders } from './token-providers.js';
@@ -101,6 +103,12 @@ function tokenSide(names: readonly string[]): Provider[] {
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
     {
+      provide: SHARED_STORE,
+      inject: [MODULE_OPTIONS, OAUTH2_RUNTIME],
+      useFactory: ({ store }: OAuth2ClientModuleOptions, { clock }: OAuth2Runtime) =>
+        store && new SharedStore(store, clock),
+    },
+    {
       provide: TokenProviders,
       // Injected one by one, so that a test may override any of them.
       inject: names.map(getTokenProviderToken),
@@ -136,7 +144,7 @@ function namedProviders(name: string): Provider[] {
   return [
     {
       provide: getTokenProviderToken(name),
-      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME],
+      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME, SHARED_STORE],
       useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
         createTokenProvider(definitions.get(name)!, ...rest),
     },

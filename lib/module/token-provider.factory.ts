@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
+import type { SharedStore } from '../core/shared-store.js';
 import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
@@ -21,6 +22,7 @@ export function createTokenProvider(
   definition: ProviderDefinition,
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
+  store: SharedStore | undefined,
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
   const endpoint = endpointOf(definition);
@@ -38,7 +40,7 @@ export function createTokenProvider(
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
     slotLimit: SLOT_LIMIT,
-    store: singleUse ? undefined : options.store,
+    store: singleUse ? undefined : store,
     refreshWindow,
     onTokenSet,
     subject,

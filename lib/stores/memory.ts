@@ -1,20 +1,27 @@
 import { systemClock, type Clock } from '../core/clock.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { StoredTokens, TokenLock, TokenStore } from '../core/token-store.js';
+import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 
 /**
  * Keeps token sets in the memory of this process. Give one to several modules that use the same
  * accounts; a module alone needs none.
  */
 export class MemoryTokenStore implements TokenStore {
-  readonly #entries = new Map<string, StoredTokens>();
+  readonly #entries = new Map<string, { readonly tokens: TokenSet; readonly version: string }>();
+  readonly #failures = new Map<
+    string,
+    { readonly failure: StoredFailure; readonly until: number }
+  >();
   readonly #locks = new Map<string, { readonly until: number }>();
   #writes = 0;
 
   constructor(private readonly clock: Clock = systemClock) {}
 
-  async get(key: string): Promise<StoredTokens | undefined> {
-    return this.#entries.get(key);
+  async get(key: string): Promise<StoredAccount> {
+    const { failure, until = -Infinity } = this.#failures.get(key) ?? {};
+    const retryIn = until - this.clock.monotonic();
+    if (retryIn <= 0) this.#failures.delete(key);
+    return { ...this.#entries.get(key), ...(retryIn > 0 && { failure: { ...failure!, retryIn } }) };
   }
 
   async set(
@@ -26,6 +33,7 @@ export class MemoryTokenStore implements TokenStore {
     this.#forgetExpired();
     const version = String(++this.#writes);
     this.#entries.set(key, { tokens, version });
+    this.#failures.delete(key);
     return version;
   }
 
@@ -35,8 +43,11 @@ export class MemoryTokenStore implements TokenStore {
     const mine = { until: now + ttl };
     this.#locks.set(key, mine);
     return {
-      release: async () => {
-        if (this.#locks.get(key) === mine) this.#locks.delete(key);
+      release: async (failure) => {
+        if (this.#locks.get(key) !== mine) return;
+        this.#locks.delete(key);
+        if (!failure) return;
+        this.#failures.set(key, { failure, until: this.clock.monotonic() + failure.retryIn });
       },
     };
   }
@@ -47,6 +58,9 @@ export class MemoryTokenStore implements TokenStore {
       const refreshable =
         tokens.refreshToken !== undefined && !((tokens.refreshExpiresAt ?? Infinity) <= now);
       if (!refreshable && tokens.expiresAt <= now) this.#entries.delete(key);
+    }
+    for (const [key, { until }] of this.#failures) {
+      if (until <= this.clock.monotonic()) this.#failures.delete(key);
     }
   }
 }

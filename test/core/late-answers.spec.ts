@@ -56,7 +56,7 @@ describe('a token that is there when the deadline ends', () => {
     gate.open();
     expect(await call).toBe('token-1');
     expect(told).toEqual(['token-1']);
-    expect((await memory.get(bench.source.accountKey))?.tokens.accessToken).toBe('token-1');
+    expect((await memory.get(bench.source.accountKey)).tokens?.accessToken).toBe('token-1');
     expect(bench.eventTypes()).toEqual(['obtained']);
     expect(clock.pending).toBe(0);
   });

@@ -190,7 +190,7 @@ describe('an account that a store knows', () => {
     await bench.token();
     const key = bench.source.accountKey;
     await bench.provider.revoke();
-    expect((await store.get(key))?.tokens.expiresAt).toBe(0);
+    expect((await store.get(key))?.tokens?.expiresAt).toBe(0);
     expect(bench.eventTypes()).not.toContain('store failed');
   });
 

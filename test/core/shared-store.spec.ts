@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
 import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
@@ -127,14 +128,22 @@ describe('a store that fails', () => {
     expect(await rejection(one.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
   });
 
-  it('by hanging costs a quarter of a second for each operation', async () => {
-    const { one, clock } = two({ get: never, set: never, lock: never });
-    const token = one.token();
-    for (let i = 0; i < 5; i++) {
+  it('by hanging costs a quarter of a second, once: then it is left alone for a second', async () => {
+    let calls = 0;
+    const hanging = () => (calls++, never());
+    const { one, clock } = two({ get: hanging, set: hanging, lock: hanging });
+    const renewed = async (after: number) => {
+      one.provider.invalidate();
+      const token = one.token();
       await idle();
-      clock.advance(250);
-    }
-    expect(await token).toBe('token-1');
+      clock.advance(after);
+      return token;
+    };
+    expect([await renewed(250), calls]).toEqual(['token-1', 1]);
+    clock.advance(999);
+    expect([await renewed(0), calls]).toEqual(['token-2', 1]);
+    clock.advance(1);
+    expect([await renewed(250), calls]).toEqual(['token-3', 2]);
     expect(clock.pending).toBe(0);
   });
 
@@ -156,10 +165,34 @@ describe('a store that fails', () => {
 });
 
 describe('a failure at the token endpoint', () => {
-  it('is not written to the store', async () => {
-    const { one, other } = two();
+  it('is told to the others, who do not ask as long as it holds', async () => {
+    const { one, other, clock } = two();
+    one.source.onAsk = (ask) => ask.fail(transient({ status: 503 }));
+    const failure = (await rejection(one.token())) as OAuth2ClientError;
+    expect(await rejection(other.token())).toMatchObject({ code: failure.code, status: 503 });
+    expect(other.source.asks).toHaveLength(0);
+    clock.advance(1_000);
+    expect(await other.token()).toBe('token-1');
+    expect(await one.token()).toBe('token-1');
+  });
+
+  it('is not met a second time in the store by the one who told it', async () => {
+    const { one, clock } = two();
     one.source.onAsk = (ask) => ask.fail(transient());
     await rejection(one.token());
+    clock.advance(1_000);
+    one.source.onAsk = (ask) => ask.grant();
+    expect(await one.token()).toBe('token-2');
+  });
+
+  it('of a wrong password is one for all, until the credentials change', async () => {
+    const { one, other } = two();
+    one.source.onAsk = (ask) => ask.fail(permanent());
+    await rejection(one.token());
+    expect(await rejection(other.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+    expect(other.source.asks).toHaveLength(0);
+    other.source.credentialsMayChange = true;
+    other.source.accountKey = 'account with the next credentials';
     expect(await other.token()).toBe('token-1');
   });
 });

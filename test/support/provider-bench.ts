@@ -1,5 +1,7 @@
 import type { TokenEvent } from '../../lib/core/events.js';
+import { SharedStore } from '../../lib/core/shared-store.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
+import type { TokenStore } from '../../lib/core/token-store.js';
 import { ManualClock } from './manual-clock.js';
 import { ScriptedSource } from './scripted-source.js';
 
@@ -12,8 +14,12 @@ export class ProviderBench {
 
   constructor({
     clock = new ManualClock(),
+    store,
     ...parts
-  }: Partial<TokenProviderParts> & { clock?: ManualClock } = {}) {
+  }: Partial<Omit<TokenProviderParts, 'store'>> & {
+    clock?: ManualClock;
+    store?: TokenStore | undefined;
+  } = {}) {
     this.clock = clock;
     this.provider = new TokenProvider({
       name: 'acme',
@@ -24,6 +30,7 @@ export class ProviderBench {
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
       slotLimit: 10_000,
+      store: store && new SharedStore(store, clock),
       ...parts,
     });
   }

@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { TokenStore } from '../../lib/core/token-store.js';
+import { MemoryTokenStore } from '../../lib/stores/memory.js';
+import { rejection } from '../support/collect.js';
+import { permanent } from '../support/failures.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const HOUR = 3_600_000;
+const down = () => Promise.reject(new Error('down'));
+
+/** Instances that share a store whose operations a test replaces one by one. */
+function fleet(size: number, { canLogInAgain = true, configured = false } = {}) {
+  const clock = new ManualClock();
+  const memory = new MemoryTokenStore(clock);
+  const faults: Partial<TokenStore> = {};
+  const store: TokenStore = {
+    get: (...args) => (faults.get ?? memory.get.bind(memory))(...args),
+    set: (...args) => (faults.set ?? memory.set.bind(memory))(...args),
+    lock: (...args) => (faults.lock ?? memory.lock.bind(memory))(...args),
+  };
+  let asked = 0;
+  const history: string[] = [];
+  const instances = Array.from({ length: size }, () => {
+    const bench = new ProviderBench({ clock, store });
+    bench.source.canLogInAgain = canLogInAgain;
+    bench.source.configuredRefreshToken = configured ? 'configured' : undefined;
+    bench.source.onAsk = (ask) => {
+      history.push(ask.refreshToken === undefined ? 'login' : ask.refreshToken);
+      ask.grant({ accessToken: `token-${++asked}`, refreshToken: `refresh-${asked}` });
+    };
+    return bench;
+  });
+  return { clock, memory, faults, history, instances, key: instances[0]!.source.accountKey };
+}
+
+describe('a refresh token that instances share', () => {
+  it('is not spent while the store is away: a login takes its place', async () => {
+    const { clock, faults, history, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    Object.assign(faults, { get: down, set: down, lock: down });
+    expect(await one.token()).toBe('token-2');
+    expect(history).toEqual(['login', 'login']);
+  });
+
+  it.each<keyof TokenStore>(['get', 'lock'])(
+    'is not spent without `%s` of the store where there is no login, and is once it is back',
+    async (operation) => {
+      const { clock, faults, history, instances } = fleet(1, {
+        canLogInAgain: false,
+        configured: true,
+      });
+      const [one] = instances as [ProviderBench];
+      await one.token();
+      clock.advance(HOUR);
+      faults[operation] = down;
+      const error = await rejection(one.token());
+      expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+      expect(history).toEqual(['configured']);
+      faults[operation] = undefined;
+      clock.advance(1_000);
+      expect(await one.token()).toBe('token-2');
+      expect(history).toEqual(['configured', 'refresh-1']);
+    },
+  );
+
+  it('is not spent where what the store holds cannot be read here', async () => {
+    const { clock, faults, history, instances } = fleet(1, {
+      canLogInAgain: false,
+      configured: true,
+    });
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    faults.get = async () => ({ version: 'of another instance, with another key' });
+    expect(await rejection(one.token())).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(history).toEqual(['configured']);
+  });
+
+  it('is written later if the store did not take it, before another instance needs it', async () => {
+    const { clock, faults, memory, key, history, instances } = fleet(2);
+    const [one, other] = instances as [ProviderBench, ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    faults.set = down;
+    expect(await one.token()).toBe('token-2');
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-1');
+    clock.advance(1_000); // fails again
+    await idle();
+    faults.set = undefined;
+    clock.advance(2_000);
+    await idle();
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-2');
+    clock.advance(HOUR);
+    await other.token();
+    expect(history).toEqual(['login', 'refresh-1', 'refresh-2']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is written when the application ends, at the latest', async () => {
+    const { clock, faults, memory, key, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    faults.set = down;
+    await one.token();
+    faults.set = undefined;
+    await one.provider.close();
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-1');
+    expect(clock.pending).toBe(0);
+  });
+
+  /** Both have lost the lock, and have sent the same refresh token. */
+  async function both(canLogInAgain: boolean) {
+    const { clock, faults, instances } = fleet(2, { canLogInAgain, configured: true });
+    const [one, other] = instances as [ProviderBench, ProviderBench];
+    await one.token();
+    await other.token();
+    clock.advance(HOUR);
+    faults.lock = async () => ({ release: async () => {} });
+    one.source.holdAnswers();
+    other.source.holdAnswers();
+    const tokens = [one.token(), other.token()];
+    await idle();
+    const grant = () => one.source.latest.grant({ accessToken: 'first', refreshToken: 'next' });
+    const refuse = () => other.source.latest.fail(permanent({ error: 'invalid_grant' }));
+    return { clock, tokens, grant, refuse, asks: other.source.asks };
+  }
+
+  it('is taken from whoever was first, although the lock was lost and it was refused', async () => {
+    const { tokens, grant, refuse, asks } = await both(true);
+    grant();
+    await idle();
+    refuse();
+    expect(await Promise.all(tokens)).toEqual(['first', 'first']);
+    expect(asks).toHaveLength(1);
+  });
+
+  it('is waited for a moment where nobody can log in', async () => {
+    const { clock, tokens, grant, refuse } = await both(false);
+    refuse();
+    await idle();
+    grant();
+    await idle();
+    clock.advance(700);
+    expect(await Promise.all(tokens)).toEqual(['first', 'first']);
+  });
+
+  it('that all are configured with is spent by one, and its successors one after the other', async () => {
+    const { clock, history, instances } = fleet(4, { canLogInAgain: false, configured: true });
+    for (let round = 1; round <= 12; round++) {
+      for (const instance of [instances[round % 4]!, ...instances]) {
+        expect(await instance.token()).toBe(`token-${round}`);
+      }
+      clock.advance(HOUR);
+    }
+    const successors = Array.from({ length: 11 }, (_, i) => `refresh-${i + 1}`);
+    expect(history).toEqual(['configured', ...successors]);
+  });
+
+  it('that is configured anew is spent before what the store has', async () => {
+    const { clock, history, instances } = fleet(2, { canLogInAgain: false, configured: true });
+    const [one, other] = instances as [ProviderBench, ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    other.source.configuredRefreshToken = 'configured anew';
+    expect(await other.token()).toBe('token-2');
+    expect(history).toEqual(['configured', 'configured anew']);
+  });
+});
