@@ -6,6 +6,7 @@ const LAYERS = {
   oauth2: { folders: ['core'], packages: [] },
   providers: { folders: ['core', 'oauth2'], packages: [], types: ['axios'] },
   stores: { folders: ['core'], packages: [] },
+  testing: { folders: ['core'], packages: [] },
   http: { folders: ['core', 'oauth2'], packages: ['axios'] },
   module: {
     folders: ['core', 'oauth2', 'providers', 'stores', 'http'],

@@ -8,6 +8,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-oauth2-client$': '<rootDir>/lib/index.ts',
+    '^nestjs-oauth2-client/redis$': '<rootDir>/lib/stores/redis.ts',
+    '^nestjs-oauth2-client/store-contract$': '<rootDir>/lib/testing/token-store-contract.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

@@ -34,7 +34,7 @@ const CHECKS = [
   { name: 'package contents', command: `node scripts/check-tarball.mjs ${TARBALL}` },
   { name: 'package manifest', command: `publint --strict ${TARBALL}` },
   { name: 'package resolution', command: `attw ${TARBALL}` },
-  { name: 'public API report', command: 'api-extractor run' },
+  { name: 'public API report', command: 'node scripts/api-report.mjs' },
   { name: 'consumers', command: `node test/consumers/run.mjs ${TARBALL}` },
   { name: 'sample', command: 'nest build' },
 ];

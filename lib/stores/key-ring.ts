@@ -1,0 +1,95 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+/** 32 random bytes, as they are or in base64, base64url or hexadecimal digits. */
+export type EncryptionKey = string | Uint8Array;
+
+const KEY = 32;
+const IV = 12;
+const TAG = 16;
+const CIPHER = 'aes-256-gcm';
+
+interface Key {
+  readonly id: string;
+  readonly secret: Buffer;
+}
+
+/** Seals texts with the first of its keys, and opens what any of them has sealed (AES-256-GCM). */
+export class KeyRing {
+  readonly #keys: readonly Key[];
+
+  /** @throws {TypeError} for a key that is none; it is not quoted */
+  constructor(keys: readonly EncryptionKey[]) {
+    if (keys.length === 0) throw new TypeError('There must be at least one encryption key.');
+    this.#keys = keys.map((key, i) => {
+      const secret = derived(bytesOf(key, i), 'encryption');
+      return { id: digest(secret, 'id').slice(0, 8), secret };
+    });
+  }
+
+  /** @param context what the text belongs to: it opens nowhere else */
+  seal(text: string, context: string): string {
+    const { id, secret } = this.#keys[0]!;
+    const iv = randomBytes(IV);
+    const cipher = createCipheriv(CIPHER, secret, iv, { authTagLength: TAG });
+    cipher.setAAD(Buffer.from(`${context}|${id}`));
+    const sealed = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
+    return `${id}.${Buffer.concat(sealed).toString('base64url')}`;
+  }
+
+  /** `undefined`: sealed with no key of this ring, or for another context, or changed since. */
+  open(sealed: string, context: string): string | undefined {
+    const [id = '', text = '', ...more] = sealed.split('.');
+    const key = this.#keys.find((one) => one.id === id);
+    const bytes = Buffer.from(text, 'base64url');
+    const isWhole = bytes.toString('base64url') === text && bytes.length > IV + TAG;
+    if (!key || !isWhole || more.length > 0) return undefined;
+    const decipher = createDecipheriv(CIPHER, key.secret, bytes.subarray(0, IV), {
+      authTagLength: TAG,
+    });
+    decipher.setAAD(Buffer.from(`${context}|${id}`));
+    decipher.setAuthTag(bytes.subarray(-TAG));
+    try {
+      const parts = [decipher.update(bytes.subarray(IV, -TAG)), decipher.final()];
+      return Buffer.concat(parts).toString('utf8');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Makes names that tell nothing to those without the key. */
+export class Names {
+  readonly #secret: Buffer;
+
+  /** @throws {TypeError} for a key that is none; it is not quoted */
+  constructor(key: EncryptionKey) {
+    this.#secret = derived(bytesOf(key, 'for names'), 'names');
+  }
+
+  of(key: string): string {
+    return digest(this.#secret, key);
+  }
+}
+
+function digest(secret: Buffer, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('base64url');
+}
+
+/** A key of its own for each use (RFC 5869). */
+function derived(key: Buffer, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `nestjs-oauth2-client/${use}`, KEY));
+}
+
+function bytesOf(key: EncryptionKey, which: number | string): Buffer {
+  const bytes = typeof key === 'string' ? decoded(key) : Buffer.from(key ?? []);
+  const isRandom = new Set(bytes).size > KEY / 4; // a password that is padded, or zeros
+  if (bytes.length === KEY && isRandom) return bytes;
+  throw new TypeError(
+    `Encryption key ${which} must be ${KEY} random bytes, in base64 or hexadecimal digits if it is a string: openssl rand -base64 ${KEY}`,
+  );
+}
+
+function decoded(text: string): Buffer {
+  if (/^[\da-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  return /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+}

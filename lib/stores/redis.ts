@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+
+import { systemClock, type Clock } from '../core/clock.js';
+import { TokenSet, type TokenSetFields } from '../core/token-set.js';
+import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
+import { KeyRing, Names, type EncryptionKey } from './key-ring.js';
+import { GET, LOCK, RELEASE, SET } from './redis-scripts.js';
+
+export type { EncryptionKey } from './key-ring.js';
+
+/**
+ * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. Its own time limits do not
+ * matter; one that does not queue commands while it is offline recovers soonest.
+ */
+export interface RedisClient {
+  eval(...parameters: never[]): Promise<unknown>;
+}
+
+/** Options of a {@link RedisTokenStore}. */
+export interface RedisTokenStoreOptions {
+  /** Connected by the app, and closed by it. */
+  readonly client: RedisClient;
+  /**
+   * What token sets are encrypted with (AES-256-GCM): the first one encrypts, all decrypt. To rotate, put
+   * the new key first, and take the old one away once every token set was renewed.
+   */
+  readonly encryptionKeys?: readonly EncryptionKey[] | undefined;
+  /** Keeps token sets as they are, for everybody who can read the database. */
+  readonly dangerouslyStorePlaintext?: boolean | undefined;
+  /**
+   * What names are made with. All instances need the same, and with another one nothing is found again.
+   * Default: the last of `encryptionKeys`.
+   */
+  readonly nameKey?: EncryptionKey | undefined;
+  /** What all names begin with. Default `oauth2`. */
+  readonly prefix?: string | undefined;
+}
+
+/** Of the format of what is written; a later one is left alone. */
+const FORMAT = 'v1';
+
+/** Milliseconds that a refresh token of unknown life is kept for when nobody uses it: 90 days. */
+const IDLE = 90 * 86_400_000;
+
+/** Milliseconds that everything is kept for at least, so that others hear of it. */
+const LEAST = 60_000;
+
+/** Accounts whose last version is remembered, so that none is taken for news again. */
+const REMEMBERED = 50_000;
+
+/**
+ * Keeps token sets in Redis, for instances that share them. Each account has three keys with one hash
+ * tag, `{prefix:name}:tokens`, `:lock` and `:failure`; the name is an HMAC, all of them expire.
+ *
+ * ```ts
+ * new RedisTokenStore({ client: new Redis(url), encryptionKeys: [process.env.OAUTH2_STORE_KEY!] });
+ * ```
+ */
+export class RedisTokenStore implements TokenStore {
+  readonly #client: RedisClient;
+  readonly #ring: KeyRing | undefined;
+  readonly #names: Names | undefined;
+  readonly #prefix: string;
+  readonly #clock: Clock;
+  readonly #lastCounts = new Map<string, number>();
+
+  /** @throws {TypeError} without an encryption key, or with one that is none */
+  constructor(options: RedisTokenStoreOptions, clock: Clock = systemClock) {
+    const { client, encryptionKeys, dangerouslyStorePlaintext, nameKey, prefix } = options;
+    if (!encryptionKeys && dangerouslyStorePlaintext !== true) {
+      throw new TypeError(
+        'RedisTokenStore needs `encryptionKeys`, or `dangerouslyStorePlaintext: true`: openssl rand -base64 32',
+      );
+    }
+    this.#client = client;
+    this.#ring = encryptionKeys && new KeyRing(encryptionKeys);
+    const namesBy = nameKey ?? encryptionKeys?.at(-1);
+    this.#names = namesBy === undefined ? undefined : new Names(namesBy);
+    this.#prefix = prefix ?? 'oauth2';
+    this.#clock = clock;
+  }
+
+  async get(key: string): Promise<StoredAccount> {
+    const keys = this.#keys(key);
+    const [record, failure, retryIn] = (await this.#run(GET, [keys.tokens, keys.failure])) as [
+      string,
+      string,
+      number,
+    ];
+    const told = this.#failure(failure, keys.failure, retryIn);
+    const version = /^v\d+\.([\w-]+)\./.exec(record)?.[1];
+    if (version === undefined) return { failure: told };
+    return { tokens: this.#tokens(record, version, keys.tokens), version, failure: told };
+  }
+
+  async set(
+    key: string,
+    tokens: TokenSet,
+    replaces: string | undefined,
+  ): Promise<string | undefined> {
+    const keys = this.#keys(key);
+    const count = Math.max(countOf(replaces) + 1, this.#clock.now());
+    const version = `${count}-${randomUUID()}`;
+    const context = contextOf(keys.tokens, version);
+    const record = `${FORMAT}.${version}.${this.#seal(JSON.stringify(tokens.fields()), context)}`;
+    const life = String(this.#lifeOf(tokens));
+    const isWritten = await this.#run(
+      SET,
+      [keys.tokens, keys.failure],
+      [replaces ?? '', record, life],
+    );
+    if (isWritten !== 1) return undefined;
+    this.#remember(keys.tokens, count);
+    return version;
+  }
+
+  async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
+    const keys = this.#keys(key);
+    const owner = randomUUID();
+    if ((await this.#run(LOCK, [keys.lock], [owner, String(Math.ceil(ttl))])) !== 1) return 'held';
+    return {
+      release: async (failure) => {
+        const told = failure
+          ? [this.#seal(JSON.stringify(failure.details), contextOf(keys.failure, ''))]
+          : [];
+        const life = String(Math.max(1, Math.ceil(failure?.retryIn ?? 0)));
+        await this.#run(RELEASE, [keys.lock, keys.failure], [owner, life, ...told]);
+      },
+    };
+  }
+
+  #keys(key: string): Readonly<Record<'tokens' | 'lock' | 'failure', string>> {
+    const account = `{${this.#prefix}:${this.#names?.of(key) ?? key}}`;
+    return { tokens: `${account}:tokens`, lock: `${account}:lock`, failure: `${account}:failure` };
+  }
+
+  /** `undefined`: it cannot be read here, or is older than what was here already. */
+  #tokens(record: string, version: string, name: string): TokenSet | undefined {
+    const [format, , ...sealed] = record.split('.');
+    const count = countOf(version);
+    if (format !== FORMAT || count < (this.#lastCounts.get(name) ?? 0)) return undefined;
+    const fields = this.#open(sealed.join('.'), contextOf(name, version));
+    if (typeof fields !== 'object' || fields === null) return undefined;
+    this.#remember(name, count);
+    return new TokenSet(fields as TokenSetFields);
+  }
+
+  #failure(sealed: string, name: string, retryIn: number): StoredFailure | undefined {
+    if (!sealed || retryIn <= 0) return undefined;
+    const details = this.#open(sealed, contextOf(name, ''));
+    if (typeof details !== 'object' || details === null) return undefined;
+    return { details: details as StoredFailure['details'], retryIn };
+  }
+
+  #seal(text: string, context: string): string {
+    return this.#ring?.seal(text, context) ?? `plain.${Buffer.from(text).toString('base64url')}`;
+  }
+
+  #open(sealed: string, context: string): unknown {
+    const [, plain = ''] = /^plain\.(.*)$/.exec(sealed) ?? [];
+    const text = this.#ring
+      ? this.#ring.open(sealed, context)
+      : Buffer.from(plain, 'base64url').toString();
+    try {
+      return text === undefined ? undefined : (JSON.parse(text) as unknown);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #remember(name: string, count: number): void {
+    this.#lastCounts.delete(name);
+    this.#lastCounts.set(name, count);
+    const [oldest] = this.#lastCounts.keys();
+    if (this.#lastCounts.size > REMEMBERED) this.#lastCounts.delete(oldest!);
+  }
+
+  #lifeOf({ expiresAt, refreshToken, refreshExpiresAt }: TokenSet): number {
+    const now = this.#clock.now();
+    const ofRefreshToken = refreshToken === undefined ? 0 : (refreshExpiresAt ?? now + IDLE) - now;
+    return Math.ceil(Math.max(expiresAt - now, ofRefreshToken, LEAST));
+  }
+
+  #run(script: string, keys: readonly string[], values: readonly string[] = []): Promise<unknown> {
+    const client: { eval(...parameters: unknown[]): Promise<unknown> } = this.#client;
+    return 'defineCommand' in client
+      ? client.eval(script, keys.length, ...keys, ...values) // ioredis
+      : client.eval(script, { keys: [...keys], arguments: [...values] }); // node-redis
+  }
+}
+
+/** What a text is sealed for: one that is put elsewhere does not open. */
+function contextOf(name: string, version: string): string {
+  return `${name}|${FORMAT}|${version}`;
+}
+
+/** A version counts up, and from the clock, so that it goes on after a loss of the database. */
+function countOf(version: string | undefined): number {
+  return Number(/^\d{1,15}(?=-)/.exec(version ?? '')?.[0] ?? 0);
+}

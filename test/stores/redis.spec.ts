@@ -1,0 +1,239 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+
+import { TokenSet } from '../../lib/core/token-set.js';
+import { RedisTokenStore, type RedisTokenStoreOptions } from '../../lib/stores/redis.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const HOUR = 3_600_000;
+const SECRETS = ['access-kQ93vX7b2Tn', 'refresh-wZ5rLd8sPq1', 'user@example.com'];
+
+describe('what the store has in Redis', () => {
+  let server: RedisServer;
+  let client: Redis;
+  const [key, another] = [randomBytes(32), randomBytes(32)];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = new Redis(server.url);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+
+  const storeOf = (options: Partial<RedisTokenStoreOptions> = {}) =>
+    new RedisTokenStore({ client, encryptionKeys: [key], prefix, ...options });
+  const prefix = randomUUID();
+  const tokens = (changes = {}) => {
+    const [accessToken, refreshToken] = SECRETS as [string, string];
+    return new TokenSet({ accessToken, refreshToken, expiresAt: Date.now() + HOUR, ...changes });
+  };
+  const namesOf = (pattern: string) => client.keys(`*${pattern}*`);
+
+  it('tells nothing to those who read it, nor what is sent to it, and it all expires', async () => {
+    const watching = new Redis(server.url);
+    const monitor = await watching.monitor();
+    const sent: string[] = [];
+    monitor.on('monitor', (_time, args: string[]) => sent.push(args.join(' ')));
+    const own = randomUUID();
+    const store = storeOf({ prefix: own });
+    const account = `account of ${SECRETS[2]}`;
+    const lock = await store.lock(account, HOUR);
+    await store.set(account, tokens(), undefined);
+    await store.get(account);
+    if (lock === 'held') throw new Error('held');
+    const details = { code: 'THROTTLED', provider: SECRETS[2]!, stage: 'token request' } as const;
+    await lock.release({ details: { ...details, reason: '', hint: '' }, retryIn: HOUR });
+    await store.lock(account, HOUR);
+    const names = await namesOf(own);
+    const shape = new RegExp(`^\\{${own}:[\\w-]{43}\\}:(tokens|lock|failure)$`);
+    expect(names).toHaveLength(3);
+    for (const name of names) {
+      expect(name).toMatch(shape);
+      expect(await client.pttl(name)).toBeGreaterThan(0);
+    }
+    const dump = JSON.stringify([names, await client.mget(names), sent]);
+    for (const secret of SECRETS) {
+      for (const form of [secret, Buffer.from(secret).toString('base64url').slice(0, -2)]) {
+        expect(dump).not.toContain(form);
+      }
+    }
+    expect(sent.length).toBeGreaterThan(4);
+    for (const connection of [monitor, watching]) connection.disconnect();
+  });
+
+  it('is not read once a single bit of it has changed, wherever', async () => {
+    const store = storeOf();
+    const account = randomUUID();
+    await store.set(account, tokens(), undefined);
+    const name = await nameOf(store, account);
+    const value = (await client.get(name))!;
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: value.length - 1 }), fc.nat({ max: 6 }), async (at, bit) => {
+        const changed = Buffer.from(value, 'latin1');
+        changed[at] = changed[at]! ^ (1 << bit);
+        await client.set(name, changed, 'PX', HOUR);
+        expect((await storeOf().get(account)).tokens).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+    for (let length = 0; length < value.length; length += 7) {
+      await client.set(name, value.slice(0, length), 'PX', HOUR);
+      expect((await storeOf().get(account)).tokens).toBeUndefined();
+    }
+    await client.set(name, value, 'PX', HOUR);
+    expect((await storeOf().get(account)).tokens).toBeDefined();
+  });
+
+  it('is not read where it was not written', async () => {
+    const store = storeOf();
+    const [mine, yours] = [randomUUID(), randomUUID()];
+    await store.set(mine, tokens(), undefined);
+    await store.set(yours, tokens(), undefined);
+    const [from, to] = [await nameOf(store, mine), await nameOf(store, yours)];
+    await client.copy(from, to, 'REPLACE');
+    const found = await store.get(yours);
+    expect([found.tokens, typeof found.version]).toEqual([undefined, 'string']);
+  });
+
+  it('is not read again once it was replaced, and can be replaced all the same', async () => {
+    const store = storeOf();
+    const account = randomUUID();
+    const first = await store.set(account, tokens(), undefined);
+    const name = await nameOf(store, account);
+    const old = (await client.get(name))!;
+    await store.set(account, tokens({ accessToken: 'second' }), first);
+    await client.set(name, old, 'PX', HOUR);
+    const found = await store.get(account);
+    expect([found.tokens, found.version]).toEqual([undefined, first]);
+    expect(await store.set(account, tokens({ accessToken: 'third' }), first)).toBeDefined();
+    expect((await store.get(account)).tokens?.accessToken).toBe('third');
+  });
+
+  it.each<[string, (name: string) => Promise<unknown>]>([
+    ['a list', (name) => client.lpush(name, 'junk')],
+    ['a text', (name) => client.set(name, 'junk', 'PX', HOUR)],
+    ['nothing but our format', (name) => client.set(name, 'v1.', 'PX', HOUR)],
+  ])('is replaced where it is %s of somebody else', async (_what, spoil) => {
+    const store = storeOf();
+    const account = randomUUID();
+    await store.set(account, tokens(), undefined);
+    const name = await nameOf(store, account);
+    await client.del(name);
+    await spoil(name);
+    expect(await store.get(account)).toEqual({ failure: undefined });
+    expect(await store.set(account, tokens(), undefined)).toBeDefined();
+    expect((await store.get(account)).tokens).toBeDefined();
+  });
+
+  it('is not taken if it would live for ever, nor is such a lock obeyed', async () => {
+    const store = storeOf();
+    const account = randomUUID();
+    await store.set(account, tokens(), undefined);
+    const name = await nameOf(store, account);
+    await client.persist(name);
+    expect((await store.get(account)).tokens).toBeUndefined();
+    await store.lock(account, HOUR);
+    expect(await store.lock(account, HOUR)).toBe('held');
+    await client.persist(name.replace(':tokens', ':lock'));
+    expect(await store.lock(account, HOUR)).not.toBe('held');
+  });
+
+  it('is left alone if a later version of this package has written it', async () => {
+    const store = storeOf();
+    const account = randomUUID();
+    await store.set(account, tokens(), undefined);
+    const name = await nameOf(store, account);
+    await client.set(name, 'v2.7-later.key.value', 'PX', HOUR);
+    expect(await store.get(account)).toMatchObject({ tokens: undefined, version: '7-later' });
+    expect(await store.set(account, tokens(), '7-later')).toBeUndefined();
+    expect(await client.get(name)).toBe('v2.7-later.key.value');
+  });
+
+  it('is read with an older key, and written with the first', async () => {
+    const account = randomUUID();
+    const both = storeOf({ encryptionKeys: [another, key] });
+    const onlyNew = storeOf({ encryptionKeys: [another], nameKey: key });
+    const version = await storeOf().set(account, tokens(), undefined);
+    expect((await both.get(account)).tokens?.refreshToken).toBe(SECRETS[1]);
+    expect(await onlyNew.get(account)).toMatchObject({ tokens: undefined, version });
+    await both.set(account, tokens(), version);
+    expect((await onlyNew.get(account)).tokens?.refreshToken).toBe(SECRETS[1]);
+  });
+
+  it('is not found with another key for names', async () => {
+    const account = randomUUID();
+    await storeOf().set(account, tokens(), undefined);
+    expect((await storeOf({ nameKey: another }).get(account)).version).toBeUndefined();
+  });
+
+  it('is no plain text that somebody has planted', async () => {
+    const account = randomUUID();
+    const plain = new RedisTokenStore({ client, dangerouslyStorePlaintext: true, prefix });
+    const store = storeOf();
+    await store.set(account, tokens(), undefined);
+    await plain.set(account, tokens({ accessToken: 'planted' }), undefined);
+    const [planted] = await namesOf(account);
+    await client.copy(planted!, await nameOf(store, account), 'REPLACE');
+    expect((await storeOf().get(account)).tokens).toBeUndefined();
+  });
+
+  it('goes on to be newer after everything was lost', async () => {
+    const store = storeOf();
+    const account = randomUUID();
+    const first = await store.set(account, tokens(), undefined);
+    await store.set(account, tokens(), first);
+    await client.del(await nameOf(store, account));
+    await store.set(account, tokens({ accessToken: 'after' }), undefined);
+    expect((await store.get(account)).tokens?.accessToken).toBe('after');
+  });
+
+  /** The name of what was written for an account: the one that an HMAC leads to. */
+  async function nameOf(store: RedisTokenStore, account: string): Promise<string> {
+    const before = await store.get(account);
+    for (const name of await client.keys(`{${prefix}:*}:tokens`)) {
+      const value = await client.get(name);
+      if (value?.includes(`.${before.version}.`)) return name;
+    }
+    throw new Error('not there');
+  }
+});
+
+describe('a key of the store', () => {
+  const client = { eval: () => Promise.resolve() };
+  const good = randomBytes(32);
+
+  it.each([
+    good,
+    new Uint8Array(good),
+    good.toString('hex'),
+    good.toString('base64'),
+    good.toString('base64url'),
+  ])('may be 32 random bytes in any form', (key) => {
+    expect(() => new RedisTokenStore({ client, encryptionKeys: [key] })).not.toThrow();
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['empty', ''],
+    ['short', randomBytes(16)],
+    ['a password', 'correct horse battery staple 1234'],
+    ['a password of the right length', Buffer.from('passwordpasswordpasswordpassword')],
+    ['zeros', Buffer.alloc(32)],
+    ['hexadecimal digits of half the length', randomBytes(16).toString('hex')],
+    ['base64 of too much', randomBytes(48).toString('base64')],
+  ])('may not be %s, and is not quoted', (_what, key) => {
+    const create = () => new RedisTokenStore({ client, encryptionKeys: [good, key as string] });
+    expect(create).toThrow('Encryption key 1 must be 32 random bytes');
+    if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
+  });
+
+  it('is asked for', () => {
+    expect(() => new RedisTokenStore({ client })).toThrow('needs `encryptionKeys`');
+    expect(() => new RedisTokenStore({ client, encryptionKeys: [] })).toThrow('at least one');
+  });
+});

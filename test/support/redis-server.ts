@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real `redis-server` of this test's own on loopback, without persistence; `REDIS_URL` stands in for it. */
+export class RedisServer {
+  private constructor(
+    readonly url: string,
+    private readonly process: ChildProcess | undefined,
+    private readonly folder: string | undefined,
+  ) {}
+
+  static async start(): Promise<RedisServer> {
+    const { REDIS_URL } = process.env;
+    return REDIS_URL ? new RedisServer(REDIS_URL, undefined, undefined) : RedisServer.alone();
+  }
+
+  /** One that the test may stop, whatever `REDIS_URL` says. */
+  static async alone(port?: number, ...options: string[]): Promise<RedisServer> {
+    const at = port ?? (await freePort());
+    const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+    const fixed = ['--port', `${at}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+    const server = spawn('redis-server', [...fixed, ...options], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', () => {
+        reject(
+          new Error('redis-server is missing: apt-get install redis-server, or set REDIS_URL'),
+        );
+      });
+      server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+      server.stdout.on('data', (chunk: Buffer) => {
+        if (String(chunk).includes('Ready to accept connections')) resolve();
+      });
+    });
+    server.stdout.resume();
+    return new RedisServer(`redis://127.0.0.1:${at}`, server, folder);
+  }
+
+  /** `SIGSTOP` has it hang, `SIGCONT` go on. */
+  signal(signal: NodeJS.Signals): void {
+    this.process!.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
+      const over = once(this.process, 'exit');
+      this.process.kill('SIGKILL');
+      await over;
+    }
+    if (this.folder) await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
