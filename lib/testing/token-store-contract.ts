@@ -18,7 +18,7 @@ const PATIENCE = 2_000;
 const HOUR = 3_600_000;
 
 /**
- * All that must hold of a {@link TokenStore}, to be run by any test runner:
+ * All that must hold of a `TokenStore`, to be run by any test runner:
  *
  * ```ts
  * for (const { name, run } of tokenStoreContract(() => new MyTokenStore())) it(name, run);

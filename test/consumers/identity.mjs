@@ -2,7 +2,14 @@
 import { strictEqual } from 'node:assert';
 import { createRequire } from 'node:module';
 
-import * as imported from 'nestjs-oauth2-client';
-
-const required = createRequire(import.meta.url)('nestjs-oauth2-client');
-strictEqual(required.OAuth2ClientModule, imported.OAuth2ClientModule);
+const require = createRequire(import.meta.url);
+const entries = {
+  'nestjs-oauth2-client': 'OAuth2ClientModule',
+  'nestjs-oauth2-client/redis': 'RedisTokenStore',
+  'nestjs-oauth2-client/store-contract': 'tokenStoreContract',
+};
+for (const [entry, name] of Object.entries(entries)) {
+  const imported = await import(entry);
+  strictEqual(typeof imported[name], 'function');
+  strictEqual(require(entry)[name], imported[name]);
+}
