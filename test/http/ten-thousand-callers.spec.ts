@@ -8,6 +8,8 @@ import { App } from '../support/nest-app.js';
 import { idle } from '../support/provider-bench.js';
 
 const CALLERS = 10_000;
+/** Milliseconds for a test: a second or two, and more on a machine that is busy. */
+const LIMIT = 120_000;
 
 describe('ten thousand callers at once', () => {
   let vendor: FakeVendor;
@@ -49,7 +51,7 @@ describe('ten thousand callers at once', () => {
   it('make one token request when they come first', async () => {
     expect(await herd()).toEqual(allWith(1));
     expect(vendor.tokenRequests).toHaveLength(1);
-  });
+  }, LIMIT);
 
   it('make one when their token has expired', async () => {
     await call(api());
@@ -57,14 +59,14 @@ describe('ten thousand callers at once', () => {
     vendor.revokeAll();
     expect(await herd()).toEqual(allWith(2));
     expect(vendor.tokenRequests).toHaveLength(2);
-  });
+  }, LIMIT);
 
   it('make one when their token is revoked', async () => {
     await call(api());
     vendor.revokeAll();
     expect(await herd()).toEqual(allWith(2));
     expect(vendor.tokenRequests).toHaveLength(2);
-  });
+  }, LIMIT);
 
   it('make one although they learn of it one after the other, long after it was renewed', async () => {
     await call(api());
@@ -76,5 +78,5 @@ describe('ten thousand callers at once', () => {
     });
     expect(await herd(staggered)).toEqual(allWith(2));
     expect(vendor.tokenRequests).toHaveLength(2);
-  });
+  }, LIMIT);
 });
