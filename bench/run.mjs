@@ -1,4 +1,5 @@
 // npm start: every contender in turn, row by row; prints the tables and writes RESULTS.md.
+// npm start -- ROW,ROW: only these rows, again: their tables take the place of those in RESULTS.md.
 // npm start -- ROW,ROW CONTENDER,CONTENDER: only these, and only prints.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,7 +43,9 @@ for (const name of rows) {
   tables.push(`### ${capital(row.title)}\n\n${table(['', ...row.columns], lines)}`);
   console.log(`${tables.at(-1)}\n`);
 }
-if (process.argv.length === 2) writeFileSync(join(HERE, 'RESULTS.md'), results());
+const file = join(HERE, 'RESULTS.md');
+if (process.argv.length === 2) writeFileSync(file, results());
+if (process.argv.length === 3) writeFileSync(file, tables.reduce(replaced, read(file)));
 
 /** What is measured is the package as it is published. */
 function installOurs() {
@@ -60,6 +63,18 @@ function installOurs() {
   mkdirSync(target);
   execFileSync('tar', ['xzf', join(HERE, filename), '-C', target, '--strip', '1']);
   rmSync(join(HERE, filename));
+}
+
+function read(path) {
+  return readFileSync(path, 'utf8');
+}
+
+/** A page with a table in place of the one with the same title. */
+function replaced(page, table) {
+  const [title] = table.split('\n');
+  const [before, after] = page.split(`${title}\n`);
+  const rest = after.slice(after.indexOf('\n#', 1));
+  return `${before}${table}\n${rest}`;
 }
 
 function cellsOf(row, { result, error, exits }) {

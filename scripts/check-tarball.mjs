@@ -1,15 +1,23 @@
-// Holds that the tarball has both builds of every file in lib/ and its types, the four pages that
-// users need, and nothing else. Usage: node scripts/check-tarball.mjs FILE.tgz
+// Holds that the tarball has both builds of every entry point, the types of every file in lib/, the four
+// pages that users need, and nothing else. Usage: node scripts/check-tarball.mjs FILE.tgz
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-const built = readdirSync('lib', { recursive: true })
+const FORMATS = ['esm', 'cjs'];
+const types = readdirSync('lib', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, ''))
-  .flatMap((file) => ['esm', 'cjs'].map((format) => `dist/${format}/${file}`))
-  .flatMap((file) => [`${file}.js`, `${file}.d.ts`]);
+  .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts'))
+  .flatMap((file) => FORMATS.map((format) => `dist/${format}/${file}`));
+const code = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)
+  .filter((conditions) => typeof conditions === 'object')
+  .flatMap((conditions) => [conditions.import.default, conditions.require.default])
+  .map((path) => path.slice(2));
+/** What several entry points have in common. */
+const shared = FORMATS.flatMap((format) =>
+  readdirSync(`dist/${format}/shared`).map((file) => `dist/${format}/shared/${file}`),
+);
 const pages = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
-const expected = new Set([...built, ...pages, 'dist/cjs/package.json']);
+const expected = new Set([...types, ...code, ...shared, ...pages, 'dist/cjs/package.json']);
 
 const listed = execFileSync('tar', ['-tzf', process.argv[2]], { encoding: 'utf8' });
 const packed = new Set(

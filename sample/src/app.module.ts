@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { OAuth2ClientModule, OAuth2ExceptionFilter } from 'nestjs-oauth2-client';
+import { RedisTokenStore } from 'nestjs-oauth2-client/redis';
 
 import { ApiErrorFilter } from './api-error.filter.js';
 import { EmployeesModule } from './employees/employees.module.js';
 import { tartanProvider, zeepayProvider } from './oauth2.config.js';
 import { PayoutsModule } from './payouts/payouts.module.js';
+import { StoreModule } from './store.module.js';
 import { TartanServer } from './vendors/tartan-server.js';
 import { VendorsModule } from './vendors/vendors.module.js';
 import { ZeepayServer } from './vendors/zeepay-server.js';
@@ -17,13 +19,15 @@ import { ZeepayServer } from './vendors/zeepay-server.js';
     OAuth2ClientModule.forRootAsync({
       isGlobal: true,
       names: ['zeepay', 'tartan'] as const,
-      imports: [VendorsModule],
-      inject: [ConfigService, ZeepayServer, TartanServer],
+      imports: [VendorsModule, StoreModule],
+      inject: [ConfigService, ZeepayServer, TartanServer, RedisTokenStore],
       useFactory: (
         config: ConfigService,
         zeepayServer: ZeepayServer | null,
         tartanServer: TartanServer | null,
+        store: RedisTokenStore | null,
       ) => ({
+        store: store ?? undefined,
         providers: [zeepayProvider(config, zeepayServer), tartanProvider(config, tartanServer)],
       }),
     }),

@@ -2,8 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 import { AppModule } from './app.module.js';
+import { controls } from './vendors/controls.js';
 import { TartanServer } from './vendors/tartan-server.js';
-import type { VendorServer } from './vendors/vendor-server.js';
 import { ZeepayServer } from './vendors/zeepay-server.js';
 
 const port = Number(process.env.PORT ?? 3000);
@@ -28,15 +28,4 @@ function banner(app: INestApplication, url: string): string {
 ${controls('Zeepay', app.get(ZeepayServer))}
 ${controls('Tartan', app.get(TartanServer))}
 `;
-}
-
-function controls(name: string, server: VendorServer | null): string {
-  if (!server) return `\n${name}: the real one, as the environment says`;
-  return `
-${name}, embedded at ${server.url}
-  curl -X POST ${server.url}/_control/revoke              revoke its access tokens
-  curl -X POST '${server.url}/_control/revoke?refresh=1'  and its refresh tokens
-  curl -X POST ${server.url}/_control/down                take its token endpoint down
-  curl -X POST ${server.url}/_control/up                  bring it up again
-  curl ${server.url}/_control/stats                       count logins, renewals, API calls`;
 }

@@ -27,6 +27,7 @@ export function tartanProvider(config: ConfigService, embedded: TartanServer | n
   }
   return tartan({
     env: config.get('TARTAN_ENV', 'dev'),
+    server: config.get('TARTAN_SERVER'),
     username: config.getOrThrow('TARTAN_USERNAME'),
     password: config.getOrThrow('TARTAN_PASSWORD'),
   });

@@ -20,8 +20,14 @@ export class SampleApp {
   ) {}
 
   static async start(options: SampleOptions = {}): Promise<SampleApp> {
-    const zeepay = await new ZeepayServer(options.zeepay).listen();
-    const tartan = await new TartanServer(options.tartan).listen();
+    return SampleApp.over(
+      await new ZeepayServer(options.zeepay).listen(),
+      await new TartanServer(options.tartan).listen(),
+    );
+  }
+
+  /** One over vendors that another may use, too; the first one to close closes them. */
+  static async over(zeepay: ZeepayServer, tartan: TartanServer): Promise<SampleApp> {
     const testingModule = await Test.createTestingModule({ imports: [AppModule] })
       .overrideProvider(ZeepayServer)
       .useValue(zeepay)
