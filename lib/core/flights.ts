@@ -5,6 +5,7 @@ import type { TokenListener } from './events.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
 import { renew, type RenewalContext } from './renewal.js';
+import { MetElsewhere } from './shared-failures.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
@@ -152,12 +153,28 @@ export class Flights {
     before: Slot['backoff'],
   ): OAuth2ClientError {
     const { name, clock, emit } = this.parts;
+    if (error instanceof MetElsewhere) return this.#heldBackBy(slot, error, tried, before);
     const failure = Object.freeze(
       error instanceof OAuth2ClientError ? error : unexpected(name, error),
     );
     const serving = slot.usable(clock) !== undefined;
     slot.backoff = backOff(before, failure, tried, serving, clock.monotonic());
     const retryIn = this.heldBackFor(slot);
+    emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
+    return failure;
+  }
+
+  /** Counted by the one who met it: if all did, they would wait in step, and none would ask. */
+  #heldBackBy(
+    slot: Slot,
+    { failure, retryIn }: MetElsewhere,
+    tried: Tried | undefined,
+    before: Slot['backoff'],
+  ): OAuth2ClientError {
+    const { name, clock, emit } = this.parts;
+    const { failures = 1, lookedAt = -Infinity } = before ?? {};
+    slot.backoff = { failure, tried, failures, notBefore: clock.monotonic() + retryIn, lookedAt };
+    const serving = slot.usable(clock) !== undefined;
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }

@@ -26,8 +26,10 @@ export class RefreshChain {
   }
 
   /** Goes on from what another instance has obtained. */
-  follow(tokens: TokenSet): void {
+  follow(tokens: TokenSet, configured: string | undefined): void {
     if (tokens.refreshToken !== undefined) this.newest = tokens;
+    if (configured !== undefined && tokens.spent.includes(fingerprint(configured)))
+      this.spent = configured;
   }
 
   /** Runs `work` when nobody else of the subject is at it. */

@@ -44,7 +44,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   // What others have met says nothing about a refresh token that was configured since.
   const heedsFailures = !isUntried(slot.chain, configuredRefreshToken);
   const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
-  if (renewal.by === 'store') slot.chain?.follow(renewal.tokens);
+  if (renewal.by === 'store') slot.chain?.follow(renewal.tokens, configuredRefreshToken);
   return renewal;
 }
 
@@ -73,7 +73,7 @@ async function acquireNow(
   const { refreshLimit = Infinity } = source;
   for (const token of refreshTokens(slot, grants, means, tools.clock.now(), refreshLimit)) {
     try {
-      return await refresh(slot, grants, token, tools);
+      return await refresh(slot, grants, token, means.held?.spent, tools);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
@@ -87,7 +87,12 @@ async function acquireNow(
       ? refusal
       : reauthenticationRequired(provider, refusal);
   }
-  const answer = await ask(grants.login, tools);
+  const { tokens, startedAt } = await ask(grants.login, tools);
+  // What was spent before stays spent, whoever is configured with it.
+  const answer = {
+    tokens: slot.chain ? tokens.with({ spent: means.held?.spent }) : tokens,
+    startedAt,
+  };
   if (slot.chain) slot.chain.newest = answer.tokens;
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
@@ -136,6 +141,7 @@ async function refresh(
   slot: Slot,
   grants: PreparedGrants,
   { refreshToken, of: before }: RefreshToken,
+  spent: readonly string[] | undefined,
   tools: AttemptTools,
 ): Promise<Renewal> {
   const { chain } = slot;
@@ -146,7 +152,7 @@ async function refresh(
       // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
       refreshToken: tokens.refreshToken ?? refreshToken,
       refreshes: (before?.refreshes ?? 0) + 1,
-      spent: chain && spentWith(before?.spent, refreshToken),
+      spent: chain && spentWith(spent, refreshToken),
       // What only a login tells, such as the base URL of the account, holds on.
       extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
     });

@@ -16,11 +16,13 @@ export type Found = StoredAccount | typeof UNAVAILABLE;
 /** What the store has, as far as it is what it should be: users write stores, and others write into them. */
 export function lookUp({ store, key, onFailure }: SharedAccount): Promise<Found> {
   return store.ask(async (store) => {
-    const { tokens, version, failure } = (await store.get(key)) ?? {};
-    const copy = tokens && new TokenSet(tokens);
+    const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
+    const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
+    const copy = tokens && new TokenSet({ ...new TokenSet(tokens).fields(), spent });
     return {
       tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
       version: typeof version === 'string' ? version : undefined,
+      isOutdated: isOutdated === true,
       failure: isFailure(failure) ? failure : undefined,
     };
   }, onFailure);
@@ -31,12 +33,14 @@ const LONGEST_FAILURE = 3_600_000;
 
 function isFailure(failure: StoredAccount['failure']): boolean {
   const { details, retryIn = 0 } = failure ?? {};
-  return typeof details?.code === 'string' && retryIn > 0 && retryIn <= LONGEST_FAILURE;
+  const texts = [details?.code, details?.stage, details?.reason, details?.hint];
+  const isWhole = texts.every((text) => typeof text === 'string');
+  return isWhole && retryIn > 0 && retryIn <= LONGEST_FAILURE;
 }
 
 /** A version that is known has been replaced here, even where the store did not take the new one. */
 export function isNewer(found: StoredAccount, known: string | undefined): boolean {
-  return found.version !== undefined && found.version !== known;
+  return found.version !== undefined && found.version !== known && !found.isOutdated;
 }
 
 /** The newest tokens of an account, and where they are. */

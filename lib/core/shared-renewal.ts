@@ -1,13 +1,13 @@
 import type { AttemptTools } from './attempts.js';
-import { backOff, type Backoff } from './backoff.js';
 import { instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
 import { isNewer, lookUp, type Found, type SharedAccount } from './shared-account.js';
+import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
-import type { StoredAccount, StoredFailure, TokenLock } from './token-store.js';
+import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './token-store.js';
 import { sleep } from './waiting.js';
 
 /** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
@@ -21,12 +21,6 @@ const WORTH_TAKING = 1_000;
 
 /** Milliseconds in which somebody who was first with a refresh token has left word of it. */
 const GRACE = { least: 700, spread: 600 };
-
-/**
- * Share of its back-off for which a failure keeps others from asking: the one who met it must not
- * meet it again in the store.
- */
-const SHARED_BACKOFF = 0.9;
 
 /** What there is to renew by. */
 export interface Means {
@@ -63,18 +57,22 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal);
   if (lock === UNAVAILABLE) return acquired(renewal, UNAVAILABLE, undefined);
   if ('by' in lock) return lock;
+  const { store, onFailure } = renewal.account;
   let failure: StoredFailure | undefined;
   let isOver = true;
-  const release = () => renewal.account.store.release(lock, failure, renewal.account.onFailure);
+  // In any case: a lock that stays keeps everybody else out.
+  const release = async () => void (await store.insist(() => lock.release(failure), onFailure));
   try {
     const found = await read(renewal); // somebody may have renewed while we waited for the lock
+    await untilDeadline(renewal.tools);
     const meanwhile = outcomeOf(renewal, found);
     if (meanwhile) return meanwhile;
     const result = await acquired(renewal, found, release);
     isOver = false; // the lock goes once it is left in the store
     return result;
   } catch (error) {
-    failure = failureOf(renewal, error, backoff);
+    const serving = renewal.slot.usable(renewal.tools.clock) !== undefined;
+    failure = failureOf(error, backoff, serving);
     throw error;
   } finally {
     if (isOver) await release();
@@ -87,8 +85,8 @@ async function acquired(
   release: (() => Promise<void>) | undefined,
 ): Promise<Renewal> {
   const { slot } = renewal;
-  const isNews = found !== UNAVAILABLE && isNewer(found, slot.stored?.version);
-  const replaces = found === UNAVAILABLE ? slot.stored?.version : found.version;
+  const isNews = found !== UNAVAILABLE && isNewer(found, knownVersion(renewal));
+  const replaces = found === UNAVAILABLE ? knownVersion(renewal) : found.version;
   const result = await renewal.acquire({
     held: isNews && found.tokens ? found.tokens : slot.tokens,
     withheld:
@@ -101,29 +99,42 @@ async function acquired(
     await release?.();
     return result;
   }
-  const keep = async () => {
-    try {
-      return await leave(renewal, result, replaces);
-    } finally {
-      await release?.();
-    }
-  };
-  return { ...result, keep };
+  return { ...result, keep: () => leave(renewal, result, replaces, release) };
 }
 
-/** Leaves tokens in the store; where somebody else was first, theirs count. */
+/**
+ * Leaves tokens in the store; where somebody else was first, theirs count. A refresh token is worth an
+ * attempt although the store is left alone: others would spend the one before it.
+ */
 async function leave(
   renewal: SharedRenewal,
   result: Renewal,
   replaces: string | undefined,
+  release: (() => Promise<void>) | undefined,
 ): Promise<Renewal> {
   const { key, store, onFailure } = renewal.account;
-  const version = await store.ask((store) => store.set(key, result.tokens, replaces), onFailure);
+  const { refreshToken } = result.tokens;
+  const write = (over: string | undefined) => {
+    const operation = (store: TokenStore) => store.set(key, result.tokens, over);
+    return refreshToken === undefined
+      ? store.ask(operation, onFailure)
+      : store.insist(operation, onFailure);
+  };
+  let version = await write(replaces);
+  // Nothing is there any more: there is nobody to be late for.
+  if (version === undefined && (await isEmpty(renewal))) version = await write(undefined);
+  if (version === UNAVAILABLE && refreshToken !== undefined) {
+    saveLater(renewal, result.tokens, replaces);
+  }
+  await release?.();
   if (typeof version === 'string') return { ...result, stored: { key, version } };
-  if (version === UNAVAILABLE) saveLater(renewal, result.tokens, replaces);
-  const isLate = version === undefined; // somebody else was first
-  const theirs = isLate ? await laterThan(renewal, replaces, false) : undefined;
+  const theirs = version === undefined ? await laterThan(renewal, replaces, false) : undefined;
   return theirs ?? { ...result, stored: { key, version: replaces } };
+}
+
+async function isEmpty(renewal: SharedRenewal): Promise<boolean> {
+  const found = await read(renewal);
+  return found !== UNAVAILABLE && found.version === undefined;
 }
 
 /** A refresh token that nobody else has must not end with this process. */
@@ -132,10 +143,11 @@ function saveLater(
   tokens: TokenSet,
   replaces: string | undefined,
 ): void {
-  if (tokens.refreshToken === undefined) return;
   store.saveLater(key, async (store) => {
+    if (slot.flight) throw new Error('not now'); // what comes of it decides whether this is still news
     if (slot.tokens !== tokens) return;
-    const version = await store.set(key, tokens, replaces);
+    const { version: there } = (await store.get(key)) ?? {};
+    const version = await store.set(key, tokens, there === undefined ? undefined : replaces);
     if (version !== undefined) slot.stored = { key, version };
   });
 }
@@ -159,15 +171,21 @@ function read({ account }: SharedRenewal): Promise<Found> {
 /**
  * What somebody else has obtained, if it is of use.
  *
- * @throws {OAuth2ClientError} what somebody else has met, as long as nobody may ask again
+ * @throws {MetElsewhere} what somebody else has met, as long as nobody may ask again
  */
 function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
   if (found === UNAVAILABLE) return undefined;
-  const { slot, heedsFailures } = renewal;
-  const renewed = isNewer(found, slot.stored?.version) ? taken(renewal, found) : undefined;
+  const { provider, heedsFailures } = renewal;
+  const renewed = isNewer(found, knownVersion(renewal)) ? taken(renewal, found) : undefined;
   if (renewed || !found.failure || !heedsFailures) return renewed;
   const { details, retryIn } = found.failure;
-  throw new OAuth2ClientError({ ...details, retryAfter: Math.ceil(retryIn / 1_000) });
+  const retryAfter = Math.ceil(retryIn / 1_000);
+  throw new MetElsewhere(new OAuth2ClientError({ ...details, provider, retryAfter }), retryIn);
+}
+
+/** The version that memory has; what was under the key of other credentials says nothing here. */
+function knownVersion({ slot: { stored }, account }: SharedRenewal): string | undefined {
+  return stored?.key === account.key ? stored.version : undefined;
 }
 
 function taken(
@@ -191,46 +209,24 @@ async function lockOf(renewal: SharedRenewal): Promise<TokenLock | Renewal | typ
       onFailure,
     );
     if (lock === UNAVAILABLE) releaseWhenLate(asked);
-    if (lock !== 'held') return lock;
+    if (lock !== 'held') return isLock(lock) ? lock : UNAVAILABLE;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
     const meanwhile = outcomeOf(renewal, await read(renewal));
     if (meanwhile) return meanwhile;
   }
 }
 
+function isLock(lock: TokenLock | typeof UNAVAILABLE): lock is TokenLock {
+  return typeof (lock as TokenLock | undefined)?.release === 'function';
+}
+
+/** One who was stopped for long must not go on as if nothing had been: the end of the flight comes first. */
+async function untilDeadline({ clock, deadline, signal }: AttemptTools): Promise<void> {
+  if (clock.monotonic() >= deadline) await sleep(clock, LOCK_MARGIN, signal);
+  signal.throwIfAborted();
+}
+
 /** A lock that comes after we have stopped waiting for it would keep everybody else out. */
 function releaseWhenLate(asked: Promise<TokenLock | 'held'> | undefined): void {
   asked?.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
-}
-
-/**
- * Only what the token endpoint says is of interest to others.
- *
- * @param before the back-off that the renewal began with
- */
-function failureOf(
-  { slot, tools }: SharedRenewal,
-  error: unknown,
-  before: Backoff | undefined,
-): StoredFailure | undefined {
-  if (!(error instanceof OAuth2ClientError) || error.code === 'STORE_UNAVAILABLE') return undefined;
-  const serving = slot.usable(tools.clock) !== undefined;
-  const { notBefore: retryIn } = backOff(before, error, undefined, serving, 0);
-  return { details: error.toJSON(), retryIn: retryIn * SHARED_BACKOFF };
-}
-
-function withheld(provider: string, isDown: boolean): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'STORE_UNAVAILABLE',
-    provider,
-    stage: 'token request',
-    reason: isDown
-      ? 'The refresh token cannot be spent while the shared store is away: another instance may have done so.'
-      : 'What the shared store holds cannot be read, so that the refresh token here may be spent.',
-    hint: isDown
-      ? 'Check the store; the next call tries again.'
-      : 'Give this instance the keys of the others.',
-    retryable: true,
-    evaluated: false,
-  });
 }

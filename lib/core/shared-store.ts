@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import type { StoredFailure, TokenLock, TokenStore } from './token-store.js';
+import type { TokenStore } from './token-store.js';
 import { withDeadline } from './waiting.js';
 
 /** Milliseconds that the store may take for one operation. */
@@ -24,6 +24,7 @@ export class SharedStore {
   readonly #unsaved = new Map<string, (store: TokenStore) => Promise<unknown>>();
   #retries = 0;
   #stopRetrying: (() => void) | undefined = undefined;
+  #flushing: Promise<void> | undefined = undefined;
 
   constructor(
     private readonly store: TokenStore,
@@ -41,13 +42,12 @@ export class SharedStore {
     return answer;
   }
 
-  /** Tried in any case: a lock that stays keeps everybody else out. */
-  async release(
-    lock: TokenLock,
-    failure: StoredFailure | undefined,
+  /** The same for what must be tried although the store is left alone. */
+  insist<T>(
+    operation: (store: TokenStore) => Promise<T>,
     onFailure: () => void,
-  ): Promise<void> {
-    await this.#attempt(() => lock.release(failure), onFailure);
+  ): Promise<T | typeof UNAVAILABLE> {
+    return this.#attempt(() => operation(this.store), onFailure);
   }
 
   /**
@@ -61,7 +61,12 @@ export class SharedStore {
   }
 
   /** Tries once more what is left to write. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    this.#flushing ??= this.#writeAll().finally(() => (this.#flushing = undefined));
+    return this.#flushing;
+  }
+
+  async #writeAll(): Promise<void> {
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
     await Promise.all([...this.#unsaved].map(([key, write]) => this.#save(key, write)));

@@ -136,7 +136,12 @@ export class TokenProvider implements TokenAccess {
    */
   async close(): Promise<void> {
     const { revokesOnClose, clock, deadline, emit, store } = this.#parts;
-    await store?.flush();
+    if (store) {
+      // What a renewal brings must be in the store before the process ends.
+      const flights = [...this.#slots].flatMap(({ flight }) => flight ?? []);
+      await Promise.allSettled(flights);
+      await store.flush();
+    }
     if (!revokesOnClose) return;
     const begun = clock.monotonic();
     const slots = [...this.#slots].values();

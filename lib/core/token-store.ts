@@ -7,6 +7,8 @@ export interface StoredAccount {
   readonly tokens?: TokenSet | undefined;
   /** Changes with every write; what a later write compares. `undefined`: nothing was written. */
   readonly version?: string | undefined;
+  /** The store knows that a newer version was there: something has brought an old one back. */
+  readonly isOutdated?: boolean | undefined;
   /** What the last holder of the lock met instead of tokens, as long as it keeps others from asking. */
   readonly failure?: StoredFailure | undefined;
 }

@@ -29,7 +29,7 @@ export interface RedisTokenStoreOptions {
   readonly dangerouslyStorePlaintext?: boolean | undefined;
   /**
    * What names are made with. All instances need the same, and with another one nothing is found again.
-   * Default: the last of `encryptionKeys`.
+   * Default: the one of `encryptionKeys`; where there are several, it must be said.
    */
   readonly nameKey?: EncryptionKey | undefined;
   /** What all names begin with. Default `oauth2`. */
@@ -44,6 +44,9 @@ const IDLE = 90 * 86_400_000;
 
 /** Milliseconds that everything is kept for at least, so that others hear of it. */
 const LEAST = 60_000;
+
+/** Milliseconds that Redis can count: 30,000 years. */
+const LONGEST = 1e15;
 
 /** Accounts whose last version is remembered, so that none is taken for news again. */
 const REMEMBERED = 50_000;
@@ -74,7 +77,12 @@ export class RedisTokenStore implements TokenStore {
     }
     this.#client = client;
     this.#ring = encryptionKeys && new KeyRing(encryptionKeys);
-    const namesBy = nameKey ?? encryptionKeys?.at(-1);
+    if (encryptionKeys && encryptionKeys.length > 1 && nameKey === undefined) {
+      throw new TypeError(
+        'RedisTokenStore with several `encryptionKeys` needs `nameKey`: the key that was alone before, for all instances.',
+      );
+    }
+    const namesBy = nameKey ?? encryptionKeys?.[0];
     this.#names = namesBy === undefined ? undefined : new Names(namesBy);
     this.#prefix = prefix ?? 'oauth2';
     this.#clock = clock;
@@ -90,6 +98,10 @@ export class RedisTokenStore implements TokenStore {
     const told = this.#failure(failure, keys.failure, retryIn);
     const version = /^v\d+\.([\w-]+)\./.exec(record)?.[1];
     if (version === undefined) return { failure: told };
+    const isOurs = record.startsWith(`${FORMAT}.`);
+    if (isOurs && countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
+      return { version, isOutdated: true, failure: told };
+    }
     return { tokens: this.#tokens(record, version, keys.tokens), version, failure: told };
   }
 
@@ -99,7 +111,8 @@ export class RedisTokenStore implements TokenStore {
     replaces: string | undefined,
   ): Promise<string | undefined> {
     const keys = this.#keys(key);
-    const count = Math.max(countOf(replaces) + 1, this.#clock.now());
+    const last = this.#lastCounts.get(keys.tokens) ?? 0;
+    const count = Math.max(last, countOf(replaces), Math.floor(this.#clock.now()) - 1) + 1;
     const version = `${count}-${randomUUID()}`;
     const context = contextOf(keys.tokens, version);
     const record = `${FORMAT}.${version}.${this.#seal(JSON.stringify(tokens.fields()), context)}`;
@@ -109,7 +122,7 @@ export class RedisTokenStore implements TokenStore {
       [keys.tokens, keys.failure],
       [replaces ?? '', record, life],
     );
-    if (isWritten !== 1) return undefined;
+    if (!isDone(isWritten)) return undefined;
     this.#remember(keys.tokens, count);
     return version;
   }
@@ -117,7 +130,8 @@ export class RedisTokenStore implements TokenStore {
   async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
     const keys = this.#keys(key);
     const owner = randomUUID();
-    if ((await this.#run(LOCK, [keys.lock], [owner, String(Math.ceil(ttl))])) !== 1) return 'held';
+    const isLocked = await this.#run(LOCK, [keys.lock], [owner, String(Math.ceil(ttl))]);
+    if (!isDone(isLocked)) return 'held';
     return {
       release: async (failure) => {
         const told = failure
@@ -134,11 +148,11 @@ export class RedisTokenStore implements TokenStore {
     return { tokens: `${account}:tokens`, lock: `${account}:lock`, failure: `${account}:failure` };
   }
 
-  /** `undefined`: it cannot be read here, or is older than what was here already. */
+  /** `undefined`: it cannot be read here. */
   #tokens(record: string, version: string, name: string): TokenSet | undefined {
     const [format, , ...sealed] = record.split('.');
     const count = countOf(version);
-    if (format !== FORMAT || count < (this.#lastCounts.get(name) ?? 0)) return undefined;
+    if (format !== FORMAT) return undefined;
     const fields = this.#open(sealed.join('.'), contextOf(name, version));
     if (typeof fields !== 'object' || fields === null) return undefined;
     this.#remember(name, count);
@@ -178,7 +192,7 @@ export class RedisTokenStore implements TokenStore {
   #lifeOf({ expiresAt, refreshToken, refreshExpiresAt }: TokenSet): number {
     const now = this.#clock.now();
     const ofRefreshToken = refreshToken === undefined ? 0 : (refreshExpiresAt ?? now + IDLE) - now;
-    return Math.ceil(Math.max(expiresAt - now, ofRefreshToken, LEAST));
+    return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 
   #run(script: string, keys: readonly string[], values: readonly string[] = []): Promise<unknown> {
@@ -187,6 +201,12 @@ export class RedisTokenStore implements TokenStore {
       ? client.eval(script, keys.length, ...keys, ...values) // ioredis
       : client.eval(script, { keys: [...keys], arguments: [...values] }); // node-redis
   }
+}
+
+/** What a script says; some clients are told to give numbers as text. */
+function isDone(answer: unknown): boolean {
+  if (String(answer) === '1' || String(answer) === '0') return String(answer) === '1';
+  throw new TypeError('Redis gave an answer that is none.');
 }
 
 /** What a text is sealed for: one that is put elsewhere does not open. */

@@ -176,9 +176,33 @@ describe('a failure at the token endpoint', () => {
     expect(await one.token()).toBe('token-1');
   });
 
+  it('is not told to them where the token endpoint has said nothing: they may reach it', async () => {
+    const { one, other } = two();
+    one.source.onAsk = (ask) =>
+      ask.fail(transient({ code: 'TOKEN_ENDPOINT_UNREACHABLE', status: undefined }));
+    await rejection(one.token());
+    expect(await other.token()).toBe('token-1');
+  });
+
+  it('of one instance alone does not keep the others out for ever', async () => {
+    const { one, other, clock } = two();
+    one.source.onAsk = (ask) => ask.fail(permanent({ status: 403 }));
+    const served = { times: 0 };
+    for (let ms = 0; ms < 120_000 && served.times === 0; ms += 50) {
+      void one.token().catch(() => {});
+      void other.token().then(
+        () => served.times++,
+        () => {},
+      );
+      await idle();
+      clock.advance(50);
+    }
+    expect(served.times).toBeGreaterThan(0);
+  });
+
   it('is not met a second time in the store by the one who told it', async () => {
     const { one, clock } = two();
-    one.source.onAsk = (ask) => ask.fail(transient());
+    one.source.onAsk = (ask) => ask.fail(transient({ status: 503 }));
     await rejection(one.token());
     clock.advance(1_000);
     one.source.onAsk = (ask) => ask.grant();
@@ -187,7 +211,7 @@ describe('a failure at the token endpoint', () => {
 
   it('of a wrong password is one for all, until the credentials change', async () => {
     const { one, other } = two();
-    one.source.onAsk = (ask) => ask.fail(permanent());
+    one.source.onAsk = (ask) => ask.fail(permanent({ status: 401 }));
     await rejection(one.token());
     expect(await rejection(other.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
     expect(other.source.asks).toHaveLength(0);

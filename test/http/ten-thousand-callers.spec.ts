@@ -48,35 +48,51 @@ describe('ten thousand callers at once', () => {
   const allWith = (number: number) =>
     Array.from({ length: CALLERS }, () => `access-token-number-${number}`);
 
-  it('make one token request when they come first', async () => {
-    expect(await herd()).toEqual(allWith(1));
-    expect(vendor.tokenRequests).toHaveLength(1);
-  }, LIMIT);
+  it(
+    'make one token request when they come first',
+    async () => {
+      expect(await herd()).toEqual(allWith(1));
+      expect(vendor.tokenRequests).toHaveLength(1);
+    },
+    LIMIT,
+  );
 
-  it('make one when their token has expired', async () => {
-    await call(api());
-    clock.advance(3_600_000);
-    vendor.revokeAll();
-    expect(await herd()).toEqual(allWith(2));
-    expect(vendor.tokenRequests).toHaveLength(2);
-  }, LIMIT);
+  it(
+    'make one when their token has expired',
+    async () => {
+      await call(api());
+      clock.advance(3_600_000);
+      vendor.revokeAll();
+      expect(await herd()).toEqual(allWith(2));
+      expect(vendor.tokenRequests).toHaveLength(2);
+    },
+    LIMIT,
+  );
 
-  it('make one when their token is revoked', async () => {
-    await call(api());
-    vendor.revokeAll();
-    expect(await herd()).toEqual(allWith(2));
-    expect(vendor.tokenRequests).toHaveLength(2);
-  }, LIMIT);
+  it(
+    'make one when their token is revoked',
+    async () => {
+      await call(api());
+      vendor.revokeAll();
+      expect(await herd()).toEqual(allWith(2));
+      expect(vendor.tokenRequests).toHaveLength(2);
+    },
+    LIMIT,
+  );
 
-  it('make one although they learn of it one after the other, long after it was renewed', async () => {
-    await call(api());
-    vendor.revokeAll();
-    let rejected = 0;
-    const staggered = api(async () => {
-      const turn = Math.floor(rejected++ / 100);
-      for (let i = 0; i < turn; i++) await idle();
-    });
-    expect(await herd(staggered)).toEqual(allWith(2));
-    expect(vendor.tokenRequests).toHaveLength(2);
-  }, LIMIT);
+  it(
+    'make one although they learn of it one after the other, long after it was renewed',
+    async () => {
+      await call(api());
+      vendor.revokeAll();
+      let rejected = 0;
+      const staggered = api(async () => {
+        const turn = Math.floor(rejected++ / 100);
+        for (let i = 0; i < turn; i++) await idle();
+      });
+      expect(await herd(staggered)).toEqual(allWith(2));
+      expect(vendor.tokenRequests).toHaveLength(2);
+    },
+    LIMIT,
+  );
 });

@@ -109,7 +109,8 @@ describe('what the store has in Redis', () => {
     await store.set(account, tokens({ accessToken: 'second' }), first);
     await client.set(name, old, 'PX', HOUR);
     const found = await store.get(account);
-    expect([found.tokens, found.version]).toEqual([undefined, first]);
+    expect(found).toMatchObject({ isOutdated: true, version: first });
+    expect(found.tokens).toBeUndefined();
     expect(await store.set(account, tokens({ accessToken: 'third' }), first)).toBeDefined();
     expect((await store.get(account)).tokens?.accessToken).toBe('third');
   });
@@ -156,7 +157,7 @@ describe('what the store has in Redis', () => {
 
   it('is read with an older key, and written with the first', async () => {
     const account = randomUUID();
-    const both = storeOf({ encryptionKeys: [another, key] });
+    const both = storeOf({ encryptionKeys: [another, key], nameKey: key });
     const onlyNew = storeOf({ encryptionKeys: [another], nameKey: key });
     const version = await storeOf().set(account, tokens(), undefined);
     expect((await both.get(account)).tokens?.refreshToken).toBe(SECRETS[1]);
@@ -227,7 +228,8 @@ describe('a key of the store', () => {
     ['hexadecimal digits of half the length', randomBytes(16).toString('hex')],
     ['base64 of too much', randomBytes(48).toString('base64')],
   ])('may not be %s, and is not quoted', (_what, key) => {
-    const create = () => new RedisTokenStore({ client, encryptionKeys: [good, key as string] });
+    const create = () =>
+      new RedisTokenStore({ client, encryptionKeys: [good, key as string], nameKey: good });
     expect(create).toThrow('Encryption key 1 must be 32 random bytes');
     if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
   });
@@ -235,5 +237,7 @@ describe('a key of the store', () => {
   it('is asked for', () => {
     expect(() => new RedisTokenStore({ client })).toThrow('needs `encryptionKeys`');
     expect(() => new RedisTokenStore({ client, encryptionKeys: [] })).toThrow('at least one');
+    const two = [good, randomBytes(32)];
+    expect(() => new RedisTokenStore({ client, encryptionKeys: two })).toThrow('needs `nameKey`');
   });
 });
