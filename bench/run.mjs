@@ -18,7 +18,7 @@ const ROWS = `
   bad-bodies odd-lifetimes year-long-token rotation
   secrets-in-errors foreign-origin process-exit
   function-alone whole-request end-to-end many-tokens start installed
-  growth-providers growth-waiters growth-subjects
+  growth-providers growth-waiters growth-subjects by-store
 `
   .trim()
   .split(/\s+/);
@@ -69,10 +69,11 @@ function read(path) {
   return readFileSync(path, 'utf8');
 }
 
-/** A page with a table in place of the one with the same title. */
+/** A page with a table in place of the one with the same title, or behind the others. */
 function replaced(page, table) {
   const [title] = table.split('\n');
   const [before, after] = page.split(`${title}\n`);
+  if (after === undefined) return page.replace('## Contenders', `${table}\n\n## Contenders`);
   const rest = after.slice(after.indexOf('\n#', 1));
   return `${before}${table}\n${rest}`;
 }
