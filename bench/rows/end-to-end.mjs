@@ -15,8 +15,7 @@ export default {
     const { Authorization } = first.response.config?.headers ?? {};
     const headers = { Authorization: Authorization ?? `Bearer ${await tokenOf(access)}` };
     const [plain, same] = [1, 2].map(() => axios.create({ baseURL: access.apiUrl, headers }));
-    // The HttpService of Nest around axios costs more than all that is compared here.
-    const apps = { it: client.axios ?? client, plain, same };
+    const apps = { it: client, plain, same };
     const latencies = { it: [], plain: [], same: [] };
     const one = (name) => async () => {
       latencies[name].push(...(await sequence(apps[name], BATCH)).map(({ ms }) => ms));

@@ -168,4 +168,61 @@ describe('a refresh token that instances share', () => {
     expect(await other.token()).toBe('token-2');
     expect(history).toEqual(['configured', 'configured anew']);
   });
+
+  it('is left where the store has lost what it replaces', async () => {
+    const { clock, faults, key, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    const empty = new MemoryTokenStore(clock);
+    faults.set = (...args) => {
+      Object.assign(faults, { get: empty.get.bind(empty), set: empty.set.bind(empty) });
+      return empty.set(...args);
+    };
+    expect(await one.token()).toBe('token-2');
+    expect((await empty.get(key)).tokens?.refreshToken).toBe('refresh-2');
+  });
+
+  it('is spent by the one that has the newest where the store was set back', async () => {
+    const { clock, faults, history, memory, instances } = fleet(1, {
+      canLogInAgain: false,
+      configured: true,
+    });
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    await one.token();
+    clock.advance(HOUR);
+    faults.get = async (key) => ({ ...(await memory.get(key)), isOutdated: true });
+    expect(await one.token()).toBe('token-3');
+    expect(history).toEqual(['configured', 'refresh-1', 'refresh-2']);
+  });
+
+  it('is in the store before the application has ended, although a renewal was under way', async () => {
+    const { memory, key, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    one.source.holdAnswers();
+    const token = one.token();
+    await idle();
+    const closing = one.provider.close();
+    one.source.latest.grant({ refreshToken: 'the successor' });
+    await closing;
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('the successor');
+    await token;
+  });
+
+  it('is remembered as spent by those who log in', async () => {
+    const { clock, history, instances } = fleet(2, { configured: true });
+    const [one, other] = instances as [ProviderBench, ProviderBench];
+    await one.token();
+    one.source.onAsk = (ask) =>
+      ask.kind === 'login'
+        ? ask.grant({ accessToken: 'by login' })
+        : ask.fail(permanent({ error: 'invalid_grant', status: 400 }));
+    clock.advance(HOUR);
+    expect(await one.token()).toBe('by login');
+    clock.advance(HOUR);
+    await other.token();
+    expect(history.filter((sent) => sent === 'configured')).toHaveLength(1);
+  });
 });
