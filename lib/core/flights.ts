@@ -153,28 +153,23 @@ export class Flights {
     before: Slot['backoff'],
   ): OAuth2ClientError {
     const { name, clock, emit } = this.parts;
-    if (error instanceof MetElsewhere) return this.#heldBackBy(slot, error, tried, before);
-    const failure = Object.freeze(
-      error instanceof OAuth2ClientError ? error : unexpected(name, error),
-    );
+    const isOurs = !(error instanceof MetElsewhere);
+    const met = isOurs ? error : error.failure;
+    const failure = Object.freeze(met instanceof OAuth2ClientError ? met : unexpected(name, met));
     const serving = slot.usable(clock) !== undefined;
-    slot.backoff = backOff(before, failure, tried, serving, clock.monotonic());
+    const now = clock.monotonic();
+    // Counted by the one who met it: if all did, they would wait in step, and none would ask.
+    slot.backoff = isOurs
+      ? backOff(before, failure, tried, serving, now)
+      : {
+          failures: 1,
+          lookedAt: -Infinity,
+          ...before,
+          failure,
+          tried,
+          notBefore: now + error.retryIn,
+        };
     const retryIn = this.heldBackFor(slot);
-    emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
-    return failure;
-  }
-
-  /** Counted by the one who met it: if all did, they would wait in step, and none would ask. */
-  #heldBackBy(
-    slot: Slot,
-    { failure, retryIn }: MetElsewhere,
-    tried: Tried | undefined,
-    before: Slot['backoff'],
-  ): OAuth2ClientError {
-    const { name, clock, emit } = this.parts;
-    const { failures = 1, lookedAt = -Infinity } = before ?? {};
-    slot.backoff = { failure, tried, failures, notBefore: clock.monotonic() + retryIn, lookedAt };
-    const serving = slot.usable(clock) !== undefined;
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }

@@ -18,7 +18,7 @@ export function lookUp({ store, key, onFailure }: SharedAccount): Promise<Found>
   return store.ask(async (store) => {
     const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
     const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
-    const copy = tokens && new TokenSet({ ...new TokenSet(tokens).fields(), spent });
+    const copy = tokens && new TokenSet(tokens).with({ spent });
     return {
       tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
       version: typeof version === 'string' ? version : undefined,

@@ -51,7 +51,7 @@ export interface SharedRenewal {
  */
 export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const { backoff } = renewal.slot;
-  const first = await read(renewal);
+  const first = await lookUp(renewal.account);
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
   const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal);
@@ -63,7 +63,7 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   // In any case: a lock that stays keeps everybody else out.
   const release = async () => void (await store.insist(() => lock.release(failure), onFailure));
   try {
-    const found = await read(renewal); // somebody may have renewed while we waited for the lock
+    const found = await lookUp(renewal.account); // somebody may have renewed while we waited for the lock
     await untilDeadline(renewal.tools);
     const meanwhile = outcomeOf(renewal, found);
     if (meanwhile) return meanwhile;
@@ -133,7 +133,7 @@ async function leave(
 }
 
 async function isEmpty(renewal: SharedRenewal): Promise<boolean> {
-  const found = await read(renewal);
+  const found = await lookUp(renewal.account);
   return found !== UNAVAILABLE && found.version === undefined;
 }
 
@@ -159,13 +159,9 @@ async function laterThan(
 ): Promise<Renewal | undefined> {
   const { tools } = renewal;
   if (patience) await sleep(tools.clock, GRACE.least + tools.random() * GRACE.spread, tools.signal);
-  const found = await read(renewal);
+  const found = await lookUp(renewal.account);
   if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
   return taken(renewal, found);
-}
-
-function read({ account }: SharedRenewal): Promise<Found> {
-  return lookUp(account);
 }
 
 /**
@@ -211,7 +207,7 @@ async function lockOf(renewal: SharedRenewal): Promise<TokenLock | Renewal | typ
     if (lock === UNAVAILABLE) releaseWhenLate(asked);
     if (lock !== 'held') return isLock(lock) ? lock : UNAVAILABLE;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
-    const meanwhile = outcomeOf(renewal, await read(renewal));
+    const meanwhile = outcomeOf(renewal, await lookUp(renewal.account));
     if (meanwhile) return meanwhile;
   }
 }

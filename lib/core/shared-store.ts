@@ -37,17 +37,27 @@ export class SharedStore {
     onFailure: () => void,
   ): Promise<T | typeof UNAVAILABLE> {
     if (this.clock.monotonic() < this.#notBefore) return UNAVAILABLE;
-    const answer = await this.#attempt(() => operation(this.store), onFailure);
+    const answer = await this.insist(operation, onFailure);
     if (answer === UNAVAILABLE) this.#notBefore = this.clock.monotonic() + LEFT_ALONE;
     return answer;
   }
 
   /** The same for what must be tried although the store is left alone. */
-  insist<T>(
+  async insist<T>(
     operation: (store: TokenStore) => Promise<T>,
     onFailure: () => void,
   ): Promise<T | typeof UNAVAILABLE> {
-    return this.#attempt(() => operation(this.store), onFailure);
+    try {
+      return await withDeadline(
+        this.clock,
+        OPERATION,
+        () => new Error('timeout'),
+        async () => operation(this.store),
+      );
+    } catch {
+      onFailure();
+      return UNAVAILABLE;
+    }
   }
 
   /**
@@ -75,32 +85,12 @@ export class SharedStore {
   }
 
   async #save(key: string, write: (store: TokenStore) => Promise<unknown>): Promise<void> {
-    const answer = await this.#attempt(
-      () => write(this.store),
-      () => {},
-    );
+    const answer = await this.insist(write, () => {});
     if (answer !== UNAVAILABLE && this.#unsaved.get(key) === write) this.#unsaved.delete(key);
   }
 
   #retryLater(): () => void {
     const delay = Math.min(RETRY.first * 2 ** this.#retries++, RETRY.longest);
     return this.clock.after(delay, () => void this.flush(), true);
-  }
-
-  async #attempt<T>(
-    operation: () => Promise<T>,
-    onFailure: () => void,
-  ): Promise<T | typeof UNAVAILABLE> {
-    try {
-      return await withDeadline(
-        this.clock,
-        OPERATION,
-        () => new Error('timeout'),
-        async () => operation(),
-      );
-    } catch {
-      onFailure();
-      return UNAVAILABLE;
-    }
   }
 }

@@ -21,8 +21,8 @@ export interface RedisTokenStoreOptions {
   /** Connected by the app, and closed by it. */
   readonly client: RedisClient;
   /**
-   * What token sets are encrypted with (AES-256-GCM): the first one encrypts, all decrypt. To rotate, put
-   * the new key first, and take the old one away once every token set was renewed.
+   * What token sets are encrypted with (AES-256-GCM): the first one encrypts, all decrypt. Where there are
+   * several, `nameKey` must be said; `docs/shared-store.md` says how to change them.
    */
   readonly encryptionKeys?: readonly EncryptionKey[] | undefined;
   /** Keeps token sets as they are, for everybody who can read the database. */
@@ -98,8 +98,8 @@ export class RedisTokenStore implements TokenStore {
     const told = this.#failure(failure, keys.failure, retryIn);
     const version = /^v\d+\.([\w-]+)\./.exec(record)?.[1];
     if (version === undefined) return { failure: told };
-    const isOurs = record.startsWith(`${FORMAT}.`);
-    if (isOurs && countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
+    if (!record.startsWith(`${FORMAT}.`)) return { tokens: undefined, version, failure: told };
+    if (countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
       return { version, isOutdated: true, failure: told };
     }
     return { tokens: this.#tokens(record, version, keys.tokens), version, failure: told };
@@ -150,12 +150,10 @@ export class RedisTokenStore implements TokenStore {
 
   /** `undefined`: it cannot be read here. */
   #tokens(record: string, version: string, name: string): TokenSet | undefined {
-    const [format, , ...sealed] = record.split('.');
-    const count = countOf(version);
-    if (format !== FORMAT) return undefined;
+    const [, , ...sealed] = record.split('.');
     const fields = this.#open(sealed.join('.'), contextOf(name, version));
     if (typeof fields !== 'object' || fields === null) return undefined;
-    this.#remember(name, count);
+    this.#remember(name, countOf(version));
     return new TokenSet(fields as TokenSetFields);
   }
 

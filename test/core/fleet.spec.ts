@@ -4,6 +4,7 @@ import type { TokenStore } from '../../lib/core/token-store.js';
 import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
+import { faulty } from '../support/faulty-store.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
@@ -13,13 +14,7 @@ const down = () => Promise.reject(new Error('down'));
 /** Instances that share a store whose operations a test replaces one by one. */
 function fleet(size: number, { canLogInAgain = true, configured = false } = {}) {
   const clock = new ManualClock();
-  const memory = new MemoryTokenStore(clock);
-  const faults: Partial<TokenStore> = {};
-  const store: TokenStore = {
-    get: (...args) => (faults.get ?? memory.get.bind(memory))(...args),
-    set: (...args) => (faults.set ?? memory.set.bind(memory))(...args),
-    lock: (...args) => (faults.lock ?? memory.lock.bind(memory))(...args),
-  };
+  const { memory, store, faults } = faulty(clock);
   let asked = 0;
   const history: string[] = [];
   const instances = Array.from({ length: size }, () => {

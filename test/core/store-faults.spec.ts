@@ -1,26 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { TokenStore } from '../../lib/core/token-store.js';
-import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { transient } from '../support/failures.js';
+import { faulty } from '../support/faulty-store.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
-
-/** A store in memory whose operations a test replaces one by one. */
-function faulty(clock: ManualClock) {
-  const memory = new MemoryTokenStore(clock);
-  const faults: Partial<TokenStore> = {};
-  const store: TokenStore = {
-    get: (...args) => (faults.get ?? memory.get.bind(memory))(...args),
-    set: (...args) => (faults.set ?? memory.set.bind(memory))(...args),
-    lock: (...args) => (faults.lock ?? memory.lock.bind(memory))(...args),
-  };
-  return { memory, store, faults };
-}
 
 const fail = () => Promise.reject(new Error('the store is down'));
 
