@@ -87,10 +87,10 @@ describe('instances of an app that share their tokens in Redis', () => {
     ])(
       '%s: the others go on',
       async (mark, reuses, logins) => {
-        await start(1, { deadline: 1_000 });
+        await start(1, { deadline: 3_000 });
         const [other] = instances as [Instance];
         await other.ask('herd', 1);
-        const killed = await startAt(mark, { deadline: 1_000 });
+        const killed = await startAt(mark, { deadline: 3_000 });
         // Its first token is that of the other; what it renews is what it is killed at.
         await killed.ask('herd', 1);
         const renewal = killed.ask('renew').catch(() => {});
@@ -109,10 +109,10 @@ describe('instances of an app that share their tokens in Redis', () => {
   });
 
   it('of which one was frozen past the life of its lock never bring an old token back', async () => {
-    await start(1, { deadline: 1_000 });
+    await start(1, { deadline: 3_000 });
     const [other] = instances as [Instance];
     await other.ask('herd', 1);
-    const frozen = await startAt('after lock', { deadline: 1_000 });
+    const frozen = await startAt('after lock', { deadline: 3_000 });
     await frozen.ask('herd', 1);
     const renewal = frozen.ask<string>('renew').catch(() => undefined);
     await frozen.reaches('after lock');
