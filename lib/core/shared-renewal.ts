@@ -4,14 +4,12 @@ import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
 import { isNewer, lookUp, type Found, type SharedAccount } from './shared-account.js';
 import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
+import { askForLock, latestBegin, notLate } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './token-store.js';
 import { sleep } from './waiting.js';
-
-/** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
-const LOCK_MARGIN = 5_000;
 
 /** Milliseconds between two looks at a lock that somebody else holds. */
 const POLL = { least: 50, spread: 100 };
@@ -54,7 +52,8 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const first = await lookUp(renewal.account);
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
-  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal);
+  const latest = latestBegin(renewal.tools);
+  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal, latest);
   if (lock === UNAVAILABLE) return acquired(renewal, UNAVAILABLE, undefined);
   if ('by' in lock) return lock;
   const { store, onFailure } = renewal.account;
@@ -64,7 +63,7 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const release = async () => void (await store.insist(() => lock.release(failure), onFailure));
   try {
     const found = await lookUp(renewal.account); // somebody may have renewed while we waited for the lock
-    await untilDeadline(renewal.tools);
+    await notLate(renewal.tools, latest);
     const meanwhile = outcomeOf(renewal, found);
     if (meanwhile) return meanwhile;
     const result = await acquired(renewal, found, release);
@@ -158,7 +157,12 @@ async function laterThan(
   patience: boolean,
 ): Promise<Renewal | undefined> {
   const { tools } = renewal;
-  if (patience) await sleep(tools.clock, GRACE.least + tools.random() * GRACE.spread, tools.signal);
+  if (patience) {
+    const grace = GRACE.least + tools.random() * GRACE.spread;
+    // The refusal must be told before the flight is over.
+    const left = (tools.deadline - tools.clock.monotonic()) / 2;
+    await sleep(tools.clock, Math.min(grace, left), tools.signal);
+  }
   const found = await lookUp(renewal.account);
   if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
   return taken(renewal, found);
@@ -193,36 +197,18 @@ function taken(
   return { by: 'store', tokens, startedAt: instant(clock), stored: { key: account.key, version } };
 }
 
-/** Waits for the lock, or for what its holder obtains. */
-async function lockOf(renewal: SharedRenewal): Promise<TokenLock | Renewal | typeof UNAVAILABLE> {
-  const { account, tools } = renewal;
-  const { store, key, onFailure } = account;
+/** Waits for the lock, as long as it is of use, and for what its holder obtains. */
+async function lockOf(
+  renewal: SharedRenewal,
+  latest: number,
+): Promise<TokenLock | Renewal | typeof UNAVAILABLE> {
+  const { tools } = renewal;
   for (;;) {
-    const ttl = Math.ceil(tools.deadline - tools.clock.monotonic()) + LOCK_MARGIN;
-    let asked: Promise<TokenLock | 'held'> | undefined;
-    const lock = await store.ask(
-      (store) => (asked = Promise.resolve(store.lock(key, ttl))),
-      onFailure,
-    );
-    if (lock === UNAVAILABLE) releaseWhenLate(asked);
-    if (lock !== 'held') return isLock(lock) ? lock : UNAVAILABLE;
+    const lock =
+      tools.clock.monotonic() < latest ? await askForLock(renewal.account, tools) : 'held';
+    if (lock !== 'held') return lock;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
     const meanwhile = outcomeOf(renewal, await lookUp(renewal.account));
     if (meanwhile) return meanwhile;
   }
-}
-
-function isLock(lock: TokenLock | typeof UNAVAILABLE): lock is TokenLock {
-  return typeof (lock as TokenLock | undefined)?.release === 'function';
-}
-
-/** One who was stopped for long must not go on as if nothing had been: the end of the flight comes first. */
-async function untilDeadline({ clock, deadline, signal }: AttemptTools): Promise<void> {
-  if (clock.monotonic() >= deadline) await sleep(clock, LOCK_MARGIN, signal);
-  signal.throwIfAborted();
-}
-
-/** A lock that comes after we have stopped waiting for it would keep everybody else out. */
-function releaseWhenLate(asked: Promise<TokenLock | 'held'> | undefined): void {
-  asked?.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
 }

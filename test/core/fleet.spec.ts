@@ -142,6 +142,41 @@ describe('a refresh token that instances share', () => {
     expect(await Promise.all(tokens)).toEqual(['first', 'first']);
   });
 
+  it('is waited for no longer than the call has time to tell that it was refused', async () => {
+    const { clock, tokens, refuse } = await both(false);
+    clock.advance(9_000);
+    refuse();
+    await idle();
+    clock.advance(500);
+    expect(await rejection(tokens[1]!)).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+  });
+
+  it('is not spent so late in a call that the answer may be lost', async () => {
+    const { clock, faults, history, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    const since = clock.monotonic();
+    let asked = 0;
+    faults.lock = async () => {
+      asked = clock.monotonic() - since;
+      return 'held';
+    };
+    const late = one.token();
+    const seen = rejection(late);
+    for (let waited = 0; waited < 10_000; waited += 50) {
+      await idle();
+      clock.advance(50);
+    }
+    expect(await seen).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    expect(asked).toBeGreaterThan(7_000);
+    expect(asked).toBeLessThan(7_500);
+    faults.lock = undefined;
+    clock.advance(1_000);
+    expect(await one.token()).toBe('token-2');
+    expect(history).toEqual(['login', 'refresh-1']);
+  });
+
   it('that all are configured with is spent by one, and its successors one after the other', async () => {
     const { clock, history, instances } = fleet(4, { canLogInAgain: false, configured: true });
     for (let round = 1; round <= 12; round++) {

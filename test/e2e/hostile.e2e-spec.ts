@@ -138,7 +138,7 @@ const CALLS: [
     2,
   ],
   ['a reset', is(reset), () => ({}), { code: 'ECONNRESET' }, 1],
-  ['nothing', is(hang), () => ({ timeout: 50 }), { code: 'ECONNABORTED' }, 1],
+  ['nothing', is(hang), () => ({ timeout: 300 }), { code: 'ECONNABORTED' }, 1],
   ['a redirect to another', toBystander, () => ({}), { status: 401 }, 1],
 ];
 

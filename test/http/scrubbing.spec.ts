@@ -34,11 +34,11 @@ const cases: [string, Answer, AxiosRequestConfig][] = [
   ['a 401 that the caller accepts', { status: 401 }, { validateStatus: () => true }],
   ['a reset connection', reset, {}],
   ['a reset connection by fetch', reset, { adapter: 'fetch' }],
-  ['a timeout', hang, { timeout: 30 }],
-  ['a timeout by fetch', hang, { timeout: 30, adapter: 'fetch' }],
-  ['a timeout without redirects', hang, { timeout: 30, maxRedirects: 0 }],
+  ['a timeout', hang, { timeout: 300 }],
+  ['a timeout by fetch', hang, { timeout: 300, adapter: 'fetch' }],
+  ['a timeout without redirects', hang, { timeout: 300, maxRedirects: 0 }],
   ['a reset connection instead of a stream', reset, { responseType: 'stream' }],
-  ['a timeout instead of a stream', hang, { timeout: 30, responseType: 'stream' }],
+  ['a timeout instead of a stream', hang, { timeout: 300, responseType: 'stream' }],
   ['too many redirects', { status: 302, headers: { location: '/again' } }, { maxRedirects: 3 }],
   ['a redirect to nowhere', { status: 302, headers: { location: 'http://:' } }, {}],
   ['an answer that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
@@ -68,6 +68,7 @@ describe('what a caller gets to see and to log', () => {
     );
 
   it.each(cases)('holds no token: %s', async (_what, answer, config) => {
+    await app.tokens('acme').getToken(); // the timeout would cover the token request
     vendor.onApi = () => answer;
     const seen = await outcome(config);
     expectNoSecret(seen, [TOKEN]);
