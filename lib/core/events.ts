@@ -15,6 +15,10 @@ export type TokenEvent =
   | { readonly type: 'rejected'; readonly provider: string }
   /** The shared store did not answer; the renewal goes on without it. */
   | { readonly type: 'store failed'; readonly provider: string }
+  /** The shared store answers again. */
+  | { readonly type: 'store recovered'; readonly provider: string }
+  /** The application has ended before the shared store took a new refresh token. */
+  | { readonly type: 'refresh token lost'; readonly provider: string }
   /** The `onTokenSet` of the definition failed or was late. */
   | { readonly type: 'hook failed'; readonly provider: string }
   /** The vendor did not accept that tokens are given back. */

@@ -47,7 +47,11 @@ const HOOK_DEADLINE = 5_000;
 
 /** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
 export class Flights {
-  constructor(private readonly parts: FlightParts) {}
+  /** @param shared an account in the shared store, by its key */
+  constructor(
+    private readonly parts: FlightParts,
+    private readonly shared: RenewalContext['shared'],
+  ) {}
 
   /** Milliseconds for which the token endpoint is still left alone after a failure. */
   heldBackFor({ backoff }: Slot): number {
@@ -115,15 +119,14 @@ export class Flights {
     signal: AbortSignal,
     onPrepared: RenewalContext['onPrepared'],
   ): RenewalContext {
-    const { name, source, clock, random, emit, deadline, store } = this.parts;
-    const onFailure = () => emit({ type: 'store failed', provider: name });
+    const { name, source, clock, random, deadline } = this.parts;
     return {
       provider: name,
       source,
       slot,
       tools: { clock, random, signal, deadline: clock.monotonic() + deadline },
       onPrepared,
-      shared: store && { store, onFailure },
+      shared: this.shared,
     };
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { TokenSet } from './token-set.js';
+import type { StoredAccount } from './token-store.js';
 import { abandonable } from './waiting.js';
 
 /**
@@ -12,6 +13,8 @@ export class RefreshChain {
   newest: TokenSet | undefined = undefined;
   /** The configured one that has been sent and must not be sent again. */
   spent: string | undefined = undefined;
+  /** Of the subject's record in the shared store, as it was last read or written. */
+  version: string | undefined = undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** Whether it has gone on from what any account remembers. */
@@ -30,6 +33,13 @@ export class RefreshChain {
     if (tokens.refreshToken !== undefined) this.newest = tokens;
     if (configured !== undefined && tokens.spent.includes(fingerprint(configured)))
       this.spent = configured;
+  }
+
+  /** Goes on from the subject's record in the shared store. */
+  replace({ tokens, version }: StoredAccount, configured: string | undefined): void {
+    this.newest = tokens;
+    this.version = version;
+    if (tokens) this.follow(tokens, configured);
   }
 
   /** Runs `work` when nobody else of the subject is at it. */

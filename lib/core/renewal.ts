@@ -4,6 +4,7 @@ import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import { fingerprint, type RefreshChain } from './refresh-chain.js';
 import type { SharedAccount } from './shared-account.js';
+import { inSharedTurn } from './shared-chain.js';
 import { renewShared, type Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
@@ -20,7 +21,8 @@ export interface RenewalContext {
   readonly tools: AttemptTools;
   /** Called once the credentials are there. */
   readonly onPrepared: (tried: Tried) => void;
-  readonly shared: Omit<SharedAccount, 'key'> | undefined;
+  /** An account in the shared store, by its key. */
+  readonly shared: ((key: string) => SharedAccount) | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   context.onPrepared({ accountKey, configuredRefreshToken });
   const acquire = (means: Means) => acquireBy(context, grants, means);
   if (!shared) return acquire({ held: slot.tokens });
-  const account = { ...shared, key: accountKey };
+  const account = shared(accountKey);
   // What others have met says nothing about a refresh token that was configured since.
   const heedsFailures = !isUntried(slot.chain, configuredRefreshToken);
   const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
@@ -59,9 +61,15 @@ function acquireBy(
   grants: PreparedGrants,
   means: Means,
 ): Promise<Renewal> {
-  const acquire = () => acquireNow(context, grants, means);
-  const { slot, tools } = context;
-  return slot.chain ? slot.chain.inTurn(tools.signal, acquire) : acquire();
+  const { provider, slot, tools, shared } = context;
+  const { chain } = slot;
+  if (!chain) return acquireNow(context, grants, means);
+  const inTurn = (means: Means) =>
+    chain.inTurn(tools.signal, () => acquireNow(context, grants, means));
+  const { subjectKey, accountKey, configuredRefreshToken: configured } = grants;
+  if (!shared || subjectKey === accountKey) return inTurn(means);
+  const account = shared(subjectKey);
+  return inSharedTurn({ account, chain, configured, provider, tools }, means, inTurn);
 }
 
 async function acquireNow(
@@ -85,7 +93,7 @@ async function acquireNow(
     if (means.withheld) throw means.withheld;
     throw refusal && !isRefusalOfToken(refusal)
       ? refusal
-      : reauthenticationRequired(provider, refusal);
+      : reauthenticationRequired(provider, refusal, means.mayBeSpent);
   }
   const { tokens, startedAt } = await ask(grants.login, tools);
   // What was spent before stays spent, whoever is configured with it.
@@ -199,12 +207,15 @@ function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {
 function reauthenticationRequired(
   provider: string,
   refusal: OAuth2ClientError | undefined,
+  mayBeSpent = false,
 ): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'REAUTHENTICATION_REQUIRED',
     provider,
     stage: 'token request',
-    reason: 'The refresh token is spent or refused, and there is no other grant to log in with.',
+    reason: mayBeSpent
+      ? 'The refresh token is refused: an instance that ended in the middle of a renewal may have spent it, and its successor is lost. There is no other grant to log in with.'
+      : 'The refresh token is spent or refused, and there is no other grant to log in with.',
     hint: 'Obtain a new refresh token and configure it as `refreshToken`.',
     status: refusal?.status,
     error: refusal?.error,

@@ -1,31 +1,86 @@
-import { UNAVAILABLE, type SharedStore } from './shared-store.js';
-import type { Slot } from './slot.js';
+import { UNAVAILABLE, type SharedStore, type StoreNews } from './shared-store.js';
 import { isSendable, TokenSet } from './token-set.js';
-import type { StoredAccount } from './token-store.js';
-
-/** One account in a store that others use, too. */
-export interface SharedAccount {
-  readonly store: SharedStore;
-  readonly key: string;
-  readonly onFailure: () => void;
-}
+import type { StoredAccount, TokenStore } from './token-store.js';
 
 /** What the store says of an account, if it says anything. */
 export type Found = StoredAccount | typeof UNAVAILABLE;
 
-/** What the store has, as far as it is what it should be: users write stores, and others write into them. */
-export function lookUp({ store, key, onFailure }: SharedAccount): Promise<Found> {
-  return store.ask(async (store) => {
-    const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
-    const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
-    const copy = tokens && new TokenSet(tokens).with({ spent });
-    return {
-      tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
-      version: typeof version === 'string' ? version : undefined,
-      isOutdated: isOutdated === true,
-      failure: isFailure(failure) ? failure : undefined,
+type Operation<T> = (store: TokenStore, key: string) => Promise<T>;
+
+/** One account in a store that others use, too. */
+export class SharedAccount {
+  constructor(
+    private readonly store: SharedStore,
+    readonly key: string,
+    private readonly tell: (news: StoreNews) => void,
+  ) {}
+
+  /** See {@link SharedStore.ask}. */
+  ask<T>(operation: Operation<T>): Promise<T | typeof UNAVAILABLE> {
+    return this.store.ask((store) => operation(store, this.key), this.tell);
+  }
+
+  /** See {@link SharedStore.insist}. */
+  insist<T>(operation: Operation<T>): Promise<T | typeof UNAVAILABLE> {
+    return this.store.insist((store) => operation(store, this.key), this.tell);
+  }
+
+  /** What the store has, as far as it is what it should be: users write stores, and others write into them. */
+  lookUp(): Promise<Found> {
+    return this.ask(async (store, key) => {
+      const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
+      const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
+      const copy = tokens && new TokenSet(tokens).with({ spent });
+      return {
+        tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
+        version: typeof version === 'string' ? version : undefined,
+        isOutdated: isOutdated === true,
+        failure: isFailure(failure) ? failure : undefined,
+      };
+    });
+  }
+
+  /**
+   * Leaves tokens in place of a version, or where nothing is any more: there is nobody to be late for. A
+   * refresh token is worth an attempt although the store is left alone: others would spend the one before.
+   *
+   * @returns the new version; `undefined` where somebody else was first
+   */
+  async write(
+    tokens: TokenSet,
+    replaces: string | undefined,
+  ): Promise<string | undefined | typeof UNAVAILABLE> {
+    const write = (over: string | undefined) => {
+      const operation: Operation<string | undefined> = (store, key) => store.set(key, tokens, over);
+      return tokens.refreshToken === undefined ? this.ask(operation) : this.insist(operation);
     };
-  }, onFailure);
+    const version = await write(replaces);
+    if (version !== undefined) return version;
+    const found = await this.lookUp();
+    return found !== UNAVAILABLE && found.version === undefined ? write(undefined) : undefined;
+  }
+
+  /**
+   * Leaves a refresh token that nobody else has as soon as the store takes it: it must not end with this
+   * process.
+   *
+   * @param isNews whether it still is what counts; throws while that is being decided
+   */
+  writeLater(
+    tokens: TokenSet,
+    replaces: string | undefined,
+    isNews: () => boolean,
+    onWritten: (version: string) => void,
+  ): void {
+    const { key } = this;
+    const write = async (store: TokenStore) => {
+      if (!isNews()) return;
+      const { version: there } = (await store.get(key)) ?? {};
+      const version = await store.set(key, tokens, there === undefined ? undefined : replaces);
+      if (version !== undefined) onWritten(version);
+    };
+    this.store.saveLater(key, { write, tell: this.tell });
+  }
 }
 
 /** Milliseconds for which a failure of others is believed. */
@@ -41,25 +96,4 @@ function isFailure(failure: StoredAccount['failure']): boolean {
 /** A version that is known has been replaced here, even where the store did not take the new one. */
 export function isNewer(found: StoredAccount, known: string | undefined): boolean {
   return found.version !== undefined && found.version !== known && !found.isOutdated;
-}
-
-/** The newest tokens of an account, and where they are. */
-export async function newestOf(
-  { store, key, onFailure }: SharedAccount,
-  slot: Slot,
-): Promise<{ readonly tokens: TokenSet | undefined; readonly version: string | undefined }> {
-  const found = await lookUp({ store, key, onFailure });
-  return found !== UNAVAILABLE && isNewer(found, slot.stored?.version) && found.tokens
-    ? { tokens: found.tokens, version: found.version }
-    : { tokens: slot.newest(), version: slot.stored?.version };
-}
-
-/** Leaves word in the store that a token set has been given back: nobody takes an expired one. */
-export async function leaveRevoked(
-  { store, key, onFailure }: SharedAccount,
-  tokens: TokenSet,
-  version: string | undefined,
-): Promise<void> {
-  const ended = tokens.with({ expiresAt: 0, refreshToken: undefined });
-  await store.ask((store) => store.set(key, ended, version), onFailure);
 }

@@ -1,33 +1,64 @@
 import type { AttemptTools } from './attempts.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
-import type { TokenLock } from './token-store.js';
+import type { StoredFailure, TokenLock } from './token-store.js';
 import { sleep } from './waiting.js';
 
 /** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
 const LOCK_MARGIN = 5_000;
 
+/** Milliseconds between two looks at a lock that somebody else holds. */
+const POLL = { least: 50, spread: 100 };
+
 /** Share of the deadline that must be left when a renewal begins: an answer that comes later is lost. */
 const LEFT_TO_RENEW = 0.25;
+
+/** What says how long a lock is wanted for. */
+export type LockTools = Pick<AttemptTools, 'clock' | 'deadline'>;
+
+/** A lock of ours. */
+export interface HeldLock {
+  /** Whoever had it before did not release it: it has died, or was frozen. */
+  readonly wasAbandoned: boolean;
+  /** In any case: a lock that stays keeps everybody else out. */
+  readonly release: (failure?: StoredFailure) => Promise<void>;
+}
 
 /** When a flight that begins now is too late to renew, in monotonic milliseconds. */
 export function latestBegin({ clock, deadline }: AttemptTools): number {
   return deadline - (deadline - clock.monotonic()) * LEFT_TO_RENEW;
 }
 
+/** Waits for the lock of an account, as long as it is of use, or until `meanwhile` brings something. */
+export async function lockOf<T = never>(
+  account: SharedAccount,
+  tools: AttemptTools,
+  latest: number,
+  meanwhile?: () => Promise<T | undefined>,
+): Promise<HeldLock | T | typeof UNAVAILABLE> {
+  for (;;) {
+    const lock = tools.clock.monotonic() < latest ? await askForLock(account, tools) : 'held';
+    if (lock !== 'held') return lock;
+    await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
+    const news = await meanwhile?.();
+    if (news) return news;
+  }
+}
+
 /** Asks for the lock of an account, once. */
 export async function askForLock(
-  { store, key, onFailure }: SharedAccount,
-  { clock, deadline }: AttemptTools,
-): Promise<TokenLock | 'held' | typeof UNAVAILABLE> {
+  account: SharedAccount,
+  { clock, deadline }: LockTools,
+): Promise<HeldLock | 'held' | typeof UNAVAILABLE> {
   const ttl = Math.ceil(deadline - clock.monotonic()) + LOCK_MARGIN;
   let asked: Promise<TokenLock | 'held'> | undefined;
-  const lock = await store.ask(
-    (store) => (asked = Promise.resolve(store.lock(key, ttl))),
-    onFailure,
-  );
+  const lock = await account.ask((store, key) => (asked = Promise.resolve(store.lock(key, ttl))));
   if (lock === UNAVAILABLE) releaseWhenLate(asked);
-  return lock === 'held' || isLock(lock) ? lock : UNAVAILABLE;
+  if (lock === 'held' || !isLock(lock)) return lock === 'held' ? lock : UNAVAILABLE;
+  return {
+    wasAbandoned: lock.wasAbandoned === true,
+    release: async (failure) => void (await account.insist(() => lock.release(failure))),
+  };
 }
 
 function isLock(lock: TokenLock | typeof UNAVAILABLE): lock is TokenLock {

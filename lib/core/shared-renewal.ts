@@ -2,17 +2,14 @@ import type { AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
-import { isNewer, lookUp, type Found, type SharedAccount } from './shared-account.js';
+import { isNewer, type Found, type SharedAccount } from './shared-account.js';
 import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
-import { askForLock, latestBegin, notLate } from './shared-lock.js';
+import { latestBegin, lockOf, notLate, type HeldLock } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
-import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './token-store.js';
+import type { StoredAccount, StoredFailure } from './token-store.js';
 import { sleep } from './waiting.js';
-
-/** Milliseconds between two looks at a lock that somebody else holds. */
-const POLL = { least: 50, spread: 100 };
 
 /** Milliseconds that a token from the store must still live to be worth taking. */
 const WORTH_TAKING = 1_000;
@@ -28,6 +25,8 @@ export interface Means {
   readonly withheld?: OAuth2ClientError | undefined;
   /** What somebody else has obtained since; with `patience` they get a moment to leave it. */
   readonly meanwhile?: (patience: boolean) => Promise<Renewal | undefined>;
+  /** Whether an instance that has died may have spent the refresh token. */
+  readonly mayBeSpent?: boolean | undefined;
 }
 
 /** What a renewal through the store is made of. */
@@ -48,40 +47,40 @@ export interface SharedRenewal {
  * refresh token is spent. Without the store a login goes on, and a refresh token is not spent.
  */
 export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
-  const { backoff } = renewal.slot;
-  const first = await lookUp(renewal.account);
+  const { account, slot, tools } = renewal;
+  await slot.withdrawal;
+  const { backoff } = slot;
+  const first = await account.lookUp();
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
-  const latest = latestBegin(renewal.tools);
-  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(renewal, latest);
+  const latest = latestBegin(tools);
+  const meanwhile = async () => outcomeOf(renewal, await account.lookUp());
+  const lock =
+    first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, latest, meanwhile);
   if (lock === UNAVAILABLE) return acquired(renewal, UNAVAILABLE, undefined);
   if ('by' in lock) return lock;
-  const { store, onFailure } = renewal.account;
   let failure: StoredFailure | undefined;
   let isOver = true;
-  // In any case: a lock that stays keeps everybody else out.
-  const release = async () => void (await store.insist(() => lock.release(failure), onFailure));
   try {
-    const found = await lookUp(renewal.account); // somebody may have renewed while we waited for the lock
-    await notLate(renewal.tools, latest);
-    const meanwhile = outcomeOf(renewal, found);
-    if (meanwhile) return meanwhile;
-    const result = await acquired(renewal, found, release);
-    isOver = false; // the lock goes once it is left in the store
+    const found = await account.lookUp(); // somebody may have renewed while we waited for the lock
+    await notLate(tools, latest);
+    const theirs = outcomeOf(renewal, found);
+    if (theirs) return theirs;
+    const result = await acquired(renewal, found, lock);
+    isOver = result.keep === undefined; // else the lock goes once it is left in the store
     return result;
   } catch (error) {
-    const serving = renewal.slot.usable(renewal.tools.clock) !== undefined;
-    failure = failureOf(error, backoff, serving);
+    failure = failureOf(error, backoff, slot.usable(tools.clock) !== undefined);
     throw error;
   } finally {
-    if (isOver) await release();
+    if (isOver) await lock.release(failure);
   }
 }
 
 async function acquired(
   renewal: SharedRenewal,
   found: Found,
-  release: (() => Promise<void>) | undefined,
+  lock: HeldLock | undefined,
 ): Promise<Renewal> {
   const { slot } = renewal;
   const isNews = found !== UNAVAILABLE && isNewer(found, knownVersion(renewal));
@@ -93,62 +92,38 @@ async function acquired(
         ? withheld(renewal.provider, found === UNAVAILABLE)
         : undefined,
     meanwhile: (patience) => laterThan(renewal, replaces, patience),
+    mayBeSpent: lock?.wasAbandoned,
   });
-  if (result.by === 'store') {
-    await release?.();
-    return result;
-  }
-  return { ...result, keep: () => leave(renewal, result, replaces, release) };
+  if (result.by === 'store') return result;
+  return { ...result, keep: () => leave(renewal, result, replaces, lock) };
 }
 
-/**
- * Leaves tokens in the store; where somebody else was first, theirs count. A refresh token is worth an
- * attempt although the store is left alone: others would spend the one before it.
- */
+/** Leaves tokens in the store; where somebody else was first, theirs count. */
 async function leave(
   renewal: SharedRenewal,
   result: Renewal,
   replaces: string | undefined,
-  release: (() => Promise<void>) | undefined,
+  lock: HeldLock | undefined,
 ): Promise<Renewal> {
-  const { key, store, onFailure } = renewal.account;
-  const { refreshToken } = result.tokens;
-  const write = (over: string | undefined) => {
-    const operation = (store: TokenStore) => store.set(key, result.tokens, over);
-    return refreshToken === undefined
-      ? store.ask(operation, onFailure)
-      : store.insist(operation, onFailure);
-  };
-  let version = await write(replaces);
-  // Nothing is there any more: there is nobody to be late for.
-  if (version === undefined && (await isEmpty(renewal))) version = await write(undefined);
-  if (version === UNAVAILABLE && refreshToken !== undefined) {
-    saveLater(renewal, result.tokens, replaces);
+  const { account, slot } = renewal;
+  const { key } = account;
+  await result.keep?.();
+  // What lives in a record of its own must not be read from here.
+  const tokens = result.keep ? result.tokens.with({ refreshToken: undefined }) : result.tokens;
+  const version = await account.write(tokens, replaces);
+  if (version === UNAVAILABLE && tokens.refreshToken !== undefined) {
+    const isNews = () => {
+      if (slot.flight) throw new Error('not now'); // what comes of it decides whether this is still news
+      return slot.tokens === tokens;
+    };
+    account.writeLater(tokens, replaces, isNews, (written) => {
+      slot.stored = { key, version: written };
+    });
   }
-  await release?.();
+  await lock?.release();
   if (typeof version === 'string') return { ...result, stored: { key, version } };
   const theirs = version === undefined ? await laterThan(renewal, replaces, false) : undefined;
   return theirs ?? { ...result, stored: { key, version: replaces } };
-}
-
-async function isEmpty(renewal: SharedRenewal): Promise<boolean> {
-  const found = await lookUp(renewal.account);
-  return found !== UNAVAILABLE && found.version === undefined;
-}
-
-/** A refresh token that nobody else has must not end with this process. */
-function saveLater(
-  { account: { store, key }, slot }: SharedRenewal,
-  tokens: TokenSet,
-  replaces: string | undefined,
-): void {
-  store.saveLater(key, async (store) => {
-    if (slot.flight) throw new Error('not now'); // what comes of it decides whether this is still news
-    if (slot.tokens !== tokens) return;
-    const { version: there } = (await store.get(key)) ?? {};
-    const version = await store.set(key, tokens, there === undefined ? undefined : replaces);
-    if (version !== undefined) slot.stored = { key, version };
-  });
 }
 
 async function laterThan(
@@ -163,7 +138,7 @@ async function laterThan(
     const left = (tools.deadline - tools.clock.monotonic()) / 2;
     await sleep(tools.clock, Math.min(grace, left), tools.signal);
   }
-  const found = await lookUp(renewal.account);
+  const found = await renewal.account.lookUp();
   if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
   return taken(renewal, found);
 }
@@ -195,20 +170,4 @@ function taken(
   if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;
   if (tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
   return { by: 'store', tokens, startedAt: instant(clock), stored: { key: account.key, version } };
-}
-
-/** Waits for the lock, as long as it is of use, and for what its holder obtains. */
-async function lockOf(
-  renewal: SharedRenewal,
-  latest: number,
-): Promise<TokenLock | Renewal | typeof UNAVAILABLE> {
-  const { tools } = renewal;
-  for (;;) {
-    const lock =
-      tools.clock.monotonic() < latest ? await askForLock(renewal.account, tools) : 'held';
-    if (lock !== 'held') return lock;
-    await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
-    const meanwhile = outcomeOf(renewal, await lookUp(renewal.account));
-    if (meanwhile) return meanwhile;
-  }
 }

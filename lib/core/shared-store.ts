@@ -11,6 +11,20 @@ const LEFT_ALONE = 1_000;
 /** Milliseconds until a write that has failed is tried again, doubled each time. */
 const RETRY = { first: 1_000, longest: 30_000 };
 
+/**
+ * What is heard of a store: it did not answer, it answers again, or the application has ended before it
+ * took a refresh token that nobody else has.
+ */
+export type StoreNews = 'store failed' | 'store recovered' | 'refresh token lost';
+
+type Tell = (news: StoreNews) => void;
+
+/** A write that must not be lost. */
+interface Unsaved {
+  readonly write: (store: TokenStore) => Promise<unknown>;
+  readonly tell: Tell;
+}
+
 /** In place of what the store would have said. */
 export const UNAVAILABLE = Symbol('the store is unavailable');
 
@@ -21,7 +35,8 @@ export const UNAVAILABLE = Symbol('the store is unavailable');
  */
 export class SharedStore {
   #notBefore = -Infinity;
-  readonly #unsaved = new Map<string, (store: TokenStore) => Promise<unknown>>();
+  #isDown = false;
+  readonly #unsaved = new Map<string, Unsaved>();
   #retries = 0;
   #stopRetrying: (() => void) | undefined = undefined;
   #flushing: Promise<void> | undefined = undefined;
@@ -31,13 +46,13 @@ export class SharedStore {
     private readonly clock: Clock,
   ) {}
 
-  /** @param onFailure called if the store was asked and failed */
+  /** @param tell called when the store was asked and failed, and when it answers again */
   async ask<T>(
     operation: (store: TokenStore) => Promise<T>,
-    onFailure: () => void,
+    tell: Tell,
   ): Promise<T | typeof UNAVAILABLE> {
     if (this.clock.monotonic() < this.#notBefore) return UNAVAILABLE;
-    const answer = await this.insist(operation, onFailure);
+    const answer = await this.insist(operation, tell);
     if (answer === UNAVAILABLE) this.#notBefore = this.clock.monotonic() + LEFT_ALONE;
     return answer;
   }
@@ -45,19 +60,20 @@ export class SharedStore {
   /** The same for what must be tried although the store is left alone. */
   async insist<T>(
     operation: (store: TokenStore) => Promise<T>,
-    onFailure: () => void,
+    tell: Tell,
   ): Promise<T | typeof UNAVAILABLE> {
+    const late = () => new Error('late');
+    let answer: T | typeof UNAVAILABLE;
     try {
-      return await withDeadline(
-        this.clock,
-        OPERATION,
-        () => new Error('timeout'),
-        async () => operation(this.store),
-      );
+      answer = await withDeadline(this.clock, OPERATION, late, async () => operation(this.store));
     } catch {
-      onFailure();
-      return UNAVAILABLE;
+      answer = UNAVAILABLE;
     }
+    const wasDown = this.#isDown;
+    this.#isDown = answer === UNAVAILABLE;
+    if (this.#isDown) tell('store failed');
+    else if (wasDown) tell('store recovered');
+    return answer;
   }
 
   /**
@@ -65,13 +81,21 @@ export class SharedStore {
    *
    * @param key what it is about: a later write takes the place of an earlier one
    */
-  saveLater(key: string, write: (store: TokenStore) => Promise<unknown>): void {
-    this.#unsaved.set(key, write);
+  saveLater(key: string, unsaved: Unsaved): void {
+    this.#unsaved.set(key, unsaved);
     this.#stopRetrying ??= this.#retryLater();
   }
 
-  /** Tries once more what is left to write. */
-  flush(): Promise<void> {
+  /** Tries once more what is left to write, and then no more. */
+  async close(): Promise<void> {
+    await this.#flush();
+    this.#stopRetrying?.();
+    this.#stopRetrying = undefined;
+    for (const { tell } of this.#unsaved.values()) tell('refresh token lost');
+    this.#unsaved.clear();
+  }
+
+  #flush(): Promise<void> {
     this.#flushing ??= this.#writeAll().finally(() => (this.#flushing = undefined));
     return this.#flushing;
   }
@@ -79,18 +103,18 @@ export class SharedStore {
   async #writeAll(): Promise<void> {
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
-    await Promise.all([...this.#unsaved].map(([key, write]) => this.#save(key, write)));
+    await Promise.all([...this.#unsaved].map(([key, unsaved]) => this.#save(key, unsaved)));
     if (this.#unsaved.size > 0) this.#stopRetrying = this.#retryLater();
     else this.#retries = 0;
   }
 
-  async #save(key: string, write: (store: TokenStore) => Promise<unknown>): Promise<void> {
-    const answer = await this.insist(write, () => {});
-    if (answer !== UNAVAILABLE && this.#unsaved.get(key) === write) this.#unsaved.delete(key);
+  async #save(key: string, unsaved: Unsaved): Promise<void> {
+    const answer = await this.insist(unsaved.write, unsaved.tell);
+    if (answer !== UNAVAILABLE && this.#unsaved.get(key) === unsaved) this.#unsaved.delete(key);
   }
 
   #retryLater(): () => void {
     const delay = Math.min(RETRY.first * 2 ** this.#retries++, RETRY.longest);
-    return this.clock.after(delay, () => void this.flush(), true);
+    return this.clock.after(delay, () => void this.#flush(), true);
   }
 }

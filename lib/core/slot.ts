@@ -27,6 +27,8 @@ export class Slot {
   refreshRefused = false;
   /** Where `tokens` is in the shared store. */
   stored: StoredAs | undefined = undefined;
+  /** Under way: the shared store is told that the access token is of no use any more. */
+  withdrawal: Promise<void> | undefined = undefined;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
 

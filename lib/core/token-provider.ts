@@ -3,14 +3,14 @@ import { accountOf, invalidCall } from './account.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
 import { Flights, timedOut, type FlightParts } from './flights.js';
-import { leaveRevoked, newestOf, type SharedAccount } from './shared-account.js';
-import type { SharedStore } from './shared-store.js';
+import { SharedAccount } from './shared-account.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
 import type { TokenTarget } from './token-target.js';
 import { abandonable, withDeadline } from './waiting.js';
+import { withdrawAccessToken, withdrawAll } from './withdrawal.js';
 
 /** Accounts whose tokens are given back at the same time when an application ends. */
 const REVOKED_AT_ONCE = 10;
@@ -38,13 +38,19 @@ export class TokenProvider implements TokenAccess {
   readonly #parts: TokenProviderParts;
   readonly #slots: Slots;
   readonly #flights: Flights;
+  /** An account in the shared store, by its key. */
+  readonly #shared: ((key: string) => SharedAccount) | undefined;
 
   /** @internal */
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
-    this.#parts = { ...parts, emit: harmless(parts.emit) };
+    const emit = harmless(parts.emit);
+    const { name, store } = parts;
+    this.#parts = { ...parts, emit };
+    this.#shared =
+      store && ((key) => new SharedAccount(store, key, (type) => emit({ type, provider: name })));
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
-    this.#flights = new Flights(this.#parts);
+    this.#flights = new Flights(this.#parts, this.#shared);
   }
 
   /**
@@ -105,9 +111,20 @@ export class TokenProvider implements TokenAccess {
     return this.#renewed(slot, options?.signal);
   }
 
-  /** Gives up the access token in memory, so that the next call obtains another. */
+  /**
+   * Gives up the access token in memory, so that the next call obtains another. Other instances that have
+   * it in memory, too, go on with it; the others do not take it from the shared store any more.
+   */
   invalidate(target?: TokenTarget): void {
-    this.#slots.find(this.#account(target))?.discard();
+    const slot = this.#slots.find(this.#account(target));
+    if (!slot) return;
+    slot.discard();
+    if (!this.#shared || !slot.stored || slot.flight || slot.withdrawal) return;
+    const { clock, deadline } = this.#parts;
+    withdrawAccessToken(this.#shared(slot.stored.key), slot, {
+      clock,
+      deadline: clock.monotonic() + deadline,
+    });
   }
 
   /**
@@ -138,9 +155,11 @@ export class TokenProvider implements TokenAccess {
     const { revokesOnClose, clock, deadline, emit, store } = this.#parts;
     if (store) {
       // What a renewal brings must be in the store before the process ends.
-      const flights = [...this.#slots].flatMap(({ flight }) => flight ?? []);
-      await Promise.allSettled(flights);
-      await store.flush();
+      const slots = [...this.#slots];
+      await Promise.allSettled(
+        slots.flatMap(({ flight, withdrawal }) => flight ?? withdrawal ?? []),
+      );
+      await store.close();
     }
     if (!revokesOnClose) return;
     const begun = clock.monotonic();
@@ -179,28 +198,25 @@ export class TokenProvider implements TokenAccess {
   }
 
   async #revoke(slot: Slot): Promise<void> {
-    const { source, store, clock, emit, deadline } = this.#parts;
-    const { target } = slot;
-    const shared = store && (await this.#sharedAccount(slot, store));
-    const { tokens, version } = shared
-      ? await newestOf(shared, slot)
-      : { tokens: slot.newest(), version: undefined };
-    if (!tokens) return;
+    const { source, clock, random, emit, deadline } = this.#parts;
+    const { target, stored } = slot;
+    const known = { tokens: slot.newest(), version: stored?.version };
     slot.end();
-    if (shared) await leaveRevoked(shared, tokens, version);
+    const shared = this.#shared;
     const late = () => timedOut(this.name, deadline, 'token request');
     try {
-      await withDeadline(clock, deadline, late, (signal) => source.revoke!(tokens, target, signal));
+      await withDeadline(clock, deadline, late, async (signal) => {
+        const tools = { clock, random, signal, deadline: clock.monotonic() + deadline };
+        const prepare = () => source.prepare(target);
+        const tokens = shared
+          ? await withdrawAll({ shared, prepare, slot, tools }, known)
+          : known.tokens;
+        if (tokens) await source.revoke!(tokens, target, signal);
+      });
     } catch (error) {
       emit({ type: 'revocation failed', provider: this.name });
       throw error;
     }
-  }
-
-  async #sharedAccount(slot: Slot, store: SharedStore): Promise<SharedAccount> {
-    const { source, emit } = this.#parts;
-    const key = slot.stored?.key ?? (await source.prepare(slot.target)).accountKey;
-    return { store, key, onFailure: () => emit({ type: 'store failed', provider: this.name }) };
   }
 
   #peek(slot: Slot): TokenSet | undefined {

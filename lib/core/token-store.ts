@@ -22,6 +22,8 @@ export interface StoredFailure {
 
 /** A lock that is held. */
 export interface TokenLock {
+  /** Its last holder has not released it: it died, or was frozen for longer than it may hold it. */
+  readonly wasAbandoned?: boolean | undefined;
   /**
    * Lets it go, if it is still ours.
    *

@@ -10,44 +10,55 @@ export function eventLogger(logger: LoggerService): TokenListener {
   };
 }
 
+type Line = readonly [level: 'debug' | 'log' | 'warn' | 'error', message: string];
+
+const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: T }) => Line } = {
+  obtained: ({ by, expiresAt, failuresBefore }) => {
+    const until = `token until ${new Date(expiresAt).toISOString()}`;
+    return failuresBefore > 0
+      ? ['log', `recovered: ${HOW[by]}, ${until}`]
+      : ['debug', `${HOW[by]}, ${until}`];
+  },
+  rejected: () => ['debug', 'the API rejected the token: renewing'],
+  'store failed': () => ['warn', 'the token store did not answer: renewing without it'],
+  'store recovered': () => ['log', 'the token store answers again'],
+  'refresh token lost': () => [
+    'error',
+    'the application has ended before the token store took the newest refresh token: it is lost',
+  ],
+  'hook failed': () => [
+    'error',
+    '`onTokenSet` failed or took too long: the new token set may not be kept',
+  ],
+  'revocation failed': () => [
+    'warn',
+    'the vendor did not take the tokens back: they live until they expire',
+  ],
+  'clock skew': ({ seconds }) => [
+    'warn',
+    `the clocks of this machine and of the vendor differ by ${seconds} s`,
+  ],
+  'lifetime unread': () => [
+    'warn',
+    'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
+  ],
+  'refresh refused': ({ error }) => [
+    'debug',
+    `refresh token refused: logged in again (${error.reason})`,
+  ],
+  failed: ({ error: { code, reason, hint }, retryIn, serving }) => {
+    const meanwhile = serving ? ', the old token serves meanwhile' : '';
+    const seconds = Math.ceil(retryIn / 1_000);
+    return ['warn', `${code}: ${reason} ${hint} Next attempt in ${seconds} s${meanwhile}`];
+  },
+};
+
 const HOW = {
   login: 'logged in',
   refresh: 'renewed with the refresh token',
   store: 'taken from the store',
 };
 
-function describe(event: TokenEvent): ['debug' | 'log' | 'warn' | 'error', string] {
-  switch (event.type) {
-    case 'obtained': {
-      const until = `token until ${new Date(event.expiresAt).toISOString()}`;
-      return event.failuresBefore > 0
-        ? ['log', `recovered: ${HOW[event.by]}, ${until}`]
-        : ['debug', `${HOW[event.by]}, ${until}`];
-    }
-    case 'rejected':
-      return ['debug', 'the API rejected the token: renewing'];
-    case 'store failed':
-      return ['warn', 'the token store did not answer: renewing without it'];
-    case 'hook failed':
-      return ['error', '`onTokenSet` failed or took too long: the new token set may not be kept'];
-    case 'revocation failed':
-      return ['warn', 'the vendor did not take the tokens back: they live until they expire'];
-    case 'clock skew':
-      return ['warn', `the clocks of this machine and of the vendor differ by ${event.seconds} s`];
-    case 'lifetime unread':
-      return [
-        'warn',
-        'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
-      ];
-    case 'refresh refused':
-      return ['debug', `refresh token refused: logged in again (${event.error.reason})`];
-    case 'failed': {
-      const meanwhile = event.serving ? ', the old token serves meanwhile' : '';
-      const seconds = Math.ceil(event.retryIn / 1_000);
-      return [
-        'warn',
-        `${event.error.code}: ${event.error.reason} ${event.error.hint} Next attempt in ${seconds} s${meanwhile}`,
-      ];
-    }
-  }
+function describe<T extends TokenEvent['type']>(event: TokenEvent & { type: T }): Line {
+  return LINES[event.type](event);
 }

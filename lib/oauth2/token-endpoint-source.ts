@@ -71,8 +71,11 @@ export class TokenEndpointSource implements TokenSource {
     const credentials = await resolveCredentials(this.provider, this.endpoint, target);
     const account: Account = { credentials, target };
     const refresh = this.#refresh;
+    const keyOf = (target: TokenTarget) =>
+      accountKey(this.provider, this.endpoint, credentials, target);
     return {
-      accountKey: accountKey(this.provider, this.endpoint, credentials, target),
+      accountKey: keyOf(target),
+      subjectKey: keyOf({ subject: target.subject }),
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&

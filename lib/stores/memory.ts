@@ -41,8 +41,10 @@ export class MemoryTokenStore implements TokenStore {
     const now = this.clock.monotonic();
     if ((this.#locks.get(key)?.until ?? -Infinity) > now) return 'held';
     const mine = { until: now + ttl };
+    const wasAbandoned = this.#locks.has(key);
     this.#locks.set(key, mine);
     return {
+      wasAbandoned,
       release: async (failure) => {
         if (this.#locks.get(key) !== mine) return;
         this.#locks.delete(key);

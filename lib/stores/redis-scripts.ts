@@ -29,17 +29,25 @@ redis.call('DEL', KEYS[2])
 return 1
 `;
 
-/** `KEYS` lock; `ARGV` owner, milliseconds. Returns 1 or 0. */
+/**
+ * Whoever holds the lock leaves a trace, which a release takes away.
+ *
+ * `KEYS` lock, trace; `ARGV` owner, milliseconds, milliseconds of the trace. Returns 0 if it is held, 1, or 2
+ * if the last holder has not released it.
+ */
 export const LOCK = `
 if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('PTTL', KEYS[1]) >= 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local abandoned = redis.call('EXISTS', KEYS[2]) == 1 and redis.call('PTTL', KEYS[2]) >= 0
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+if abandoned then return 2 end
 return 1
 `;
 
-/** `KEYS` lock, failure; `ARGV` owner, milliseconds, failure if there is one. Returns 1 or 0. */
+/** `KEYS` lock, trace, failure; `ARGV` owner, milliseconds, failure if there is one. Returns 1 or 0. */
 export const RELEASE = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
-if ARGV[3] then redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2]) end
+redis.call('DEL', KEYS[1], KEYS[2])
+if ARGV[3] then redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[2]) end
 return 1
 `;

@@ -45,6 +45,9 @@ const IDLE = 90 * 86_400_000;
 /** Milliseconds that everything is kept for at least, so that others hear of it. */
 const LEAST = 60_000;
 
+/** Milliseconds for which a lock that nobody released is remembered. */
+const TRACE = 3_600_000;
+
 /** Milliseconds that Redis can count: 30,000 years. */
 const LONGEST = 1e15;
 
@@ -52,8 +55,8 @@ const LONGEST = 1e15;
 const REMEMBERED = 50_000;
 
 /**
- * Keeps token sets in Redis, for instances that share them. Each account has three keys with one hash
- * tag, `{prefix:name}:tokens`, `:lock` and `:failure`; the name is an HMAC, all of them expire.
+ * Keeps token sets in Redis, for instances that share them. Each account has four keys with one hash
+ * tag, `{prefix:name}:tokens`, `:lock`, `:trace` and `:failure`; the name is an HMAC, all of them expire.
  *
  * ```ts
  * new RedisTokenStore({ client: new Redis(url), encryptionKeys: [process.env.OAUTH2_STORE_KEY!] });
@@ -122,7 +125,7 @@ export class RedisTokenStore implements TokenStore {
       [keys.tokens, keys.failure],
       [replaces ?? '', record, life],
     );
-    if (!isDone(isWritten)) return undefined;
+    if (numberOf(isWritten) === 0) return undefined;
     this.#remember(keys.tokens, count);
     return version;
   }
@@ -130,22 +133,30 @@ export class RedisTokenStore implements TokenStore {
   async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
     const keys = this.#keys(key);
     const owner = randomUUID();
-    const isLocked = await this.#run(LOCK, [keys.lock], [owner, String(Math.ceil(ttl))]);
-    if (!isDone(isLocked)) return 'held';
+    const lives = [ttl, ttl + TRACE].map((life) => String(Math.ceil(life)));
+    const answer = numberOf(await this.#run(LOCK, [keys.lock, keys.trace], [owner, ...lives]));
+    if (answer === 0) return 'held';
     return {
+      wasAbandoned: answer === 2,
       release: async (failure) => {
         const told = failure
           ? [this.#seal(JSON.stringify(failure.details), contextOf(keys.failure, ''))]
           : [];
         const life = String(Math.max(1, Math.ceil(failure?.retryIn ?? 0)));
-        await this.#run(RELEASE, [keys.lock, keys.failure], [owner, life, ...told]);
+        await this.#run(RELEASE, [keys.lock, keys.trace, keys.failure], [owner, life, ...told]);
       },
     };
   }
 
-  #keys(key: string): Readonly<Record<'tokens' | 'lock' | 'failure', string>> {
+  #keys(key: string): Keys {
     const account = `{${this.#prefix}:${this.#names?.of(key) ?? key}}`;
-    return { tokens: `${account}:tokens`, lock: `${account}:lock`, failure: `${account}:failure` };
+    const named = (what: string) => `${account}:${what}`;
+    return {
+      tokens: named('tokens'),
+      lock: named('lock'),
+      trace: named('trace'),
+      failure: named('failure'),
+    };
   }
 
   /** `undefined`: it cannot be read here. */
@@ -201,9 +212,11 @@ export class RedisTokenStore implements TokenStore {
   }
 }
 
+type Keys = Readonly<Record<'tokens' | 'lock' | 'trace' | 'failure', string>>;
+
 /** What a script says; some clients are told to give numbers as text. */
-function isDone(answer: unknown): boolean {
-  if (String(answer) === '1' || String(answer) === '0') return String(answer) === '1';
+function numberOf(answer: unknown): number {
+  if (/^[012]$/.test(String(answer))) return Number(answer);
   throw new TypeError('Redis gave an answer that is none.');
 }
 

@@ -106,6 +106,39 @@ describe('a refresh token that instances share', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('that the store does not take before the application ends is told of as lost', async () => {
+    const { clock, faults, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    faults.set = down;
+    await one.token();
+    await one.provider.close();
+    expect(one.eventTypes().at(-1)).toBe('refresh token lost');
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([true, false])(
+    'may have been spent by one who died, which its refusal then says: %s',
+    async (died) => {
+      const { clock, memory, key, instances } = fleet(1, {
+        canLogInAgain: false,
+        configured: true,
+      });
+      const [one] = instances as [ProviderBench];
+      await one.token();
+      const lock = await memory.lock(key, HOUR - 1);
+      if (!died && lock !== 'held') await lock.release();
+      clock.advance(HOUR);
+      one.source.onAsk = (ask) => ask.fail(permanent({ error: 'invalid_grant' }));
+      const refused = rejection(one.token());
+      await idle();
+      clock.advance(700);
+      expect(await refused).toMatchObject({
+        code: 'REAUTHENTICATION_REQUIRED',
+        reason: expect.stringMatching(died ? /its successor is lost/ : /spent or refused/),
+      });
+    },
+  );
+
   /** Both have lost the lock, and have sent the same refresh token. */
   async function both(canLogInAgain: boolean) {
     const { clock, faults, instances } = fleet(2, { canLogInAgain, configured: true });

@@ -25,7 +25,11 @@ describe('a hundred thousand subjects', () => {
       canLogInAgain: true,
       hasConfiguredRefreshToken: false,
       credentialsMayChange: false,
-      prepare: async ({ subject }) => ({ accountKey: subject ?? '', login: { policy, run } }),
+      prepare: async ({ subject }) => ({
+        accountKey: subject ?? '',
+        subjectKey: subject ?? '',
+        login: { policy, run },
+      }),
     };
     return source;
   }

@@ -6,6 +6,7 @@ import type { TokenTarget } from '../../lib/core/token-target.js';
 import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { transient } from '../support/failures.js';
+import { faulty } from '../support/faulty-store.js';
 import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
@@ -202,6 +203,141 @@ describe('an account that a store knows', () => {
     store.set = () => Promise.reject(new Error('down'));
     await bench.provider.revoke();
     expect(bench.eventTypes()).toContain('store failed');
+  });
+});
+
+describe('an account that instances share', () => {
+  const HOUR = 3_600_000;
+
+  function instances() {
+    const clock = new ManualClock();
+    const { memory, store, faults } = faulty(clock);
+    let issued = 0;
+    const start = () => {
+      const bench = new RevocableBench({ clock, store });
+      bench.source.onAsk = (ask) => {
+        issued++;
+        ask.grant({ accessToken: `token-${issued}`, refreshToken: `refresh-${issued}` });
+      };
+      return bench;
+    };
+    const [one, other] = [start(), start()];
+    return { clock, memory, faults, one, other, key: one.source.accountKey };
+  }
+
+  it('is given back with what another has renewed, once that has been left in the store', async () => {
+    const { clock, memory, one, other, key } = instances();
+    await one.token();
+    clock.advance(HOUR);
+    other.source.holdAnswers();
+    const renewal = other.token();
+    await idle();
+    const revoking = one.provider.revoke();
+    await idle();
+    expect(one.revoked).toEqual([]);
+    other.source.latest.grant({ accessToken: 'renewed', refreshToken: 'next' });
+    expect(await renewal).toBe('renewed');
+    clock.advance(150);
+    await revoking;
+    expect(one.revoked).toEqual(['own: renewed']);
+    expect((await memory.get(key)).tokens?.refreshToken).toBeUndefined();
+    other.source.onAsk = (ask) => ask.grant();
+    await other.provider.renew('renewed');
+    expect(other.source.latest.kind).toBe('login');
+  });
+
+  it('is not taken from the store by a call that comes while it is being ended', async () => {
+    const { memory, faults, one, other } = instances();
+    await other.token();
+    const gate = new Gate();
+    faults.get = async (key) => {
+      await gate.pass();
+      return memory.get(key);
+    };
+    const revoking = one.provider.revoke();
+    await gate.arrived();
+    const call = one.token();
+    gate.open();
+    await revoking;
+    expect(await call).toBe('token-2');
+    expect(one.revoked).toEqual(['own: token-1']);
+  });
+
+  it.each<[string, (bench: RevocableBench) => void, object]>([
+    [
+      'fail',
+      ({ source }) => (source.onPrepare = () => Promise.reject(transient())),
+      { code: 'TOKEN_ENDPOINT_UNAVAILABLE' },
+    ],
+    [
+      'hang',
+      ({ source }) => (source.onPrepare = () => new Promise(() => {})),
+      { code: 'TOKEN_REQUEST_TIMEOUT' },
+    ],
+  ])('is forgotten although the credentials %s', async (_how, breakIt, error) => {
+    const { clock, one } = instances();
+    await one.token();
+    breakIt(one);
+    const refused = rejection(one.provider.revoke());
+    await idle();
+    clock.advance(10_000);
+    expect(await refused).toMatchObject(error);
+    expect(one.provider.peek()).toBeUndefined();
+    expect(one.eventTypes().at(-1)).toBe('revocation failed');
+  });
+
+  it('whose token is invalidated does not hand it to the others any more', async () => {
+    const { memory, one, other, key } = instances();
+    await one.token();
+    one.provider.invalidate();
+    await idle();
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-1');
+    expect(await other.token()).toBe('token-2');
+    expect(other.source.history).toEqual(['refresh refresh-1']);
+    expect(await one.token()).toBe('token-2');
+  });
+
+  it('whose token is invalidated during a renewal keeps what that brings', async () => {
+    const { clock, memory, one, other, key } = instances();
+    await one.token();
+    await other.token();
+    clock.advance(HOUR);
+    other.source.holdAnswers();
+    const renewal = other.token();
+    await idle();
+    one.provider.invalidate();
+    await idle();
+    other.source.latest.grant({ accessToken: 'renewed', refreshToken: 'next' });
+    expect(await renewal).toBe('renewed');
+    expect((await memory.get(key)).tokens?.accessToken).toBe('renewed');
+    expect((await memory.get(key)).tokens?.expiresAt).toBeGreaterThan(clock.now());
+  });
+
+  it('whose token is invalidated keeps the one that another has renewed since', async () => {
+    const { clock, memory, one, other, key } = instances();
+    await one.token();
+    clock.advance(HOUR);
+    await other.token();
+    one.provider.invalidate();
+    await idle();
+    expect((await memory.get(key)).tokens?.expiresAt).toBeGreaterThan(clock.now());
+  });
+
+  it('whose token is invalidated is renewed only when the store knows', async () => {
+    const { memory, faults, one, other } = instances();
+    await one.token();
+    const gate = new Gate();
+    faults.set = async (...write) => {
+      await gate.pass();
+      return memory.set(...write);
+    };
+    one.provider.invalidate();
+    const call = one.token();
+    await gate.arrived();
+    gate.open();
+    expect(await call).toBe('token-2');
+    expect(one.source.history).toEqual(['login', 'refresh refresh-1']);
+    expect(await other.token()).toBe('token-2');
   });
 });
 

@@ -114,6 +114,20 @@ describe('a store that fails', () => {
     expect(JSON.stringify(one.events)).not.toContain('s3cret');
   });
 
+  it('is told of once more when it answers again', async () => {
+    const store = { ...broken };
+    const { clock, one } = two(store);
+    await one.token();
+    const lock = async () => ({ release: async () => {} });
+    Object.assign(store, { get: async () => ({}), set: async () => '1', lock });
+    clock.advance(HOUR);
+    await one.token();
+    clock.advance(HOUR);
+    await one.token();
+    const states = one.eventTypes().filter((type) => type.startsWith('store'));
+    expect(states).toEqual(['store failed', 'store recovered']);
+  });
+
   it('does not fail the renewal by throwing at once', async () => {
     const thrower = () => {
       throw new Error('broken');

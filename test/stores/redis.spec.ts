@@ -50,8 +50,8 @@ describe('what the store has in Redis', () => {
     await lock.release({ details: { ...details, reason: '', hint: '' }, retryIn: HOUR });
     await store.lock(account, HOUR);
     const names = await namesOf(own);
-    const shape = new RegExp(`^\\{${own}:[\\w-]{43}\\}:(tokens|lock|failure)$`);
-    expect(names).toHaveLength(3);
+    const shape = new RegExp(`^\\{${own}:[\\w-]{43}\\}:(tokens|lock|trace|failure)$`);
+    expect(names).toHaveLength(4);
     for (const name of names) {
       expect(name).toMatch(shape);
       expect(await client.pttl(name)).toBeGreaterThan(0);

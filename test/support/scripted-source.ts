@@ -2,7 +2,7 @@ import type { AttemptPolicy } from '../../lib/core/attempts.js';
 import type { Instant } from '../../lib/core/clock.js';
 import { TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../../lib/core/token-source.js';
-import type { TokenTarget } from '../../lib/core/token-target.js';
+import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';
 
 /** How an answer is granted: seconds instead of an absolute expiry. */
 export type Grant = Partial<Omit<TokenSetFields, 'expiresAt'>> & { readonly expiresIn?: number };
@@ -65,13 +65,18 @@ export class ScriptedSource implements TokenSource {
   configuredRefreshToken: string | undefined = undefined;
   /** Changes with the credentials. */
   accountKey = 'account with the first credentials';
+  /** Tells accounts apart as the real ones do; else all have `accountKey`. */
+  hasAccounts = false;
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
     this.prepared.push(target);
     await this.onPrepare(target);
-    const { accountKey, configuredRefreshToken, loginPolicy, refreshPolicy } = this;
+    const { configuredRefreshToken, loginPolicy, refreshPolicy } = this;
+    const keyOf = (target: TokenTarget) =>
+      this.hasAccounts ? `${this.accountKey} ${targetKey(target)}` : this.accountKey;
     return {
-      accountKey,
+      accountKey: keyOf(target),
+      subjectKey: keyOf({ subject: target.subject }),
       configuredRefreshToken,
       login: this.canLogInAgain ? this.#attempt('login', loginPolicy, target) : undefined,
       refresh: this.refreshes
