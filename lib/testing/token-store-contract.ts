@@ -2,8 +2,21 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { TokenSet, type TokenSetFields } from '../core/token-set.js';
-import type { StoredFailure, TokenStore } from '../core/token-store.js';
+import { TokenSet } from '../core/token-set.js';
+import type { TokenLock, TokenStore } from '../core/token-store.js';
+import {
+  DETAILS,
+  failureOf,
+  fieldsOf,
+  fullFields,
+  HOUR,
+  locked,
+  PATIENCE,
+  quick,
+  tokenAndVersion,
+  tokenSet,
+  untilLocked,
+} from './contract-tools.js';
 
 /** One thing that must hold of a store. */
 export interface ContractCase {
@@ -12,13 +25,12 @@ export interface ContractCase {
   readonly run: () => Promise<void>;
 }
 
-/** Milliseconds that a store may take to let an expired lock go. */
-const PATIENCE = 2_000;
-
-const HOUR = 3_600_000;
+/** Milliseconds after which nothing may have ended that was given more. */
+const LASTING = 1_000;
 
 /**
- * All that must hold of a `TokenStore`, to be run by any test runner:
+ * All that must hold of a `TokenStore`, to be run by any test runner. Takes less than three seconds, most
+ * of them to see that nothing ends before its time:
  *
  * ```ts
  * for (const { name, run } of tokenStoreContract(() => new MyTokenStore())) it(name, run);
@@ -44,57 +56,121 @@ const CASES: Readonly<Record<string, Check>> = {
   },
 
   'gives back every member of a token set': async (store, key) => {
-    const fields = tokenFields({
-      tokenType: 'Token',
-      refreshToken: 'refresh',
-      refreshAt: Date.now() + HOUR / 2,
-      refreshExpiresAt: Date.now() + 24 * HOUR,
-      scope: 'read write',
-      refreshes: 3,
-      spent: ['digest'],
-      extra: { instance_url: 'https://eu.example', nested: { list: [1, 'ü'] } },
-    });
+    const fields = fullFields();
     const version = await store.set(key, new TokenSet(fields), undefined);
     const found = await store.get(key);
     assert.equal(found.version, version);
-    assert.deepEqual({ ...found.tokens?.fields() }, fields);
+    assert.deepEqual(fieldsOf(found), fields);
+  },
+
+  'keeps a token whole that is as long as those with many claims are': async (store, key) => {
+    const long = 'access-'.repeat(1_000);
+    await store.set(key, tokenSet(long), undefined);
+    assert.ok((await store.get(key)).tokens?.accessToken === long);
+  },
+
+  'gives back nothing for the members that a token set does not have': async (store, key) => {
+    const tokens = tokenSet('bare');
+    await store.set(key, tokens, undefined);
+    assert.deepEqual(fieldsOf(await store.get(key)), { ...tokens.fields() });
+  },
+
+  'leaves the token set that it is given as it is': async (store, key) => {
+    const tokens = new TokenSet(fullFields());
+    const before = JSON.stringify(tokens.fields());
+    await store.set(key, tokens, undefined);
+    assert.equal(JSON.stringify(tokens.fields()), before);
   },
 
   'keeps accounts apart': async (store, key) => {
-    await store.set(key, tokenSet('one'), undefined);
-    assert.equal((await store.get(`${key}-other`)).version, undefined);
+    await store.set(`${key}-a`, tokenSet('one'), undefined);
+    await (await locked(store, `${key}-a`)).release(failureOf(HOUR));
+    for (const other of [`${key}-b`, `${key}-A`, key]) {
+      const { version, failure } = await store.get(other);
+      assert.deepEqual([version, failure], [undefined, undefined]);
+    }
   },
 
   'keeps an expired token set that has a refresh token': async (store, key) => {
-    const expired = tokenSet('old', { expiresAt: Date.now() - HOUR, refreshToken: 'refresh' });
-    const version = await store.set(key, expired, undefined);
-    await store.set(`${key}-other`, tokenSet('another'), undefined);
-    assert.equal((await store.get(key)).version, version);
+    const old = { expiresAt: Date.now() - HOUR, refreshToken: 'refresh' };
+    for (const refreshExpiresAt of [undefined, Date.now() + HOUR]) {
+      const name = `${key}-${refreshExpiresAt}`;
+      const version = await store.set(
+        name,
+        tokenSet('old', { ...old, refreshExpiresAt }),
+        undefined,
+      );
+      await store.set(`${name}-other`, tokenSet('another'), undefined);
+      const found = await store.get(name);
+      assert.deepEqual([found.version, found.tokens?.refreshToken], [version, 'refresh']);
+    }
+  },
+
+  'keeps locks, failures and refresh tokens until their time is over': async (store, key) => {
+    await locked(store, key);
+    await (await locked(store, `${key}-failed`)).release(failureOf(HOUR));
+    const ending = { expiresAt: Date.now() + LASTING / 2, refreshToken: 'refresh' };
+    const version = await store.set(key, tokenSet('ending', ending), undefined);
+    await pause(LASTING);
+    assert.equal(await store.lock(key, HOUR), 'held', 'a lock has ended before its time');
+    assert.ok((await store.get(`${key}-failed`)).failure, 'a failure has ended before its time');
+    const found = await store.get(key);
+    assert.deepEqual([found.version, found.tokens?.refreshToken], [version, 'refresh']);
+  },
+
+  'lets one that has ended take the place of one that lives': async (store, key) => {
+    const first = await store.set(key, tokenSet('given back', { refreshToken: 'r' }), undefined);
+    await store.set(key, tokenSet('given back', { expiresAt: 0 }), first);
+    const found = await store.get(key);
+    assert.notEqual(found.version, first);
+    assert.equal(found.tokens?.refreshToken, undefined);
+  },
+
+  'gives every write a version of its own, whatever its key': async (store, key) => {
+    const tokens = tokenSet('the same');
+    const [first, another] = await Promise.all(
+      [key, `${key}-other`].map((name) => store.set(name, tokens, undefined)),
+    );
+    const versions = [first, another, await store.set(key, tokens, first)];
+    assert.deepEqual([...new Set(versions)], versions);
+    for (const version of versions) assert.equal(typeof version, 'string');
   },
 
   'takes a token set in place of the one that it replaces': async (store, key) => {
     const first = await store.set(key, tokenSet('one'), undefined);
     const second = await store.set(key, tokenSet('two'), first);
     assert.ok(second !== undefined && second !== first);
-    const found = await store.get(key);
-    assert.deepEqual([found.tokens?.accessToken, found.version], ['two', second]);
+    assert.deepEqual(await tokenAndVersion(store, key), ['two', second]);
   },
 
   'takes none where somebody else has written since': async (store, key) => {
     const first = await store.set(key, tokenSet('one'), undefined);
     const second = await store.set(key, tokenSet('two'), first);
     assert.equal(await store.set(key, tokenSet('late'), first), undefined);
+    assert.deepEqual(await tokenAndVersion(store, key), ['two', second]);
+  },
+
+  'takes none as the first where there is one': async (store, key) => {
+    const first = await store.set(key, tokenSet('one'), undefined);
     assert.equal(await store.set(key, tokenSet('late'), undefined), undefined);
-    assert.equal(await store.set(`${key}-other`, tokenSet('late'), second), undefined);
-    assert.equal((await store.get(key)).tokens?.accessToken, 'two');
+    assert.deepEqual(await tokenAndVersion(store, key), ['one', first]);
+  },
+
+  'takes none in place of one where there is none': async (store, key) => {
+    const elsewhere = await store.set(`${key}-other`, tokenSet('one'), undefined);
+    assert.equal(await store.set(key, tokenSet('late'), elsewhere), undefined);
+    assert.equal((await store.get(key)).version, undefined);
   },
 
   'takes one of many that come at once': async (store, key) => {
-    const first = await store.set(key, tokenSet('one'), undefined);
-    const all = Array.from({ length: 20 }, (_, i) => store.set(key, tokenSet(`${i}`), first));
-    const taken = (await Promise.all(all)).filter((version) => version !== undefined);
-    assert.equal(taken.length, 1);
-    assert.equal((await store.get(key)).version, taken[0]);
+    let last: string | undefined;
+    for (const _round of ['the first', 'one more']) {
+      const all = Array.from({ length: 20 }, (_, i) => store.set(key, tokenSet(`${i}`), last));
+      const taken = (await Promise.all(all)).filter((version) => version !== undefined);
+      assert.equal(taken.length, 1);
+      last = (await store.get(key)).version;
+      assert.equal(last, taken[0]);
+    }
   },
 
   'gives a lock to one of many': async (store, key) => {
@@ -123,10 +199,11 @@ const CASES: Readonly<Record<string, Check>> = {
   },
 
   'tells of a failure until its time is over': async (store, key) => {
-    await (await locked(store, key)).release(failureOf(HOUR));
+    const retryIn = HOUR / 2 + 0.3; // a share of a back-off, and so no integer
+    await (await locked(store, key)).release(failureOf(retryIn));
     const { failure } = await store.get(key);
     assert.deepEqual({ ...failure?.details }, { ...DETAILS });
-    assert.ok(failure!.retryIn > HOUR / 2 && failure!.retryIn <= HOUR);
+    assert.ok(failure!.retryIn > HOUR / 3 && failure!.retryIn <= retryIn + 1);
     await (await locked(store, key)).release(failureOf(20));
     const end = Date.now() + PATIENCE;
     while ((await store.get(key)).failure && Date.now() < end) await pause(5);
@@ -138,40 +215,14 @@ const CASES: Readonly<Record<string, Check>> = {
     await store.set(key, tokenSet('one'), undefined);
     assert.equal((await store.get(key)).failure, undefined);
   },
+
+  'answers within 250 ms, also that a lock is held': async (store, key) => {
+    await quick('get', () => store.get(key));
+    await quick('set', (i) => store.set(`${key}-${i}`, tokenSet('one'), undefined));
+    await locked(store, key);
+    await quick('lock that is held', () => store.lock(key, HOUR));
+    const locks: TokenLock[] = [];
+    await quick('lock', async (i) => locks.push(await locked(store, `${key}-${i}`)));
+    await quick('release', () => locks.at(-1)!.release(failureOf(HOUR)));
+  },
 };
-
-const DETAILS: StoredFailure['details'] = {
-  code: 'TOKEN_ENDPOINT_UNAVAILABLE',
-  provider: 'contract',
-  stage: 'token request',
-  reason: 'The token endpoint answered 503.',
-  hint: 'Wait.',
-  status: 503,
-  retryable: true,
-};
-
-function failureOf(retryIn: number): StoredFailure {
-  return { details: DETAILS, retryIn };
-}
-
-function tokenFields(changes: Partial<TokenSetFields>): TokenSetFields {
-  return { accessToken: 'access', tokenType: 'Bearer', expiresAt: Date.now() + HOUR, ...changes };
-}
-
-function tokenSet(accessToken: string, changes: Partial<TokenSetFields> = {}): TokenSet {
-  return new TokenSet(tokenFields({ accessToken, ...changes }));
-}
-
-async function locked(store: TokenStore, key: string, ttl = HOUR) {
-  const lock = await store.lock(key, ttl);
-  assert.ok(lock !== 'held', 'the lock is held');
-  return lock;
-}
-
-async function untilLocked(store: TokenStore, key: string): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while ((await store.lock(key, HOUR)) === 'held') {
-    assert.ok(Date.now() < end, 'a lock whose time is over is still held');
-    await pause(5);
-  }
-}
