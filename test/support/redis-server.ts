@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,24 +21,40 @@ export class RedisServer {
   /** One that the test may stop, whatever `REDIS_URL` says. */
   static async alone(port?: number, ...options: string[]): Promise<RedisServer> {
     const at = port ?? (await freePort());
+    return RedisServer.run(at, (folder) => {
+      const fixed = ['--port', `${at}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+      return [...fixed, ...options];
+    });
+  }
+
+  /** One that watches others. It wants a file for its settings, where it notes what it finds. */
+  static async sentinel(settings: string, port?: number): Promise<RedisServer> {
+    const at = port ?? (await freePort());
+    return RedisServer.run(at, async (folder) => {
+      const file = join(folder, 'sentinel.conf');
+      await writeFile(file, `port ${at}\nbind 127.0.0.1\ndir ${folder}\n${settings}\n`);
+      return [file, '--sentinel'];
+    });
+  }
+
+  private static async run(
+    port: number,
+    optionsIn: (folder: string) => string[] | Promise<string[]>,
+  ): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-    const fixed = ['--port', `${at}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-    const server = spawn('redis-server', [...fixed, ...options], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', () => {
-        reject(
-          new Error('redis-server is missing: apt-get install redis-server, or set REDIS_URL'),
-        );
-      });
-      server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
-      server.stdout.on('data', (chunk: Buffer) => {
-        if (String(chunk).includes('Ready to accept connections')) resolve();
-      });
-    });
-    server.stdout.resume();
-    return new RedisServer(`redis://127.0.0.1:${at}`, server, folder);
+    const options = await optionsIn(folder);
+    const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await isReady(server);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    return new RedisServer(`redis://127.0.0.1:${port}`, server, folder);
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
   }
 
   /** `SIGSTOP` has it hang, `SIGCONT` go on. */
@@ -54,6 +70,19 @@ export class RedisServer {
     }
     if (this.folder) await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function isReady(server: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', () => {
+      reject(new Error('redis-server is missing: apt-get install redis-server, or set REDIS_URL'));
+    });
+    server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+    server.stdout!.on('data', (chunk: Buffer) => {
+      if (/Ready to accept connections|\+monitor master/.test(String(chunk))) resolve();
+    });
+  });
+  server.stdout!.resume();
 }
 
 async function freePort(): Promise<number> {
