@@ -37,9 +37,12 @@ describe('the store in a Redis Cluster', () => {
     await nodeRedis.connect();
   }, START);
   afterAll(async () => {
-    ioredis?.disconnect();
-    nodeRedis?.destroy();
-    await servers?.stop();
+    try {
+      ioredis?.disconnect();
+      nodeRedis?.destroy();
+    } finally {
+      await servers?.stop();
+    }
   });
 
   describe('with ioredis', () => {
@@ -113,9 +116,12 @@ describe('the store in a Redis with Sentinel', () => {
     await nodeRedis.connect();
   }, START);
   afterAll(async () => {
-    ioredis?.disconnect();
-    await nodeRedis?.destroy();
-    await servers?.stop();
+    try {
+      ioredis?.disconnect();
+      await nodeRedis?.destroy();
+    } finally {
+      await servers?.stop();
+    }
   });
 
   describe('with ioredis', () => {

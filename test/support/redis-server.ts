@@ -28,11 +28,10 @@ export class RedisServer {
   }
 
   /** One that watches others. It wants a file for its settings, where it notes what it finds. */
-  static async sentinel(settings: string, port?: number): Promise<RedisServer> {
-    const at = port ?? (await freePort());
-    return RedisServer.run(at, async (folder) => {
+  static sentinel(settings: string, port: number): Promise<RedisServer> {
+    return RedisServer.run(port, async (folder) => {
       const file = join(folder, 'sentinel.conf');
-      await writeFile(file, `port ${at}\nbind 127.0.0.1\ndir ${folder}\n${settings}\n`);
+      await writeFile(file, `port ${port}\nbind 127.0.0.1\ndir ${folder}\n${settings}\n`);
       return [file, '--sentinel'];
     });
   }

@@ -17,7 +17,8 @@ class Topology {
   protected readonly servers: RedisServer[] = [];
   readonly #clients: Redis[] = [];
 
-  protected add(server: RedisServer): Redis {
+  protected async add(start: (port: number) => Promise<RedisServer>): Promise<Redis> {
+    const server = await atFreePort(start);
     this.servers.push(server);
     // What is left of the client of a server that the test has killed must not keep the process.
     const client = new Redis(server.url, { retryStrategy: () => 100, disconnectTimeout: 100 });
@@ -26,14 +27,8 @@ class Topology {
     return client;
   }
 
-  protected async startServer(...options: string[]): Promise<Redis> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return this.add(await RedisServer.alone(await portOfNode(), ...options));
-      } catch (error) {
-        if (attempt === 5) throw error; // once or twice, somebody else has taken the port
-      }
-    }
+  protected startNode(...options: string[]): Promise<Redis> {
+    return this.add((port) => RedisServer.alone(port, ...options));
   }
 
   async stop(): Promise<void> {
@@ -51,7 +46,7 @@ export class RedisCluster extends Topology {
     return orStopped(cluster, async () => {
       for (let i = 0; i < 3; i++) {
         cluster.nodes.push(
-          await cluster.startServer('--cluster-enabled', 'yes', '--cluster-announce-ip', LOOPBACK),
+          await cluster.startNode('--cluster-enabled', 'yes', '--cluster-announce-ip', LOOPBACK),
         );
       }
       await cluster.#join();
@@ -70,7 +65,7 @@ export class RedisCluster extends Topology {
       const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
       await node.cluster('ADDSLOTS', ...slots.filter((slot) => Math.floor(slot / each) === i));
     }
-    for (const { host, port } of addresses) await nodes[0]!.cluster('MEET', host, port);
+    for (const { host, port } of addresses.slice(1)) await nodes[0]!.cluster('MEET', host, port);
     await until(async () => {
       const told = await Promise.all(nodes.map((node) => node.cluster('INFO')));
       const ranges = await Promise.all(nodes.map((node) => node.cluster('SLOTS')));
@@ -100,17 +95,17 @@ export class RedisSentinel extends Topology {
   static async start(): Promise<RedisSentinel> {
     const topology = new RedisSentinel();
     return orStopped(topology, async () => {
-      const master = await topology.startServer('--repl-diskless-sync-delay', '0');
+      const master = await topology.startNode('--repl-diskless-sync-delay', '0');
       const { port } = master.options;
-      const replica = await topology.startServer('--replicaof', `${LOOPBACK} ${port}`);
+      const replica = await topology.startNode('--replicaof', `${LOOPBACK} ${port}`);
       await until(async () => (await replica.info()).includes('master_link_status:up'));
       const settings = [
         `monitor ${MASTER_NAME} ${LOOPBACK} ${port} 1`,
         `down-after-milliseconds ${MASTER_NAME} 2000`,
         `failover-timeout ${MASTER_NAME} 5000`,
       ].map((setting) => `sentinel ${setting}`);
-      topology.#sentinel = topology.add(
-        await RedisServer.sentinel(settings.join('\n'), await portOfNode()),
+      topology.#sentinel = await topology.add((port) =>
+        RedisServer.sentinel(settings.join('\n'), port),
       );
       await until(async () => {
         const known = await topology.#ask<string[][]>('REPLICAS');
@@ -139,7 +134,7 @@ export class RedisSentinel extends Topology {
 }
 
 /** Asks again and again: a busy machine takes its time, so the limit is far beyond what is needed. */
-export async function until(check: () => Promise<boolean>, limit = 60_000): Promise<void> {
+export async function until(check: () => Promise<boolean>, limit = 40_000): Promise<void> {
   for (const end = Date.now() + limit; !(await check());) {
     if (Date.now() > end) throw new Error(`it did not come to that: ${String(check)}`);
     await pause(50);
@@ -155,6 +150,17 @@ async function orStopped<T extends Topology>(topology: T, start: () => Promise<v
   } catch (error) {
     await topology.stop();
     throw error;
+  }
+}
+
+/** Between the look at a port and its use, somebody else may take it. */
+async function atFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await portOfNode());
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
   }
 }
 
