@@ -63,13 +63,9 @@ describe('the store in a Redis Cluster', () => {
       expect(await other.lock(account, HOUR)).toBe('held');
     }
     const names = await Promise.all(servers.nodes.map((node) => node.keys(`{${prefix}:*`)));
-    expect(names.flat()).toHaveLength(2 * accounts.length);
-    for (const here of names) {
-      expect(here.length).toBeGreaterThan(0);
-      const those = (end: string) => here.filter((name) => name.endsWith(end));
-      const accountsOf = (end: string) => those(end).map((name) => name.slice(0, -end.length));
-      expect(accountsOf(':tokens').toSorted()).toEqual(accountsOf(':lock').toSorted());
-    }
+    const onEach = names.map((here) => new Set(here.map((name) => name.replace(/:\w+$/, ''))).size);
+    expect(Math.min(...onEach)).toBeGreaterThan(0);
+    expect(onEach.reduce((sum, here) => sum + here)).toBe(accounts.length);
   });
 
   it.each(['ioredis', 'node-redis'])('finds an account that has moved, with %s', async (name) => {
