@@ -85,10 +85,10 @@ export async function locked(store: TokenStore, key: string, ttl = HOUR): Promis
 }
 
 /** Waits until a lock has ended, and takes it. */
-export async function untilLocked(store: TokenStore, key: string): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while ((await store.lock(key, HOUR)) === 'held') {
+export async function untilLocked(store: TokenStore, key: string): Promise<TokenLock> {
+  for (const end = Date.now() + PATIENCE; ; await pause(5)) {
+    const lock = await store.lock(key, HOUR);
+    if (lock !== 'held') return lock;
     assert.ok(Date.now() < end, 'a lock whose time is over is still held');
-    await pause(5);
   }
 }

@@ -190,6 +190,15 @@ const CASES: Readonly<Record<string, Check>> = {
     await untilLocked(store, key);
   },
 
+  'says nothing wrong of how the last holder of a lock has ended': async (store, key) => {
+    const first = await locked(store, key);
+    await first.release();
+    const second = await locked(store, key, 20);
+    const third = await untilLocked(store, key);
+    assert.ok(!first.wasAbandoned && !second.wasAbandoned, 'abandoned, after a release');
+    assert.ok(third.wasAbandoned !== false, 'not abandoned, without a release');
+  },
+
   'does not let the holder of a lost lock release the next one': async (store, key) => {
     const lost = await locked(store, key, 20);
     await untilLocked(store, key);

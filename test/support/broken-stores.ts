@@ -117,6 +117,10 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, Change>>>> 
   'gives a lock again once its time is over': {
     'never lets a lock go': (store) => ({ lock: (key) => store.lock(key, 3_600_000) }),
   },
+  'says nothing wrong of how the last holder of a lock has ended': {
+    'takes all for dead': lockedBy((lock) => ({ ...lock, wasAbandoned: true })),
+    'takes none for dead': lockedBy((lock) => ({ ...lock, wasAbandoned: false })),
+  },
   'does not let the holder of a lost lock release the next one': {
     'releases whatever lock there is': (store) => {
       const last = new Map<string, TokenLock>();
@@ -223,10 +227,14 @@ function versionedBy(version: (tokens: TokenSet, count: number) => string): Chan
 function releasedBy(
   release: (lock: TokenLock, failure: StoredFailure | undefined) => Promise<void>,
 ): Change {
+  return lockedBy((lock) => ({ ...lock, release: (failure) => release(lock, failure) }));
+}
+
+function lockedBy(lockOf: (lock: TokenLock) => TokenLock): Change {
   return (store) => ({
     lock: async (key, ttl) => {
       const lock = await store.lock(key, ttl);
-      return lock === 'held' ? lock : { release: (failure) => release(lock, failure) };
+      return lock === 'held' ? lock : lockOf(lock);
     },
   });
 }
