@@ -25,14 +25,28 @@ export interface Instant {
   readonly monotonic: number;
 }
 
-/** The clocks and timers of this process. */
+/** Milliseconds by which a timer is late where the process was stopped or blocked. */
+const STALL = 20;
+
+/**
+ * The clocks and timers of this process. After a standstill what has arrived meanwhile comes first: an
+ * answer that was in time must not be lost to its deadline.
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, callback, background = false) {
-    const timer = setTimeout(callback, ms);
+    const due = performance.now() + ms;
+    let late: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      if (performance.now() - due < STALL) return callback();
+      late = setImmediate(callback);
+    }, ms);
     if (background) timer.unref();
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(late);
+    };
   },
 };
 

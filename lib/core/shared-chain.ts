@@ -31,7 +31,10 @@ export async function inSharedTurn(
   const { account, chain, configured, provider, tools } = turn;
   const latest = latestBegin(tools);
   const lock = await lockOf(account, tools, latest);
-  if (lock === UNAVAILABLE) return acquire({ ...means, withheld: withheld(provider, true) });
+  if (lock === UNAVAILABLE) {
+    await notLate(tools, latest);
+    return acquire({ ...means, withheld: withheld(provider, true) });
+  }
   let isOver = true;
   try {
     const found = await account.lookUp();

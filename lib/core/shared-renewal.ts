@@ -50,14 +50,17 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const { account, slot, tools } = renewal;
   await slot.withdrawal;
   const { backoff } = slot;
+  const latest = latestBegin(tools);
   const first = await account.lookUp();
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
-  const latest = latestBegin(tools);
   const meanwhile = async () => outcomeOf(renewal, await account.lookUp());
   const lock =
     first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, latest, meanwhile);
-  if (lock === UNAVAILABLE) return acquired(renewal, UNAVAILABLE, undefined);
+  if (lock === UNAVAILABLE) {
+    await notLate(tools, latest);
+    return acquired(renewal, UNAVAILABLE, undefined);
+  }
   if ('by' in lock) return lock;
   let failure: StoredFailure | undefined;
   let isOver = true;

@@ -5,6 +5,9 @@ import { withDeadline } from './waiting.js';
 /** Milliseconds that the store may take for one operation. */
 const OPERATION = 250;
 
+/** Milliseconds by which a timer is late where the process was stopped or blocked. */
+const STALL = 50;
+
 /** Milliseconds for which a store that has failed is left alone. */
 const LEFT_ALONE = 1_000;
 
@@ -62,10 +65,9 @@ export class SharedStore {
     operation: (store: TokenStore) => Promise<T>,
     tell: Tell,
   ): Promise<T | typeof UNAVAILABLE> {
-    const late = () => new Error('late');
     let answer: T | typeof UNAVAILABLE;
     try {
-      answer = await withDeadline(this.clock, OPERATION, late, async () => operation(this.store));
+      answer = await this.#inTime(operation);
     } catch {
       answer = UNAVAILABLE;
     }
@@ -74,6 +76,25 @@ export class SharedStore {
     if (this.#isDown) tell('store failed');
     else if (wasDown) tell('store recovered');
     return answer;
+  }
+
+  /** Gives it its time once more if this process stood still meanwhile: that says nothing of the store. */
+  async #inTime<T>(operation: (store: TokenStore) => Promise<T>): Promise<T> {
+    const begun = this.clock.monotonic();
+    const late = new Error('late');
+    const work = (async () => operation(this.store))();
+    const inTime = () =>
+      withDeadline(
+        this.clock,
+        OPERATION,
+        () => late,
+        () => work,
+      );
+    return inTime().catch((error: unknown) => {
+      const stoodStill = this.clock.monotonic() - begun > OPERATION + STALL;
+      if (error !== late || !stoodStill) throw error;
+      return inTime();
+    });
   }
 
   /**

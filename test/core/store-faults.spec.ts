@@ -178,6 +178,34 @@ describe('the lock of a store', () => {
     expect(await one.token()).toBe('token-1');
   });
 
+  it('gets its time once more where the process stood still', async () => {
+    const { clock, faults, memory, one } = setup();
+    const gate = new Gate();
+    faults.lock = async (...args) => {
+      await gate.pass();
+      return memory.lock(...args);
+    };
+    const call = one.token();
+    await gate.arrived();
+    clock.stall(5_000);
+    gate.open();
+    expect(await call).toBe('token-1');
+    expect(one.eventTypes()).toEqual(['obtained']);
+  });
+
+  it('that cannot be had by one who stood still for long is not done without any more', async () => {
+    const { clock, faults, one } = setup();
+    faults.lock = async () => {
+      clock.stall(8_000);
+      throw new Error('down');
+    };
+    const refused = rejection(one.token());
+    await idle();
+    clock.advance(2_000);
+    expect(await refused).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    expect(one.source.history).toEqual([]);
+  });
+
   it('that was lost lets two renew at once, and both then use one token', async () => {
     const { one, other, faults } = setup();
     faults.lock = () => Promise.resolve({ release: () => Promise.resolve() });

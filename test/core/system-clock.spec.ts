@@ -1,3 +1,5 @@
+import { MessageChannel } from 'node:worker_threads';
+
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { instant, systemClock } from '../../lib/core/clock.js';
@@ -29,6 +31,34 @@ describe('the clock of this process, under the fake timers of a user', () => {
     systemClock.after(500, () => calls++)();
     expect(jest.getTimerCount()).toBe(0);
     jest.advanceTimersByTime(5_000);
+    expect(calls).toBe(0);
+  });
+});
+
+describe('the clock of a process that stood still', () => {
+  it('lets come first what has arrived meanwhile', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const order: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      const note = (what: string) => void (order.push(what) === 2 && resolve());
+      port2.on('message', () => note('answer'));
+      systemClock.after(30, () => note('deadline'));
+    });
+    port1.postMessage('answer');
+    for (const end = performance.now() + 100; performance.now() < end;);
+    await all;
+    port1.close();
+    expect(order).toEqual(['answer', 'deadline']);
+  });
+
+  it('does not call what is cancelled then', async () => {
+    let calls = 0;
+    const cancel = systemClock.after(10, () => calls++);
+    const soon = new Promise((resolve) => setTimeout(resolve, 11));
+    for (const end = performance.now() + 100; performance.now() < end;);
+    await soon;
+    cancel();
+    await new Promise((resolve) => setTimeout(resolve, 5));
     expect(calls).toBe(0);
   });
 });

@@ -27,17 +27,17 @@ export class Instance {
   readonly #process: ChildProcess;
   #asked = 0;
 
-  private constructor(options: InstanceOptions, mark: string | undefined) {
+  private constructor(options: InstanceOptions, mark: readonly string[]) {
     const { library, vendor, redis, prefix, key, deadline } = options;
     const places = [library, vendor, redis, prefix, key, `${deadline}`];
-    this.#process = fork(SCRIPT, [...places, ...(mark ? [mark] : [])], {
+    this.#process = fork(SCRIPT, [...places, ...mark], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
     });
   }
 
-  /** @param mark where it stops, and says so (see the script) */
-  static async start(options: InstanceOptions, mark?: string): Promise<Instance> {
+  /** @param mark where it says so and goes no further; or freezes, with `freezes` behind it */
+  static async start(options: InstanceOptions, ...mark: string[]): Promise<Instance> {
     const instance = new Instance(options, mark);
     await instance.reaches('start');
     return instance;
@@ -53,11 +53,6 @@ export class Instance {
     const { result, error } = await this.#message((message) => message.id === id);
     if (error) throw new Error(error);
     return result as T;
-  }
-
-  /** Goes on from its mark. */
-  goOn(): void {
-    this.#process.send('go on');
   }
 
   signal(signal: NodeJS.Signals): void {

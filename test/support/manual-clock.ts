@@ -47,6 +47,12 @@ export class ManualClock implements Clock {
     this.#pass(end - this.#monotonic);
   }
 
+  /** The process stands still: timers fire late, and all at once. */
+  stall(ms: number): void {
+    this.#pass(ms);
+    this.advance(0);
+  }
+
   /** Lets time pass until the next timer fires. */
   advanceToTimer(): void {
     const next = Math.min(...this.#timers.map(({ at }) => at));

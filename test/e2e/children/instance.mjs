@@ -1,12 +1,12 @@
 // One instance of an app whose tokens are in Redis. It does what its parent sends it: [method, ...parameters].
-// Usage: node instance.mjs URL_OF_THE_LIBRARY URL_OF_THE_VENDOR URL_OF_REDIS PREFIX KEY DEADLINE [MARK]
-// At its mark, if it has one, it says so and goes no further.
+// Usage: node instance.mjs URL_OF_THE_LIBRARY URL_OF_THE_VENDOR URL_OF_REDIS PREFIX KEY DEADLINE [MARK [freezes]]
+// At its mark, if it has one, it says so and goes no further, or stops itself until somebody wakes it (SIGCONT).
 import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
 
-const [library, vendor, redis, prefix, key, deadline, mark] = process.argv.slice(2);
+const [library, vendor, redis, prefix, key, deadline, mark, freezes] = process.argv.slice(2);
 const { getTokenProviderToken, OAuth2ClientModule } = await import(library);
 const { RedisTokenStore } = await import(new URL('stores/redis.js', library).href);
 
@@ -14,12 +14,15 @@ const client = new Redis(redis, { enableOfflineQueue: false });
 await new Promise((resolve) => client.once('ready', resolve));
 const inner = new RedisTokenStore({ client, encryptionKeys: [key], prefix });
 
-/** Tells the parent where it is; at its mark it waits to be killed, or to go on. */
+let isThere = false;
+
+/** Tells the parent where it is, the first time, and stays there. */
 async function at(point) {
-  if (point !== mark) return;
-  const goesOn = new Promise((resolve) => process.once('message', resolve));
-  process.send({ at: point });
-  await goesOn;
+  if (point !== mark || isThere) return;
+  isThere = true;
+  await new Promise((resolve) => process.send({ at: point }, resolve));
+  if (freezes) process.kill(process.pid, 'SIGSTOP');
+  else await new Promise(() => {});
 }
 
 const store = {
@@ -73,6 +76,11 @@ const methods = {
       tokens.invalidate();
       await tokens.getToken().catch(() => {});
     }
+  },
+  /** The lock that it takes first is that of the renewal, while `invalidate` takes one, too. */
+  async replace() {
+    const { accessToken } = await tokens.renew(await tokens.getToken());
+    return accessToken;
   },
   async renew() {
     tokens.invalidate();
