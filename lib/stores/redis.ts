@@ -3,38 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../core/clock.js';
 import { TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
-import { KeyRing, Names, type EncryptionKey } from './key-ring.js';
+import { KeyRing, Names } from './key-ring.js';
+import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
 import { GET, LOCK, RELEASE, SET } from './redis-scripts.js';
 
 export type { EncryptionKey } from './key-ring.js';
-
-/**
- * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. Its own time limits do not
- * matter; one that does not queue commands while it is offline recovers soonest.
- */
-export interface RedisClient {
-  eval(...parameters: never[]): Promise<unknown>;
-}
-
-/** Options of a {@link RedisTokenStore}. */
-export interface RedisTokenStoreOptions {
-  /** Connected by the app, and closed by it. */
-  readonly client: RedisClient;
-  /**
-   * What token sets are encrypted with (AES-256-GCM): the first one encrypts, all decrypt. Where there are
-   * several, `nameKey` must be said; `docs/shared-store.md` says how to change them.
-   */
-  readonly encryptionKeys?: readonly EncryptionKey[] | undefined;
-  /** Keeps token sets as they are, for everybody who can read the database. */
-  readonly dangerouslyStorePlaintext?: boolean | undefined;
-  /**
-   * What names are made with. All instances need the same, and with another one nothing is found again.
-   * Default: the one of `encryptionKeys`; where there are several, it must be said.
-   */
-  readonly nameKey?: EncryptionKey | undefined;
-  /** What all names begin with. Default `oauth2`. */
-  readonly prefix?: string | undefined;
-}
+export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
 
 /** Of the format of what is written; a later one is left alone. */
 const FORMAT = 'v1';
@@ -70,24 +44,15 @@ export class RedisTokenStore implements TokenStore {
   readonly #clock: Clock;
   readonly #lastCounts = new Map<string, number>();
 
-  /** @throws {TypeError} without an encryption key, or with one that is none */
+  /** @throws {TypeError} without a client, without an encryption key, or with one that is none */
   constructor(options: RedisTokenStoreOptions, clock: Clock = systemClock) {
-    const { client, encryptionKeys, dangerouslyStorePlaintext, nameKey, prefix } = options;
-    if (!encryptionKeys && dangerouslyStorePlaintext !== true) {
-      throw new TypeError(
-        'RedisTokenStore needs `encryptionKeys`, or `dangerouslyStorePlaintext: true`: openssl rand -base64 32',
-      );
-    }
+    checkOptions(options);
+    const { client, encryptionKeys, nameKey, prefix = 'oauth2' } = options;
     this.#client = client;
     this.#ring = encryptionKeys && new KeyRing(encryptionKeys);
-    if (encryptionKeys && encryptionKeys.length > 1 && nameKey === undefined) {
-      throw new TypeError(
-        'RedisTokenStore with several `encryptionKeys` needs `nameKey`: the key that was alone before, for all instances.',
-      );
-    }
     const namesBy = nameKey ?? encryptionKeys?.[0];
     this.#names = namesBy === undefined ? undefined : new Names(namesBy);
-    this.#prefix = prefix ?? 'oauth2';
+    this.#prefix = prefix;
     this.#clock = clock;
   }
 

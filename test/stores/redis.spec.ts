@@ -234,6 +234,17 @@ describe('a key of the store', () => {
     if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
   });
 
+  it.each<[string, object, string]>([
+    ['no client', { client: undefined }, 'needs `client`'],
+    ['the URL of one', { client: 'redis://127.0.0.1' }, 'needs `client`'],
+    ['a prefix with braces', { prefix: '{app}' }, 'without braces'],
+    ['a prefix that is no text', { prefix: 7 }, 'without braces'],
+    ['a key that is in no array', { encryptionKeys: good }, 'in an array'],
+  ])('is not all that must be right: %s', (_what, options, message) => {
+    const all = { client, encryptionKeys: [good], ...options } as unknown;
+    expect(() => new RedisTokenStore(all as RedisTokenStoreOptions)).toThrow(message);
+  });
+
   it('is asked for', () => {
     expect(() => new RedisTokenStore({ client })).toThrow('needs `encryptionKeys`');
     expect(() => new RedisTokenStore({ client, encryptionKeys: [] })).toThrow('at least one');
