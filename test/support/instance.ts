@@ -1,6 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 const SCRIPT = fileURLToPath(new URL('../e2e/children/instance.mjs', import.meta.url));
 
@@ -53,6 +56,13 @@ export class Instance {
     const { result, error } = await this.#message((message) => message.id === id);
     if (error) throw new Error(error);
     return result as T;
+  }
+
+  /** Resolves when the process has stopped: to wake it before would be in vain. */
+  async isFrozen(): Promise<void> {
+    const state = async () =>
+      (await run('ps', ['-o', 'state=', '-p', `${this.#process.pid}`])).stdout;
+    while (!(await state()).startsWith('T'));
   }
 
   signal(signal: NodeJS.Signals): void {
