@@ -1,8 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AxiosAdapter, AxiosRequestConfig, InternalAxiosRequestConfig } from 'axios';
-import { AxiosHeaders } from 'axios';
+import { Agent } from 'node:http';
 
-import { OAuth2ClientError, type TokenUse } from '../../lib/index.js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios, {
+  AxiosHeaders,
+  type AxiosAdapter,
+  type AxiosRequestConfig,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+
+import { OAuth2ClientError, OAuth2HttpInterceptor, type TokenUse } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
@@ -53,6 +59,55 @@ describe('an adapter', () => {
       const adapter: AxiosAdapter = () => Promise.reject(nothing);
       expect(await rejection(instance.get('/orders', { adapter }))).toBe(nothing);
     }
+  });
+
+  it('is given what a config inherits, and no agent in place of an inherited one', async () => {
+    const [own, other] = [new Agent(), new Agent()];
+    app = await App.start({ providers: [acme(vendor, { axios: { httpAgent: other } })] });
+    const { axiosRef } = app.http('acme');
+    let seen: Partial<InternalAxiosRequestConfig> = {};
+    const sendsNothing: AxiosAdapter = (config) => {
+      seen = config;
+      return Promise.resolve({ data: '', status: 200, statusText: '', headers: {}, config });
+    };
+    await axiosRef.get('/orders', { adapter: sendsNothing });
+    expect(seen.httpAgent).toBe(other);
+    axiosRef.defaults.adapter = sendsNothing;
+    const { adapter } = (await axiosRef.get('/orders')).config;
+    const base = { url: '/orders', baseURL: vendor.url, method: 'put', httpAgent: own };
+    const config = Object.create(base) as InternalAxiosRequestConfig;
+    config.headers = new AxiosHeaders();
+    await (adapter as AxiosAdapter)(config);
+    expect(seen).toMatchObject({ method: 'put', url: `${vendor.url}/orders` });
+    expect(seen.httpAgent).toBe(own);
+  });
+
+  it('is given members that have a symbol for a name', async () => {
+    const mine = Symbol('mine');
+    const adapter: AxiosAdapter = (config) =>
+      Promise.resolve({
+        data: (config as { [mine]?: unknown })[mine],
+        ...{ status: 200, statusText: '', headers: {}, config },
+      });
+    const instance = await start();
+    const { data } = await instance.get('/orders', { adapter, [mine]: 1 } as AxiosRequestConfig);
+    expect(data).toBe(1);
+  });
+
+  it('is given no `Authorization` of another API beside a token in a cookie', async () => {
+    await start({ cookie: 'sid' });
+    vendor.onApi = () => ({});
+    axios.defaults.headers.common['Authorization'] = 'Basic other';
+    try {
+      const instance = axios.create({ baseURL: vendor.url });
+      app.module.get(OAuth2HttpInterceptor).attach(instance);
+      await instance.get('/orders');
+    } finally {
+      delete axios.defaults.headers.common['Authorization'];
+    }
+    const [{ headers } = { headers: undefined }] = vendor.apiRequests;
+    expect(headers).toMatchObject({ cookie: 'sid=access-token-number-1' });
+    expect(headers).not.toHaveProperty('authorization');
   });
 
   it('may add to the options of fetch', async () => {
