@@ -13,6 +13,7 @@ export function accountOf(
   target: TokenTarget | undefined,
   ambient: (() => string | undefined) | undefined,
 ): TokenTarget | undefined {
+  if (!target && !ambient) return undefined;
   const fails = (what: string) =>
     invalidCall(provider, `The account that the token is for is not valid: ${what}.`);
   if (ambient && !(target && 'subject' in target)) {

@@ -63,9 +63,9 @@ async function plainly(
   inner: AxiosAdapter,
 ): AxiosPromise {
   try {
-    return scrub(await inner(connected(config, connection)), config, { what: 'config' });
+    return scrub(await inner(connected(config, connection)), config, 'config');
   } catch (error) {
-    throw scrub(error, config, { what: 'config' });
+    throw scrub(error, config, 'config');
   }
 }
 

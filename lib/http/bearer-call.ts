@@ -33,8 +33,6 @@ export interface BearerContext {
   readonly clock: Clock;
 }
 
-const MANUAL = Object.freeze({ redirect: 'manual' } as const);
-
 /** One request with a token: sent, and after a 401 sent once more. */
 export class BearerCall {
   readonly #target: TokenTarget | undefined;
@@ -92,8 +90,7 @@ export class BearerCall {
   #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
     const { config, inner, route } = this;
     const { rejected, changesQuery: hidesQuery } = route.api.presentation;
-    const scrubbed = (error: unknown) =>
-      scrub(error, config, { what: 'config and request', hidesQuery });
+    const scrubbed = (error: unknown) => scrub(error, config, 'config and request', hidesQuery);
     letGo(config.data);
     const sent = this.#withToken(token);
     let answer: AxiosPromise;
@@ -104,7 +101,7 @@ export class BearerCall {
     }
     return answer.then(
       (response) => {
-        scrub(response, config, { what: 'config and request unless in use', hidesQuery });
+        scrub(response, config, 'config and request unless in use', hidesQuery);
         const isRejected = mayRecover && rejectsToken(response, rejected);
         return isRejected ? this.#recover(token, response) : response;
       },
@@ -131,21 +128,23 @@ export class BearerCall {
     copy.headers = copyOf(config.headers);
     markSent(copy.headers);
     const inherited = axios.defaults.headers.common['Authorization'];
-    if (valueOf(copy.headers, 'Authorization') === inherited) drop(copy.headers, 'Authorization');
+    if (inherited !== undefined && valueOf(copy.headers, 'Authorization') === inherited) {
+      drop(copy.headers, 'Authorization');
+    }
     if (api.presentation.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
     const credentials = this.#credentials(token, copy);
     for (const [name, value] of credentials.headers) put(copy.headers, name, value);
     copy.url = withQuery(copy.url, credentials.query);
-    if (valueOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
-    copy.beforeRedirect = guardRedirects({
+    if (copy.auth && valueOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
+    copy.beforeRedirect = guardRedirects(() => ({
       mayCarryToken: (href) => context.directory.owns(api, href),
       credentials: credentials.headers,
       isInUrl: credentials.query.length > 0,
       onLoss: () => (this.#lostToken = true),
       usersOwn: config.beforeRedirect,
-    });
+    }));
     // The fetch adapter has no such hook: a redirect is left to the caller.
-    copy.fetchOptions = { ...config.fetchOptions, ...MANUAL };
+    copy.fetchOptions = { ...config.fetchOptions, redirect: 'manual' };
     if (timeLeft === undefined) return copy;
     return Object.assign(copy, { timeout: timeLeft, timeoutErrorMessage: timeoutMessage(config) });
   }

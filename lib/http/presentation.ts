@@ -19,6 +19,8 @@ export interface Credentials {
   readonly query: Pairs;
 }
 
+const NOTHING: Pairs = [];
+
 /** RFC 6265 §4.1.1. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
@@ -52,7 +54,7 @@ export class Presentation {
     config: InternalAxiosRequestConfig,
   ): Credentials {
     const { use } = this;
-    if (!use) return { headers: [['Authorization', tokens.authorization]], query: [] };
+    if (!use) return { headers: [['Authorization', tokens.authorization]], query: NOTHING };
     const context: UseContext = {
       accessToken: tokens.accessToken,
       tokens,

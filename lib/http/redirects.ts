@@ -18,11 +18,13 @@ interface RedirectGuard {
 /**
  * Lets the token go along within its API, and takes it off a redirect that leads elsewhere, for good.
  * The user's own hook runs first, and if it changes the destination, that counts as elsewhere.
+ *
+ * @param guard asked at a redirect, for most requests see none
  */
-export function guardRedirects(guard: RedirectGuard): BeforeRedirect {
+export function guardRedirects(guard: () => RedirectGuard): BeforeRedirect {
   let lost = false;
   return (options, ...details) => {
-    const { mayCarryToken, credentials, isInUrl, onLoss, usersOwn } = guard;
+    const { mayCarryToken, credentials, isInUrl, onLoss, usersOwn } = guard();
     const ours = new Set(credentials.map(([name]) => name.toLowerCase()));
     const secret = new Set([...ours, 'authorization']);
     const before = DESTINATION.map((part) => options[part] as unknown);

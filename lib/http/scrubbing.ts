@@ -18,19 +18,21 @@ interface Settled {
   response?: AxiosResponse;
 }
 
-interface Scrubbing {
-  /** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
-  readonly what: 'config' | 'config and request' | 'config and request unless in use';
-  /** Whether the query was not all the caller's. */
-  readonly hidesQuery?: boolean;
-}
+/** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
+type Scrubbed = 'config' | 'config and request' | 'config and request unless in use';
 
 /**
  * Gives an answer or an error the config that its caller made in place of the one that was sent, and a
  * summary in place of the request: Node keeps the sent headers in several places of it.
+ *
+ * @param hidesQuery whether the query was not all the caller's
  */
-export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, scrubbing: Scrubbing): T {
-  const { what, hidesQuery = false } = scrubbing;
+export function scrub<T>(
+  settled: T,
+  config: InternalAxiosRequestConfig,
+  what: Scrubbed,
+  hidesQuery = false,
+): T {
   if (typeof settled !== 'object' || settled === null) return settled;
   const seen = settled as Settled;
   const inUse = what === 'config and request unless in use' && config.responseType === 'stream';
@@ -40,9 +42,9 @@ export function scrub<T>(settled: T, config: InternalAxiosRequestConfig, scrubbi
   if (hidesQuery && settled instanceof Error) hideQuery(settled);
   if (seen.config !== undefined) seen.config = config;
   if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request, hidesQuery);
-  if (seen.response) scrub(seen.response, config, scrubbing);
+  if (seen.response) scrub(seen.response, config, what, hidesQuery);
   // The fetch adapter of axios 1.7 and later wraps its own error, with all that was sent, in another.
-  if (isAxiosError(seen.cause)) scrub(seen.cause, config, scrubbing);
+  if (isAxiosError(seen.cause)) scrub(seen.cause, config, what, hidesQuery);
   return settled;
 }
 

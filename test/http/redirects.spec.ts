@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
@@ -5,6 +7,7 @@ import { firstValueFrom } from 'rxjs';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor, type Answer, type Received } from '../support/fake-vendor.js';
+import { Gate } from '../support/gate.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
@@ -12,6 +15,21 @@ const TOKEN = 'access-token-number-1';
 
 const to = (location: string, status = 302): Answer => ({ status, headers: { location } });
 const tokens = (requests: readonly Received[]) => requests.map(({ token }) => token);
+
+/** What the form-data package makes, as far as axios asks: its length is found out with time. */
+function measuredBy(gate: Gate): Readable {
+  return Object.assign(Readable.from(['x']), {
+    append: () => {},
+    getHeaders: () => ({ 'content-type': 'text/plain' }),
+    getLength: (done: (error: null, length: number) => void) =>
+      void gate.pass().then(() => done(null, 1)),
+    [Symbol.toStringTag]: 'FormData',
+  });
+}
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 describe('a redirect', () => {
   let api: FakeVendor;
@@ -100,6 +118,26 @@ describe('a redirect', () => {
     await sent;
     expect(tokens(at('/v1/a'))).toEqual([TOKEN, 'access-token-number-2']);
     expect(tokens(stranger.apiRequests)).toEqual([undefined]);
+  });
+
+  it('takes no token along when its caller has given up, but axios sends the request all the same', async () => {
+    const other = await App.start({ providers: [acme(api, { use: { header: 'x-token' } })] });
+    await other.tokens('acme').getToken();
+    redirects['/a'] = to(`${stranger.url}/b`, 307);
+    const controller = new AbortController();
+    const measured = new Gate();
+    const form = measuredBy(measured);
+    const call = other
+      .http('acme')
+      .axiosRef.post('/a', form, { signal: controller.signal, maxRedirects: 1 });
+    await measured.arrived();
+    controller.abort();
+    expect(await rejection(call)).toMatchObject({ code: 'ERR_CANCELED' });
+    measured.open();
+    await until(() => stranger.apiRequests.length > 0);
+    expect(api.apiRequests[0]?.headers['x-token']).toContain(TOKEN);
+    expect(stranger.apiRequests[0]?.headers).not.toHaveProperty('x-token');
+    await other.close();
   });
 
   it('is not followed where the caller wants none', async () => {
