@@ -10,7 +10,9 @@ import { firstValueFrom } from 'rxjs';
 import { acme } from '../support/acme.js';
 import { rejection, settle } from '../support/collect.js';
 import { FakeVendor, type Received } from '../support/fake-vendor.js';
+import { Gate } from '../support/gate.js';
 import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
 
 const TOKEN = 'access-token-number-1';
 const tokens = (requests: readonly Received[]) => requests.map(({ token }) => token);
@@ -144,6 +146,27 @@ describe('the token of an API', () => {
       await send({ url: '/orders', adapter: adapter as AxiosRequestConfig['adapter'] }, 'acme');
     }
     expect(tokens(api.apiRequests)).toEqual(adapters.map(() => TOKEN));
+  });
+});
+
+describe('a request that is sent elsewhere, too, while it is under way', () => {
+  it('takes no token along, for nothing that an interceptor holds has one', async () => {
+    const [api, spare] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
+    const app = await App.start({ providers: [acme(api)] });
+    const gate = new Gate();
+    api.onApi = async () => (await gate.pass(), {});
+    spare.onApi = () => ({});
+    const { axiosRef } = app.http('acme');
+    const held: InternalAxiosRequestConfig[] = [];
+    axiosRef.interceptors.request.use((config) => (held.push(config), config));
+    const first = axiosRef.get('/orders');
+    await gate.arrived();
+    expectNoSecret(held, [TOKEN]);
+    await axiosRef.request({ ...held[0], url: `${spare.url}/orders` });
+    gate.open();
+    await first;
+    expect([tokens(api.apiRequests), tokens(spare.apiRequests)]).toEqual([[TOKEN], [undefined]]);
+    await Promise.all([app.close(), api.close(), spare.close()]);
   });
 });
 
