@@ -9,7 +9,6 @@ import { MetElsewhere } from './shared-failures.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
-import type { SharedStore } from './shared-store.js';
 import type { TokenTarget } from './token-target.js';
 import { withDeadline } from './waiting.js';
 
@@ -29,8 +28,6 @@ export interface FlightParts {
   readonly emit: TokenListener;
   /** Milliseconds that one flight may take, whatever its attempts. */
   readonly deadline: number;
-  /** Where tokens are shared with others. */
-  readonly store?: SharedStore | undefined;
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;

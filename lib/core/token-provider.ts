@@ -2,23 +2,24 @@ import { AccountTokens } from './account-tokens.js';
 import { accountOf, invalidCall } from './account.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
-import { Flights, timedOut, type FlightParts } from './flights.js';
+import { Flights, type FlightParts } from './flights.js';
+import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
+import type { SharedStore } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
 import type { TokenTarget } from './token-target.js';
-import { abandonable, withDeadline } from './waiting.js';
-import { withdrawAccessToken, withdrawAll } from './withdrawal.js';
-
-/** Accounts whose tokens are given back at the same time when an application ends. */
-const REVOKED_AT_ONCE = 10;
+import { abandonable } from './waiting.js';
+import { withdrawAccessToken } from './withdrawal.js';
 
 /** What a {@link TokenProvider} is made of. */
 export interface TokenProviderParts extends FlightParts {
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
+  /** Where tokens are shared with others. */
+  readonly store?: SharedStore | undefined;
   /** Slots kept beside the definition's own. */
   readonly slotLimit: number;
   /** The subject of calls that name none. */
@@ -38,6 +39,7 @@ export class TokenProvider implements TokenAccess {
   readonly #parts: TokenProviderParts;
   readonly #slots: Slots;
   readonly #flights: Flights;
+  readonly #revocation: Revocation;
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
 
@@ -51,6 +53,7 @@ export class TokenProvider implements TokenAccess {
       store && ((key) => new SharedAccount(store, key, (type) => emit({ type, provider: name })));
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     this.#flights = new Flights(this.#parts, this.#shared);
+    this.#revocation = new Revocation(this.#parts, this.#shared);
   }
 
   /**
@@ -141,7 +144,7 @@ export class TokenProvider implements TokenAccess {
     const slot = store ? this.#slots.of(target) : this.#slots.find(target);
     if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
-    if (slot) await abandonable(this.#revoke(slot), options?.signal);
+    if (slot) await abandonable(this.#revocation.of(slot), options?.signal);
   }
 
   /**
@@ -152,7 +155,7 @@ export class TokenProvider implements TokenAccess {
    * @internal
    */
   async close(): Promise<void> {
-    const { revokesOnClose, clock, deadline, emit, store } = this.#parts;
+    const { revokesOnClose, store } = this.#parts;
     if (store) {
       // What a renewal brings must be in the store before the process ends.
       const slots = [...this.#slots];
@@ -161,18 +164,7 @@ export class TokenProvider implements TokenAccess {
       );
       await store.close();
     }
-    if (!revokesOnClose) return;
-    const begun = clock.monotonic();
-    const slots = [...this.#slots].values();
-    const end = async () => {
-      for (const slot of slots) {
-        await slot.flight?.catch(() => {}); // what it brings is given back, too
-        await this.#revoke(slot).catch(() => {}); // its event says so
-        if (clock.monotonic() - begun >= deadline) return;
-      }
-    };
-    await Promise.all(Array.from({ length: REVOKED_AT_ONCE }, end));
-    if (!slots.next().done) emit({ type: 'revocation failed', provider: this.name });
+    if (revokesOnClose) await this.#revocation.ofAll(this.#slots);
   }
 
   /** The state of an account, without asking anyone. */
@@ -195,28 +187,6 @@ export class TokenProvider implements TokenAccess {
 
   #account(target: TokenTarget | undefined): TokenTarget | undefined {
     return accountOf(this.name, target, this.#parts.subject);
-  }
-
-  async #revoke(slot: Slot): Promise<void> {
-    const { source, clock, random, emit, deadline } = this.#parts;
-    const { target, stored } = slot;
-    const known = { tokens: slot.newest(), version: stored?.version };
-    slot.end();
-    const shared = this.#shared;
-    const late = () => timedOut(this.name, deadline, 'token request');
-    try {
-      await withDeadline(clock, deadline, late, async (signal) => {
-        const tools = { clock, random, signal, deadline: clock.monotonic() + deadline };
-        const prepare = () => source.prepare(target);
-        const tokens = shared
-          ? await withdrawAll({ shared, prepare, slot, tools }, known)
-          : known.tokens;
-        if (tokens) await source.revoke!(tokens, target, signal);
-      });
-    } catch (error) {
-      emit({ type: 'revocation failed', provider: this.name });
-      throw error;
-    }
   }
 
   #peek(slot: Slot): TokenSet | undefined {

@@ -51,7 +51,7 @@ export interface TokenStore {
    * is over.
    *
    * @param replaces version of the token set that was renewed; `undefined`: there was none
-   * @returns the new version, or `undefined` if another version is there now
+   * @returns the new version, which no other write of any key has; `undefined` if another one is there now
    */
   set(key: string, tokens: TokenSet, replaces: string | undefined): Promise<string | undefined>;
   /**
