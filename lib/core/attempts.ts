@@ -19,9 +19,41 @@ export interface AttemptTools {
   readonly signal: AbortSignal;
   /** When the flight ends, in monotonic milliseconds. */
   readonly deadline: number;
+  /** From when on no refresh token is sent any more: its successor would be lost with a late answer. */
+  readonly latest: number;
 }
 
 const FIRST_DELAY = 100;
+
+/** Share of a flight in which a refresh token may be sent. */
+const EARLY = 0.75;
+
+/** The tools of work that begins now. */
+export function toolsFor(
+  { clock, random, deadline }: { clock: Clock; random: () => number; deadline: number },
+  signal: AbortSignal,
+): AttemptTools {
+  const now = clock.monotonic();
+  return { clock, random, signal, deadline: now + deadline, latest: now + deadline * EARLY };
+}
+
+/**
+ * Goes on if that is not too late. Else the end of the flight comes first: one who was stopped for long
+ * must not go on as if nothing had been.
+ *
+ * @param limit monotonic milliseconds
+ */
+export async function notAfter(
+  limit: number,
+  { clock, deadline, signal }: AttemptTools,
+): Promise<void> {
+  const now = clock.monotonic();
+  if (now >= limit) await sleep(clock, Math.max(deadline - now, 0) + STANDSTILL, signal);
+  signal.throwIfAborted();
+}
+
+/** Milliseconds in which a timer that is late fires at last. */
+const STANDSTILL = 5_000;
 
 /** Runs `attempt` until it succeeds or the policy or the deadline says that it is enough. */
 export async function attempts<T>(

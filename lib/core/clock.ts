@@ -25,7 +25,7 @@ export interface Instant {
   readonly monotonic: number;
 }
 
-/** Milliseconds by which a timer is late where the process was stopped or blocked. */
+/** Milliseconds by which a timer is late where the process was stopped or blocked, and those it waits then. */
 const STALL = 20;
 
 /**
@@ -37,15 +37,16 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   after(ms, callback, background = false) {
     const due = performance.now() + ms;
-    let late: NodeJS.Immediate | undefined;
+    let late: NodeJS.Timeout | undefined;
     const timer = setTimeout(() => {
       if (performance.now() - due < STALL) return callback();
-      late = setImmediate(callback);
+      late = setTimeout(callback, STALL);
+      if (background) late.unref();
     }, ms);
     if (background) timer.unref();
     return () => {
       clearTimeout(timer);
-      clearImmediate(late);
+      clearTimeout(late);
     };
   },
 };

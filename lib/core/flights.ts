@@ -1,3 +1,4 @@
+import { toolsFor } from './attempts.js';
 import { backOff, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
@@ -116,12 +117,12 @@ export class Flights {
     signal: AbortSignal,
     onPrepared: RenewalContext['onPrepared'],
   ): RenewalContext {
-    const { name, source, clock, random, deadline } = this.parts;
+    const { name, source } = this.parts;
     return {
       provider: name,
       source,
       slot,
-      tools: { clock, random, signal, deadline: clock.monotonic() + deadline },
+      tools: toolsFor(this.parts, signal),
       onPrepared,
       shared: this.shared,
     };

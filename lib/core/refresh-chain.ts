@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
 import type { TokenSet } from './token-set.js';
-import type { StoredAccount } from './token-store.js';
 import { abandonable } from './waiting.js';
 
 /**
@@ -13,14 +12,9 @@ export class RefreshChain {
   newest: TokenSet | undefined = undefined;
   /** The configured one that has been sent and must not be sent again. */
   spent: string | undefined = undefined;
-  /** Of the subject's record in the shared store, as it was last read or written. */
+  /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
   #turn: Promise<unknown> = Promise.resolve();
-
-  /** Whether it has gone on from what any account remembers. */
-  get hasBegun(): boolean {
-    return this.newest !== undefined || this.spent !== undefined;
-  }
 
   /** Notes that a refresh token was used up, and what came of it: `undefined` if it was refused. */
   goOn(sent: string, next: TokenSet | undefined, configured: string | undefined): void {
@@ -28,18 +22,16 @@ export class RefreshChain {
     if (next || this.newest?.refreshToken === sent) this.newest = next;
   }
 
-  /** Goes on from what another instance has obtained. */
-  follow(tokens: TokenSet, configured: string | undefined): void {
-    if (tokens.refreshToken !== undefined) this.newest = tokens;
+  /** Learns from what another instance has obtained that the configured one was spent for it. */
+  learnSpent(tokens: TokenSet, configured: string | undefined): void {
     if (configured !== undefined && tokens.spent.includes(fingerprint(configured)))
       this.spent = configured;
   }
 
-  /** Goes on from the subject's record in the shared store. */
-  replace({ tokens, version }: StoredAccount, configured: string | undefined): void {
+  /** Goes on from its record in the shared store. */
+  replace(tokens: TokenSet, configured: string | undefined): void {
     this.newest = tokens;
-    this.version = version;
-    if (tokens) this.follow(tokens, configured);
+    this.learnSpent(tokens, configured);
   }
 
   /** Runs `work` when nobody else of the subject is at it. */

@@ -1,4 +1,4 @@
-import { attempts, type AttemptTools } from './attempts.js';
+import { attempts, notAfter, type AttemptTools } from './attempts.js';
 import type { Backoff, Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
@@ -46,7 +46,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   // What others have met says nothing about a refresh token that was configured since.
   const heedsFailures = !isUntried(slot.chain, configuredRefreshToken);
   const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
-  if (renewal.by === 'store') slot.chain?.follow(renewal.tokens, configuredRefreshToken);
+  if (renewal.by === 'store') slot.chain?.learnSpent(renewal.tokens, configuredRefreshToken);
   return renewal;
 }
 
@@ -66,9 +66,9 @@ function acquireBy(
   if (!chain) return acquireNow(context, grants, means);
   const inTurn = (means: Means) =>
     chain.inTurn(tools.signal, () => acquireNow(context, grants, means));
-  const { subjectKey, accountKey, configuredRefreshToken: configured } = grants;
-  if (!shared || subjectKey === accountKey) return inTurn(means);
-  const account = shared(subjectKey);
+  if (!shared) return inTurn(means);
+  const { chainKey, configuredRefreshToken: configured } = grants;
+  const account = shared(chainKey);
   return inSharedTurn({ account, chain, configured, provider, tools }, means, inTurn);
 }
 
@@ -79,9 +79,14 @@ async function acquireNow(
 ): Promise<Renewal> {
   let refusal: OAuth2ClientError | undefined;
   const { refreshLimit = Infinity } = source;
-  for (const token of refreshTokens(slot, grants, means, tools.clock.now(), refreshLimit)) {
+  const newest = slot.chain ? slot.chain.newest : means.held;
+  const candidates = means.withheld
+    ? []
+    : refreshTokens(slot, grants, newest, tools.clock.now(), refreshLimit);
+  for (const token of candidates) {
+    await notAfter(tools.latest, tools);
     try {
-      return await refresh(slot, grants, token, means.held?.spent, tools);
+      return await refresh(slot, grants, token, newest?.spent, tools);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
@@ -98,7 +103,7 @@ async function acquireNow(
   const { tokens, startedAt } = await ask(grants.login, tools);
   // What was spent before stays spent, whoever is configured with it.
   const answer = {
-    tokens: slot.chain ? tokens.with({ spent: means.held?.spent }) : tokens,
+    tokens: slot.chain ? tokens.with({ spent: newest?.spent }) : tokens,
     startedAt,
   };
   if (slot.chain) slot.chain.newest = answer.tokens;
@@ -126,15 +131,14 @@ interface RefreshToken {
 function refreshTokens(
   slot: Slot,
   grants: PreparedGrants,
-  { held, withheld }: Means,
+  newest: TokenSet | undefined,
   now: number,
   limit: number,
 ): RefreshToken[] {
-  if (!grants.refresh || slot.refreshRefused || withheld) return [];
+  if (!grants.refresh || slot.refreshRefused) return [];
   const { chain } = slot;
   const configured = grants.configuredRefreshToken;
-  const isNews = isUntried(chain, configured) && !held?.spent.includes(fingerprint(configured));
-  const newest = chain?.hasBegun && held === slot.tokens ? chain.newest : held;
+  const isNews = isUntried(chain, configured) && !newest?.spent.includes(fingerprint(configured));
   const isSame = isNews && newest?.refreshToken === configured;
   const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
   const candidates: RefreshToken[] =

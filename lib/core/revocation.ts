@@ -1,3 +1,4 @@
+import { toolsFor } from './attempts.js';
 import { timedOut, type FlightParts } from './flights.js';
 import type { RenewalContext } from './renewal.js';
 import type { Slot } from './slot.js';
@@ -17,19 +18,15 @@ export class Revocation {
 
   /** Gives back the tokens of one account. */
   async of(slot: Slot): Promise<void> {
-    const { name, source, clock, random, emit, deadline } = this.parts;
+    const { name, source, clock, emit, deadline } = this.parts;
     const { shared } = this;
-    const { target, stored } = slot;
-    const known = { tokens: slot.newest(), version: stored?.version };
-    slot.end();
+    const { target } = slot;
     const prepare = () => source.prepare(target);
     const late = () => timedOut(name, deadline, 'token request');
     try {
       await withDeadline(clock, deadline, late, async (signal) => {
-        const tools = { clock, random, signal, deadline: clock.monotonic() + deadline };
-        const tokens = shared
-          ? await withdrawAll({ shared, prepare, slot, tools }, known)
-          : known.tokens;
+        const tools = toolsFor(this.parts, signal);
+        const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
         if (tokens) await source.revoke!(tokens, target, signal);
       });
     } catch (error) {

@@ -44,43 +44,46 @@ export class SharedAccount {
    * Leaves tokens in place of a version, or where nothing is any more: there is nobody to be late for. A
    * refresh token is worth an attempt although the store is left alone: others would spend the one before.
    *
+   * @param version what they replace; another one when a late write of ours comes between
    * @returns the new version; `undefined` where somebody else was first
    */
   async write(
     tokens: TokenSet,
-    replaces: string | undefined,
+    version: () => string | undefined,
   ): Promise<string | undefined | typeof UNAVAILABLE> {
     const write = (over: string | undefined) => {
       const operation: Operation<string | undefined> = (store, key) => store.set(key, tokens, over);
       return tokens.refreshToken === undefined ? this.ask(operation) : this.insist(operation);
     };
-    const version = await write(replaces);
-    if (version !== undefined) return version;
+    const replaced = version();
+    const written = await write(replaced);
+    if (written !== undefined) return written;
     const found = await this.lookUp();
+    if (version() !== replaced) return write(version());
     return found !== UNAVAILABLE && found.version === undefined ? write(undefined) : undefined;
   }
 
-  /**
-   * Leaves a refresh token that nobody else has as soon as the store takes it: it must not end with this
-   * process.
-   *
-   * @param isNews whether it still is what counts; throws while that is being decided
-   */
-  writeLater(
-    tokens: TokenSet,
-    replaces: string | undefined,
-    isNews: () => boolean,
-    onWritten: (version: string) => void,
-  ): void {
+  /** Leaves a refresh token that nobody else has as soon as the store takes it. */
+  writeLater(tokens: TokenSet, { isNews, version, onWritten }: LaterWrite): void {
     const { key } = this;
     const write = async (store: TokenStore) => {
-      if (!isNews()) return;
+      if (!isNews()) return true;
+      const replaces = version();
       const { version: there } = (await store.get(key)) ?? {};
-      const version = await store.set(key, tokens, there === undefined ? undefined : replaces);
-      if (version !== undefined) onWritten(version);
+      const written = await store.set(key, tokens, there === undefined ? undefined : replaces);
+      if (written !== undefined) onWritten(written);
+      return written !== undefined || replaces === version();
     };
     this.store.saveLater(key, { write, tell: this.tell });
   }
+}
+
+/** What says whether tokens that the store did not take are still worth leaving there. */
+export interface LaterWrite {
+  readonly isNews: () => boolean;
+  /** What they replace. */
+  readonly version: () => string | undefined;
+  readonly onWritten: (version: string) => void;
 }
 
 /** Milliseconds for which a failure of others is believed. */

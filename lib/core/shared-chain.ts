@@ -3,15 +3,13 @@ import type { RefreshChain } from './refresh-chain.js';
 import type { Renewal } from './renewal-outcome.js';
 import { isNewer, type SharedAccount } from './shared-account.js';
 import { withheld } from './shared-failures.js';
-import { latestBegin, lockOf, notLate, type HeldLock } from './shared-lock.js';
+import { lockOf, type HeldLock } from './shared-lock.js';
 import type { Means } from './shared-renewal.js';
 import { UNAVAILABLE } from './shared-store.js';
-import type { TokenSet } from './token-set.js';
-import type { StoredAccount } from './token-store.js';
 
 /** What a turn at the refresh token of a subject is made of. */
 export interface SharedTurn {
-  /** The subject's own account, in whose record the newest refresh token is. */
+  /** The record that has the newest refresh token of the subject, and nothing else of use. */
   readonly account: SharedAccount;
   readonly chain: RefreshChain;
   readonly configured: string | undefined;
@@ -29,55 +27,44 @@ export async function inSharedTurn(
   acquire: (means: Means) => Promise<Renewal>,
 ): Promise<Renewal> {
   const { account, chain, configured, provider, tools } = turn;
-  const latest = latestBegin(tools);
-  const lock = await lockOf(account, tools, latest);
-  if (lock === UNAVAILABLE) {
-    await notLate(tools, latest);
-    return acquire({ ...means, withheld: withheld(provider, true) });
-  }
+  const lock = await lockOf(account, tools);
+  const isOurs = lock !== UNAVAILABLE;
   let isOver = true;
   try {
-    const found = await account.lookUp();
-    await notLate(tools, latest);
-    if (found === UNAVAILABLE)
-      return await acquire({ ...means, withheld: withheld(provider, true) });
-    const isNews = isNewer(found, chain.version);
-    if (isNews && found.tokens) chain.replace(found, configured);
+    const found = isOurs ? await account.lookUp() : UNAVAILABLE;
+    const isNews = found !== UNAVAILABLE && isNewer(found, chain.version);
+    if (isNews && found.tokens) chain.replace(found.tokens, configured);
+    if (found !== UNAVAILABLE) chain.version = found.version;
+    const isUnread = found === UNAVAILABLE || (isNews && !found.tokens);
     const result = await acquire({
       ...means,
-      held: chain.newest ?? means.held,
-      withheld: isNews && !found.tokens ? withheld(provider, false) : means.withheld,
-      mayBeSpent: lock.wasAbandoned,
+      withheld: isUnread ? withheld(provider, found === UNAVAILABLE) : means.withheld,
+      mayBeSpent: isOurs && lock.wasAbandoned,
     });
     if (result.by === 'store') return result;
     isOver = false; // the lock goes once it is left in the store
-    return { ...result, keep: () => leave(turn, result, found, lock) };
+    return { ...result, keep: () => leave(turn, result, isOurs ? lock : undefined) };
   } finally {
-    if (isOver) await lock.release();
+    if (isOver && isOurs) await lock.release();
   }
 }
 
-/** Leaves the newest refresh token in the subject's record, whose access token stays as it is. */
 async function leave(
   { account, chain }: SharedTurn,
   result: Renewal,
-  found: StoredAccount,
-  lock: HeldLock,
+  lock: HeldLock | undefined,
 ): Promise<Renewal> {
-  const next = withRefreshTokenOf(result.tokens, found.tokens);
-  const isNews = () => chain.newest === result.tokens;
-  const version = await account.write(next, found.version);
+  // Its access token is here for the vendors who want it beside the refresh token.
+  const record = result.tokens.with({ expiresAt: 0 });
+  const version = await account.write(record, () => chain.version);
   if (typeof version === 'string') chain.version = version;
-  if (version === UNAVAILABLE && next.refreshToken !== undefined) {
-    account.writeLater(next, found.version, isNews, (written) => (chain.version = written));
+  if (version === UNAVAILABLE && record.refreshToken !== undefined) {
+    account.writeLater(record, {
+      isNews: () => chain.newest === result.tokens,
+      version: () => chain.version,
+      onWritten: (written) => void (chain.version = written),
+    });
   }
-  await lock.release();
+  await lock?.release();
   return result;
-}
-
-function withRefreshTokenOf(tokens: TokenSet, record: TokenSet | undefined): TokenSet {
-  const { refreshToken, refreshExpiresAt, refreshes, spent } = tokens;
-  // The access token is another account's: here it must not be taken.
-  const base = record ?? tokens.with({ expiresAt: 0 });
-  return base.with({ refreshToken, refreshExpiresAt, refreshes, spent });
 }

@@ -10,9 +10,6 @@ const LOCK_MARGIN = 5_000;
 /** Milliseconds between two looks at a lock that somebody else holds. */
 const POLL = { least: 50, spread: 100 };
 
-/** Share of the deadline that must be left when a renewal begins: an answer that comes later is lost. */
-const LEFT_TO_RENEW = 0.25;
-
 /** What says how long a lock is wanted for. */
 export type LockTools = Pick<AttemptTools, 'clock' | 'deadline'>;
 
@@ -24,20 +21,14 @@ export interface HeldLock {
   readonly release: (failure?: StoredFailure) => Promise<void>;
 }
 
-/** When a flight that begins now is too late to renew, in monotonic milliseconds. */
-export function latestBegin({ clock, deadline }: AttemptTools): number {
-  return deadline - (deadline - clock.monotonic()) * LEFT_TO_RENEW;
-}
-
 /** Waits for the lock of an account, as long as it is of use, or until `meanwhile` brings something. */
 export async function lockOf<T = never>(
   account: SharedAccount,
   tools: AttemptTools,
-  latest: number,
   meanwhile?: () => Promise<T | undefined>,
 ): Promise<HeldLock | T | typeof UNAVAILABLE> {
   for (;;) {
-    const lock = tools.clock.monotonic() < latest ? await askForLock(account, tools) : 'held';
+    const lock = tools.clock.monotonic() < tools.latest ? await askForLock(account, tools) : 'held';
     if (lock !== 'held') return lock;
     await sleep(tools.clock, POLL.least + tools.random() * POLL.spread, tools.signal);
     const news = await meanwhile?.();
@@ -68,14 +59,4 @@ function isLock(lock: TokenLock | typeof UNAVAILABLE): lock is TokenLock {
 /** A lock that comes after we have stopped waiting for it would keep everybody else out. */
 function releaseWhenLate(asked: Promise<TokenLock | 'held'> | undefined): void {
   asked?.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
-}
-
-/** One who was stopped for long must not go on as if nothing had been: the end of the flight comes first. */
-export async function notLate(
-  { clock, deadline, signal }: AttemptTools,
-  latest: number,
-): Promise<void> {
-  const now = clock.monotonic();
-  if (now >= latest) await sleep(clock, Math.max(deadline - now, 0) + LOCK_MARGIN, signal);
-  signal.throwIfAborted();
 }

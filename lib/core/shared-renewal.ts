@@ -1,10 +1,10 @@
-import type { AttemptTools } from './attempts.js';
+import { notAfter, type AttemptTools } from './attempts.js';
 import { instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
 import { isNewer, type Found, type SharedAccount } from './shared-account.js';
 import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
-import { latestBegin, lockOf, notLate, type HeldLock } from './shared-lock.js';
+import { lockOf, type HeldLock } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
@@ -19,7 +19,7 @@ const GRACE = { least: 700, spread: 600 };
 
 /** What there is to renew by. */
 export interface Means {
-  /** With the newest refresh token that is known. */
+  /** With the newest refresh token of the account. */
   readonly held: TokenSet | undefined;
   /** Why its refresh token cannot be spent now: somebody else may have done so. */
   readonly withheld?: OAuth2ClientError | undefined;
@@ -50,15 +50,13 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const { account, slot, tools } = renewal;
   await slot.withdrawal;
   const { backoff } = slot;
-  const latest = latestBegin(tools);
   const first = await account.lookUp();
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
   const meanwhile = async () => outcomeOf(renewal, await account.lookUp());
-  const lock =
-    first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, latest, meanwhile);
+  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, meanwhile);
   if (lock === UNAVAILABLE) {
-    await notLate(tools, latest);
+    await notAfter(tools.deadline, tools);
     return acquired(renewal, UNAVAILABLE, undefined);
   }
   if ('by' in lock) return lock;
@@ -66,7 +64,7 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   let isOver = true;
   try {
     const found = await account.lookUp(); // somebody may have renewed while we waited for the lock
-    await notLate(tools, latest);
+    await notAfter(tools.deadline, tools);
     const theirs = outcomeOf(renewal, found);
     if (theirs) return theirs;
     const result = await acquired(renewal, found, lock);
@@ -88,6 +86,7 @@ async function acquired(
   const { slot } = renewal;
   const isNews = found !== UNAVAILABLE && isNewer(found, knownVersion(renewal));
   const replaces = found === UNAVAILABLE ? knownVersion(renewal) : found.version;
+  const { stored } = slot;
   const result = await renewal.acquire({
     held: isNews && found.tokens ? found.tokens : slot.tokens,
     withheld:
@@ -98,35 +97,34 @@ async function acquired(
     mayBeSpent: lock?.wasAbandoned,
   });
   if (result.by === 'store') return result;
-  return { ...result, keep: () => leave(renewal, result, replaces, lock) };
+  const version = () => (slot.stored === stored ? replaces : slot.stored?.version);
+  return { ...result, keep: () => leave(renewal, result, version, lock) };
 }
 
 /** Leaves tokens in the store; where somebody else was first, theirs count. */
 async function leave(
   renewal: SharedRenewal,
   result: Renewal,
-  replaces: string | undefined,
+  version: () => string | undefined,
   lock: HeldLock | undefined,
 ): Promise<Renewal> {
   const { account, slot } = renewal;
   const { key } = account;
   await result.keep?.();
-  // What lives in a record of its own must not be read from here.
-  const tokens = result.keep ? result.tokens.with({ refreshToken: undefined }) : result.tokens;
-  const version = await account.write(tokens, replaces);
-  if (version === UNAVAILABLE && tokens.refreshToken !== undefined) {
-    const isNews = () => {
-      if (slot.flight) throw new Error('not now'); // what comes of it decides whether this is still news
-      return slot.tokens === tokens;
-    };
-    account.writeLater(tokens, replaces, isNews, (written) => {
-      slot.stored = { key, version: written };
+  const tokens = slot.recordOf(result.tokens);
+  const written = await account.write(tokens, version);
+  const replaced = version();
+  if (written === UNAVAILABLE && tokens.refreshToken !== undefined) {
+    account.writeLater(tokens, {
+      isNews: () => slot.tokens === tokens,
+      version: () => (slot.stored?.key === key ? slot.stored.version : replaced),
+      onWritten: (newer) => void (slot.stored = { key, version: newer }),
     });
   }
   await lock?.release();
-  if (typeof version === 'string') return { ...result, stored: { key, version } };
-  const theirs = version === undefined ? await laterThan(renewal, replaces, false) : undefined;
-  return theirs ?? { ...result, stored: { key, version: replaces } };
+  if (typeof written === 'string') return { ...result, stored: { key, version: written } };
+  const theirs = written === undefined ? await laterThan(renewal, replaced, false) : undefined;
+  return theirs ?? { ...result, stored: { key, version: replaced } };
 }
 
 async function laterThan(

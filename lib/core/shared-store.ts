@@ -24,7 +24,8 @@ type Tell = (news: StoreNews) => void;
 
 /** A write that must not be lost. */
 interface Unsaved {
-  readonly write: (store: TokenStore) => Promise<unknown>;
+  /** @returns whether there is nothing left to do */
+  readonly write: (store: TokenStore) => Promise<boolean>;
   readonly tell: Tell;
 }
 
@@ -38,7 +39,8 @@ export const UNAVAILABLE = Symbol('the store is unavailable');
  */
 export class SharedStore {
   #notBefore = -Infinity;
-  #isDown = false;
+  /** Those who were told that it failed. */
+  readonly #toldOfFailure = new Set<Tell>();
   readonly #unsaved = new Map<string, Unsaved>();
   #retries = 0;
   #stopRetrying: (() => void) | undefined = undefined;
@@ -71,10 +73,13 @@ export class SharedStore {
     } catch {
       answer = UNAVAILABLE;
     }
-    const wasDown = this.#isDown;
-    this.#isDown = answer === UNAVAILABLE;
-    if (this.#isDown) tell('store failed');
-    else if (wasDown) tell('store recovered');
+    if (answer === UNAVAILABLE) {
+      this.#toldOfFailure.add(tell);
+      tell('store failed');
+    } else {
+      for (const told of this.#toldOfFailure) told('store recovered');
+      this.#toldOfFailure.clear();
+    }
     return answer;
   }
 
@@ -107,13 +112,18 @@ export class SharedStore {
     this.#stopRetrying ??= this.#retryLater();
   }
 
-  /** Tries once more what is left to write, and then no more. */
-  async close(): Promise<void> {
+  /** Tries once more what is left to write, and gives up then what was one provider's. */
+  async close(tell: Tell): Promise<void> {
+    await this.#flushing;
     await this.#flush();
+    for (const [key, unsaved] of this.#unsaved) {
+      if (unsaved.tell !== tell) continue;
+      this.#unsaved.delete(key);
+      tell('refresh token lost');
+    }
+    if (this.#unsaved.size > 0) return;
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
-    for (const { tell } of this.#unsaved.values()) tell('refresh token lost');
-    this.#unsaved.clear();
   }
 
   #flush(): Promise<void> {
@@ -125,13 +135,13 @@ export class SharedStore {
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
     await Promise.all([...this.#unsaved].map(([key, unsaved]) => this.#save(key, unsaved)));
-    if (this.#unsaved.size > 0) this.#stopRetrying = this.#retryLater();
+    if (this.#unsaved.size > 0) this.#stopRetrying ??= this.#retryLater();
     else this.#retries = 0;
   }
 
   async #save(key: string, unsaved: Unsaved): Promise<void> {
     const answer = await this.insist(unsaved.write, unsaved.tell);
-    if (answer !== UNAVAILABLE && this.#unsaved.get(key) === unsaved) this.#unsaved.delete(key);
+    if (answer === true && this.#unsaved.get(key) === unsaved) this.#unsaved.delete(key);
   }
 
   #retryLater(): () => void {

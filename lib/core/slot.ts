@@ -60,22 +60,28 @@ export class Slot {
     this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
-  /** Its tokens, with the newest refresh token of the subject. */
-  newest(): TokenSet | undefined {
-    const refreshToken = this.chain?.newest?.refreshToken;
-    return refreshToken === undefined ? this.tokens : this.tokens?.with({ refreshToken });
+  /** Its tokens as its record in the shared store has them: the refresh token of a chain has its own. */
+  recordOf(tokens: TokenSet): TokenSet {
+    return this.chain ? tokens.with({ refreshToken: undefined }) : tokens;
   }
 
-  /** Forgets its tokens, which are given back to the vendor. */
-  end(): void {
-    const { refreshToken } = this.newest() ?? {};
+  /** Forgets its tokens, with the newest refresh token of the subject, which are given back to the vendor. */
+  end(): TokenSet | undefined {
+    const ended = this.#newest();
+    const { refreshToken } = ended ?? {};
     if (refreshToken !== undefined) this.chain?.goOn(refreshToken, undefined, undefined);
     this.tokens = undefined;
     this.life = undefined;
+    return ended;
   }
 
   /** Stops the use of the access token; the refresh token stays. */
   discard(): void {
     this.life = undefined;
+  }
+
+  #newest(): TokenSet | undefined {
+    const refreshToken = this.chain?.newest?.refreshToken;
+    return refreshToken === undefined ? this.tokens : this.tokens?.with({ refreshToken });
   }
 }

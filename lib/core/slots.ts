@@ -98,8 +98,9 @@ export class Slots {
     return chain;
   }
 
-  #canGo({ flight, backoff, tokens }: Slot): boolean {
-    if (flight || (backoff && backoff.notBefore > this.clock.monotonic())) return false;
+  #canGo({ flight, withdrawal, backoff, tokens }: Slot): boolean {
+    if (flight || withdrawal || (backoff && backoff.notBefore > this.clock.monotonic()))
+      return false;
     return this.source.canLogInAgain || tokens?.refreshToken === undefined;
   }
 }

@@ -5,7 +5,7 @@ import { harmless } from './events.js';
 import { Flights, type FlightParts } from './flights.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
-import type { SharedStore } from './shared-store.js';
+import type { SharedStore, StoreNews } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
@@ -40,6 +40,7 @@ export class TokenProvider implements TokenAccess {
   readonly #slots: Slots;
   readonly #flights: Flights;
   readonly #revocation: Revocation;
+  readonly #tell = (type: StoreNews) => this.#parts.emit({ type, provider: this.name });
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
 
@@ -47,10 +48,9 @@ export class TokenProvider implements TokenAccess {
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
     const emit = harmless(parts.emit);
-    const { name, store } = parts;
+    const { store } = parts;
     this.#parts = { ...parts, emit };
-    this.#shared =
-      store && ((key) => new SharedAccount(store, key, (type) => emit({ type, provider: name })));
+    this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     this.#flights = new Flights(this.#parts, this.#shared);
     this.#revocation = new Revocation(this.#parts, this.#shared);
@@ -140,9 +140,9 @@ export class TokenProvider implements TokenAccess {
   async revoke(options?: GetTokenOptions): Promise<void> {
     const target = this.#account(options);
     const { source, store } = this.#parts;
+    if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     // Another instance may have tokens of an account that has none here.
     const slot = store ? this.#slots.of(target) : this.#slots.find(target);
-    if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (slot) await abandonable(this.#revocation.of(slot), options?.signal);
   }
@@ -156,15 +156,11 @@ export class TokenProvider implements TokenAccess {
    */
   async close(): Promise<void> {
     const { revokesOnClose, store } = this.#parts;
-    if (store) {
-      // What a renewal brings must be in the store before the process ends.
-      const slots = [...this.#slots];
-      await Promise.allSettled(
-        slots.flatMap(({ flight, withdrawal }) => flight ?? withdrawal ?? []),
-      );
-      await store.close();
-    }
+    // What a renewal brings must be in the store before the process ends.
+    const slots = store ? [...this.#slots] : [];
+    await Promise.allSettled(slots.flatMap(({ flight, withdrawal }) => flight ?? withdrawal ?? []));
     if (revokesOnClose) await this.#revocation.ofAll(this.#slots);
+    await store?.close(this.#tell);
   }
 
   /** The state of an account, without asking anyone. */

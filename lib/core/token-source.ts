@@ -14,8 +14,8 @@ export interface TokenAttempt {
 export interface PreparedGrants {
   /** Digest of the account and the credentials: what a shared store knows its token set by. */
   readonly accountKey: string;
-  /** The same of the subject's own account, where the newest refresh token of all its accounts is. */
-  readonly subjectKey: string;
+  /** The same of the refresh token that all accounts of the subject renew by. */
+  readonly chainKey: string;
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;
   /** Renewal with a refresh token; absent where refresh tokens are not used. */

@@ -38,7 +38,8 @@ export interface TokenLock {
  *
  * A key names an account together with the credentials it was obtained with; it is a digest and
  * tells neither, but whoever guesses them all can compute it. A store may forget a token set at any
- * time, and must forget it when its access token has expired and it holds no refresh token.
+ * time, and must forget it when its access token has expired and it holds no refresh token, unless its
+ * `refreshExpiresAt` is still to come: then it is there to say that what others have was ended.
  *
  * Each operation is given 250 ms. One that rejects is no harm: renewals that can be repeated go on
  * without the store, and refresh tokens wait for it.

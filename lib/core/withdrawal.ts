@@ -1,17 +1,18 @@
 import type { AttemptTools } from './attempts.js';
 import { isNewer, type SharedAccount } from './shared-account.js';
-import { askForLock, latestBegin, lockOf, type LockTools } from './shared-lock.js';
+import { askForLock, lockOf, type LockTools } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { PreparedGrants } from './token-source.js';
+import type { StoredAccount } from './token-store.js';
 import { abandonable } from './waiting.js';
 
-/** What memory has of an account. */
-interface Known {
-  readonly tokens: TokenSet | undefined;
-  readonly version: string | undefined;
-}
+/** Milliseconds for which the end of a refresh token of unknown life is remembered: 90 days. */
+const REMEMBERED = 90 * 86_400_000;
+
+/** What memory had of a record before it was forgotten. */
+type Known = Pick<StoredAccount, 'tokens' | 'version'>;
 
 /** Where the tokens of an account are that are to be ended for everybody. */
 export interface SharedTokens {
@@ -22,64 +23,71 @@ export interface SharedTokens {
   readonly tools: AttemptTools;
 }
 
-/**
- * Ends the tokens of an account in the store, when nobody else is renewing them.
- *
- * @param known what memory had of them
- * @returns the newest of them, with the newest refresh token of the subject
- */
-export function withdrawAll(account: SharedTokens, known: Known): Promise<TokenSet | undefined> {
-  return noted(account.slot, withdrawn(account, known));
+/** Ends tokens, which memory forgets at once, in the store when nobody else is renewing them. */
+export function withdrawAll(tokens: SharedTokens): Promise<TokenSet | undefined> {
+  const { slot } = tokens;
+  const { tokens: ofAccount, stored, chain } = slot;
+  const ofChain = { tokens: chain?.newest, version: chain?.version };
+  slot.end();
+  const known = { tokens: ofAccount, version: stored?.version };
+  return noted(slot, withdrawn(tokens, known, ofChain));
 }
 
 /** Renewals of the slot wait until it is over: they would take what is being withdrawn. */
 function noted<T>(slot: Slot, work: Promise<T>): Promise<T> {
-  const over = work
-    .then(
-      () => {},
-      () => {},
-    )
-    .finally(() => {
-      if (slot.withdrawal === over) slot.withdrawal = undefined;
-    });
+  const over = Promise.allSettled([slot.withdrawal, work]).then(() => {
+    if (slot.withdrawal === over) slot.withdrawal = undefined;
+  });
   slot.withdrawal = over;
   return work;
 }
 
+/** @returns the newest tokens, with the newest refresh token of the subject */
 async function withdrawn(
-  { shared, prepare, slot, tools }: SharedTokens,
+  { shared, prepare, slot: { chain }, tools }: SharedTokens,
   known: Known,
+  knownOfChain: Known,
 ): Promise<TokenSet | undefined> {
-  const { accountKey, subjectKey } = await abandonable(prepare(), tools.signal);
-  const tokens = await withdraw(shared(accountKey), tools, known, (newest) =>
-    newest.with({ expiresAt: 0, refreshToken: undefined }),
-  );
-  if (!tokens || !slot.chain || subjectKey === accountKey) return tokens;
-  const { version } = slot.chain;
-  const ofSubject = await withdraw(shared(subjectKey), tools, { tokens, version }, (newest) =>
-    newest.with({ refreshToken: undefined }),
-  );
-  return tokens.with({ refreshToken: ofSubject?.refreshToken });
+  const { accountKey, chainKey } = await abandonable(prepare(), tools.signal);
+  const ofAccount = await withdraw(shared(accountKey), tools, known);
+  if (!chain) return ofAccount;
+  const ofChain = await withdraw(shared(chainKey), tools, knownOfChain);
+  return (ofAccount ?? ofChain)?.with({ refreshToken: ofChain?.refreshToken });
 }
 
-/** Puts what `ended` makes of the newest tokens in their place. Whoever has older ones hears of it there. */
 async function withdraw(
   account: SharedAccount,
   tools: AttemptTools,
   known: Known,
-  ended: (newest: TokenSet) => TokenSet,
 ): Promise<TokenSet | undefined> {
-  const lock = await lockOf(account, tools, latestBegin(tools));
+  const lock = await lockOf(account, tools);
   if (lock === UNAVAILABLE) return known.tokens;
   try {
     const found = await account.lookUp();
     if (found === UNAVAILABLE) return known.tokens;
-    const newest = (isNewer(found, known.version) && found.tokens) || known.tokens;
-    if (newest) await account.write(ended(newest), found.version);
+    const isNews = known.tokens === undefined || isNewer(found, known.version);
+    const newest = isNews && found.tokens ? found.tokens : known.tokens;
+    if (!newest || isEnded(newest)) return undefined;
+    const { version } = found;
+    await account.write(ended(newest, tools.clock.now()), () => version);
     return newest;
   } finally {
     await lock.release();
   }
+}
+
+/** What is left in place of tokens, for as long as somebody may have them in memory. */
+function ended(tokens: TokenSet, now: number): TokenSet {
+  const { refreshToken, refreshExpiresAt = now + REMEMBERED, expiresAt } = tokens;
+  return tokens.with({
+    expiresAt: 0,
+    refreshToken: undefined,
+    refreshExpiresAt: refreshToken === undefined ? expiresAt : refreshExpiresAt,
+  });
+}
+
+function isEnded({ expiresAt, refreshToken }: TokenSet): boolean {
+  return expiresAt === 0 && refreshToken === undefined;
 }
 
 /**
@@ -101,7 +109,10 @@ async function accessTokenWithdrawn(
   try {
     const found = await account.lookUp();
     if (found === UNAVAILABLE || !found.tokens || found.version !== stored?.version) return;
-    await account.write(found.tokens.with({ expiresAt: 0 }), found.version);
+    // What the store did not take is newer than what is there.
+    const newest = slot.tokens ? slot.recordOf(slot.tokens) : found.tokens;
+    const { version } = found;
+    await account.write(newest.with({ expiresAt: 0 }), () => version);
   } finally {
     await lock.release();
   }

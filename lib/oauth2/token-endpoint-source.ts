@@ -75,7 +75,7 @@ export class TokenEndpointSource implements TokenSource {
       accountKey(this.provider, this.endpoint, credentials, target);
     return {
       accountKey: keyOf(target),
-      subjectKey: keyOf({ subject: target.subject }),
+      chainKey: `${keyOf({ subject: target.subject })}-refresh`,
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&

@@ -57,8 +57,8 @@ export class MemoryTokenStore implements TokenStore {
   #forgetExpired(): void {
     const now = this.clock.now();
     for (const [key, { tokens }] of this.#entries) {
-      const refreshable =
-        tokens.refreshToken !== undefined && !((tokens.refreshExpiresAt ?? Infinity) <= now);
+      const { refreshToken, refreshExpiresAt = refreshToken === undefined ? 0 : Infinity } = tokens;
+      const refreshable = refreshExpiresAt > now;
       if (!refreshable && tokens.expiresAt <= now) this.#entries.delete(key);
     }
     for (const [key, { until }] of this.#failures) {

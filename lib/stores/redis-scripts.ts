@@ -46,8 +46,12 @@ return 1
 
 /** `KEYS` lock, trace, failure; `ARGV` owner, milliseconds, failure if there is one. Returns 1 or 0. */
 export const RELEASE = `
-if redis.call('TYPE', KEYS[1]).ok ~= 'string' or redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1], KEYS[2])
+local function ours(key)
+  return redis.call('TYPE', key).ok == 'string' and redis.call('GET', key) == ARGV[1]
+end
+if ours(KEYS[2]) then redis.call('DEL', KEYS[2]) end
+if not ours(KEYS[1]) then return 0 end
+redis.call('DEL', KEYS[1])
 if ARGV[3] then redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[2]) end
 return 1
 `;

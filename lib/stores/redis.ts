@@ -165,7 +165,8 @@ export class RedisTokenStore implements TokenStore {
 
   #lifeOf({ expiresAt, refreshToken, refreshExpiresAt }: TokenSet): number {
     const now = this.#clock.now();
-    const ofRefreshToken = refreshToken === undefined ? 0 : (refreshExpiresAt ?? now + IDLE) - now;
+    const ofRefreshToken =
+      (refreshExpiresAt ?? (refreshToken === undefined ? now : now + IDLE)) - now;
     return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { attempts, type AttemptPolicy } from '../../lib/core/attempts.js';
+import { attempts, toolsFor, type AttemptPolicy } from '../../lib/core/attempts.js';
 import { rejection } from '../support/collect.js';
 import { permanent, transient, unevaluated } from '../support/failures.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -20,7 +20,7 @@ async function run(
   const clock = new ManualClock();
   const start = clock.monotonic();
   const { signal } = new AbortController();
-  const tools = { clock, random, signal, deadline: start + DEADLINE };
+  const tools = toolsFor({ clock, random, deadline: DEADLINE }, signal);
   const times: number[] = [];
   const result = attempts(policy, tools, ({ monotonic }) => {
     times.push(monotonic - start);
@@ -125,7 +125,7 @@ describe('the pause between attempts', () => {
   it('ends with the reason of the signal', async () => {
     const controller = new AbortController();
     const clock = new ManualClock();
-    const tools = { clock, random: () => 1, signal: controller.signal, deadline: Infinity };
+    const tools = toolsFor({ clock, random: () => 1, deadline: Infinity }, controller.signal);
     const waiting = rejection(attempts(REPEATABLE, tools, () => Promise.reject(transient())));
     await idle();
     expect(clock.pending).toBe(1);

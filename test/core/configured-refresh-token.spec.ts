@@ -3,13 +3,13 @@ import fc from 'fast-check';
 
 import { rejection, settle } from '../support/collect.js';
 import { permanent, transient } from '../support/failures.js';
-import { ProviderBench } from '../support/provider-bench.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
 
 /** A provider that has a refresh token in its configuration and nothing else to log in with. */
 function configured(): ProviderBench {
-  const bench = new ProviderBench();
+  const bench = new ProviderBench({ configured: true });
   bench.source.canLogInAgain = false;
   bench.source.configuredRefreshToken = 'configured';
   return bench;
@@ -56,6 +56,22 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history.filter((ask) => ask === 'refresh configured')).toHaveLength(1);
   });
 
+  it('is not spent so late that its answer may be lost: those who wait for their turn too long fail', async () => {
+    const bench = configured();
+    const { clock } = bench;
+    bench.source.onAsk = (ask) =>
+      void clock.after(4_900, () => ask.grant({ refreshToken: `refresh-${ask.number}` }));
+    const tokens = settle(['a', 'b', 'c'].map((scope) => bench.token({ scope })));
+    for (let waited = 0; waited < 10_000; waited += 100) {
+      await idle();
+      clock.advance(100);
+    }
+    const { values, errors } = await tokens;
+    expect(values).toEqual(['token-1', 'token-2']);
+    expect(errors).toMatchObject([{ code: 'TOKEN_REQUEST_TIMEOUT' }]);
+    expect(bench.source.history).toEqual(['refresh configured', 'refresh refresh-1']);
+  });
+
   it('that is refused is not sent again', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.fail(permanent());
@@ -94,7 +110,7 @@ describe('a refresh token in the configuration', () => {
   });
 
   it('begins a provider that can log in, too, and the login is the way out', async () => {
-    const bench = new ProviderBench();
+    const bench = new ProviderBench({ configured: true });
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
     expect(await bench.token()).toBe('token-2');

@@ -5,6 +5,7 @@ import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
 import { faulty } from '../support/faulty-store.js';
+import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
@@ -18,7 +19,7 @@ function fleet(size: number, { canLogInAgain = true, configured = false } = {}) 
   let asked = 0;
   const history: string[] = [];
   const instances = Array.from({ length: size }, () => {
-    const bench = new ProviderBench({ clock, store });
+    const bench = new ProviderBench({ clock, store, configured });
     bench.source.canLogInAgain = canLogInAgain;
     bench.source.configuredRefreshToken = configured ? 'configured' : undefined;
     bench.source.onAsk = (ask) => {
@@ -106,6 +107,28 @@ describe('a refresh token that instances share', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is written over the one before although that was written only meanwhile', async () => {
+    const { clock, faults, memory, key, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    faults.set = down;
+    await one.token();
+    const gate = new Gate();
+    faults.set = async (...write) => {
+      await gate.pass();
+      return memory.set(...write);
+    };
+    clock.advance(1_000);
+    await gate.arrived();
+    faults.set = async (...write) => {
+      faults.set = undefined;
+      gate.open();
+      await idle();
+      return memory.set(...write);
+    };
+    expect((await one.provider.renew('token-1')).accessToken).toBe('token-2');
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-2');
+  });
+
   it('that the store does not take before the application ends is told of as lost', async () => {
     const { clock, faults, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
@@ -125,7 +148,7 @@ describe('a refresh token that instances share', () => {
       });
       const [one] = instances as [ProviderBench];
       await one.token();
-      const lock = await memory.lock(key, HOUR - 1);
+      const lock = await memory.lock(`${key}-refresh`, HOUR - 1);
       if (!died && lock !== 'held') await lock.release();
       clock.advance(HOUR);
       one.source.onAsk = (ask) => ask.fail(permanent({ error: 'invalid_grant' }));
@@ -208,6 +231,22 @@ describe('a refresh token that instances share', () => {
     clock.advance(1_000);
     expect(await one.token()).toBe('token-2');
     expect(history).toEqual(['login', 'refresh-1']);
+  });
+
+  it('is not spent so late that its answer may be lost, where the credentials took their time', async () => {
+    const { clock, history, instances } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    await one.token();
+    clock.advance(HOUR);
+    one.source.onPrepare = () => new Promise((resolve) => void clock.after(9_000, resolve));
+    const late = rejection(one.token());
+    await idle();
+    clock.advance(9_000);
+    await idle();
+    await idle();
+    clock.advance(1_000);
+    expect(await late).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    expect(history).toEqual(['login']);
   });
 
   it('that all are configured with is spent by one, and its successors one after the other', async () => {

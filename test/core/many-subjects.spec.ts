@@ -27,7 +27,7 @@ describe('a hundred thousand subjects', () => {
       credentialsMayChange: false,
       prepare: async ({ subject }) => ({
         accountKey: subject ?? '',
-        subjectKey: subject ?? '',
+        chainKey: subject ?? '',
         login: { policy, run },
       }),
     };

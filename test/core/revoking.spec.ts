@@ -154,7 +154,7 @@ describe('tokens that are given back', () => {
 
 describe('a configured refresh token that is given back', () => {
   const configured = () => {
-    const bench = new RevocableBench();
+    const bench = new RevocableBench({ configured: true });
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     return bench;
@@ -215,6 +215,7 @@ describe('an account that instances share', () => {
     let issued = 0;
     const start = () => {
       const bench = new RevocableBench({ clock, store });
+      bench.source.hasAccounts = true;
       bench.source.onAsk = (ask) => {
         issued++;
         ask.grant({ accessToken: `token-${issued}`, refreshToken: `refresh-${issued}` });
@@ -222,7 +223,7 @@ describe('an account that instances share', () => {
       return bench;
     };
     const [one, other] = [start(), start()];
-    return { clock, memory, faults, one, other, key: one.source.accountKey };
+    return { clock, memory, faults, one, other, key: `${one.source.accountKey} ` };
   }
 
   it('is given back with what another has renewed, once that has been left in the store', async () => {
@@ -284,6 +285,62 @@ describe('an account that instances share', () => {
     expect(await refused).toMatchObject(error);
     expect(one.provider.peek()).toBeUndefined();
     expect(one.eventTypes().at(-1)).toBe('revocation failed');
+  });
+
+  it('can be ended again where that failed', async () => {
+    const { memory, one, key } = instances();
+    await one.token();
+    const { onPrepare } = one.source;
+    one.source.onPrepare = () => Promise.reject(transient());
+    await rejection(one.provider.revoke());
+    one.source.onPrepare = onPrepare;
+    await one.provider.revoke();
+    expect(one.revoked).toEqual(['own: token-1']);
+    expect((await memory.get(key)).tokens).toMatchObject({ expiresAt: 0, refreshToken: undefined });
+  });
+
+  it('is given back once, however many ask', async () => {
+    const { clock, one, other } = instances();
+    await one.token();
+    const all = Promise.all([
+      one.provider.revoke(),
+      one.provider.revoke(),
+      other.provider.revoke(),
+    ]);
+    for (let i = 0; i < 10; i++) {
+      await idle();
+      clock.advance(50);
+    }
+    await all;
+    expect([...one.revoked, ...other.revoked]).toEqual(['own: token-1']);
+  });
+
+  it('has its end remembered for as long as others may have it in memory', async () => {
+    const { clock, one, other } = instances();
+    await one.token();
+    await other.token();
+    await one.provider.revoke();
+    clock.advance(HOUR);
+    await one.token({ subject: 'somebody else' }); // the store forgets what has expired
+    await other.token();
+    expect(other.source.history).toEqual(['login']);
+  });
+
+  it('whose token is invalidated before its refresh token was written does not lose that', async () => {
+    const { clock, memory, faults, one, key } = instances();
+    await one.token();
+    clock.advance(HOUR);
+    faults.set = () => Promise.reject(new Error('down'));
+    await one.token();
+    faults.set = undefined;
+    clock.advance(1_000 - 1);
+    one.provider.invalidate();
+    await idle();
+    clock.advance(HOUR);
+    await idle();
+    expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-2');
+    await one.token();
+    expect(one.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-2']);
   });
 
   it('whose token is invalidated does not hand it to the others any more', async () => {

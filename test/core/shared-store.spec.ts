@@ -128,6 +128,25 @@ describe('a store that fails', () => {
     expect(states).toEqual(['store failed', 'store recovered']);
   });
 
+  it.each([200, 300])(
+    'by hanging does not keep anybody from logging in, although the deadline is %d ms',
+    async (deadline) => {
+      const clock = new ManualClock();
+      const bench = new ProviderBench({
+        clock,
+        deadline,
+        store: { get: never, set: never, lock: never },
+      });
+      void bench.token().catch(() => {});
+      for (let waited = 0; waited < 5_000 && bench.source.asks.length === 0; waited += 50) {
+        await idle();
+        clock.advance(50);
+        void bench.token().catch(() => {});
+      }
+      expect(bench.source.history).toEqual(['login']);
+    },
+  );
+
   it('does not fail the renewal by throwing at once', async () => {
     const thrower = () => {
       throw new Error('broken');

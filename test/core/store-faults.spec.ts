@@ -188,6 +188,7 @@ describe('the lock of a store', () => {
     const call = one.token();
     await gate.arrived();
     clock.stall(5_000);
+    clock.advance(0);
     gate.open();
     expect(await call).toBe('token-1');
     expect(one.eventTypes()).toEqual(['obtained']);
@@ -196,12 +197,12 @@ describe('the lock of a store', () => {
   it('that cannot be had by one who stood still for long is not done without any more', async () => {
     const { clock, faults, one } = setup();
     faults.lock = async () => {
-      clock.stall(8_000);
+      clock.stall(10_000);
       throw new Error('down');
     };
     const refused = rejection(one.token());
     await idle();
-    clock.advance(2_000);
+    clock.advance(0);
     expect(await refused).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
     expect(one.source.history).toEqual([]);
   });

@@ -20,7 +20,7 @@ function fleet(size: number) {
   const { memory, store, faults } = faulty(clock);
   const state = { current: 'configured', issued: 0, reuses: 0 };
   const start = () => {
-    const bench = new ProviderBench({ clock, store });
+    const bench = new ProviderBench({ clock, store, configured: true });
     bench.source.canLogInAgain = false;
     bench.source.hasAccounts = true;
     bench.source.configuredRefreshToken = 'configured';
@@ -91,7 +91,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     const [one] = instances as [ProviderBench];
     await all([one.token({ scope: 'read' })]);
     clock.advance(HOUR);
-    const ofSubject = `${one.source.accountKey} `;
+    const ofSubject = `${one.source.accountKey} -refresh`;
     faults.lock = (key, ttl) =>
       key === ofSubject ? Promise.reject(new Error('down')) : memory.lock(key, ttl);
     await expect(all([one.token({ scope: 'read' })])).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token({ scope: 'read' })]);
     clock.advance(HOUR);
-    const ofSubject = `${one.source.accountKey} `;
+    const ofSubject = `${one.source.accountKey} -refresh`;
     faults.set = (key, ...rest) =>
       key === ofSubject ? Promise.reject(new Error('down')) : memory.set(key, ...rest);
     await all([one.token({ scope: 'read' })]);
@@ -118,6 +118,37 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect((await memory.get(ofSubject)).tokens?.refreshToken).toBe('refresh-2');
     expect(await all([other.token({ scope: 'write' })])).toEqual(['token-3-write']);
     expect([state.reuses, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('is given back with one scope, and the access tokens of the others stay theirs', async () => {
+    const { instances, all } = fleet(2);
+    const [one, other] = instances as [ProviderBench, ProviderBench];
+    await all([one.token()]);
+    await all([one.token({ scope: 'read' })]);
+    Object.assign(one.source, { revoke: async () => {} });
+    await one.provider.revoke({ scope: 'read' });
+    expect(await all([other.token()])).toEqual(['token-1-undefined']);
+  });
+
+  it('is left in its record although a late write of the one before comes between', async () => {
+    const { clock, faults, memory, instances, all, state } = fleet(1);
+    const [one] = instances as [ProviderBench];
+    const ofSubject = `${one.source.accountKey} -refresh`;
+    let failing = 1;
+    faults.set = (key, ...rest) =>
+      key === ofSubject && failing-- > 0
+        ? Promise.reject(new Error('down'))
+        : memory.set(key, ...rest);
+    await all([one.token({ scope: 'read' })]);
+    clock.advance(900);
+    const { onAsk } = one.source;
+    one.source.onAsk = (ask) => void clock.after(300, () => onAsk(ask));
+    await all([one.token({ scope: 'write' })]); // the write is tried again while this waits for its answer
+    await idle();
+    clock.advance(HOUR);
+    await idle();
+    expect((await memory.get(ofSubject)).tokens?.refreshToken).toBe('refresh-2');
+    expect(state.reuses).toBe(0);
   });
 
   it('is given back with the newest of all instances, and is renewed by no more', async () => {

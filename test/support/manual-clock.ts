@@ -47,10 +47,9 @@ export class ManualClock implements Clock {
     this.#pass(end - this.#monotonic);
   }
 
-  /** The process stands still: timers fire late, and all at once. */
+  /** The process stands still: its timers fire late, with the next `advance`. */
   stall(ms: number): void {
     this.#pass(ms);
-    this.advance(0);
   }
 
   /** Lets time pass until the next timer fires. */
