@@ -1,7 +1,8 @@
 // Builds both formats of the package: the code of every entry point in one file, which loads several times
 // as fast as its hundred sources would, and the types beside it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { rollup } from 'rollup';
@@ -38,7 +39,22 @@ await bundle.close();
 // code sees axios's CommonJS types while Nest 12, which is ESM, hands out its ESM ones.
 tsc('esm', '--emitDeclarationOnly');
 tsc('cjs', '--emitDeclarationOnly', '--noCheck');
+for (const folder of ['dist/esm', 'dist/cjs']) keepTypesInUse(folder);
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+
+/** Takes away the types that nobody can get at: those of files that no entry point names, nor what it names. */
+function keepTypesInUse(folder) {
+  const used = new Set(entries.map((entry) => join(folder, `${entry}.d.ts`)));
+  for (const file of used) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/['"](\.{1,2}\/[^'"]+)\.js['"]/g)) {
+      used.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  for (const file of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, file);
+    if (path.endsWith('.d.ts') && !used.has(path)) rmSync(path);
+  }
+}
 
 function tsc(project, ...options) {
   const { status } = spawnSync(
