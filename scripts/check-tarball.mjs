@@ -1,9 +1,11 @@
-// Holds that the tarball has both builds of every entry point, the types of every file in lib/, the four
-// pages that users need, and nothing else. Usage: node scripts/check-tarball.mjs FILE.tgz
+// Holds that the tarball has both builds of every entry point, types of files in lib/ alone, the four pages
+// that users need, and nothing else, and that it is small. Usage: node scripts/check-tarball.mjs FILE.tgz
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 const FORMATS = ['esm', 'cjs'];
+const LARGEST = 150_000;
+// Which of them an entry point names is the build's to know; the consumers fail where one is missing.
 const types = readdirSync('lib', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts'))
@@ -17,7 +19,8 @@ const shared = FORMATS.flatMap((format) =>
   readdirSync(`dist/${format}/shared`).map((file) => `dist/${format}/shared/${file}`),
 );
 const pages = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
-const expected = new Set([...types, ...code, ...shared, ...pages, 'dist/cjs/package.json']);
+const expected = new Set([...code, ...shared, ...pages, 'dist/cjs/package.json']);
+for (const path of code) expected.add(path.replace(/js$/, 'd.ts'));
 
 const listed = execFileSync('tar', ['-tzf', process.argv[2]], { encoding: 'utf8' });
 const packed = new Set(
@@ -27,7 +30,9 @@ const packed = new Set(
     .map((path) => path.replace('package/', '')),
 );
 const missing = [...expected].filter((path) => !packed.has(path));
-const surplus = [...packed].filter((path) => !expected.has(path));
+const surplus = [...packed].filter((path) => !expected.has(path) && !types.includes(path));
+const { size } = statSync(process.argv[2]);
 for (const path of missing) console.error(`missing: ${path}`);
 for (const path of surplus) console.error(`should not be packed: ${path}`);
-process.exitCode = missing.length + surplus.length > 0 ? 1 : 0;
+if (size > LARGEST) console.error(`larger than ${LARGEST} bytes: ${size}`);
+process.exitCode = missing.length + surplus.length > 0 || size > LARGEST ? 1 : 0;

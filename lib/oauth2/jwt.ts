@@ -9,7 +9,7 @@ import {
   sign,
   X509Certificate,
   constants,
-  type JsonWebKey,
+  type webcrypto,
   type SignKeyObjectInput,
 } from 'node:crypto';
 
@@ -18,7 +18,7 @@ import type { Parameter, RequestContext, Value } from './request-definition.js';
 import { resolveParameter } from './request-values.js';
 
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
-export type SigningKey = string | Secret | JsonWebKey | KeyObject;
+export type SigningKey = string | Secret | webcrypto.JsonWebKey | KeyObject;
 
 /** RFC 7518 §3.1; `EdDSA` with Ed25519 (RFC 8037). */
 export type JwtAlgorithm = keyof typeof ALGORITHMS;
@@ -170,9 +170,11 @@ function signingKey(key: SigningKey): KeyObject {
   try {
     const isJwk = typeof material !== 'string' || material.trimStart().startsWith('{');
     if (!isJwk) return createPrivateKey(material);
-    const jwk = (typeof material === 'string' ? JSON.parse(material) : material) as JsonWebKey;
+    const jwk = (
+      typeof material === 'string' ? JSON.parse(material) : material
+    ) as webcrypto.JsonWebKey;
     if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k!, 'base64url'));
-    return createPrivateKey({ key: jwk, format: 'jwk' });
+    return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
     // The error of the parser may quote the key.
     throw new TypeError('must be a private key as PEM, JWK or KeyObject, without a passphrase');
