@@ -13,8 +13,13 @@ export type TokenEvent =
       readonly failuresBefore: number;
     }
   | { readonly type: 'rejected'; readonly provider: string }
-  /** The shared store did not answer; the renewal goes on without it. */
-  | { readonly type: 'store failed'; readonly provider: string }
+  /** The shared store did not do what it was asked. */
+  | {
+      readonly type: 'store failed';
+      readonly provider: string;
+      /** Class and code of its error, or that it was late. */
+      readonly reason: string;
+    }
   /** The shared store answers again. */
   | { readonly type: 'store recovered'; readonly provider: string }
   /** The application has ended before the shared store took a new refresh token. */

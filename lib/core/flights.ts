@@ -1,11 +1,14 @@
 import { toolsFor } from './attempts.js';
 import { backOff, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
-import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
+import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
+import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
 import { renew, type RenewalContext } from './renewal.js';
+import type { SharedAccount } from './shared-account.js';
+import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
@@ -75,6 +78,32 @@ export class Flights {
     return this.#fly(slot).finally(() => slot.discard());
   }
 
+  /**
+   * The token that replaces a rejected one which must not be renewed yet: where instances have logged in
+   * each for itself, one of them may have ended the token of the others. Looked for once a second.
+   */
+  replacement(slot: Slot): Promise<TokenSet> | undefined {
+    const { clock } = this.parts;
+    if (slot.flight || !this.shared || !slot.stored) return slot.flight;
+    if (!slot.look || clock.monotonic() - slot.look.at >= LOOK_INTERVAL.first) {
+      const found = this.#look(slot, this.shared(slot.stored.key));
+      slot.look = { at: clock.monotonic(), found };
+    }
+    return slot.look.found;
+  }
+
+  async #look(slot: Slot, account: SharedAccount): Promise<TokenSet> {
+    const { name: provider, clock, emit } = this.parts;
+    const current = slot.tokens!;
+    const newer = await newerElsewhere(account, slot, clock);
+    if (slot.flight) return slot.flight; // began meanwhile, and knows better
+    if (!newer) return slot.tokens ?? current;
+    this.#adopt(slot, newer);
+    const { expiresAt } = newer.tokens;
+    emit({ type: 'obtained', provider, by: 'store', expiresAt, failuresBefore: 0 });
+    return newer.tokens;
+  }
+
   #mayLook(slot: Slot): boolean {
     const { source, clock } = this.parts;
     const { backoff } = slot;
@@ -93,7 +122,10 @@ export class Flights {
     const known = this.heldBackFor(slot) > 0 ? before : undefined;
     let tried: Tried | undefined;
     const onPrepared = (by: Tried) => (tried = by);
-    const timeout = () => timedOut(name, deadline, tried ? 'token request' : 'credentials');
+    const timeout = () =>
+      slot.isHeldElsewhere
+        ? heldElsewhere(name, deadline)
+        : timedOut(name, deadline, tried ? 'token request' : 'credentials');
     try {
       const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
         renew(this.#context(slot, signal, onPrepared), known),
@@ -109,6 +141,7 @@ export class Flights {
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
+      slot.isHeldElsewhere = false;
     }
   }
 
@@ -174,35 +207,4 @@ export class Flights {
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }
-}
-
-/** The deadline of a renewal, or of what gives tokens back, is over. */
-export function timedOut(
-  provider: string,
-  deadline: number,
-  stage: OAuth2ErrorStage,
-): OAuth2ClientError {
-  const slow =
-    stage === 'credentials' ? 'the credential functions answer' : 'the token endpoint answers';
-  return new OAuth2ClientError({
-    code: 'TOKEN_REQUEST_TIMEOUT',
-    provider,
-    stage,
-    reason: `No token within the deadline of ${deadline} ms.`,
-    hint: `Check that ${slow}; \`deadline\` sets how long a renewal may take.`,
-    retryable: true,
-    evaluated: stage !== 'credentials',
-  });
-}
-
-/** An error of a class that is not ours may quote anything, so only its class is told. */
-function unexpected(provider: string, error: unknown): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'TOKEN_REQUEST_REJECTED',
-    provider,
-    stage: 'token request',
-    reason: `The token request failed unexpectedly (${kindOf(error)}).`,
-    hint: 'Please report this with the name of the provider.',
-    retryable: true,
-  });
 }

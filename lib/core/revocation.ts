@@ -1,5 +1,6 @@
 import { toolsFor } from './attempts.js';
-import { timedOut, type FlightParts } from './flights.js';
+import { timedOut } from './flight-failures.js';
+import type { FlightParts } from './flights.js';
 import type { RenewalContext } from './renewal.js';
 import type { Slot } from './slot.js';
 import { withDeadline } from './waiting.js';

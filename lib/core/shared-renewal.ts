@@ -1,5 +1,5 @@
 import { notAfter, type AttemptTools } from './attempts.js';
-import { instant } from './clock.js';
+import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
 import { isNewer, type Found, type SharedAccount } from './shared-account.js';
@@ -54,7 +54,9 @@ export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
   const taken = outcomeOf(renewal, first);
   if (taken) return taken;
   const meanwhile = async () => outcomeOf(renewal, await account.lookUp());
+  slot.isHeldElsewhere = true;
   const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, meanwhile);
+  slot.isHeldElsewhere = false;
   if (lock === UNAVAILABLE) {
     await notAfter(tools.deadline, tools);
     return acquired(renewal, UNAVAILABLE, undefined);
@@ -164,8 +166,27 @@ function knownVersion({ slot: { stored }, account }: SharedRenewal): string | un
   return stored?.key === account.key ? stored.version : undefined;
 }
 
+/**
+ * The token that another instance has left in the store since, without asking anybody else.
+ *
+ * @param account where the slot has its tokens
+ */
+export async function newerElsewhere(
+  account: SharedAccount,
+  slot: Slot,
+  clock: Clock,
+): Promise<Renewal | undefined> {
+  const found = await account.lookUp();
+  if (found === UNAVAILABLE || !isNewer(found, slot.stored?.version)) return undefined;
+  return taken({ slot, account, tools: { clock } }, found);
+}
+
+interface Taking extends Pick<SharedRenewal, 'slot' | 'account'> {
+  readonly tools: Pick<AttemptTools, 'clock'>;
+}
+
 function taken(
-  { slot, account, tools: { clock } }: SharedRenewal,
+  { slot, account, tools: { clock } }: Taking,
   { tokens, version }: StoredAccount,
 ): Renewal | undefined {
   if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;

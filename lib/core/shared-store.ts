@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { kindOf } from './errors.js';
 import type { TokenStore } from './token-store.js';
 import { withDeadline } from './waiting.js';
 
@@ -18,7 +19,10 @@ const RETRY = { first: 1_000, longest: 30_000 };
  * What is heard of a store: it did not answer, it answers again, or the application has ended before it
  * took a refresh token that nobody else has.
  */
-export type StoreNews = 'store failed' | 'store recovered' | 'refresh token lost';
+export type StoreNews =
+  | { readonly type: 'store failed'; readonly reason: string }
+  | { readonly type: 'store recovered' }
+  | { readonly type: 'refresh token lost' };
 
 type Tell = (news: StoreNews) => void;
 
@@ -67,26 +71,23 @@ export class SharedStore {
     operation: (store: TokenStore) => Promise<T>,
     tell: Tell,
   ): Promise<T | typeof UNAVAILABLE> {
-    let answer: T | typeof UNAVAILABLE;
+    let answer: T;
     try {
       answer = await this.#inTime(operation);
-    } catch {
-      answer = UNAVAILABLE;
-    }
-    if (answer === UNAVAILABLE) {
+    } catch (error) {
       this.#toldOfFailure.add(tell);
-      tell('store failed');
-    } else {
-      for (const told of this.#toldOfFailure) told('store recovered');
-      this.#toldOfFailure.clear();
+      tell({ type: 'store failed', reason: reasonOf(error) });
+      return UNAVAILABLE;
     }
+    for (const told of this.#toldOfFailure) told({ type: 'store recovered' });
+    this.#toldOfFailure.clear();
     return answer;
   }
 
   /** Gives it its time once more if this process stood still meanwhile: that says nothing of the store. */
   async #inTime<T>(operation: (store: TokenStore) => Promise<T>): Promise<T> {
     const begun = this.clock.monotonic();
-    const late = new Error('late');
+    const late = new LateError();
     const work = (async () => operation(this.store))();
     const inTime = () =>
       withDeadline(
@@ -119,7 +120,7 @@ export class SharedStore {
     for (const [key, unsaved] of this.#unsaved) {
       if (unsaved.tell !== tell) continue;
       this.#unsaved.delete(key);
-      tell('refresh token lost');
+      tell({ type: 'refresh token lost' });
     }
     if (this.#unsaved.size > 0) return;
     this.#stopRetrying?.();
@@ -148,4 +149,14 @@ export class SharedStore {
     const delay = Math.min(RETRY.first * 2 ** this.#retries++, RETRY.longest);
     return this.clock.after(delay, () => void this.#flush(), true);
   }
+}
+
+class LateError extends Error {}
+
+/** What may be told of an error of a store: its class and its code, which clients put in front of its text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof LateError) return `no answer within ${OPERATION} ms`;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const [known] = /^[A-Z][A-Z\d_]{2,29}(?=\s|$)/.exec(String(code ?? message)) ?? [];
+  return known === undefined ? kindOf(error) : `${kindOf(error)} ${known}`;
 }

@@ -23,10 +23,14 @@ export class Slot {
   backoff: Backoff | undefined = undefined;
   /** When a rejected token last forced a renewal, in monotonic milliseconds. */
   forcedAt: number | undefined = undefined;
+  /** When the shared store was last asked for what replaces a rejected token, and what came of it. */
+  look: { readonly at: number; readonly found: Promise<TokenSet> } | undefined = undefined;
   /** The vendor refused an undocumented refresh once: log in instead. */
   refreshRefused = false;
   /** Where `tokens` is in the shared store. */
   stored: StoredAs | undefined = undefined;
+  /** Another instance is renewing it, and this one waits. */
+  isHeldElsewhere = false;
   /** Under way: the shared store is told that the access token is of no use any more. */
   withdrawal: Promise<void> | undefined = undefined;
   /** Since it was last looked at by who makes room. */

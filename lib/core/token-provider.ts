@@ -40,7 +40,7 @@ export class TokenProvider implements TokenAccess {
   readonly #slots: Slots;
   readonly #flights: Flights;
   readonly #revocation: Revocation;
-  readonly #tell = (type: StoreNews) => this.#parts.emit({ type, provider: this.name });
+  readonly #tell = (news: StoreNews) => this.#parts.emit({ ...news, provider: this.name });
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
 
@@ -91,8 +91,9 @@ export class TokenProvider implements TokenAccess {
 
   /**
    * The token that replaces one the API has rejected. Only that very token is given up: if another
-   * one is current already, it is the answer. So is the rejected one itself where a renewal was
-   * forced less than 10 seconds ago, for then a newer token would be rejected, too.
+   * one is current already, it is the answer. Where a renewal was forced less than 10 seconds ago, no
+   * token is asked for: the answer is what another instance has left in the shared store since, or else
+   * the rejected one itself.
    *
    * @param rejected the token set or access token that the API answered 401 to
    * @throws {OAuth2ClientError} if no token can be had
@@ -105,8 +106,10 @@ export class TokenProvider implements TokenAccess {
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
       const now = clock.monotonic();
-      if (slot.forcedAt !== undefined && now - slot.forcedAt < forcedRenewalInterval)
-        return current;
+      if (slot.forcedAt !== undefined && now - slot.forcedAt < forcedRenewalInterval) {
+        const replacement = this.#flights.replacement(slot);
+        return replacement ? abandonable(replacement, options?.signal) : current;
+      }
       slot.forcedAt = now;
       slot.discard();
       emit({ type: 'rejected', provider: this.name });

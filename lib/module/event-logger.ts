@@ -20,7 +20,7 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
       : ['debug', `${HOW[by]}, ${until}`];
   },
   rejected: () => ['debug', 'the API rejected the token: renewing'],
-  'store failed': () => ['warn', 'the token store did not answer: renewing without it'],
+  'store failed': ({ reason }) => ['warn', `the token store failed (${reason})`],
   'store recovered': () => ['log', 'the token store answers again'],
   'refresh token lost': () => [
     'error',

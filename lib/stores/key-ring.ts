@@ -19,9 +19,9 @@ export class KeyRing {
 
   /** @throws {TypeError} for a key that is none; it is not quoted */
   constructor(keys: readonly EncryptionKey[]) {
-    if (keys.length === 0) throw new TypeError('There must be at least one encryption key.');
+    if (keys.length === 0) throw new TypeError('`encryptionKeys` must hold at least one key.');
     this.#keys = keys.map((key, i) => {
-      const secret = derived(bytesOf(key, i), 'encryption');
+      const secret = derived(bytesOf(key, `encryptionKeys[${i}]`), 'encryption');
       return { id: digest(secret, 'id').slice(0, 8), secret };
     });
   }
@@ -63,7 +63,7 @@ export class Names {
 
   /** @throws {TypeError} for a key that is none; it is not quoted */
   constructor(key: EncryptionKey) {
-    this.#secret = derived(bytesOf(key, 'for names'), 'names');
+    this.#secret = derived(bytesOf(key, 'nameKey'), 'names');
   }
 
   of(key: string): string {
@@ -80,12 +80,14 @@ function derived(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `nestjs-oauth2-client/${use}`, KEY));
 }
 
-function bytesOf(key: EncryptionKey, which: number | string): Buffer {
-  const bytes = typeof key === 'string' ? decoded(key) : Buffer.from(key ?? []);
+function bytesOf(key: EncryptionKey, option: string): Buffer {
+  const bytes = typeof key === 'string' ? decoded(key.trim()) : Buffer.from(key ?? []);
   const isRandom = new Set(bytes).size > KEY / 4; // a password that is padded, or zeros
   if (bytes.length === KEY && isRandom) return bytes;
+  const problem =
+    !key || key.length === 0 ? 'is empty' : bytes.length === KEY ? 'is not random' : 'is none';
   throw new TypeError(
-    `Encryption key ${which} must be ${KEY} random bytes, in base64 or hexadecimal digits if it is a string: openssl rand -base64 ${KEY}`,
+    `\`${option}\` must be ${KEY} random bytes, in base64 or hexadecimal digits if it is a string, and ${problem}: openssl rand -base64 ${KEY}`,
   );
 }
 

@@ -30,7 +30,7 @@ export interface RedisTokenStoreOptions {
 
 /** @throws {TypeError} for options that cannot be meant, before anything is stored by them */
 export function checkOptions(options: RedisTokenStoreOptions): void {
-  const problem = problemOf(options);
+  const problem = problemOf(options ?? {});
   if (problem !== undefined) throw new TypeError(`RedisTokenStore ${problem}`);
 }
 

@@ -13,7 +13,10 @@ function setup() {
   const { store, faults, memory } = faulty(clock);
   const shared = new SharedStore(store, clock);
   const news: string[] = [];
-  const listener = (name: string) => (what: StoreNews) => void news.push(`${name}: ${what}`);
+  const listener =
+    (name: string) =>
+    ({ type }: StoreNews) =>
+      void news.push(`${name}: ${type}`);
   return { clock, faults, memory, shared, news, one: listener('one'), other: listener('other') };
 }
 

@@ -147,6 +147,41 @@ describe('a store that fails', () => {
     },
   );
 
+  it('is looked into for the token of another instance that has ended ours, before it is too soon to renew', async () => {
+    const store = { ...broken };
+    const { clock, one, other } = two(store);
+    const memory = new MemoryTokenStore(clock);
+    const ask = (bench: ProviderBench, accessToken: string) =>
+      (bench.source.onAsk = (ask) => ask.grant({ accessToken }));
+    ask(one, 'first');
+    await one.token();
+    ask(one, 'second');
+    await one.provider.renew('first'); // and from now on it would be too soon
+    for (const name of ['get', 'set', 'lock'] as const) {
+      Object.assign(store, { [name]: memory[name].bind(memory) });
+    }
+    clock.advance(1_000);
+    ask(other, 'of-the-other');
+    await other.token();
+    const asked = one.source.asks.length;
+    const calls = Array.from({ length: 100 }, () => one.provider.renew('second'));
+    const got = await Promise.all(calls);
+    expect(new Set(got.map(({ accessToken }) => accessToken))).toEqual(new Set(['of-the-other']));
+    expect(one.source.asks).toHaveLength(asked);
+    expect((await one.provider.renew('of-the-other')).accessToken).toBe('of-the-other');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an answer', new Error('NOAUTH Authentication required: s3cret'), 'Error NOAUTH'],
+    ['a code', Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }), 'Error ECONNREFUSED'],
+    ['a text', new TypeError('cannot read s3cret'), 'TypeError'],
+    ['nothing', undefined, 'undefined'],
+  ])('is told of with what may be told: %s', async (_what, error, reason) => {
+    const { one } = two({ ...broken, get: () => Promise.reject(error) });
+    await one.token();
+    expect(one.events[0]).toEqual({ type: 'store failed', provider: 'acme', reason });
+  });
+
   it('does not fail the renewal by throwing at once', async () => {
     const thrower = () => {
       throw new Error('broken');

@@ -151,6 +151,21 @@ describe('the lock of a store', () => {
     expect(await other.token()).toBe('token-1');
   });
 
+  it('of a holder that takes too long is what a call then fails by', async () => {
+    const { clock, memory, one, key } = setup();
+    await memory.lock(key, 15_000);
+    const error = rejection(one.token());
+    for (let waited = 0; waited < 10_000; waited += 50) {
+      await idle();
+      clock.advance(50);
+    }
+    expect(await error).toMatchObject({
+      code: 'TOKEN_REQUEST_TIMEOUT',
+      reason: expect.stringContaining('Another instance is renewing'),
+      evaluated: false,
+    });
+  });
+
   it('of a holder that died ends by itself, and the deadline frees those who wait', async () => {
     const { clock, one, memory, key } = setup();
     await memory.lock(key, 15_000);

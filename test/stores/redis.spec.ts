@@ -214,6 +214,7 @@ describe('a key of the store', () => {
     good.toString('hex'),
     good.toString('base64'),
     good.toString('base64url'),
+    `${good.toString('base64')}\n`,
   ])('may be 32 random bytes in any form', (key) => {
     expect(() => new RedisTokenStore({ client, encryptionKeys: [key] })).not.toThrow();
   });
@@ -230,7 +231,7 @@ describe('a key of the store', () => {
   ])('may not be %s, and is not quoted', (_what, key) => {
     const create = () =>
       new RedisTokenStore({ client, encryptionKeys: [good, key as string], nameKey: good });
-    expect(create).toThrow('Encryption key 1 must be 32 random bytes');
+    expect(create).toThrow('`encryptionKeys[1]` must be 32 random bytes');
     if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
   });
 

@@ -1,0 +1,45 @@
+import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
+
+/** The deadline of a renewal, or of what gives tokens back, is over. */
+export function timedOut(
+  provider: string,
+  deadline: number,
+  stage: OAuth2ErrorStage,
+): OAuth2ClientError {
+  const slow =
+    stage === 'credentials' ? 'the credential functions answer' : 'the token endpoint answers';
+  return new OAuth2ClientError({
+    code: 'TOKEN_REQUEST_TIMEOUT',
+    provider,
+    stage,
+    reason: `No token within the deadline of ${deadline} ms.`,
+    hint: `Check that ${slow}; \`deadline\` sets how long a renewal may take.`,
+    retryable: true,
+    evaluated: stage !== 'credentials',
+  });
+}
+
+/** Nobody has looked at what is wrong there: it may well be over with the next call. */
+export function heldElsewhere(provider: string, deadline: number): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'TOKEN_REQUEST_TIMEOUT',
+    provider,
+    stage: 'token request',
+    reason: `Another instance is renewing the token, and has not left one in the shared store within the deadline of ${deadline} ms.`,
+    hint: 'If it has died, its lock ends by itself some seconds later, and the next call renews.',
+    retryable: true,
+    evaluated: false,
+  });
+}
+
+/** An error of a class that is not ours may quote anything, so only its class is told. */
+export function unexpected(provider: string, error: unknown): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'TOKEN_REQUEST_REJECTED',
+    provider,
+    stage: 'token request',
+    reason: `The token request failed unexpectedly (${kindOf(error)}).`,
+    hint: 'Please report this with the name of the provider.',
+    retryable: true,
+  });
+}
