@@ -171,11 +171,11 @@ describe('a store that fails', () => {
     expect((await one.provider.renew('of-the-other')).accessToken).toBe('of-the-other');
   });
 
-  it.each<[string, unknown, string]>([
+  it.each<[string, Error, string]>([
     ['an answer', new Error('NOAUTH Authentication required: s3cret'), 'Error NOAUTH'],
     ['a code', Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }), 'Error ECONNREFUSED'],
     ['a text', new TypeError('cannot read s3cret'), 'TypeError'],
-    ['nothing', undefined, 'undefined'],
+    ['nothing', undefined as unknown as Error, 'undefined'],
   ])('is told of with what may be told: %s', async (_what, error, reason) => {
     const { one } = two({ ...broken, get: () => Promise.reject(error) });
     await one.token();
