@@ -47,7 +47,8 @@ describe('an app whose Redis', () => {
   }
 
   const warnings = ({ log }: App) => log.lines.filter((line) => line.startsWith('warn'));
-  const STORE_FAILED: unknown = expect.stringContaining('the token store did not answer');
+  const storeFailed = (reason: string): unknown =>
+    expect.stringContaining(`the token store failed (${reason})`);
 
   async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
     for (const end = Date.now() + 10_000; Date.now() < end;) {
@@ -64,7 +65,7 @@ describe('an app whose Redis', () => {
     const { app, client, renew } = await appOn(free.url);
     expect(await renew()).toBe('access-token-number-1');
     expect(await renew()).toBe('access-token-number-2');
-    expect(warnings(app)).toEqual([STORE_FAILED]); // the second renewal has left it alone
+    expect(warnings(app)).toEqual([storeFailed('Error')]); // the second renewal has left it alone
     await redis(port);
     await eventually(() => client.status === 'ready');
     await eventually(async () => {
@@ -92,21 +93,22 @@ describe('an app whose Redis', () => {
     });
   });
 
-  it.each<[string, (client: Redis) => Promise<unknown>]>([
-    ['is a replica that takes no writes', (client) => client.replicaof('127.0.0.1', 1)],
-    ['is full', (client) => client.config('SET', 'maxmemory', '1')],
+  it.each<[string, string, (client: Redis) => Promise<unknown>]>([
+    ['is a replica that takes no writes', 'READONLY', (client) => client.replicaof('127.0.0.1', 1)],
+    ['is full', 'OOM', (client) => client.config('SET', 'maxmemory', '1')],
     [
       'forbids what it allowed before',
+      'NOPERM',
       (client) => client.call('ACL', 'SETUSER', 'default', '-eval'),
     ],
-  ])('%s has tokens all the same', async (_what, spoil) => {
+  ])('%s has tokens all the same, and is told of as %s', async (_what, code, spoil) => {
     const server = await redis();
     const { app, client, renew } = await appOn(server.url);
     await eventually(() => client.status === 'ready');
     await renew();
     await spoil(client);
     expect(await renew()).toBe('access-token-number-2');
-    expect(warnings(app)).toEqual([STORE_FAILED]);
+    expect(warnings(app)).toEqual([storeFailed(`SimpleError ${code}`)]);
   });
 
   it('wants another password has tokens all the same, and tells nobody the one it has', async () => {
@@ -114,7 +116,7 @@ describe('an app whose Redis', () => {
     const wrong = `${PASSWORD}-wrong`;
     const { app, renew } = await appOn(server.url.replace('//', `//:${wrong}@`));
     expect(await renew()).toBe('access-token-number-1');
-    expect(warnings(app)).toEqual([STORE_FAILED]);
+    expect(warnings(app)).toEqual([storeFailed('Error')]);
     expect(app.log.lines.join('\n')).not.toContain(PASSWORD);
   });
 
