@@ -95,7 +95,7 @@ export class Flights {
   async #look(slot: Slot, account: SharedAccount): Promise<TokenSet> {
     const { name: provider, clock, emit } = this.parts;
     const current = slot.tokens!;
-    const newer = await newerElsewhere(account, slot, clock);
+    const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
     if (!newer) return slot.tokens ?? current;
     this.#adopt(slot, newer);

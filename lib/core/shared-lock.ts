@@ -45,7 +45,8 @@ export async function askForLock(
   let asked: Promise<TokenLock | 'held'> | undefined;
   const lock = await account.ask((store, key) => (asked = Promise.resolve(store.lock(key, ttl))));
   if (lock === UNAVAILABLE) releaseWhenLate(asked);
-  if (lock === 'held' || !isLock(lock)) return lock === 'held' ? lock : UNAVAILABLE;
+  if (lock === 'held') return lock;
+  if (!isLock(lock)) return UNAVAILABLE;
   return {
     wasAbandoned: lock.wasAbandoned === true,
     release: async (failure) => void (await account.insist(() => lock.release(failure))),

@@ -141,9 +141,7 @@ async function laterThan(
     const left = (tools.deadline - tools.clock.monotonic()) / 2;
     await sleep(tools.clock, Math.min(grace, left), tools.signal);
   }
-  const found = await renewal.account.lookUp();
-  if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
-  return taken(renewal, found);
+  return newerElsewhere(renewal.account, renewal.slot, tools.clock, version);
 }
 
 /**
@@ -153,8 +151,9 @@ async function laterThan(
  */
 function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
   if (found === UNAVAILABLE) return undefined;
-  const { provider, heedsFailures } = renewal;
-  const renewed = isNewer(found, knownVersion(renewal)) ? taken(renewal, found) : undefined;
+  const { account, provider, slot, tools, heedsFailures } = renewal;
+  const isNews = isNewer(found, knownVersion(renewal));
+  const renewed = isNews ? taken(account, slot, tools.clock, found) : undefined;
   if (renewed || !found.failure || !heedsFailures) return renewed;
   const { details, retryIn } = found.failure;
   const retryAfter = Math.ceil(retryIn / 1_000);
@@ -170,23 +169,23 @@ function knownVersion({ slot: { stored }, account }: SharedRenewal): string | un
  * The token that another instance has left in the store since, without asking anybody else.
  *
  * @param account where the slot has its tokens
+ * @param known the version that it is to be newer than
  */
 export async function newerElsewhere(
   account: SharedAccount,
   slot: Slot,
   clock: Clock,
+  known: string | undefined,
 ): Promise<Renewal | undefined> {
   const found = await account.lookUp();
-  if (found === UNAVAILABLE || !isNewer(found, slot.stored?.version)) return undefined;
-  return taken({ slot, account, tools: { clock } }, found);
-}
-
-interface Taking extends Pick<SharedRenewal, 'slot' | 'account'> {
-  readonly tools: Pick<AttemptTools, 'clock'>;
+  if (found === UNAVAILABLE || !isNewer(found, known)) return undefined;
+  return taken(account, slot, clock, found);
 }
 
 function taken(
-  { slot, account, tools: { clock } }: Taking,
+  account: SharedAccount,
+  slot: Slot,
+  clock: Clock,
   { tokens, version }: StoredAccount,
 ): Renewal | undefined {
   if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;

@@ -89,13 +89,8 @@ export class SharedStore {
     const begun = this.clock.monotonic();
     const late = new LateError();
     const work = (async () => operation(this.store))();
-    const inTime = () =>
-      withDeadline(
-        this.clock,
-        OPERATION,
-        () => late,
-        () => work,
-      );
+    const timeout = () => late;
+    const inTime = () => withDeadline(this.clock, OPERATION, timeout, () => work);
     return inTime().catch((error: unknown) => {
       const stoodStill = this.clock.monotonic() - begun > OPERATION + STALL;
       if (error !== late || !stoodStill) throw error;

@@ -31,7 +31,7 @@ export class Slot {
   stored: StoredAs | undefined = undefined;
   /** Another instance is renewing it, and this one waits. */
   isHeldElsewhere = false;
-  /** Under way: the shared store is told that the access token is of no use any more. */
+  /** Under way: its tokens are being ended in the shared store. */
   withdrawal: Promise<void> | undefined = undefined;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;

@@ -28,6 +28,9 @@ export function isSendable(token: unknown): token is string {
   return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 }
 
+/** Milliseconds for which a refresh token of unknown life is worth remembering when nobody uses it: 90 days. */
+export const REFRESH_TOKEN_LIFE = 90 * 86_400_000;
+
 /** The last instant that a `Date` can name. */
 const END_OF_TIME = 8.64e15;
 

@@ -3,13 +3,10 @@ import { isNewer, type SharedAccount } from './shared-account.js';
 import { askForLock, lockOf, type LockTools } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
-import type { TokenSet } from './token-set.js';
+import { REFRESH_TOKEN_LIFE, type TokenSet } from './token-set.js';
 import type { PreparedGrants } from './token-source.js';
 import type { StoredAccount } from './token-store.js';
 import { abandonable } from './waiting.js';
-
-/** Milliseconds for which the end of a refresh token of unknown life is remembered: 90 days. */
-const REMEMBERED = 90 * 86_400_000;
 
 /** What memory had of a record before it was forgotten. */
 type Known = Pick<StoredAccount, 'tokens' | 'version'>;
@@ -78,7 +75,7 @@ async function withdraw(
 
 /** What is left in place of tokens, for as long as somebody may have them in memory. */
 function ended(tokens: TokenSet, now: number): TokenSet {
-  const { refreshToken, refreshExpiresAt = now + REMEMBERED, expiresAt } = tokens;
+  const { refreshToken, refreshExpiresAt = now + REFRESH_TOKEN_LIFE, expiresAt } = tokens;
   return tokens.with({
     expiresAt: 0,
     refreshToken: undefined,

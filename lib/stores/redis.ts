@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { systemClock, type Clock } from '../core/clock.js';
-import { TokenSet, type TokenSetFields } from '../core/token-set.js';
+import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';
 import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
@@ -12,9 +12,6 @@ export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
 
 /** Of the format of what is written; a later one is left alone. */
 const FORMAT = 'v1';
-
-/** Milliseconds that a refresh token of unknown life is kept for when nobody uses it: 90 days. */
-const IDLE = 90 * 86_400_000;
 
 /** Milliseconds that everything is kept for at least, so that others hear of it. */
 const LEAST = 60_000;
@@ -166,7 +163,7 @@ export class RedisTokenStore implements TokenStore {
   #lifeOf({ expiresAt, refreshToken, refreshExpiresAt }: TokenSet): number {
     const now = this.#clock.now();
     const ofRefreshToken =
-      (refreshExpiresAt ?? (refreshToken === undefined ? now : now + IDLE)) - now;
+      (refreshExpiresAt ?? (refreshToken === undefined ? now : now + REFRESH_TOKEN_LIFE)) - now;
     return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 
