@@ -20,8 +20,12 @@ const storeOn = (client: RedisClient, prefix: string) =>
 const tokens = (accessToken: string) =>
   new TokenSet({ accessToken, refreshToken: 'refresh', expiresAt: Date.now() + HOUR });
 
-const contractOn = (client: () => RedisClient) =>
-  tokenStoreContract(() => storeOn(client(), randomUUID()));
+function contractHolds(clients: Readonly<Record<string, () => RedisClient>>): void {
+  describe.each(Object.entries(clients))('with %s', (_name, client) => {
+    const cases = tokenStoreContract(() => storeOn(client(), randomUUID()));
+    it.each(cases)('$name', ({ run }) => run());
+  });
+}
 
 describe('the store in a Redis Cluster', () => {
   let servers: RedisCluster;
@@ -45,12 +49,7 @@ describe('the store in a Redis Cluster', () => {
     }
   });
 
-  describe('with ioredis', () => {
-    it.each(contractOn(() => ioredis))('$name', ({ run }) => run());
-  });
-  describe('with node-redis', () => {
-    it.each(contractOn(() => nodeRedis))('$name', ({ run }) => run());
-  });
+  contractHolds({ ioredis: () => ioredis, 'node-redis': () => nodeRedis });
 
   it('has accounts on every node, and each of them whole on one', async () => {
     const prefix = randomUUID();
@@ -120,12 +119,7 @@ describe('the store in a Redis with Sentinel', () => {
     }
   });
 
-  describe('with ioredis', () => {
-    it.each(contractOn(() => ioredis))('$name', ({ run }) => run());
-  });
-  describe('with node-redis', () => {
-    it.each(contractOn(() => nodeRedis))('$name', ({ run }) => run());
-  });
+  contractHolds({ ioredis: () => ioredis, 'node-redis': () => nodeRedis });
 
   it(
     'works again by itself after the master has died',
