@@ -12,13 +12,17 @@ export interface AttemptPolicy {
   readonly repeat: 'transient' | 'unevaluated';
 }
 
-export interface AttemptTools {
+/** What one attempt is given: everything that it does has ended when the signal aborts. */
+export interface AttemptCall {
+  readonly signal: AbortSignal;
+  /** When the renewal ends, in monotonic milliseconds: nothing may wait for longer. */
+  readonly deadline: number;
+}
+
+export interface AttemptTools extends AttemptCall {
   readonly clock: Clock;
   /** A number from 0 to 1. */
   readonly random: () => number;
-  readonly signal: AbortSignal;
-  /** When the flight ends, in monotonic milliseconds. */
-  readonly deadline: number;
   /** From when on no refresh token is sent any more: its successor would be lost with a late answer. */
   readonly latest: number;
 }

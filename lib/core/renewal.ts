@@ -203,7 +203,7 @@ function isRefusalOfToken({ code, error }: OAuth2ClientError): boolean {
 
 function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {
   return attempts(attempt.policy, tools, async (startedAt) => ({
-    tokens: await attempt.run(tools.signal, startedAt),
+    tokens: await attempt.run(tools, startedAt),
     startedAt,
   }));
 }

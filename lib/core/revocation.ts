@@ -28,7 +28,7 @@ export class Revocation {
       await withDeadline(clock, deadline, late, async (signal) => {
         const tools = toolsFor(this.parts, signal);
         const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
-        if (tokens) await source.revoke!(tokens, target, signal);
+        if (tokens) await source.revoke!(tokens, target, tools);
       });
     } catch (error) {
       emit({ type: 'revocation failed', provider: name });

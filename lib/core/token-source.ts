@@ -1,4 +1,4 @@
-import type { AttemptPolicy } from './attempts.js';
+import type { AttemptCall, AttemptPolicy } from './attempts.js';
 import type { Instant } from './clock.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
@@ -7,7 +7,7 @@ import type { TokenTarget } from './token-target.js';
 export interface TokenAttempt {
   readonly policy: AttemptPolicy;
   /** Asks once. `startedAt` is when the token's life begins. */
-  run(signal: AbortSignal, startedAt: Instant): Promise<TokenSet>;
+  run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
 }
 
 /** The grants of one flight, with the credentials resolved. */
@@ -44,5 +44,5 @@ export interface TokenSource {
   prepare(target: TokenTarget): Promise<PreparedGrants>;
   /** Gives tokens back to the vendor, where it knows a way to. */
   readonly revoke?:
-    ((tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => Promise<void>) | undefined;
+    ((tokens: TokenSet, target: TokenTarget, call: AttemptCall) => Promise<void>) | undefined;
 }

@@ -1,3 +1,4 @@
+import type { AttemptCall } from '../core/attempts.js';
 import type { Clock, Instant } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
@@ -89,46 +90,44 @@ export class TokenEndpointSource implements TokenSource {
     };
   }
 
-  async #revoke(tokens: TokenSet, target: TokenTarget, signal: AbortSignal): Promise<void> {
+  async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const credentials = await resolveCredentials(this.provider, this.endpoint, target);
     const { accessToken, refreshToken } = tokens;
     const situation = this.#situation({ credentials, target, accessToken, refreshToken });
     const requests = revocationsOf(this.endpoint, situation);
     // One that is refused must not keep the others from being given back.
-    const results = await Promise.allSettled(
-      requests.map((make) => this.#client.ask(make, signal)),
-    );
+    const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
     const { endpoint } = this;
     if (this.#grantType === 'self_signed_jwt') {
-      return async (_signal, startedAt) => {
+      return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
         return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
           throw notComputed(this.provider, error);
         });
       };
     }
-    return async (signal, startedAt) => {
+    return async (call, startedAt) => {
       const situation = this.#situation(account);
-      const answers = await runSteps(this.#client, endpoint, 'before', situation, signal);
+      const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
       const make: MakeRequest = (moment) =>
         vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
-      const tokens = await this.#tokens(make, account.target, startedAt, signal);
+      const tokens = await this.#tokens(make, account.target, startedAt, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
       const told = { ...known, accessToken, refreshToken };
-      const later = await runSteps(this.#client, endpoint, 'after', told, signal);
+      const later = await runSteps(this.#client, endpoint, 'after', told, call);
       const extra = Object.freeze({ ...tokens.extra, ...bodiesOf(endpoint.after, later) });
       return tokens.with({ extra });
     };
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (signal, startedAt) => {
+    return (call, startedAt) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
@@ -136,7 +135,7 @@ export class TokenEndpointSource implements TokenSource {
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, signal);
+      return this.#tokens(make, account.target, startedAt, call);
     };
   }
 
@@ -144,9 +143,9 @@ export class TokenEndpointSource implements TokenSource {
     make: MakeRequest,
     target: TokenTarget,
     startedAt: Instant,
-    signal: AbortSignal,
+    call: AttemptCall,
   ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(make, signal);
+    const { answer, failure } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
       places: endpoint.answer,

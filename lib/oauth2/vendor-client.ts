@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { AttemptCall } from '../core/attempts.js';
 import type { Clock } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
@@ -66,15 +67,15 @@ export class VendorClient {
   }
 
   /** @throws {OAuth2ClientError} for everything that is not a success */
-  async ask(make: MakeRequest, signal: AbortSignal): Promise<Success> {
+  async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
     const { what, answer: places, ...prepared } = await this.#prepare(make);
     const { request, secrets } = prepared;
     const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
-    signal.throwIfAborted();
+    call.signal.throwIfAborted();
     const wait = this.#quota?.take();
     if (wait !== undefined) throw overQuota(failure, wait);
-    const answer = await this.#send(prepared, failure, signal);
+    const answer = await this.#send(prepared, failure, call);
     this.#noticeSkew(answer);
     const isGood = reading(failure, answer, () => isSuccess(answer, places));
     if (!isGood) throw reading(failure, answer, () => refused(failure, answer));
@@ -94,7 +95,7 @@ export class VendorClient {
   async #send(
     { request }: PreparedRequest,
     failure: FailureContext,
-    signal: AbortSignal,
+    { signal }: AttemptCall,
   ): Promise<Answer> {
     try {
       return parseAnswer(await this.parts.transport(request, signal));

@@ -59,7 +59,7 @@ export class EndpointBench {
     const { login, refresh } = await this.#source.prepare(target);
     const attempt = refreshToken === undefined ? login : refresh?.(refreshToken, undefined);
     if (!attempt) throw new Error('there is no such grant');
-    return attempt.run(signal, instant(this.clock));
+    return attempt.run({ signal, deadline: Infinity }, instant(this.clock));
   }
 }
 
