@@ -8,6 +8,7 @@ import { LockMarks } from './lock-marks.js';
 import { numberOf, RedisLocks, TRACE, type KeptFailure, type LockKeys } from './redis-locks.js';
 import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
 import { GET, SET } from './redis-scripts.js';
+import { isCluster, SilenceGuard } from './silence.js';
 
 export type { EncryptionKey } from './key-ring.js';
 export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
@@ -39,6 +40,7 @@ export class RedisTokenStore implements TokenStore {
   readonly #prefix: string;
   readonly #clock: Clock;
   readonly #locks: RedisLocks;
+  readonly #guard: SilenceGuard | undefined;
   readonly #lastCounts = new Map<string, number>();
 
   /** @throws {TypeError} without a client, without an encryption key, or with one that is none */
@@ -51,6 +53,7 @@ export class RedisTokenStore implements TokenStore {
     this.#names = namesBy === undefined ? undefined : new Names(namesBy);
     this.#prefix = prefix;
     this.#clock = clock;
+    this.#guard = isCluster(client) ? undefined : new SilenceGuard(clock);
     this.#locks = new RedisLocks({
       clock,
       marks: new LockMarks(this.#names, clock),
@@ -167,9 +170,11 @@ export class RedisTokenStore implements TokenStore {
     const texts = values.map((value) =>
       String(typeof value === 'number' ? Math.ceil(value) : value),
     );
-    return 'defineCommand' in client
-      ? client.eval(script, keys.length, ...keys, ...texts) // ioredis
-      : client.eval(script, { keys: [...keys], arguments: texts }); // node-redis
+    const send = () =>
+      'defineCommand' in client
+        ? client.eval(script, keys.length, ...keys, ...texts) // ioredis
+        : client.eval(script, { keys: [...keys], arguments: texts }); // node-redis
+    return this.#guard ? this.#guard.pass(send) : send();
   }
 }
 
