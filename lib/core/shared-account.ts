@@ -1,4 +1,4 @@
-import { UNAVAILABLE, type SharedStore, type StoreNews } from './shared-store.js';
+import { UNAVAILABLE, type PendingLock, type SharedStore, type StoreNews } from './shared-store.js';
 import { isSendable, TokenSet } from './token-set.js';
 import type { StoredAccount, TokenStore } from './token-store.js';
 
@@ -64,7 +64,7 @@ export class SharedAccount {
   }
 
   /** Leaves a refresh token that nobody else has as soon as the store takes it. */
-  writeLater(tokens: TokenSet, { isNews, version, onWritten }: LaterWrite): void {
+  writeLater(tokens: TokenSet, { isNews, version, onWritten, lock }: LaterWrite): void {
     const { key } = this;
     const write = async (store: TokenStore) => {
       if (!isNews()) return true;
@@ -74,7 +74,13 @@ export class SharedAccount {
       if (written !== undefined) onWritten(written);
       return written !== undefined || replaces === version();
     };
-    this.store.saveLater(key, { write, tell: this.tell });
+    this.store.saveLater(key, { write, tell: this.tell, lock });
+  }
+
+  /** Whether a write is pending, which is tried once more. */
+  async isPending(): Promise<boolean> {
+    await this.store.saveNow(this.key);
+    return this.store.isPending(this.key);
   }
 }
 
@@ -84,6 +90,8 @@ export interface LaterWrite {
   /** What they replace. */
   readonly version: () => string | undefined;
   readonly onWritten: (version: string) => void;
+  /** Held until then: others would use the refresh token that these tokens replace. */
+  readonly lock: PendingLock | undefined;
 }
 
 /** Milliseconds for which a failure of others is believed. */
