@@ -1,5 +1,5 @@
 import { attempts, notAfter, type AttemptTools } from './attempts.js';
-import type { Backoff, Tried } from './backoff.js';
+import { isNews, type Backoff, type Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import { fingerprint, type RefreshChain } from './refresh-chain.js';
@@ -38,7 +38,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   });
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
-  if (known && isSame(known.tried, grants)) throw known.failure;
+  if (known && !isNews(known, grants, tools.clock.monotonic())) throw known.failure;
   context.onPrepared({ accountKey, configuredRefreshToken });
   const acquire = (means: Means) => acquireBy(context, grants, means);
   if (!shared) return acquire({ held: slot.tokens });
@@ -48,12 +48,6 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
   if (renewal.by === 'store') slot.chain?.learnSpent(renewal.tokens, configuredRefreshToken);
   return renewal;
-}
-
-function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }: Tried): boolean {
-  return (
-    tried?.accountKey === accountKey && tried.configuredRefreshToken === configuredRefreshToken
-  );
 }
 
 function acquireBy(

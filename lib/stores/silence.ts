@@ -15,7 +15,9 @@ export class SilenceGuard {
   /** @throws an error with the code `ETIMEDOUT` while an answer is overdue */
   async pass<T>(send: () => Promise<T>): Promise<T> {
     if (this.#unanswered.size > 0) {
-      throw Object.assign(new Error('An earlier command has no answer yet.'), { code: 'ETIMEDOUT' });
+      throw Object.assign(new Error('An earlier command has no answer yet.'), {
+        code: 'ETIMEDOUT',
+      });
     }
     const command = {};
     const cancel = this.clock.after(SILENT, () => this.#unanswered.add(command), true);
