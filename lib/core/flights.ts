@@ -149,7 +149,7 @@ export class Flights {
       provider: name,
       source,
       slot,
-      tools: toolsFor(this.parts, signal),
+      tools: toolsFor(this.parts, { signal, isProbe: slot.backoff !== undefined }),
       onPrepared,
       shared: this.shared,
     };

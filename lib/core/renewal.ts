@@ -1,4 +1,4 @@
-import { attempts, notAfter, type AttemptTools } from './attempts.js';
+import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attempts.js';
 import { isNews, type Backoff, type Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
@@ -152,7 +152,10 @@ async function refresh(
 ): Promise<Renewal> {
   const { chain } = slot;
   try {
-    const answer = await ask(grants.refresh!(refreshToken, before?.accessToken), tools);
+    const answer = await ask(
+      grants.refresh!(refreshToken, before?.accessToken),
+      forRefreshToken(tools),
+    );
     const { tokens, startedAt } = answer;
     const kept = tokens.with({
       // An answer without a refresh token leaves the old one valid (RFC 6749 §6).

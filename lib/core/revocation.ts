@@ -26,7 +26,7 @@ export class Revocation {
     const late = () => timedOut(name, deadline, 'token request');
     try {
       await withDeadline(clock, deadline, late, async (signal) => {
-        const tools = toolsFor(this.parts, signal);
+        const tools = toolsFor(this.parts, { signal });
         const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
         if (tokens) await source.revoke!(tokens, target, tools);
       });

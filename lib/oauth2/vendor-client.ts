@@ -8,6 +8,7 @@ import type { TokenListener } from '../core/events.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
+import { abandonable } from '../core/waiting.js';
 import { Quota, type QuotaOptions } from './quota.js';
 import { matches, readFrom, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
@@ -69,7 +70,11 @@ export class VendorClient {
   /** @throws {OAuth2ClientError} for everything that is not a success */
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
-    const { what, answer: places, ...prepared } = await this.#prepare(make);
+    const {
+      what,
+      answer: places,
+      ...prepared
+    } = await abandonable(this.#prepare(make), call.signal);
     const { request, secrets } = prepared;
     const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
     call.signal.throwIfAborted();
@@ -95,10 +100,10 @@ export class VendorClient {
   async #send(
     { request }: PreparedRequest,
     failure: FailureContext,
-    { signal }: AttemptCall,
+    { signal, requestSignal }: AttemptCall,
   ): Promise<Answer> {
     try {
-      return parseAnswer(await this.parts.transport(request, signal));
+      return parseAnswer(await this.parts.transport(request, requestSignal));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof TransportError ? unreachable(failure, error) : error;

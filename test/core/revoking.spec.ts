@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { AttemptCall } from '../../lib/core/attempts.js';
 import { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
@@ -20,7 +21,7 @@ class RevocableBench extends ProviderBench {
   constructor(parts: ConstructorParameters<typeof ProviderBench>[0] = {}) {
     super(parts);
     Object.assign(this.source, {
-      revoke: async (tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => {
+      revoke: async (tokens: TokenSet, target: TokenTarget, { signal }: AttemptCall) => {
         this.revoked.push(`${target.subject ?? 'own'}: ${tokens.accessToken}`);
         await this.onRevoke(tokens, signal);
       },

@@ -152,16 +152,16 @@ describe('the attempts after an error', () => {
   const REFRESH = { grantType: 'refresh_token', refreshToken: 'refresh-token' } as const;
 
   it.each([
-    [500, '', 3, 1, 2],
-    [502, '<html>', 3, 1, 2],
-    [403, '<html>', 3, 1, 2],
-    [503, '', 3, 3, 2],
-    [429, '', 3, 3, 2],
+    [500, '', 6, 1, 2],
+    [502, '<html>', 6, 1, 2],
+    [403, '<html>', 6, 1, 2],
+    [503, '', 6, 6, 6],
+    [429, '', 6, 6, 6],
     [400, { error: 'invalid_grant' }, 1, 1, 1],
     [401, { error: 'invalid_client' }, 1, 1, 1],
     [200, { error: 'invalid_grant' }, 1, 1, 1],
     [200, {}, 1, 1, 1],
-    [200, '<html>', 3, 1, 2],
+    [200, '<html>', 6, 1, 2],
     [302, '', 1, 1, 1],
   ])(
     '%i %j: %i of client credentials, %i of a password, %i of a refresh token',

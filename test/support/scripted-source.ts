@@ -60,8 +60,8 @@ export class ScriptedSource implements TokenSource {
   canLogInAgain = true;
   /** Whether there is a refresh grant. */
   refreshes = true;
-  loginPolicy: AttemptPolicy = { attempts: 1, repeat: 'transient' };
-  refreshPolicy: AttemptPolicy = { attempts: 1, repeat: 'transient' };
+  loginPolicy: AttemptPolicy = { evaluations: 1 };
+  refreshPolicy: AttemptPolicy = { evaluations: 1 };
   configuredRefreshToken: string | undefined = undefined;
   /** Changes with the credentials. */
   accountKey = 'account with the first credentials';
