@@ -90,6 +90,9 @@ const methods = {
   async replace() {
     return (await tokens.renew(await tokens.getToken())).accessToken;
   },
+  async invalidate() {
+    tokens.invalidate();
+  },
   async stopAt(point) {
     stopsAt = point;
   },
