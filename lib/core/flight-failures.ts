@@ -43,3 +43,29 @@ export function unexpected(provider: string, error: unknown): OAuth2ClientError 
     retryable: true,
   });
 }
+
+/** There is no way to get a token but a new consent. */
+export function reauthenticationRequired(
+  provider: string,
+  refusal: OAuth2ClientError | undefined,
+  mayBeSpent = false,
+): OAuth2ClientError {
+  const lost = mayBeSpent
+    ? ' An instance that ended in the middle of a renewal may have used it, and its successor is lost.'
+    : '';
+  return new OAuth2ClientError({
+    code: 'REAUTHENTICATION_REQUIRED',
+    provider,
+    stage: 'token request',
+    reason: refusal
+      ? `The authorization server refused the refresh token: ${refusal.reason}${lost} There is no other grant to log in with.`
+      : 'There is no refresh token that has not been used, and no other grant to log in with.',
+    hint: 'Obtain a new refresh token and configure it as `refreshToken`.',
+    status: refusal?.status,
+    error: refusal?.error,
+    errorDescription: refusal?.errorDescription,
+    retryAfter: refusal?.retryAfter,
+    grantRefused: true,
+    cause: refusal,
+  });
+}

@@ -6,7 +6,8 @@ import type { TokenListener } from './events.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
-import { renew, type RenewalContext } from './renewal.js';
+import type { RenewalContext } from './renewal-context.js';
+import { renew } from './renewal.js';
 import type { SharedAccount } from './shared-account.js';
 import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
@@ -117,7 +118,7 @@ export class Flights {
 
   async #fly(slot: Slot): Promise<TokenSet> {
     const { name, clock, emit, deadline } = this.parts;
-    const { backoff: before } = slot;
+    const { backoff: before, invalidations } = slot;
     const failuresBefore = before?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? before : undefined;
     let tried: Tried | undefined;
@@ -131,10 +132,15 @@ export class Flights {
         renew(this.#context(slot, signal, onPrepared), known),
       );
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
-      const { by, tokens, refusal, ...kept } = await (renewal.keep?.() ?? renewal);
+      const { by, tokens, refusal, failure, ...kept } = await (renewal.keep?.() ?? renewal);
       if (by !== 'store') await this.#tell(slot, tokens);
+      if (failure) {
+        slot.keep(tokens, kept.stored);
+        throw failure;
+      }
       this.#adopt(slot, { by, tokens, ...kept });
-      if (refusal) emit({ type: 'refresh refused', provider: name, error: refusal });
+      if (slot.invalidations !== invalidations) slot.discard();
+      if (refusal) emit({ type: 'refresh failed', provider: name, error: refusal });
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { toolsFor } from './attempts.js';
 import { timedOut } from './flight-failures.js';
 import type { FlightParts } from './flights.js';
-import type { RenewalContext } from './renewal.js';
+import type { RenewalContext } from './renewal-context.js';
 import type { Slot } from './slot.js';
 import { withDeadline } from './waiting.js';
 import { withdrawAll } from './withdrawal.js';

@@ -103,10 +103,11 @@ export class TokenProvider implements TokenAccess {
     const { clock, emit, forcedRenewalInterval, singleUse } = this.#parts;
     const slot = this.#slots.of(this.#account(options));
     const current = singleUse ? undefined : slot.usable(clock);
+    const now = clock.monotonic();
+    const isDue = now - (slot.forcedAt ?? -Infinity) >= forcedRenewalInterval;
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
-      const now = clock.monotonic();
-      if (slot.forcedAt !== undefined && now - slot.forcedAt < forcedRenewalInterval) {
+      if (!isDue) {
         const replacement = this.#flights.replacement(slot);
         return replacement ? abandonable(replacement, options?.signal) : current;
       }
@@ -114,6 +115,7 @@ export class TokenProvider implements TokenAccess {
       slot.discard();
       emit({ type: 'rejected', provider: this.name });
     }
+    if (isDue && slot.lift(now)) slot.forcedAt = now;
     return this.#renewed(slot, options?.signal);
   }
 
@@ -124,8 +126,15 @@ export class TokenProvider implements TokenAccess {
   invalidate(target?: TokenTarget): void {
     const slot = this.#slots.find(this.#account(target));
     if (!slot) return;
-    slot.discard();
-    if (!this.#shared || !slot.stored || slot.flight || slot.withdrawal) return;
+    slot.invalidate();
+    slot.lift(this.#parts.clock.monotonic());
+    if (!slot.flight) return this.#withdraw(slot);
+    void slot.flight.catch(() => {}).then(() => this.#withdraw(slot));
+  }
+
+  /** Ends the access token in the shared store, unless somebody uses another one by now. */
+  #withdraw(slot: Slot): void {
+    if (!this.#shared || !slot.stored || slot.life || slot.flight || slot.withdrawal) return;
     const { clock, deadline } = this.#parts;
     withdrawAccessToken(this.#shared(slot.stored.key), slot, {
       clock,

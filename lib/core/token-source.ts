@@ -1,5 +1,6 @@
 import type { AttemptCall, AttemptPolicy } from './attempts.js';
 import type { Instant } from './clock.js';
+import type { OAuth2ClientError } from './errors.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -8,6 +9,18 @@ export interface TokenAttempt {
   readonly policy: AttemptPolicy;
   /** Asks once. `startedAt` is when the token's life begins. */
   run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
+}
+
+/** Thrown by an attempt whose response is of no use but for its refresh token, which must not be lost. */
+export class RefreshTokenOnly extends Error {
+  constructor(
+    readonly failure: OAuth2ClientError,
+    /** With an access token that is not to be sent. */
+    readonly tokens: TokenSet,
+    readonly startedAt: Instant,
+  ) {
+    super(failure.message);
+  }
 }
 
 /** The grants of one flight, with the credentials resolved. */

@@ -42,9 +42,9 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
   ],
-  'refresh refused': ({ error }) => [
+  'refresh failed': ({ error }) => [
     'debug',
-    `refresh token refused: logged in again (${error.reason})`,
+    `the refresh failed: logged in again (${error.reason})`,
   ],
   failed: ({ error: { code, reason, hint }, retryIn, serving }) => {
     const meanwhile = serving ? ', the old token serves meanwhile' : '';

@@ -2,11 +2,16 @@ import type { AttemptCall } from '../core/attempts.js';
 import type { Clock, Instant } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
+import {
+  RefreshTokenOnly,
+  type PreparedGrants,
+  type TokenAttempt,
+  type TokenSource,
+} from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
 import { accountKey } from './account-key.js';
 import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
-import { grants, type GrantType } from './grants.js';
+import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
 import type { Situation } from './request-definition.js';
 import { bodiesOf, runSteps } from './steps.js';
@@ -114,8 +119,10 @@ export class TokenEndpointSource implements TokenSource {
       const situation = this.#situation(account);
       const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
-      const make: MakeRequest = (moment) =>
-        vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
+      const make: MakeRequest = (moment) => ({
+        ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
+        isCareful: isCarefulLogin(endpoint),
+      });
       const tokens = await this.#tokens(make, account.target, startedAt, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
@@ -135,7 +142,7 @@ export class TokenEndpointSource implements TokenSource {
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, call);
+      return this.#tokens(make, account.target, startedAt, call, true);
     };
   }
 
@@ -144,6 +151,7 @@ export class TokenEndpointSource implements TokenSource {
     target: TokenTarget,
     startedAt: Instant,
     call: AttemptCall,
+    isRefresh = false,
   ): Promise<TokenSet> {
     const { answer, failure } = await this.#client.ask(make, call);
     const { endpoint } = this;
@@ -166,7 +174,8 @@ export class TokenEndpointSource implements TokenSource {
       this.#noticeLifetime(result.lifetimeUnread);
       return result.tokens;
     }
-    throw unreadable(failure, answer, result.reason, result.retryable);
+    const unread = unreadable(failure, answer, result.reason, result.retryable);
+    throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
   #noticeLifetime(unread: boolean): void {

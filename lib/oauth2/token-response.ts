@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock.js';
-import { isSendable, TokenSet } from '../core/token-set.js';
+import { isSendable, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
@@ -13,7 +13,13 @@ export type Reading =
       /** Whether a lifetime was said or declared, and none was found. */
       readonly lifetimeUnread: boolean;
     }
-  | { readonly ok: false; readonly reason: string; readonly retryable: boolean };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly retryable: boolean;
+      /** Its refresh token, beside an access token that is not to be sent. */
+      readonly rest?: TokenSet | undefined;
+    };
 
 /** What was decided before the answer came. */
 export interface ReadingContext {
@@ -48,48 +54,74 @@ const LONGEST_TOKEN = 65_536;
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
   const read = (name: keyof typeof STANDARD) => readFrom(answer, places[name]);
+  const { startedAt, lifetime } = context;
   const accessToken = read('accessToken');
   const problem = tokenProblem(accessToken);
-  if (problem) return unusable(answer, `its ${nameOf(places.accessToken)} ${problem}`, accessToken);
+  const refresh = refreshPart(read, context);
+  const sendable = problem ? UNUSABLE : (accessToken as string);
+  const rest =
+    refresh.refreshToken === undefined
+      ? undefined
+      : new TokenSet({ ...refresh, accessToken: sendable, expiresAt: 0 });
+  if (problem) {
+    const reason = `its ${nameOf(places.accessToken)} ${problem}`;
+    return { ...unusable(answer, reason, accessToken), rest };
+  }
   if (!isAccepted(read('tokenType'), context.scheme)) {
-    return rejected('its `token_type` is not one that this provider is sent with');
+    return rejected('its `token_type` is not one that this provider is sent with', rest);
   }
   const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
   const missing = missingScope(scope, context.requiredScope);
-  if (missing) return rejected(`its \`scope\` lacks the required ${missing}`);
-  const { startedAt, lifetime } = context;
-  const inSeconds = (value: unknown) => {
-    const seconds = toNumber(value);
-    return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
-  };
+  if (missing) return rejected(`its \`scope\` lacks the required ${missing}`, rest);
   const expiresIn = read('expiresIn');
-  const told = endOfLife(expiresIn, accessToken as string, startedAt, lifetime.format);
-  const refreshToken = read('refreshToken');
-  const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
+  const told = endOfLife(expiresIn, sendable, startedAt, lifetime.format);
   const tokens = new TokenSet({
-    accessToken: accessToken as string,
+    ...refresh,
+    accessToken: sendable,
     tokenType: context.scheme,
     expiresAt: limited(told, startedAt, lifetime),
-    refreshAt: inSeconds(readFrom(answer, REFRESH_IN)),
+    refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
     scope,
-    refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
-    refreshExpiresAt:
-      context.places?.refreshExpiresIn === undefined
-        ? inSeconds(read('refreshExpiresIn'))
-        : toldEnd(read('refreshExpiresIn'), startedAt, lifetime.format),
-    extra: extraOf(answer, places, [accessToken, refreshToken]),
+    extra: extraOf(answer, places, [accessToken, read('refreshToken')]),
   });
   const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
   const isSaid = expiresIn !== undefined && expiresIn !== null;
   return { ok: true, tokens, lifetimeUnread: told === undefined && (isExpected || isSaid) };
 }
 
-function rejected(reason: string): Reading {
-  return { ok: false, reason, retryable: false };
+/** What a response says of the refresh token. */
+function refreshPart(
+  read: (name: 'refreshToken' | 'refreshExpiresIn') => unknown,
+  { places, refreshable, startedAt, lifetime }: ReadingContext,
+): Pick<TokenSetFields, 'refreshToken' | 'refreshExpiresAt'> {
+  const refreshToken = read('refreshToken');
+  const isUsed = refreshable && !tokenProblem(refreshToken);
+  const expiresIn = read('refreshExpiresIn');
+  return {
+    refreshToken: isUsed ? (refreshToken as string) : undefined,
+    refreshExpiresAt:
+      places?.refreshExpiresIn === undefined
+        ? inSeconds(expiresIn, startedAt)
+        : toldEnd(expiresIn, startedAt, lifetime.format),
+  };
+}
+
+/** Stands where a response has no access token that could be sent. */
+const UNUSABLE = 'none';
+
+function inSeconds(value: unknown, startedAt: Instant): number | undefined {
+  const seconds = toNumber(value);
+  return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
+}
+
+type Unread = Extract<Reading, { ok: false }>;
+
+function rejected(reason: string, rest?: TokenSet): Unread {
+  return { ok: false, reason, retryable: false, rest };
 }
 
 /** A page of some proxy instead of an answer may be gone the next time. */
-function unusable({ body }: Answer, reason: string, token: unknown): Reading {
+function unusable({ body }: Answer, reason: string, token: unknown): Unread {
   const hasMembers = membersOf(body) !== undefined;
   if (hasMembers || (token !== undefined && token !== '')) return rejected(reason);
   return { ok: false, reason: 'its body is not a JSON object', retryable: true };

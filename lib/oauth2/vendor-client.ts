@@ -39,6 +39,8 @@ export interface VendorRequest {
   readonly parts: readonly RequestPart[];
   readonly answer: AnswerDefinition | undefined;
   readonly context: RequestContext;
+  /** See {@link FailureContext.isCareful}. Default `false`. */
+  readonly isCareful?: boolean | undefined;
 }
 
 /** Makes a request when it is about to be sent. */
@@ -73,10 +75,12 @@ export class VendorClient {
     const {
       what,
       answer: places,
+      isCareful,
       ...prepared
     } = await abandonable(this.#prepare(make), call.signal);
     const { request, secrets } = prepared;
-    const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
+    const { url } = request;
+    const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
     call.signal.throwIfAborted();
     const wait = this.#quota?.take();
     if (wait !== undefined) throw overQuota(failure, wait);
@@ -90,8 +94,14 @@ export class VendorClient {
   /** Everything that a definition computes is computed here. */
   async #prepare(make: MakeRequest) {
     try {
-      const { what, url, definition, parts, answer, context } = make(this.moment());
-      return { what, answer, ...(await prepareRequest(url, definition, parts, context)) };
+      const made = make(this.moment());
+      const { what, url, definition, parts, answer, context, isCareful = false } = made;
+      return {
+        what,
+        answer,
+        isCareful,
+        ...(await prepareRequest(url, definition, parts, context)),
+      };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
     }
