@@ -42,6 +42,10 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
   ],
+  'extra cut': () => [
+    'warn',
+    'the response is larger than what is kept of it: some members are not in `extra` (name those that you need in `answer.capture`)',
+  ],
   'refresh failed': ({ error }) => [
     'debug',
     `the refresh failed: logged in again (${error.reason})`,

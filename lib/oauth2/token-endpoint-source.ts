@@ -9,6 +9,7 @@ import {
   type TokenSource,
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
+import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey } from './account-key.js';
 import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
@@ -53,6 +54,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly #client: VendorClient;
   readonly #emit: TokenListener;
   #lifetimeUnread = false;
+  #extraCut = false;
 
   constructor(
     private readonly provider: string,
@@ -126,10 +128,13 @@ export class TokenEndpointSource implements TokenSource {
       const tokens = await this.#tokens(make, account.target, startedAt, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
-      const told = { ...known, accessToken, refreshToken };
-      const later = await runSteps(this.#client, endpoint, 'after', told, call);
-      const extra = Object.freeze({ ...tokens.extra, ...bodiesOf(endpoint.after, later) });
-      return tokens.with({ extra });
+      const now = { ...known, accessToken, refreshToken };
+      const later = await runSteps(this.#client, endpoint, 'after', now, call);
+      const told = bodiesOf(endpoint.after, later);
+      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // what is named comes first
+      const complete = tokens.with({ extra });
+      if (complete.extra !== extra) this.#noticeCut(true);
+      return complete;
     };
   }
 
@@ -156,7 +161,7 @@ export class TokenEndpointSource implements TokenSource {
     const { answer, failure } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
-      places: endpoint.answer,
+      places: placesOf(endpoint),
       scheme: schemeOf(endpoint.use),
       startedAt,
       requestedScope: this.#scopeNames(target).join(' ') || undefined,
@@ -172,6 +177,7 @@ export class TokenEndpointSource implements TokenSource {
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
       this.#noticeLifetime(result.lifetimeUnread);
+      this.#noticeCut(result.extraCut);
       return result.tokens;
     }
     const unread = unreadable(failure, answer, result.reason, result.retryable);
@@ -182,6 +188,13 @@ export class TokenEndpointSource implements TokenSource {
     const { provider } = this;
     if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
     this.#lifetimeUnread = unread;
+  }
+
+  #noticeCut(cut: boolean): void {
+    const { provider } = this;
+    if (!cut || this.#extraCut) return;
+    this.#extraCut = true;
+    this.#emit({ type: 'extra cut', provider });
   }
 
   #scopeNames(target: TokenTarget): string[] {
@@ -203,4 +216,11 @@ export class TokenEndpointSource implements TokenSource {
       refreshToken,
     };
   }
+}
+
+/** Where an answer has what; the base URL that it tells is captured like whatever else is needed. */
+function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
+  const [name] = baseURLFrom?.split('.') ?? [];
+  if (name === undefined) return answer;
+  return { ...answer, capture: { [name]: name, ...answer?.capture } };
 }

@@ -91,6 +91,8 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
    * Default none.
    */
   readonly after?: StepDefinitions | undefined;
+  /** Where `extra` of the token set has the base URL of the API, by path. */
+  readonly baseURLFrom?: string | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
   /**

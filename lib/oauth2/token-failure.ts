@@ -179,13 +179,17 @@ function text(context: FailureContext, value: unknown): string | undefined {
   return printable(String(value), context.secrets) || undefined;
 }
 
+/** Seconds: a year. No more is meant, however many digits there are. */
+const LONGEST_RETRY_AFTER = 31_536_000;
+
 /** RFC 9110 §10.2.3: seconds or a date; anything else counts as not said. */
 function retryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim();
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER);
   const date = parseDate(value);
-  return date === undefined ? undefined : Math.max(0, Math.ceil((date - now) / 1_000));
+  if (date === undefined) return undefined;
+  return Math.min(Math.max(0, Math.ceil((date - now) / 1_000)), LONGEST_RETRY_AFTER);
 }
 
 type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };

@@ -1,3 +1,6 @@
+/** Bytes. What is larger is none of ours: its beginning is read, which has the version, and does not open. */
+const LARGEST = 1_048_576;
+
 /**
  * `KEYS` tokens, failure. What is no text, or would never expire, is not ours.
  *
@@ -6,7 +9,7 @@
 export const GET = `
 local function text(key)
   if redis.call('TYPE', key).ok ~= 'string' or redis.call('PTTL', key) < 0 then return '' end
-  return redis.call('GET', key)
+  return redis.call('GETRANGE', key, 0, ${LARGEST - 1})
 end
 return { text(KEYS[1]), text(KEYS[2]), redis.call('PTTL', KEYS[2]) }
 `;
@@ -19,7 +22,7 @@ return { text(KEYS[1]), text(KEYS[2]), redis.call('PTTL', KEYS[2]) }
 export const SET = `
 local current = ''
 if redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('PTTL', KEYS[1]) >= 0 then
-  current = redis.call('GET', KEYS[1])
+  current = redis.call('GETRANGE', KEYS[1], 0, 127) -- as far as its version
 end
 local version = string.match(current, '^v%d+%.([%w_-]+)%.') or ''
 local isOurs = current == '' or version == '' or string.match(current, '^v1%.')

@@ -95,7 +95,7 @@ const REFRESH_ONLY: EndpointOptions = { grantType: 'refresh_token', refreshToken
 async function hourOf(options: EndpointOptions, response: Response) {
   let isIll = false;
   let isRefreshed = false;
-  const bench = new ScriptedEndpoint(
+  const bench: ScriptedEndpoint = new ScriptedEndpoint(
     { ...options, answer: { errors: { E42: 'credentials' } } },
     (request) => {
       const isRefresh = formOf(request)['grant_type'] === 'refresh_token';
@@ -216,7 +216,7 @@ describe('a response that is of no use but for its refresh token', () => {
     ['a missing scope', { scope: 'read' }, { requiredScope: 'write' }],
     ['no access token', { access_token: undefined }, {}],
   ])('leaves the account the refresh token that came with %s', async (_what, members, options) => {
-    const bench = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
+    const bench: ScriptedEndpoint = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
       json({
         access_token: 'token',
         token_type: 'Bearer',
