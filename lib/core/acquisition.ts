@@ -32,7 +32,7 @@ export async function acquire(
 ): Promise<Renewal> {
   const { provider, source, slot, tools } = context;
   const { login } = grants;
-  const isFirst = slot.backoff === undefined; // no renewal has failed since the last token
+  const isFirst = !slot.backoff?.failures; // no renewal has failed since the last token
   const refreshed = await byRefreshTokens(context, grants, means, isFirst);
   const { renewal, failure, kept } = refreshed;
   if (renewal) return renewal;

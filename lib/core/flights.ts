@@ -1,5 +1,5 @@
 import { toolsFor } from './attempts.js';
-import { backOff, type Tried } from './backoff.js';
+import { backOff, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
@@ -38,11 +38,8 @@ export interface FlightParts {
   readonly onTokenSet?: OnTokenSet | undefined;
 }
 
-/**
- * Milliseconds between two looks for new credentials after old ones were refused, doubled with every
- * refusal: credentials that differ each time, such as a one-time password, are no news.
- */
-const LOOK_INTERVAL = { first: 1_000, longest: 30_000 };
+/** Milliseconds for which what was found in the store for a rejected token is remembered. */
+const LOOK = 1_000;
 
 /** Milliseconds that an {@link OnTokenSet} is awaited for. */
 const HOOK_DEADLINE = 5_000;
@@ -86,7 +83,7 @@ export class Flights {
   replacement(slot: Slot): Promise<TokenSet> | undefined {
     const { clock } = this.parts;
     if (slot.flight || !this.shared || !slot.stored) return slot.flight;
-    if (!slot.look || clock.monotonic() - slot.look.at >= LOOK_INTERVAL.first) {
+    if (!slot.look || clock.monotonic() - slot.look.at >= LOOK) {
       const found = this.#look(slot, this.shared(slot.stored.key));
       slot.look = { at: clock.monotonic(), found };
     }
@@ -98,7 +95,8 @@ export class Flights {
     const current = slot.tokens!;
     const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
-    if (!newer) return slot.tokens ?? current;
+    // What a renewal has brought meanwhile is newer than what was found.
+    if (!newer || slot.tokens !== current) return slot.tokens ?? current;
     this.#adopt(slot, newer);
     const { expiresAt } = newer.tokens;
     emit({ type: 'obtained', provider, by: 'store', expiresAt, failuresBefore: 0 });
@@ -109,11 +107,7 @@ export class Flights {
     const { source, clock } = this.parts;
     const { backoff } = slot;
     if (!source.credentialsMayChange || !backoff || backoff.failure.retryable) return false;
-    const interval = LOOK_INTERVAL.first * 2 ** (backoff.failures - 1);
-    if (clock.monotonic() - backoff.lookedAt < Math.min(interval, LOOK_INTERVAL.longest))
-      return false;
-    backoff.lookedAt = clock.monotonic();
-    return true;
+    return mayLook(backoff, clock.monotonic());
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
@@ -161,7 +155,7 @@ export class Flights {
       provider: name,
       source,
       slot,
-      tools: toolsFor(this.parts, { signal, isProbe: slot.backoff !== undefined }),
+      tools: toolsFor(this.parts, { signal, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
       onPrepared,
       shared: this.shared,
     };

@@ -1,5 +1,5 @@
 import { acquire } from './acquisition.js';
-import type { Backoff, Tried } from './backoff.js';
+import { isNews, type Backoff } from './backoff.js';
 import { isUntried } from './refresh-candidates.js';
 import type { RenewalContext } from './renewal-context.js';
 import type { Renewal } from './renewal-outcome.js';
@@ -20,7 +20,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   });
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
-  if (known && isSame(known.tried, grants)) throw known.failure;
+  if (known && !isNews(known, grants, tools.clock.monotonic())) throw known.failure;
   context.onPrepared({ accountKey, configuredRefreshToken });
   const acquireHere = (means: Means) => acquireBy(context, grants, means);
   if (!shared) return acquireHere({ held: slot.tokens });
@@ -37,12 +37,6 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   });
   if (renewal.by === 'store') slot.chain?.learnSpent(renewal.tokens, configuredRefreshToken);
   return renewal;
-}
-
-function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }: Tried): boolean {
-  return (
-    tried?.accountKey === accountKey && tried.configuredRefreshToken === configuredRefreshToken
-  );
 }
 
 function acquireBy(

@@ -1,5 +1,5 @@
 import { LARGEST_TOKEN_SET, sizeOf } from './memory.js';
-import { UNAVAILABLE, type SharedStore, type StoreNews } from './shared-store.js';
+import { UNAVAILABLE, type PendingLock, type SharedStore, type StoreNews } from './shared-store.js';
 import { isSendable, TokenSet } from './token-set.js';
 import type { StoredAccount, TokenStore } from './token-store.js';
 
@@ -66,7 +66,7 @@ export class SharedAccount {
   }
 
   /** Leaves a refresh token that nobody else has as soon as the store takes it. */
-  writeLater(tokens: TokenSet, { isNews, version, onWritten }: LaterWrite): void {
+  writeLater(tokens: TokenSet, { isNews, version, onWritten, lock }: LaterWrite): void {
     const { key } = this;
     const write = async (store: TokenStore) => {
       if (!isNews()) return true;
@@ -76,7 +76,13 @@ export class SharedAccount {
       if (written !== undefined) onWritten(written);
       return written !== undefined || replaces === version();
     };
-    this.store.saveLater(key, { write, tell: this.tell });
+    this.store.saveLater(key, { write, tell: this.tell, lock });
+  }
+
+  /** Whether a write is pending, which is tried once more. */
+  async isPending(): Promise<boolean> {
+    await this.store.saveNow(this.key);
+    return this.store.isPending(this.key);
   }
 }
 
@@ -86,6 +92,8 @@ export interface LaterWrite {
   /** What they replace. */
   readonly version: () => string | undefined;
   readonly onWritten: (version: string) => void;
+  /** Held until then: others would use the refresh token that these tokens replace. */
+  readonly lock: PendingLock | undefined;
 }
 
 /** Characters. */

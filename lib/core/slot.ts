@@ -58,6 +58,7 @@ export class Slot {
     this.life = life;
     this.stored = stored;
     this.backoff = undefined;
+    this.look = undefined; // what was found before is older
   }
 
   /** Forgets a refresh token that was refused. */

@@ -61,14 +61,22 @@ export class KeyRing {
 /** Makes names that tell nothing to those without the key. */
 export class Names {
   readonly #secret: Buffer;
+  readonly #signing: Buffer;
 
   /** @throws {TypeError} for a key that is none; it is not quoted */
   constructor(key: EncryptionKey) {
-    this.#secret = derived(bytesOf(key, 'nameKey'), 'names');
+    const bytes = bytesOf(key, 'nameKey');
+    this.#secret = derived(bytes, 'names');
+    this.#signing = derived(bytes, 'signatures');
   }
 
   of(key: string): string {
     return digest(this.#secret, key);
+  }
+
+  /** A signature that nobody makes without the key. */
+  sign(text: string): string {
+    return digest(this.#signing, text);
   }
 }
 

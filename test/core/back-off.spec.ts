@@ -147,17 +147,33 @@ describe('new credentials', () => {
     expect(bench.eventTypes()).toEqual(['failed']);
   });
 
-  it('are looked for less often the more of them were refused', async () => {
+  it('that differ with every look are tried less often the more of them were refused', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     const looks: number[] = [];
-    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 7_999, 1].entries()) {
+    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 4_000, 4_000].entries()) {
       bench.clock.advance(pause);
       bench.source.accountKey = `account with other credentials ${i}`;
       await rejection(bench.token());
       looks.push(bench.source.asks.length);
     }
     expect(looks).toEqual([2, 2, 3, 3, 4, 4, 5]);
+  });
+
+  it('are tried within 4 s once a look has found the refused ones, however many were refused', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    for (const pause of [30, 60, 120, 240, 300, 300]) {
+      bench.clock.advance(pause * SECOND);
+      await rejection(bench.token());
+    }
+    const asked = bench.source.asks.length;
+    bench.clock.advance(4 * SECOND);
+    await rejection(bench.token()); // looks, and finds the refused ones
+    bench.source.onAsk = (ask) => ask.grant();
+    bench.source.accountKey = 'account with the next credentials';
+    bench.clock.advance(4 * SECOND);
+    expect(await bench.token()).toBe(`token-${asked + 1}`);
   });
 
   it.each([
