@@ -9,6 +9,7 @@ import { renewShared, type Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
+import { abandonable } from './waiting.js';
 
 /** Refresh tokens that are remembered as spent: an instance may be configured with an older one. */
 const SPENT_KEPT = 10;
@@ -33,9 +34,11 @@ export interface RenewalContext {
  */
 export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
   const { provider, source, slot, tools, shared } = context;
-  const grants = await source.prepare(slot.target).catch((error: unknown) => {
-    throw known?.failure ?? error;
-  });
+  const grants = await abandonable(source.prepare(slot.target), tools.signal).catch(
+    (error: unknown) => {
+      throw known?.failure ?? error;
+    },
+  );
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
   if (known && isSame(known.tried, grants)) throw known.failure;
