@@ -32,6 +32,19 @@ export function heldElsewhere(provider: string, deadline: number): OAuth2ClientE
   });
 }
 
+/** The application ends. Another instance may well serve the same call. */
+export function shuttingDown(provider: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'SHUTTING_DOWN',
+    provider,
+    stage: 'token request',
+    reason: 'The application is shutting down, so no token is requested any more.',
+    hint: 'Repeat the call in another instance, or let it finish before `app.close()`.',
+    retryable: true,
+    evaluated: false,
+  });
+}
+
 /** An error of a class that is not ours may quote anything, so only its class is told. */
 export function unexpected(provider: string, error: unknown): OAuth2ClientError {
   return new OAuth2ClientError({

@@ -3,6 +3,7 @@ import { backOff, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
+import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
@@ -15,7 +16,6 @@ import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
 import type { TokenTarget } from './token-target.js';
-import { withDeadline } from './waiting.js';
 
 /**
  * Called with every new token set before it is used, so that a rotated refresh token can be kept.
@@ -46,11 +46,19 @@ const HOOK_DEADLINE = 5_000;
 
 /** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
 export class Flights {
+  readonly #underWay = new Set<Promise<TokenSet>>();
+
   /** @param shared an account in the shared store, by its key */
   constructor(
     private readonly parts: FlightParts,
     private readonly shared: RenewalContext['shared'],
+    private readonly closing: Closing,
   ) {}
+
+  /** Resolves when no renewal is under way any more. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
 
   /** Milliseconds for which the token endpoint is still left alone after a failure. */
   heldBackFor({ backoff }: Slot): number {
@@ -63,17 +71,28 @@ export class Flights {
    */
   join(slot: Slot): Promise<TokenSet> | undefined {
     if (slot.flight) return slot.flight;
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     // The flight begins in a microtask, so that it cannot end before it is noted.
-    slot.flight = Promise.resolve().then(() => this.#fly(slot));
-    slot.flight.catch(() => {}); // a failure is told by the event, also where nobody waits
+    slot.flight = this.#noted(Promise.resolve().then(() => this.#fly(slot)));
     return slot.flight;
   }
 
   /** A renewal of the caller's own, for a token that only one request may use. */
   alone(slot: Slot): Promise<TokenSet> | undefined {
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
-    return this.#fly(slot).finally(() => slot.discard());
+    return this.#noted(this.#fly(slot).finally(() => slot.discard()));
+  }
+
+  /** @returns what callers wait for: when the application ends, the renewal itself may take a moment more */
+  #noted(renewal: Promise<TokenSet>): Promise<TokenSet> {
+    this.#underWay.add(renewal);
+    const over = () => void this.#underWay.delete(renewal);
+    renewal.then(over, over);
+    const awaited = this.closing.whileOpen(renewal);
+    awaited.catch(() => {}); // a failure is told by the event, also where nobody waits
+    return awaited;
   }
 
   /**
@@ -111,7 +130,7 @@ export class Flights {
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
-    const { name, clock, emit, deadline } = this.parts;
+    const { name, emit, deadline } = this.parts;
     const { backoff: before, invalidations } = slot;
     const failuresBefore = before?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? before : undefined;
@@ -122,8 +141,8 @@ export class Flights {
         ? heldElsewhere(name, deadline)
         : timedOut(name, deadline, tried ? 'token request' : 'credentials');
     try {
-      const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
-        renew(this.#context(slot, signal, onPrepared), known),
+      const renewal = await this.closing.withDeadline(deadline, timeout, (ending) =>
+        renew(this.#context(slot, ending, onPrepared), known),
       );
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
       const { by, tokens, refusal, failure, ...kept } = await (renewal.keep?.() ?? renewal);
@@ -138,6 +157,7 @@ export class Flights {
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
+      if (error === this.closing.reason) throw error;
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
@@ -145,28 +165,26 @@ export class Flights {
     }
   }
 
-  #context(
-    slot: Slot,
-    signal: AbortSignal,
-    onPrepared: RenewalContext['onPrepared'],
-  ): RenewalContext {
+  #context(slot: Slot, ending: Ending, onPrepared: RenewalContext['onPrepared']): RenewalContext {
     const { name, source } = this.parts;
     return {
       provider: name,
       source,
       slot,
-      tools: toolsFor(this.parts, { signal, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
+      tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
       onPrepared,
       shared: this.shared,
     };
   }
 
   async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
-    const { name, clock, emit, onTokenSet } = this.parts;
+    const { name, emit, onTokenSet } = this.parts;
     if (!onTokenSet) return;
     const late = () => new Error('late');
     try {
-      await withDeadline(clock, HOOK_DEADLINE, late, async () => onTokenSet(tokens, slot.target));
+      await this.closing.withDeadline(HOOK_DEADLINE, late, async () =>
+        onTokenSet(tokens, slot.target),
+      );
     } catch {
       emit({ type: 'hook failed', provider: name }); // its error may quote the token
     }

@@ -6,6 +6,7 @@ import type { Renewal } from './renewal-outcome.js';
 import { inSharedTurn } from './shared-chain.js';
 import { renewShared, type Means } from './shared-renewal.js';
 import type { PreparedGrants } from './token-source.js';
+import { abandonable } from './waiting.js';
 
 /**
  * Renews the token of a slot: from the store, by a refresh token, or by login.
@@ -15,9 +16,11 @@ import type { PreparedGrants } from './token-source.js';
  */
 export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
   const { provider, source, slot, tools, shared } = context;
-  const grants = await source.prepare(slot.target).catch((error: unknown) => {
-    throw known?.failure ?? error;
-  });
+  const grants = await abandonable(source.prepare(slot.target), tools.signal).catch(
+    (error: unknown) => {
+      throw known?.failure ?? error;
+    },
+  );
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
   if (known && !isNews(known, grants, tools.clock.monotonic())) throw known.failure;
