@@ -5,6 +5,7 @@ import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import { renew, type RenewalContext } from './renewal.js';
 import type { SharedAccount } from './shared-account.js';
@@ -35,6 +36,8 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
+  /** The refresh token families of the provider. */
+  readonly chains: RefreshChains;
 }
 
 /**
@@ -150,10 +153,11 @@ export class Flights {
     signal: AbortSignal,
     onPrepared: RenewalContext['onPrepared'],
   ): RenewalContext {
-    const { name, source } = this.parts;
+    const { name, source, chains } = this.parts;
     return {
       provider: name,
       source,
+      chains,
       slot,
       tools: toolsFor(this.parts, signal),
       onPrepared,

@@ -1,17 +1,16 @@
+import { identify, type Identity } from './account-identity.js';
 import { attempts, notAfter, type AttemptTools } from './attempts.js';
 import type { Backoff, Tried } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
-import { fingerprint, type RefreshChain } from './refresh-chain.js';
+import { isOwn, refreshTokens, type RefreshToken } from './refresh-candidates.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { SharedAccount } from './shared-account.js';
 import { inSharedTurn } from './shared-chain.js';
+import { withheld } from './shared-failures.js';
 import { renewShared, type Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
-import type { TokenSet } from './token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from './token-source.js';
-
-/** Refresh tokens that are remembered as spent: an instance may be configured with an older one. */
-const SPENT_KEPT = 10;
 
 /** What a renewal works with. */
 export interface RenewalContext {
@@ -23,6 +22,8 @@ export interface RenewalContext {
   readonly onPrepared: (tried: Tried) => void;
   /** An account in the shared store, by its key. */
   readonly shared: ((key: string) => SharedAccount) | undefined;
+  /** The refresh token families of the provider. */
+  readonly chains: RefreshChains;
 }
 
 /**
@@ -37,17 +38,18 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
     throw known?.failure ?? error;
   });
   tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
-  const { accountKey, configuredRefreshToken } = grants;
+  const { configuredRefreshToken } = grants;
   if (known && isSame(known.tried, grants)) throw known.failure;
-  context.onPrepared({ accountKey, configuredRefreshToken });
-  const acquire = (means: Means) => acquireBy(context, grants, means);
-  if (!shared) return acquire({ held: slot.tokens });
-  const account = shared(accountKey);
-  // What others have met says nothing about a refresh token that was configured since.
-  const heedsFailures = !isUntried(slot.chain, configuredRefreshToken);
-  const renewal = await renewShared({ account, provider, slot, tools, heedsFailures, acquire });
-  if (renewal.by === 'store') slot.chain?.learnSpent(renewal.tokens, configuredRefreshToken);
-  return renewal;
+  context.onPrepared({ accountKey: grants.accountKey, configuredRefreshToken });
+  const identity = await identify(grants, slot, { ...context, clock: tools.clock });
+  if (!identity.isUnsure) slot.join(identity.chain);
+  const { accountKey: key } = identity;
+  const acquire = (means: Means) => acquireBy(context, grants, identity, means);
+  if (!shared) {
+    const result = await acquire({ held: slot.heldUnder(key) });
+    return { ...result, stored: { key, version: undefined } };
+  }
+  return renewShared({ account: shared(key), provider, slot, tools, acquire });
 }
 
 function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }: Tried): boolean {
@@ -59,34 +61,34 @@ function isSame(tried: Tried | undefined, { accountKey, configuredRefreshToken }
 function acquireBy(
   context: RenewalContext,
   grants: PreparedGrants,
+  { chain, isUnsure }: Identity,
   means: Means,
 ): Promise<Renewal> {
-  const { provider, slot, tools, shared } = context;
-  const { chain } = slot;
-  if (!chain) return acquireNow(context, grants, means);
-  const inTurn = (means: Means) =>
-    chain.inTurn(tools.signal, () => acquireNow(context, grants, means));
+  const { provider, tools, shared } = context;
+  const acquire = (means: Means) => acquireNow(context, grants, means);
+  if (!chain) return acquire(means);
+  if (isUnsure) return acquire({ ...means, withheld: withheld(provider, true) });
+  const inTurn = (means: Means) => chain.inTurn(tools.signal, () => acquire(means));
   if (!shared) return inTurn(means);
-  const { chainKey, configuredRefreshToken: configured } = grants;
-  const account = shared(chainKey);
-  return inSharedTurn({ account, chain, configured, provider, tools }, means, inTurn);
+  const { refreshTokenKey } = grants;
+  return inSharedTurn({ ...context, shared, chain, refreshTokenKey }, means, inTurn);
 }
 
 async function acquireNow(
-  { provider, source, slot, tools }: RenewalContext,
+  context: RenewalContext,
   grants: PreparedGrants,
   means: Means,
 ): Promise<Renewal> {
+  const { provider, source, slot, tools } = context;
   let refusal: OAuth2ClientError | undefined;
   const { refreshLimit = Infinity } = source;
-  const newest = slot.chain ? slot.chain.newest : means.held;
   const candidates = means.withheld
     ? []
-    : refreshTokens(slot, grants, newest, tools.clock.now(), refreshLimit);
+    : refreshTokens(slot, grants, means.held, tools.clock.now(), refreshLimit);
   for (const token of candidates) {
     await notAfter(tools.latest, tools);
     try {
-      return await refresh(slot, grants, token, newest?.spent, tools);
+      return await refresh(context, grants, token);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError) || error.retryable) throw error;
       refusal = error;
@@ -100,90 +102,40 @@ async function acquireNow(
       ? refusal
       : reauthenticationRequired(provider, refusal, means.mayBeSpent);
   }
-  const { tokens, startedAt } = await ask(grants.login, tools);
-  // What was spent before stays spent, whoever is configured with it.
-  const answer = {
-    tokens: slot.chain ? tokens.with({ spent: newest?.spent }) : tokens,
-    startedAt,
-  };
-  if (slot.chain) slot.chain.newest = answer.tokens;
+  const answer = await ask(grants.login, tools);
   if (refusal && !source.refreshDocumented) slot.refreshRefused = true;
   return { by: 'login', ...answer, refusal };
 }
 
-function isUntried(
-  chain: RefreshChain | undefined,
-  configured: string | undefined,
-): configured is string {
-  return chain !== undefined && configured !== undefined && chain.spent !== configured;
-}
-
-/** A refresh token, and the token set that it came with. */
-interface RefreshToken {
-  readonly refreshToken: string;
-  readonly of: TokenSet | undefined;
-}
-
-/**
- * The configured one, if it has not been spent here and so is news, then the newest one: that of the
- * store, of the subject's chain, or of the account.
- */
-function refreshTokens(
-  slot: Slot,
-  grants: PreparedGrants,
-  newest: TokenSet | undefined,
-  now: number,
-  limit: number,
-): RefreshToken[] {
-  if (!grants.refresh || slot.refreshRefused) return [];
-  const { chain } = slot;
-  const configured = grants.configuredRefreshToken;
-  const isNews = isUntried(chain, configured) && !newest?.spent.includes(fingerprint(configured));
-  const isSame = isNews && newest?.refreshToken === configured;
-  const isLiving = (newest?.refreshExpiresAt ?? Infinity) > now;
-  const candidates: RefreshToken[] =
-    isNews && !isSame ? [{ refreshToken: configured, of: undefined }] : [];
-  if (newest?.refreshToken !== undefined && isLiving && newest.refreshes < limit) {
-    candidates.push({ refreshToken: newest.refreshToken, of: newest });
-  }
-  return candidates;
-}
-
 async function refresh(
-  slot: Slot,
+  { slot, tools, chains }: RenewalContext,
   grants: PreparedGrants,
   { refreshToken, of: before }: RefreshToken,
-  spent: readonly string[] | undefined,
-  tools: AttemptTools,
 ): Promise<Renewal> {
-  const { chain } = slot;
+  const chain = isOwn(before) ? undefined : slot.chain;
   try {
     const answer = await ask(grants.refresh!(refreshToken, before?.accessToken), tools);
     const { tokens, startedAt } = answer;
+    // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
+    const { refreshToken: next = refreshToken } = tokens;
     const kept = tokens.with({
-      // An answer without a refresh token leaves the old one valid (RFC 6749 §6).
-      refreshToken: tokens.refreshToken ?? refreshToken,
+      refreshToken: next,
       refreshes: (before?.refreshes ?? 0) + 1,
-      spent: chain && spentWith(spent, refreshToken),
+      family: chain?.key,
       // What only a login tells, such as the base URL of the account, holds on.
       extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
     });
-    chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
+    chain?.goOn(kept);
+    if (chain) chains.note(grants.refreshTokenKey(next), chain);
     return { by: 'refresh', tokens: kept, startedAt };
   } catch (error) {
     const refused = error instanceof OAuth2ClientError && !error.retryable;
     if (refused && isRefusalOfToken(error)) {
-      chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
+      chain?.end();
       slot.forget(refreshToken);
     }
     throw error;
   }
-}
-
-/** The first one, which may be configured elsewhere, and the latest. */
-function spentWith(before: readonly string[] = [], refreshToken: string): readonly string[] {
-  const spent = [...new Set([...before, fingerprint(refreshToken)])];
-  return [...spent.slice(0, 1), ...spent.slice(1).slice(1 - SPENT_KEPT)];
 }
 
 /** Errors that leave the refresh token as good as it was (RFC 6749 §5.2, RFC 8707 §2). */

@@ -1,3 +1,4 @@
+import { identify } from './account-identity.js';
 import { toolsFor } from './attempts.js';
 import { timedOut } from './flight-failures.js';
 import type { FlightParts } from './flights.js';
@@ -19,15 +20,18 @@ export class Revocation {
 
   /** Gives back the tokens of one account. */
   async of(slot: Slot): Promise<void> {
-    const { name, source, clock, emit, deadline } = this.parts;
+    const { name, source, chains, clock, emit, deadline } = this.parts;
     const { shared } = this;
     const { target } = slot;
-    const prepare = () => source.prepare(target);
+    const ofSlot = async () =>
+      identify(await source.prepare(target), slot, { chains, shared, clock });
     const late = () => timedOut(name, deadline, 'token request');
     try {
       await withDeadline(clock, deadline, late, async (signal) => {
         const tools = toolsFor(this.parts, signal);
-        const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
+        const tokens = shared
+          ? await withdrawAll({ shared, identify: ofSlot, slot, tools })
+          : slot.end();
         if (tokens) await source.revoke!(tokens, target, signal);
       });
     } catch (error) {

@@ -35,8 +35,6 @@ export interface SharedRenewal {
   readonly provider: string;
   readonly slot: Slot;
   readonly tools: AttemptTools;
-  /** Whether a failure that others have met holds this one back, too. */
-  readonly heedsFailures: boolean;
   /** Asks the token endpoint. */
   readonly acquire: (means: Means) => Promise<Renewal>;
 }
@@ -90,7 +88,7 @@ async function acquired(
   const replaces = found === UNAVAILABLE ? knownVersion(renewal) : found.version;
   const { stored } = slot;
   const result = await renewal.acquire({
-    held: isNews && found.tokens ? found.tokens : slot.tokens,
+    held: isNews && found.tokens ? found.tokens : slot.heldUnder(renewal.account.key),
     withheld:
       found === UNAVAILABLE || (isNews && !found.tokens)
         ? withheld(renewal.provider, found === UNAVAILABLE)
@@ -151,10 +149,10 @@ async function laterThan(
  */
 function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
   if (found === UNAVAILABLE) return undefined;
-  const { account, provider, slot, tools, heedsFailures } = renewal;
+  const { account, provider, slot, tools } = renewal;
   const isNews = isNewer(found, knownVersion(renewal));
   const renewed = isNews ? taken(account, slot, tools.clock, found) : undefined;
-  if (renewed || !found.failure || !heedsFailures) return renewed;
+  if (renewed || !found.failure) return renewed;
   const { details, retryIn } = found.failure;
   const retryAfter = Math.ceil(retryIn / 1_000);
   throw new MetElsewhere(new OAuth2ClientError({ ...details, provider, retryAfter }), retryIn);

@@ -63,7 +63,6 @@ function disabledSource(provider: string): TokenSource {
   return {
     refreshDocumented: true,
     canLogInAgain: true,
-    hasConfiguredRefreshToken: false,
     credentialsMayChange: false,
     prepare: () =>
       Promise.reject(

@@ -2,6 +2,7 @@ import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
 import { readFrom, valueAt, type Reader } from './reader.js';
 import type { CredentialName } from './credentials.js';
+import { madeOf } from './constants.js';
 import { digest, hmac, type DigestAlgorithm } from './computations.js';
 import type { RequestContext, Scalar, Value } from './request-definition.js';
 import { resolveParameter } from './request-values.js';
@@ -28,17 +29,22 @@ export const values = {
   /** The refresh token that is spent or revoked. */
   refreshToken: ({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken,
   /** A credential of the definition, standard or under `credentials`. */
-  credential:
-    (name: CredentialName | (string & {})) =>
-    ({ credentials }: Pick<RequestContext, 'credentials'>) =>
-      credentials[name],
+  credential: (name: CredentialName | (string & {})) =>
+    madeOf(
+      ({ credentials }: Pick<RequestContext, 'credentials'>) => credentials[name],
+      'credential',
+      name,
+    ),
   /** A digest of constants and values joined, in lower-case hexadecimal. */
   digest: (algorithm: DigestAlgorithm, ...parts: readonly Value[]) => {
-    return async (context: RequestContext) => digest(algorithm, await joined(parts, context));
+    const make = async (context: RequestContext) => digest(algorithm, await joined(parts, context));
+    return madeOf(make, 'digest', algorithm, ...parts);
   },
   /** An HMAC (RFC 2104) of constants and values joined, in lower-case hexadecimal. */
   hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly Value[]) => {
-    return async (context: RequestContext) => hmac(algorithm, key, await joined(parts, context));
+    const make = async (context: RequestContext) =>
+      hmac(algorithm, key, await joined(parts, context));
+    return madeOf(make, 'hmac', algorithm, key, ...parts);
   },
   /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
   extra:
