@@ -13,21 +13,21 @@ import { resolveParameter } from './request-values.js';
  */
 export const values = {
   /** A fresh UUID. */
-  uuid: ({ id }: Pick<RequestContext, 'id'>) => id,
+  uuid: madeOf(({ id }: Pick<RequestContext, 'id'>) => id),
   /** Now, in seconds since the epoch. */
-  epochSeconds: ({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000),
+  epochSeconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000)),
   /** Now, in milliseconds since the epoch. */
-  epochMilliseconds: ({ now }: Pick<RequestContext, 'now'>) => now,
+  epochMilliseconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => now),
   /** Now, as ISO 8601 in UTC with milliseconds. */
-  isoDate: ({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString(),
+  isoDate: madeOf(({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString()),
   /** The account that the token is for. */
-  subject: ({ subject }: Pick<RequestContext, 'subject'>) => subject,
+  subject: madeOf(({ subject }: Pick<RequestContext, 'subject'>) => subject),
   /** The scope that is asked for, where a vendor wants it in another place than `scope`. */
-  scope: ({ scope }: Pick<RequestContext, 'scope'>) => scope,
+  scope: madeOf(({ scope }: Pick<RequestContext, 'scope'>) => scope),
   /** The token that is renewed, revoked, or sent to the API. */
-  accessToken: ({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken,
+  accessToken: madeOf(({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken),
   /** The refresh token that is spent or revoked. */
-  refreshToken: ({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken,
+  refreshToken: madeOf(({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken),
   /** A credential of the definition, standard or under `credentials`. */
   credential: (name: CredentialName | (string & {})) =>
     madeOf(
@@ -52,12 +52,13 @@ export const values = {
     ({ tokens }: { tokens: TokenSet }) =>
       valueAt(tokens.extra, path) as Scalar | undefined,
   /** Something in the answer of an earlier step; nothing, if it is not there. */
-  answer:
-    (step: string, place: Reader) =>
-    ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
+  answer: (step: string, place: Reader) => {
+    const make = ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
       const answer = answers[step];
       return answer && (readFrom(answer, place) as Scalar | undefined);
-    },
+    };
+    return madeOf(make, 'answer', step, place);
+  },
 } as const;
 
 async function joined(parts: readonly Value[], context: RequestContext): Promise<string> {
