@@ -160,7 +160,7 @@ export class Flights {
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
-      if (error === this.closing.reason) throw error;
+      if (this.closing.reason && error === this.closing.reason) throw error;
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
