@@ -32,6 +32,13 @@ export type TokenEvent =
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   /** The vendor's answer says how long the token lives, and not as the definition declares. */
   | { readonly type: 'lifetime unread'; readonly provider: string }
+  /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
+  | {
+      readonly type: 'refresh token ends unused';
+      readonly provider: string;
+      /** When the access token ends, in milliseconds since the epoch. */
+      readonly expiresAt: number;
+    }
   | {
       readonly type: 'refresh refused';
       readonly provider: string;

@@ -33,6 +33,8 @@ export class Slot {
   isHeldElsewhere = false;
   /** Under way: its tokens are being ended in the shared store. */
   withdrawal: Promise<void> | undefined = undefined;
+  /** Its refresh token has ended before it could be used, and there is no login: that is told once. */
+  isDoomed = false;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
 

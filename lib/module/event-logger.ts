@@ -42,6 +42,10 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
   ],
+  'refresh token ends unused': ({ expiresAt }) => [
+    'warn',
+    `the refresh token ends before it can be used, and there is no login: the account needs a new refresh token when its access token ends, at ${new Date(expiresAt).toISOString()}. Ask the vendor for refresh tokens that live longer`,
+  ],
   'refresh refused': ({ error }) => [
     'debug',
     `refresh token refused: logged in again (${error.reason})`,
