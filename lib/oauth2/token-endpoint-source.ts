@@ -1,5 +1,5 @@
 import type { AttemptCall } from '../core/attempts.js';
-import type { Clock, Instant } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
@@ -54,11 +54,12 @@ export class TokenEndpointSource implements TokenSource {
     private readonly endpoint: TokenEndpoint,
     { transport, clock, emit }: TokenEndpointParts,
   ) {
-    const { grantType = 'client_credentials', quota } = endpoint;
+    const { grantType = 'client_credentials', quota, concurrency } = endpoint;
+    const limits = { quota, concurrency };
     this.#emit = emit;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#client = new VendorClient({ provider, transport, clock, emit, quota });
+    this.#client = new VendorClient({ provider, transport, clock, emit, limits });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -110,13 +111,13 @@ export class TokenEndpointSource implements TokenSource {
         });
       };
     }
-    return async (call, startedAt) => {
+    return async (call) => {
       const situation = this.#situation(account);
       const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
       const make: MakeRequest = (moment) =>
         vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
-      const tokens = await this.#tokens(make, account.target, startedAt, call);
+      const tokens = await this.#tokens(make, account.target, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
       const told = { ...known, accessToken, refreshToken };
@@ -127,7 +128,7 @@ export class TokenEndpointSource implements TokenSource {
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (call, startedAt) => {
+    return (call) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
@@ -135,17 +136,12 @@ export class TokenEndpointSource implements TokenSource {
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, call);
+      return this.#tokens(make, account.target, call);
     };
   }
 
-  async #tokens(
-    make: MakeRequest,
-    target: TokenTarget,
-    startedAt: Instant,
-    call: AttemptCall,
-  ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(make, call);
+  async #tokens(make: MakeRequest, target: TokenTarget, call: AttemptCall): Promise<TokenSet> {
+    const { answer, failure, sentAt: startedAt } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
       places: endpoint.answer,
