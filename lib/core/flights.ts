@@ -5,7 +5,7 @@ import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
 import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
-import { lifeOf } from './freshness.js';
+import { endsUnused, lifeOf } from './freshness.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
@@ -195,10 +195,17 @@ export class Flights {
   }
 
   #adopt(slot: Slot, { tokens, startedAt, stored }: Renewal): void {
-    const { clock, random, refreshWindow } = this.parts;
-    const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
-    const life = lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes);
-    slot.adopt(tokens, life, stored);
+    const { name, source, clock, random, emit, refreshWindow } = this.parts;
+    const { expiresAt, refreshAt } = tokens;
+    const hasLogin = source.canLogInAgain;
+    const isRefreshed = tokens.refreshToken !== undefined || slot.chain !== undefined;
+    const refreshExpiresAt = isRefreshed ? tokens.refreshExpiresAt : undefined;
+    const wishes = { refreshAt, refreshWindow, refreshExpiresAt, hasLogin };
+    const now = instant(clock);
+    slot.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
+    if (hasLogin || refreshExpiresAt === undefined || slot.isDoomed) return;
+    slot.isDoomed = endsUnused(refreshExpiresAt, startedAt, now);
+    if (slot.isDoomed) emit({ type: 'refresh token ends unused', provider: name, expiresAt });
   }
 
   /** @param before the back-off that the flight began with: those beside it meet one and the same outage */
