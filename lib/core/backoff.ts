@@ -7,7 +7,7 @@ export interface Tried {
   readonly configuredRefreshToken?: string | undefined;
 }
 
-/** Why and until when a slot leaves its token endpoint alone. */
+/** Why an account leaves its token endpoint alone, and until when. */
 export interface Backoff {
   readonly failure: OAuth2ClientError;
   /** `undefined`: the credentials themselves could not be had. */
@@ -16,6 +16,8 @@ export interface Backoff {
   readonly failures: number;
   /** Milliseconds of the monotonic clock. */
   readonly notBefore: number;
+  /** The caller has asked for an attempt at once, whatever others have met. */
+  readonly isLifted?: boolean | undefined;
   /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
   lookedAt: number;
   /** When new credentials last had it tried before its time, in monotonic milliseconds. */
@@ -29,9 +31,26 @@ interface Steps {
   readonly longest: number;
 }
 
-const TRANSIENT: Steps = { first: 1_000, longest: 30_000 };
-const TRANSIENT_WHILE_SERVING: Steps = { first: 3_000, longest: 30_000 };
-const PERMANENT: Steps = { first: 30_000, longest: 300_000 };
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * How long an account leaves its token endpoint alone, doubled with every failure in a row. The first row
+ * that fits decides. `docs/errors.md` has the same table in words.
+ */
+const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps])[] = [
+  // Even `invalid_grant` passes at some vendors, so the refresh token is tried again, though rarely.
+  [
+    ({ code }) => code === 'REAUTHENTICATION_REQUIRED',
+    { first: 30 * SECOND, longest: 60 * MINUTE },
+  ],
+  [({ mayLockAccount }) => mayLockAccount, { first: 30 * SECOND, longest: 5 * MINUTE }],
+  [({ retryable }) => retryable, { first: SECOND, longest: 30 * SECOND }],
+  [() => true, { first: SECOND, longest: 5 * MINUTE }],
+];
+
+/** Milliseconds of the first step while callers are served with an older token: nobody waits. */
+const FIRST_WHILE_SERVING = 3 * SECOND;
 
 /** Milliseconds that a store is left alone after a failure of its own: no vendor was asked, so none is spared. */
 const STORE_RETRY = 1_000;
@@ -46,7 +65,7 @@ const LOOK_INTERVAL = { first: 1_000, longest: 4_000 };
 const NEWS_INTERVAL = { first: 1_000, longest: 30_000 };
 
 /** A vendor may ask for patience, but not for ever. */
-const LONGEST_RETRY_AFTER = 3_600_000;
+const LONGEST_RETRY_AFTER = 60 * MINUTE;
 
 /**
  * The back-off after one more failed flight.
@@ -68,9 +87,12 @@ export function backOff(
     const failures = previous?.failures ?? 0;
     return { failure, tried, failures, notBefore: now + STORE_RETRY, lookedAt, newsAt };
   }
-  const steps = !failure.retryable ? PERMANENT : serving ? TRANSIENT_WHILE_SERVING : TRANSIENT;
+  const { first, longest } = STEPS.find(([fits]) => fits(failure))![1];
   const failures = (previous?.failures ?? 0) + 1;
-  const step = doubled(steps, failures);
+  const step = doubled(
+    { first: Math.max(first, serving ? FIRST_WHILE_SERVING : 0), longest },
+    failures,
+  );
   const asked = Math.min((failure.retryAfter ?? 0) * 1_000, LONGEST_RETRY_AFTER);
   return { failure, tried, failures, notBefore: now + Math.max(step, asked), lookedAt, newsAt };
 }

@@ -3,10 +3,13 @@ import { backOff, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
+import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
-import { lifeOf } from './freshness.js';
+import { endsUnused, lifeOf } from './freshness.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
-import { renew, type RenewalContext } from './renewal.js';
+import type { RenewalContext } from './renewal-context.js';
+import { renew } from './renewal.js';
 import type { SharedAccount } from './shared-account.js';
 import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
@@ -14,7 +17,6 @@ import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
 import type { TokenTarget } from './token-target.js';
-import { withDeadline } from './waiting.js';
 
 /**
  * Called with every new token set before it is used, so that a rotated refresh token can be kept.
@@ -35,6 +37,8 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
+  /** The refresh token families of the provider. */
+  readonly chains: RefreshChains;
 }
 
 /** Milliseconds for which what was found in the store for a rejected token is remembered. */
@@ -45,11 +49,19 @@ const HOOK_DEADLINE = 5_000;
 
 /** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
 export class Flights {
+  readonly #underWay = new Set<Promise<TokenSet>>();
+
   /** @param shared an account in the shared store, by its key */
   constructor(
     private readonly parts: FlightParts,
     private readonly shared: RenewalContext['shared'],
+    private readonly closing: Closing,
   ) {}
+
+  /** Resolves when no renewal is under way any more. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
 
   /** Milliseconds for which the token endpoint is still left alone after a failure. */
   heldBackFor({ backoff }: Slot): number {
@@ -62,17 +74,28 @@ export class Flights {
    */
   join(slot: Slot): Promise<TokenSet> | undefined {
     if (slot.flight) return slot.flight;
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     // The flight begins in a microtask, so that it cannot end before it is noted.
-    slot.flight = Promise.resolve().then(() => this.#fly(slot));
-    slot.flight.catch(() => {}); // a failure is told by the event, also where nobody waits
+    slot.flight = this.#noted(Promise.resolve().then(() => this.#fly(slot)));
     return slot.flight;
   }
 
   /** A renewal of the caller's own, for a token that only one request may use. */
   alone(slot: Slot): Promise<TokenSet> | undefined {
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
-    return this.#fly(slot).finally(() => slot.discard());
+    return this.#noted(this.#fly(slot).finally(() => slot.discard()));
+  }
+
+  /** @returns what callers wait for: when the application ends, the renewal itself may take a moment more */
+  #noted(renewal: Promise<TokenSet>): Promise<TokenSet> {
+    this.#underWay.add(renewal);
+    const over = () => void this.#underWay.delete(renewal);
+    renewal.then(over, over);
+    const awaited = this.closing.whileOpen(renewal);
+    awaited.catch(() => {}); // a failure is told by the event, also where nobody waits
+    return awaited;
   }
 
   /**
@@ -110,8 +133,8 @@ export class Flights {
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
-    const { name, clock, emit, deadline } = this.parts;
-    const { backoff: before } = slot;
+    const { name, emit, deadline } = this.parts;
+    const { backoff: before, invalidations } = slot;
     const failuresBefore = before?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? before : undefined;
     let tried: Tried | undefined;
@@ -121,17 +144,23 @@ export class Flights {
         ? heldElsewhere(name, deadline)
         : timedOut(name, deadline, tried ? 'token request' : 'credentials');
     try {
-      const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
-        renew(this.#context(slot, signal, onPrepared), known),
+      const renewal = await this.closing.withDeadline(deadline, timeout, (ending) =>
+        renew(this.#context(slot, ending, onPrepared), known),
       );
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
-      const { by, tokens, refusal, ...kept } = await (renewal.keep?.() ?? renewal);
+      const { by, tokens, refusal, failure, ...kept } = await (renewal.keep?.() ?? renewal);
       if (by !== 'store') await this.#tell(slot, tokens);
+      if (failure) {
+        slot.keep(tokens, kept.stored);
+        throw failure;
+      }
       this.#adopt(slot, { by, tokens, ...kept });
-      if (refusal) emit({ type: 'refresh refused', provider: name, error: refusal });
+      if (slot.invalidations !== invalidations) slot.discard();
+      if (refusal) emit({ type: 'refresh failed', provider: name, error: refusal });
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
+      if (this.closing.reason && error === this.closing.reason) throw error;
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
@@ -139,38 +168,44 @@ export class Flights {
     }
   }
 
-  #context(
-    slot: Slot,
-    signal: AbortSignal,
-    onPrepared: RenewalContext['onPrepared'],
-  ): RenewalContext {
-    const { name, source } = this.parts;
+  #context(slot: Slot, ending: Ending, onPrepared: RenewalContext['onPrepared']): RenewalContext {
+    const { name, source, chains } = this.parts;
     return {
       provider: name,
       source,
+      chains,
       slot,
-      tools: toolsFor(this.parts, { signal, isProbe: slot.backoff !== undefined }),
+      tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
       onPrepared,
       shared: this.shared,
     };
   }
 
   async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
-    const { name, clock, emit, onTokenSet } = this.parts;
+    const { name, emit, onTokenSet } = this.parts;
     if (!onTokenSet) return;
     const late = () => new Error('late');
     try {
-      await withDeadline(clock, HOOK_DEADLINE, late, async () => onTokenSet(tokens, slot.target));
+      await this.closing.withDeadline(HOOK_DEADLINE, late, async () =>
+        onTokenSet(tokens, slot.target),
+      );
     } catch {
       emit({ type: 'hook failed', provider: name }); // its error may quote the token
     }
   }
 
   #adopt(slot: Slot, { tokens, startedAt, stored }: Renewal): void {
-    const { clock, random, refreshWindow } = this.parts;
-    const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
-    const life = lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes);
-    slot.adopt(tokens, life, stored);
+    const { name, source, clock, random, emit, refreshWindow } = this.parts;
+    const { expiresAt, refreshAt } = tokens;
+    const hasLogin = source.canLogInAgain;
+    const isRefreshed = tokens.refreshToken !== undefined || slot.chain !== undefined;
+    const refreshExpiresAt = isRefreshed ? tokens.refreshExpiresAt : undefined;
+    const wishes = { refreshAt, refreshWindow, refreshExpiresAt, hasLogin };
+    const now = instant(clock);
+    slot.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
+    if (hasLogin || refreshExpiresAt === undefined || slot.isDoomed) return;
+    slot.isDoomed = endsUnused(refreshExpiresAt, startedAt, now);
+    if (slot.isDoomed) emit({ type: 'refresh token ends unused', provider: name, expiresAt });
   }
 
   /** @param before the back-off that the flight began with: those beside it meet one and the same outage */

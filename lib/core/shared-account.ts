@@ -1,3 +1,4 @@
+import { LARGEST_TOKEN_SET, sizeOf } from './memory.js';
 import { UNAVAILABLE, type PendingLock, type SharedStore, type StoreNews } from './shared-store.js';
 import { isSendable, TokenSet } from './token-set.js';
 import type { StoredAccount, TokenStore } from './token-store.js';
@@ -29,11 +30,12 @@ export class SharedAccount {
   lookUp(): Promise<Found> {
     return this.ask(async (store, key) => {
       const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
-      const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
-      const copy = tokens && new TokenSet(tokens).with({ spent });
+      const family = typeof tokens?.family === 'string' ? tokens.family : undefined;
+      const copy = tokens && new TokenSet(tokens).with({ family });
       return {
-        tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
-        version: typeof version === 'string' ? version : undefined,
+        tokens: copy && isTokenSet(copy) ? copy : undefined,
+        version:
+          typeof version === 'string' && version.length <= LONGEST_VERSION ? version : undefined,
         isOutdated: isOutdated === true,
         failure: isFailure(failure) ? failure : undefined,
       };
@@ -94,13 +96,27 @@ export interface LaterWrite {
   readonly lock: PendingLock | undefined;
 }
 
+/** Characters. */
+const LONGEST_VERSION = 1_024;
+
+/** Bytes in memory; our own take less than half of it. */
+const LARGEST_FAILURE = 8_192;
+
+/** Whether its tokens can be sent, and are no more than those of any vendor. */
+function isTokenSet(tokens: TokenSet): boolean {
+  const { extra: _extra, ...fields } = tokens.fields();
+  return sizeOf(fields, LARGEST_TOKEN_SET) <= LARGEST_TOKEN_SET && isSendable(tokens.accessToken);
+}
+
 /** Milliseconds for which a failure of others is believed. */
 const LONGEST_FAILURE = 3_600_000;
 
 function isFailure(failure: StoredAccount['failure']): boolean {
   const { details, retryIn = 0 } = failure ?? {};
   const texts = [details?.code, details?.stage, details?.reason, details?.hint];
-  const isWhole = texts.every((text) => typeof text === 'string');
+  const isWhole =
+    texts.every((text) => typeof text === 'string') &&
+    sizeOf(details, LARGEST_FAILURE) <= LARGEST_FAILURE;
   return isWhole && retryIn > 0 && retryIn <= LONGEST_FAILURE;
 }
 

@@ -1,5 +1,6 @@
 import type { AttemptCall, AttemptPolicy } from './attempts.js';
 import type { Instant } from './clock.js';
+import type { OAuth2ClientError } from './errors.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -10,12 +11,24 @@ export interface TokenAttempt {
   run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
 }
 
+/** Thrown by an attempt whose response is of no use but for its refresh token, which must not be lost. */
+export class RefreshTokenOnly extends Error {
+  constructor(
+    readonly failure: OAuth2ClientError,
+    /** With an access token that is not to be sent. */
+    readonly tokens: TokenSet,
+    readonly startedAt: Instant,
+  ) {
+    super(failure.message);
+  }
+}
+
 /** The grants of one flight, with the credentials resolved. */
 export interface PreparedGrants {
-  /** Digest of the account and the credentials: what a shared store knows its token set by. */
+  /** Digest of the account and the credentials, but for a configured refresh token. */
   readonly accountKey: string;
-  /** The same of the refresh token that all accounts of the subject renew by. */
-  readonly chainKey: string;
+  /** Digest that tells a refresh token from all others, whatever account it is for. */
+  readonly refreshTokenKey: (refreshToken: string) => string;
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;
   /** Renewal with a refresh token; absent where refresh tokens are not used. */
@@ -36,8 +49,6 @@ export interface TokenSource {
   readonly refreshLimit?: number | undefined;
   /** Whether an account whose refresh token is lost can log in again by itself. */
   readonly canLogInAgain: boolean;
-  /** Whether a refresh token is configured, which all accounts of a subject then renew by. */
-  readonly hasConfiguredRefreshToken: boolean;
   /** Whether the credentials come from functions, so that new ones may end a back-off. */
   readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */

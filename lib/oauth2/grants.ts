@@ -114,3 +114,12 @@ export const grants = {
 
 /** How a token is asked for. `custom`: as the definition says, with nothing added. */
 export type GrantType = keyof typeof grants;
+
+/** Whether a login sends what a server may count, such as a password. */
+export function isCarefulLogin({ grantType = 'client_credentials' }: LoginDefinition): boolean {
+  return grants[grantType].policy === CAREFUL;
+}
+
+interface LoginDefinition {
+  readonly grantType?: GrantType | undefined;
+}

@@ -1,6 +1,7 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { sleep } from '../core/waiting.js';
 import type { Answer } from './answer.js';
+import { isCarefulLogin } from './grants.js';
 import { stepRequest } from './protocol.js';
 import { satisfies } from './reader.js';
 import type { Situation } from './request-definition.js';
@@ -23,8 +24,11 @@ export async function runSteps(
   const answers: Record<string, Answer> = { ...situation.answers };
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
     const known = { ...situation, answers: { ...answers } };
-    const make: MakeRequest = (moment) =>
-      stepRequest(endpoint, name, step, { ...known, ...moment });
+    const isCareful = when === 'before' && isCarefulLogin(endpoint);
+    const make: MakeRequest = (moment) => ({
+      ...stepRequest(endpoint, name, step, { ...known, ...moment }),
+      isCareful,
+    });
     answers[name] = await runStep(client, make, step.until, call);
   }
   return answers;

@@ -1,14 +1,21 @@
 import type { AttemptCall } from '../core/attempts.js';
-import type { Clock, Instant } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
+import {
+  RefreshTokenOnly,
+  type PreparedGrants,
+  type TokenAttempt,
+  type TokenSource,
+} from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
-import { accountKey } from './account-key.js';
-import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
-import { grants, type GrantType } from './grants.js';
+import type { AnswerDefinition } from './answer-definition.js';
+import { accountKey, refreshTokenKey } from './account-key.js';
+import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
+import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
 import type { Situation } from './request-definition.js';
+import { resolveKeys } from './signing-keys.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
@@ -29,6 +36,8 @@ export interface TokenEndpointParts {
 
 /** One account, with what is known of its tokens. */
 interface Account {
+  /** With the keys that sign its assertions. */
+  readonly endpoint: TokenEndpoint;
   readonly credentials: Credentials;
   readonly target: TokenTarget;
   readonly accessToken?: string | undefined;
@@ -40,7 +49,6 @@ export class TokenEndpointSource implements TokenSource {
   readonly refreshDocumented: boolean;
   readonly refreshLimit: number | undefined;
   readonly canLogInAgain: boolean;
-  readonly hasConfiguredRefreshToken: boolean;
   readonly credentialsMayChange: boolean;
   readonly revoke: TokenSource['revoke'];
   readonly #grantType: GrantType;
@@ -48,35 +56,34 @@ export class TokenEndpointSource implements TokenSource {
   readonly #client: VendorClient;
   readonly #emit: TokenListener;
   #lifetimeUnread = false;
+  #extraCut = false;
 
   constructor(
     private readonly provider: string,
     private readonly endpoint: TokenEndpoint,
     { transport, clock, emit }: TokenEndpointParts,
   ) {
-    const { grantType = 'client_credentials', quota } = endpoint;
+    const { grantType = 'client_credentials', quota, concurrency } = endpoint;
+    const limits = { quota, concurrency };
     this.#emit = emit;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#client = new VendorClient({ provider, transport, clock, emit, quota });
+    this.#client = new VendorClient({ provider, transport, clock, emit, limits });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
     this.revoke = canRevoke ? (...revoked) => this.#revoke(...revoked) : undefined;
     this.canLogInAgain = grantType !== 'refresh_token';
-    this.hasConfiguredRefreshToken = endpoint.refreshToken !== undefined;
-    this.credentialsMayChange = credentialsOf(endpoint).some(([, c]) => typeof c === 'function');
+    this.credentialsMayChange = credentialsMayChange(endpoint);
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
-    const credentials = await resolveCredentials(this.provider, this.endpoint, target);
-    const account: Account = { credentials, target };
+    const account = await this.#account(target);
+    const { endpoint, credentials } = account;
     const refresh = this.#refresh;
-    const keyOf = (target: TokenTarget) =>
-      accountKey(this.provider, this.endpoint, credentials, target);
     return {
-      accountKey: keyOf(target),
-      chainKey: `${keyOf({ subject: target.subject })}-refresh`,
+      accountKey: accountKey(this.provider, endpoint, credentials, target),
+      refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&
@@ -90,18 +97,28 @@ export class TokenEndpointSource implements TokenSource {
     };
   }
 
+  /** Calls the functions that credentials and keys come from. */
+  async #account(target: TokenTarget): Promise<Account> {
+    const { provider, endpoint } = this;
+    const [credentials, keys] = await Promise.all([
+      resolveCredentials(provider, endpoint, target),
+      resolveKeys(provider, endpoint),
+    ]);
+    return { endpoint: { ...endpoint, ...keys }, credentials, target };
+  }
+
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
-    const credentials = await resolveCredentials(this.provider, this.endpoint, target);
+    const account = await this.#account(target);
     const { accessToken, refreshToken } = tokens;
-    const situation = this.#situation({ credentials, target, accessToken, refreshToken });
-    const requests = revocationsOf(this.endpoint, situation);
+    const situation = this.#situation({ ...account, accessToken, refreshToken });
+    const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
-    const { endpoint } = this;
+    const { endpoint } = account;
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
@@ -110,45 +127,50 @@ export class TokenEndpointSource implements TokenSource {
         });
       };
     }
-    return async (call, startedAt) => {
+    return async (call) => {
       const situation = this.#situation(account);
       const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
-      const make: MakeRequest = (moment) =>
-        vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
-      const tokens = await this.#tokens(make, account.target, startedAt, call);
+      const make: MakeRequest = (moment) => ({
+        ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
+        isCareful: isCarefulLogin(endpoint),
+      });
+      const tokens = await this.#tokens(make, account.target, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
-      const told = { ...known, accessToken, refreshToken };
-      const later = await runSteps(this.#client, endpoint, 'after', told, call);
-      const extra = Object.freeze({ ...tokens.extra, ...bodiesOf(endpoint.after, later) });
-      return tokens.with({ extra });
+      const now = { ...known, accessToken, refreshToken };
+      const later = await runSteps(this.#client, endpoint, 'after', now, call);
+      const told = bodiesOf(endpoint.after, later);
+      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // what is named comes first
+      const complete = tokens.with({ extra });
+      if (complete.extra !== extra) this.#noticeCut(true);
+      return complete;
     };
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (call, startedAt) => {
+    return (call) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
       const situation = { ...this.#situation(account), scope };
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
-        vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, call);
+        vendorRequest(account.endpoint, refresh, grantType, { ...situation, ...moment });
+      return this.#tokens(make, account.target, call, true);
     };
   }
 
   async #tokens(
     make: MakeRequest,
     target: TokenTarget,
-    startedAt: Instant,
     call: AttemptCall,
+    isRefresh = false,
   ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(make, call);
+    const { answer, failure, sentAt: startedAt } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
-      places: endpoint.answer,
+      places: placesOf(endpoint),
       scheme: schemeOf(endpoint.use),
       startedAt,
       requestedScope: this.#scopeNames(target).join(' ') || undefined,
@@ -164,15 +186,24 @@ export class TokenEndpointSource implements TokenSource {
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
       this.#noticeLifetime(result.lifetimeUnread);
+      this.#noticeCut(result.extraCut);
       return result.tokens;
     }
-    throw unreadable(failure, answer, result.reason, result.retryable);
+    const unread = unreadable(failure, answer, result.reason, result.retryable);
+    throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
   #noticeLifetime(unread: boolean): void {
     const { provider } = this;
     if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
     this.#lifetimeUnread = unread;
+  }
+
+  #noticeCut(cut: boolean): void {
+    const { provider } = this;
+    if (!cut || this.#extraCut) return;
+    this.#extraCut = true;
+    this.#emit({ type: 'extra cut', provider });
   }
 
   #scopeNames(target: TokenTarget): string[] {
@@ -194,4 +225,11 @@ export class TokenEndpointSource implements TokenSource {
       refreshToken,
     };
   }
+}
+
+/** Where an answer has what; the base URL that it tells is captured like whatever else is needed. */
+function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
+  const [name] = baseURLFrom?.split('.') ?? [];
+  if (name === undefined) return answer;
+  return { ...answer, capture: { [name]: name, ...answer?.capture } };
 }

@@ -4,7 +4,7 @@ import type { CredentialOptions } from './credentials.js';
 import type { GrantType } from './grants.js';
 import type { JwtCredentials } from './jwt.js';
 import type { LifetimeFormat } from './lifetime.js';
-import type { QuotaOptions } from './quota.js';
+import type { QuotaOptions } from './vendor-queue.js';
 import type { Conditions } from './reader.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
 import type { TokenUse } from './token-use.js';
@@ -47,7 +47,8 @@ export interface RefreshDefinition extends RequestDefinition {
   /** Renewals after which the vendor wants a new login. Default: no limit. */
   readonly limit?: number | undefined;
   /**
-   * The vendor does not document it: once a refusal is followed by a login that works, it is over.
+   * The vendor does not document it: if the first refresh fails and a login works, the account does not
+   * refresh again.
    * Default `false`.
    */
   readonly undocumented?: boolean | undefined;
@@ -90,18 +91,26 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
    * Default none.
    */
   readonly after?: StepDefinitions | undefined;
+  /** Where `extra` of the token set has the base URL of the API, by path. */
+  readonly baseURLFrom?: string | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
   /**
    * Whether a refresh token is used. `standard` (the default of grants that know one): with the `refresh_token` grant at the
-   * same endpoint. `undocumented`: the same, although the vendor does not say so; once a refusal is
-   * followed by a login that works, it is not tried again. `never`: log in again instead. Or how.
+   * same endpoint. `undocumented`: the same, although the vendor does not say so; if the first
+   * refresh fails and a login works, the account does not refresh again. `never`: log in again instead. Or how.
    */
   readonly refresh?: 'standard' | 'undocumented' | 'never' | RefreshDefinition | undefined;
   /** URL of the revocation endpoint (RFC 7009), or how the vendor ends a session. Default none. */
   readonly revocation?: string | RevocationDefinition | undefined;
   /** How many requests the vendor allows. Default: no limit is known. */
   readonly quota?: QuotaOptions | undefined;
+  /**
+   * How many requests to the vendor run at the same time: token requests, steps and revocations of all
+   * accounts in this process, 1 to 1,000. Further ones wait for their turn within the deadline of their
+   * renewal, first come first served. Default: no limit.
+   */
+  readonly concurrency?: number | undefined;
   /** How the token travels to the API, if not as `Authorization: Bearer`. */
   readonly use?: TokenUse | undefined;
   /** Scope names without which a token is refused: space-separated, or a list. Default none. */

@@ -7,9 +7,11 @@ import {
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import { membersOf, type Answer } from './answer.js';
+import type { Answer } from './answer.js';
+import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
+import type { NoTurn } from './vendor-queue.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -23,6 +25,8 @@ export interface FailureContext {
   readonly now: number;
   /** Where the answer has what. */
   readonly places: AnswerDefinition | undefined;
+  /** The request carries what a server may count, such as a password: a refusal may lock the account. */
+  readonly isCareful: boolean;
 }
 
 /** Network failures that happen before the request has left this machine. */
@@ -36,26 +40,6 @@ const NEVER_SENT = new Set([
 
 /** The server says that it will not look at the request now. */
 const UNEVALUATED_STATUS = new Set([429, 503]);
-
-const TRANSIENT_STATUS = new Set([408, 425]);
-
-/** RFC 6749 §5.2 errors that are about who asks rather than about what is asked. */
-const CREDENTIAL_ERRORS = new Set([
-  'invalid_client',
-  'invalid_grant',
-  'unauthorized_client',
-  'access_denied',
-]);
-
-/** RFC 6749 §5.2 and RFC 8707 §2. */
-const RFC_ERRORS = new Set([
-  ...CREDENTIAL_ERRORS,
-  'invalid_request',
-  'invalid_scope',
-  'unsupported_grant_type',
-  'invalid_target',
-  'unsupported_token_type',
-]);
 
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
   CREDENTIALS_REJECTED:
@@ -112,6 +96,7 @@ export function unreadable(
     reason: `${context.what} answered ${answer.status}, but ${reason}.`,
     status: answer.status,
     retryable,
+    mayLockAccount: context.isCareful && !retryable,
   });
 }
 
@@ -141,7 +126,8 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     places.errorDescription ?? ['error_description', 'message', 'msg', 'errmsg'],
   );
   const errorDescription = text(context, message);
-  const meaning = declaredMeaning(places, code) ?? meaningOf(answer, error);
+  const meaning = meaningOf({ answer, code }, places);
+  const retryable = meaning === 'transient' || meaning === 'throttled';
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
   return failure(context, {
     code: CODES[meaning],
@@ -150,19 +136,26 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     status,
     error,
     errorDescription,
-    retryable: meaning === 'transient' || meaning === 'throttled',
+    retryable,
+    grantRefused: refusesGrant({ answer, code }, places),
+    mayLockAccount: asked.isCareful && !retryable,
     retryAfter: retryAfter(answer.headers['retry-after'], context.now),
     evaluated: !UNEVALUATED_STATUS.has(status) && meaning !== 'throttled',
   });
 }
 
-/** The vendor allows no more requests now, by its own page; none is made. */
-export function overQuota(context: FailureContext, retryAfter: number): OAuth2ClientError {
+/** The definition allows no more requests within the deadline of this one; none is made. */
+export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): OAuth2ClientError {
+  const isQuota = limit === 'quota';
   return failure(context, {
     code: 'THROTTLED',
     stage: 'token request',
-    reason: 'The quota of the token endpoint is used up.',
-    hint: 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.',
+    reason: isQuota
+      ? 'The quota of the token endpoint is used up.'
+      : 'No request could be sent within the deadline, because as many as `concurrency` allows were running.',
+    hint: isQuota
+      ? 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.'
+      : 'The call may be repeated later; `concurrency` in the definition says how many requests may run at once.',
     retryable: true,
     retryAfter,
     evaluated: false,
@@ -188,29 +181,13 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   throttled: 'THROTTLED',
 };
 
-function declaredMeaning({ errors }: AnswerDefinition, code: unknown): ErrorMeaning | undefined {
-  if (!errors || (typeof code !== 'string' && typeof code !== 'number')) return undefined;
-  return Object.hasOwn(errors, code) ? errors[code] : undefined;
-}
-
-function meaningOf({ status, body, text: told }: Answer, error: string | undefined): ErrorMeaning {
-  if (status === 429) return 'throttled';
-  if (status >= 500 || TRANSIENT_STATUS.has(status)) return 'transient';
-  // Whatever its body: trying again may lock an account.
-  if (status === 401 || CREDENTIAL_ERRORS.has(error ?? '')) return 'credentials';
-  // Some vendors say no more than this of a wrong password.
-  if (status === 400 && told === '') return 'permanent';
-  // A page of some proxy or firewall.
-  return status >= 400 && membersOf(body) === undefined ? 'transient' : 'permanent';
-}
-
 function redirectNote(status: number): string {
   return status >= 300 && status < 400 ? ', a redirect, which is never followed' : '';
 }
 
 /** The codes of RFC 6749 are nobody's secret, though a password may be a part of one. */
 function errorCode(context: FailureContext, value: unknown): string | undefined {
-  return typeof value === 'string' && RFC_ERRORS.has(value) ? value : text(context, value);
+  return isRfcError(value) ? value : text(context, value);
 }
 
 function text(context: FailureContext, value: unknown): string | undefined {
@@ -218,13 +195,17 @@ function text(context: FailureContext, value: unknown): string | undefined {
   return printable(String(value), context.secrets) || undefined;
 }
 
+/** Seconds: a year. No more is meant, however many digits there are. */
+const LONGEST_RETRY_AFTER = 31_536_000;
+
 /** RFC 9110 §10.2.3: seconds or a date; anything else counts as not said. */
 function retryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim();
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER);
   const date = parseDate(value);
-  return date === undefined ? undefined : Math.max(0, Math.ceil((date - now) / 1_000));
+  if (date === undefined) return undefined;
+  return Math.min(Math.max(0, Math.ceil((date - now) / 1_000)), LONGEST_RETRY_AFTER);
 }
 
 type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };

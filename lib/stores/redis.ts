@@ -67,7 +67,7 @@ export class RedisTokenStore implements TokenStore {
     const names = [keys.tokens, keys.failure, keys.trace];
     const [record, failure, life, last] = (await this.#run(GET, names)) as Reading;
     const told = this.#failure(failure, keys.failure, life, last);
-    const version = /^v\d+\.([\w-]+)\./.exec(record)?.[1];
+    const version = /^v\d{1,9}\.([\w-]{1,100})\./.exec(record)?.[1];
     if (version === undefined) return { failure: told };
     if (!record.startsWith(`${FORMAT}.`)) return { tokens: undefined, version, failure: told };
     if (countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
@@ -114,8 +114,8 @@ export class RedisTokenStore implements TokenStore {
 
   /** `undefined`: it cannot be read here. */
   #tokens(record: string, version: string, name: string): TokenSet | undefined {
-    const [, , ...sealed] = record.split('.');
-    const fields = this.#open(sealed.join('.'), contextOf(name, version));
+    const sealed = record.slice(`${FORMAT}.${version}.`.length);
+    const fields = this.#open(sealed, contextOf(name, version));
     if (typeof fields !== 'object' || fields === null) return undefined;
     this.#remember(name, countOf(version));
     return new TokenSet(fields as TokenSetFields);

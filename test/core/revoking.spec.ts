@@ -155,7 +155,7 @@ describe('tokens that are given back', () => {
 
 describe('a configured refresh token that is given back', () => {
   const configured = () => {
-    const bench = new RevocableBench({ configured: true });
+    const bench = new RevocableBench();
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     return bench;
@@ -450,14 +450,18 @@ describe('the end of an application', () => {
     expect(failures).toHaveLength(10 + 1); // and one for all that were not tried
   });
 
-  it('gives back the tokens of a renewal in progress, too', async () => {
+  it('gives back the tokens that a refresh token has brought meanwhile', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await bench.token();
+    bench.clock.advance(3_600_000);
     bench.source.holdAnswers();
-    const call = bench.token();
+    const call = rejection(bench.token());
     await idle();
     const closed = bench.provider.close();
     bench.source.latest.grant();
-    await Promise.all([call, closed]);
-    expect(bench.revoked).toEqual(['own: token-1']);
+    await closed;
+    expect(bench.revoked).toEqual(['own: token-2']);
+    expect(await call).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 });
