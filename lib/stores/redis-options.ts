@@ -1,8 +1,9 @@
 import type { EncryptionKey } from './key-ring.js';
 
 /**
- * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. Its own time limits do not
- * matter; one that does not queue commands while it is offline recovers soonest.
+ * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. It should not queue commands while
+ * it is offline, and needs a `socketTimeout` to notice that its connection is dead: the options are in
+ * `docs/shared-store.md`.
  */
 export interface RedisClient {
   eval(...parameters: never[]): Promise<unknown>;
