@@ -12,7 +12,8 @@ import { RedisTokenStore } from 'nestjs-oauth2-client/redis';
       useFactory: async (config: ConfigService) => {
         const url = config.get<string>('REDIS_URL');
         if (!url) return null;
-        const client = new Redis(url, { lazyConnect: true, enableOfflineQueue: false });
+        const limits = { connectTimeout: 2_000, socketTimeout: 2_000 };
+        const client = new Redis(url, { lazyConnect: true, enableOfflineQueue: false, ...limits });
         client.on('error', () => {}); // the log says that the store does not answer
         await client.connect().catch(() => {}); // before the first call; later it connects by itself
         return client;
