@@ -5,14 +5,19 @@ import type { Duplex } from 'node:stream';
 /** The request was given up before any of it was sent. */
 class NotSentError extends Error {}
 
+type Request = (
+  options: https.RequestOptions,
+  onResponse: (response: http.IncomingMessage) => void,
+) => ClientRequest;
+
 /**
  * A `transport` for axios whose requests keep everything to themselves until their connection is up. Only
  * then, with nothing left to wait for, is it decided whether they are sent: to find a host and to connect
  * may take long, and the process may be stopped meanwhile.
  */
-export function heldTransport(mayBeSent: () => boolean) {
+export function heldTransport(mayBeSent: () => boolean): { readonly request: Request } {
   return {
-    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+    request(options, onResponse) {
       const { request } = options.protocol === 'https:' ? https : http;
       return held(request(options, onResponse), mayBeSent);
     },
@@ -21,7 +26,7 @@ export function heldTransport(mayBeSent: () => boolean) {
 
 function held(request: ClientRequest, mayBeSent: () => boolean): ClientRequest {
   const calls: (() => unknown)[] = [];
-  const { write, end } = request;
+  const [write, end] = [request.write.bind(request), request.end.bind(request)];
   request.write = (...args: unknown[]) => {
     calls.push(() => Reflect.apply(write, request, args));
     return true;

@@ -128,7 +128,7 @@ export class RedisLocks {
 
 function answerOf(answer: unknown): { readonly isOurs: boolean; readonly holder: string } {
   const [isOurs, holder] = Array.isArray(answer) ? (answer as unknown[]) : [];
-  return { isOurs: numberOf(isOurs) === 1, holder: String(holder ?? '') };
+  return { isOurs: numberOf(isOurs) === 1, holder: typeof holder === 'string' ? holder : '' };
 }
 
 /** What a script says; some clients are told to give numbers as text. */

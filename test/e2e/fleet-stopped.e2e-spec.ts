@@ -14,7 +14,7 @@ describe('a process that is stopped for longer than its lock lives', () => {
       const [one, other] = [await fleet.join(), await fleet.join()];
       await Promise.all([one.ask('token'), other.ask('token')]);
       await one.ask('stopAt', point);
-      const renewal = one.ask('replace').catch((error: Error) => error.message);
+      const renewal = one.codeOf('replace');
       await one.reaches(point);
       await one.isStopped();
       const deadline = Date.now() + 15_000;

@@ -71,7 +71,7 @@ describe('the last moment before a token request leaves', () => {
         const agent = new http.Agent();
         agent.createConnection = (options, callback) => {
           setTimeout(() => callback?.(null, connect(options as { port: number })), 20);
-          return undefined as unknown as Socket;
+          return undefined;
         };
         return { httpAgent: agent };
       },

@@ -51,6 +51,14 @@ export class Member {
     return result as string;
   }
 
+  /** The code of the error that it meets; `undefined` if it meets none. */
+  codeOf(method: string): Promise<string | undefined> {
+    return this.ask(method).then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
+  }
+
   /** A token, however often it must ask; `undefined` if there is none within so many milliseconds. */
   async tokenWithin(ms: number): Promise<string | undefined> {
     for (const end = Date.now() + ms; Date.now() < end; await pause(50)) {

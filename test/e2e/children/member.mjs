@@ -101,11 +101,13 @@ const methods = {
   },
 };
 
-process.on('message', async ([id, method, ...parameters]) => {
+async function answer([id, method, ...parameters]) {
   try {
     process.send({ id, result: await methods[method](...parameters) });
   } catch (error) {
     process.send({ id, error: error.code ?? String(error) });
   }
-});
+}
+
+process.on('message', (message) => void answer(message));
 process.send({ at: 'start' });
