@@ -140,7 +140,7 @@ describe('a vendor that writes to our log', () => {
 
   it('is cut short', async () => {
     const error = await failureOf(() => ({ error: 'e'.repeat(1e5), message: 'm'.repeat(1e5) }));
-    expect([error.error?.length, error.errorDescription?.length]).toEqual([201, 201]);
+    expect([error.error?.length, error.errorDescription?.length]).toEqual([200, 200]);
     expect(error.message.length).toBeLessThan(700);
   });
 });
