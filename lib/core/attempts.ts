@@ -17,6 +17,8 @@ export interface AttemptCall {
   readonly signal: AbortSignal;
   /** When the renewal ends, in monotonic milliseconds: nothing may wait for longer. */
   readonly deadline: number;
+  /** Tokens that the account still has: masked where the vendor quotes them. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 export interface AttemptTools extends AttemptCall {

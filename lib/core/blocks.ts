@@ -8,47 +8,64 @@ const BASE64 = /[\w+/-]{6,}(?:\r?\n[\w+/-]+)*/g;
 /** Bytes of a text that is worth a look. */
 const SHORTEST_TEXT = 4;
 
+/** Bytes that a text has in some encoding, and where each of them begins and ends. */
+interface Block {
+  readonly values: Uint8Array;
+  readonly start: (i: number) => number;
+  readonly end: (i: number) => number;
+}
+
 /** What a text has in base64, whichever of its characters the first group begins with, and in digits. */
 export function blocksIn(reading: Reading): Reading[] {
-  const found: Reading[] = [];
   const { text } = reading;
-  const add = (values: Uint8Array, start: (i: number) => number, end: (i: number) => number) => {
-    for (const [first, last] of textsIn(values)) {
+  const blocks = [...base64In(text), ...hexIn(text), ...decimalsIn(text)];
+  return blocks.flatMap(({ values, start, end }) =>
+    textsIn(values).map(([first, last]) => {
       const places = Array.from({ length: last - first }, (_, i) => first + i);
       const built = new Builder(reading);
       built.addBytes(places.map((i) => ({ value: values[i]!, start: start(i), end: end(i) })));
-      found.push(built.reading());
-    }
-  };
+      return built.reading();
+    }),
+  );
+}
+
+function* base64In(text: string): Generator<Block> {
   for (const { 0: run, index } of text.matchAll(BASE64)) {
     const places = placesOf(run, /\S/g, index);
-    for (let skipped = 0; skipped < 4 && places.length - skipped > 1; skipped++) {
-      const digits = run.replace(/\s/g, '').slice(skipped);
-      const place = (digit: number) => places[skipped + digit]!;
-      add(
-        Buffer.from(digits, 'base64'),
-        (i) => place(Math.floor((i * 4) / 3)),
-        (i) => place(Math.ceil(((i + 1) * 4) / 3) - 1) + 1,
-      );
+    const digits = run.replace(/\s/g, '');
+    for (let skipped = 0; skipped < 4; skipped++) {
+      yield {
+        values: Buffer.from(digits.slice(skipped), 'base64'),
+        start: (i) => places[skipped + Math.floor((i * 4) / 3)]!,
+        end: (i) => places[skipped + Math.ceil(((i + 1) * 4) / 3) - 1]! + 1,
+      };
     }
   }
+}
+
+function* hexIn(text: string): Generator<Block> {
   for (const { 0: run, index } of text.matchAll(HEX)) {
     const places = placesOf(run, /[\da-f](?!x)/gi, index);
+    const digits = places.map((place) => text[place]).join('');
     for (let skipped = 0; skipped < 2; skipped++) {
-      const digits = places.slice(skipped).map((place) => text[place]);
-      add(
-        Buffer.from(digits.join(''), 'hex'),
-        (i) => places[skipped + 2 * i]!,
-        (i) => places[skipped + 2 * i + 1]! + 1,
-      );
+      yield {
+        values: Buffer.from(digits.slice(skipped), 'hex'),
+        start: (i) => places[skipped + 2 * i]!,
+        end: (i) => places[skipped + 2 * i + 1]! + 1,
+      };
     }
   }
+}
+
+function* decimalsIn(text: string): Generator<Block> {
   for (const { 0: run, index } of text.matchAll(DECIMAL)) {
     const bytes = bytesOf(run, index, /(\d+)/g, 10).filter(({ value }) => value < 256);
-    const values = Uint8Array.from(bytes, ({ value }) => value);
-    add(values, (i) => bytes[i]!.start, (i) => bytes[i]!.end); // prettier-ignore
+    yield {
+      values: Uint8Array.from(bytes, ({ value }) => value),
+      start: (i) => bytes[i]!.start,
+      end: (i) => bytes[i]!.end,
+    };
   }
-  return found;
 }
 
 function placesOf(run: string, digit: RegExp, offset: number): number[] {

@@ -155,7 +155,7 @@ export class Flights {
       provider: name,
       source,
       slot,
-      tools: toolsFor(this.parts, signal),
+      tools: { ...toolsFor(this.parts, signal), secrets: tokensOf(slot) },
       onPrepared,
       shared: this.shared,
     };
@@ -207,4 +207,8 @@ export class Flights {
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }
+}
+
+function tokensOf({ tokens }: Slot): string[] {
+  return [tokens?.accessToken, tokens?.refreshToken].filter((token) => token !== undefined);
 }

@@ -81,7 +81,7 @@ export class Fragments {
     if (form === '') return;
     for (const { text, from, to } of this.#readings) {
       for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-        this.hidden.fill(1, from[at]!, to[at + form.length - 1]!);
+        this.hidden.fill(1, from[at], to[at + form.length - 1]);
       }
     }
   }

@@ -70,7 +70,8 @@ export class VendorClient {
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
     const { what, answer: places, ...prepared } = await this.#prepare(make);
-    const { request, secrets } = prepared;
+    const { request } = prepared;
+    const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
     const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
     call.signal.throwIfAborted();
     const wait = this.#quota?.take();
