@@ -10,7 +10,7 @@ const fail = () => Promise.reject(new Error('the store is down'));
 function bench() {
   const clock = new ManualClock();
   const { store, faults } = faulty(clock);
-  return { clock, faults, store, one: new ProviderBench({ clock, store, configured: true }) };
+  return { clock, faults, store, one: new ProviderBench({ clock, store }) };
 }
 
 describe('an account without a login', () => {
@@ -59,7 +59,7 @@ describe('a rejected token that must not be renewed yet', () => {
 
   it('is not replaced by an older one that is found late', async () => {
     const { clock, faults, store, one } = bench();
-    const other = new ProviderBench({ clock, store, configured: true });
+    const other = new ProviderBench({ clock, store });
     await one.token();
     await one.provider.renew('token-1');
     other.source.onAsk = (ask) => ask.grant({ accessToken: 'of the other' });
