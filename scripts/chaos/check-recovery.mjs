@@ -1,0 +1,64 @@
+// In each calm, every account of every instance is served from some seconds after the last fault on.
+import { ACCOUNTS, LOCK_LIFE, RECOVERY } from './settings.mjs';
+
+/** Milliseconds after which the operator has seen that a refresh token is dead, and has configured another. */
+const OPERATOR = 1_500;
+
+/** Failures of the vendor, after which a back-off is announced. */
+const OF_VENDOR = /^(TOKEN_(ENDPOINT|REQUEST|RESPONSE)_|THROTTLED)/;
+
+/** The longest back-off that a short outage may lead to, in milliseconds. */
+const LONGEST_BACKOFF = 35_000;
+
+export function recovers(history) {
+  return history.calms.flatMap((calm) =>
+    [...history.ready]
+      .filter(([process, t]) => t < calm.t && history.endOf(process) > calm.until)
+      .flatMap(([process]) =>
+        ACCOUNTS.flatMap((account) => violationsOf(history, calm, process, account)),
+      ),
+  );
+}
+
+function violationsOf(history, calm, process, account) {
+  const calls = history.calls.filter(
+    ({ start }) => start.by === process && start.account === account.name,
+  );
+  const from = lastExcuse(history, calm, account, calls) + RECOVERY;
+  const judged = calls.filter(({ start }) => start.t > from && start.t < calm.until - RECOVERY / 5);
+  const failed = judged.filter(({ end }) => end?.outcome !== 'ok');
+  if (failed.length === 0) return [];
+  const [{ start, end }] = failed;
+  const late = start.t - (from - RECOVERY);
+  const isOurs = (line) =>
+    (line.by === process && line.account === account.name && line.e === 'end') ||
+    (line.e === 'token' && line.person === account.person);
+  return [
+    {
+      text: `${failed.length} of ${judged.length} calls of ${account.name} at ${process} failed ${late} ms and more after the last fault: ${end?.outcome ?? 'no answer'}`,
+      lines: history.around(calm.t - 3_000, start.t + 500, isOurs),
+    },
+  ];
+}
+
+/** When the last thing ended that may keep an account from being served. */
+function lastExcuse(history, calm, account, calls) {
+  const before = (t) => t <= calm.until;
+  const locks = history.faultsIn(calm.t - LOCK_LIFE, calm.t).filter(({ target, kind }) => {
+    return target !== undefined && (kind === 'kill' || kind.startsWith('freeze'));
+  });
+  const configured = history.configured.filter(({ family }) => family === account.family);
+  const dead = history.tokenRequests.filter(
+    ({ person, result }) => account.family && person === account.person && result === 'reused',
+  );
+  const backoffs = calls.filter(
+    ({ end }) => end && OF_VENDOR.test(end.outcome) && end.t < calm.t + RECOVERY,
+  );
+  return Math.max(
+    calm.t,
+    ...locks.map(({ t }) => t + LOCK_LIFE),
+    ...configured.map(({ t }) => t).filter(before),
+    ...dead.map(({ t }) => t + OPERATOR).filter(before),
+    ...backoffs.map(({ end }) => end.t + Math.min((end.retryAfter ?? 0) * 1_000, LONGEST_BACKOFF)),
+  );
+}
