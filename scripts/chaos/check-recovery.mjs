@@ -24,7 +24,7 @@ function violationsOf(history, calm, process, account) {
   const calls = history.calls.filter(
     ({ start }) => start.by === process && start.account === account.name,
   );
-  const from = lastExcuse(history, calm, account, calls) + RECOVERY;
+  const from = lastExcuse(history, calm, process, account, calls) + RECOVERY;
   const judged = calls.filter(({ start }) => start.t > from && start.t < calm.until - RECOVERY / 5);
   const failed = judged.filter(({ end }) => end?.outcome !== 'ok');
   if (failed.length === 0) return [];
@@ -42,7 +42,7 @@ function violationsOf(history, calm, process, account) {
 }
 
 /** When the last thing ended that may keep an account from being served. */
-function lastExcuse(history, calm, account, calls) {
+function lastExcuse(history, calm, process, account, calls) {
   const before = (t) => t <= calm.until;
   const locks = history.faultsIn(calm.t - LOCK_LIFE, calm.t).filter(({ target, kind }) => {
     return target !== undefined && (kind === 'kill' || kind.startsWith('freeze'));
@@ -54,8 +54,10 @@ function lastExcuse(history, calm, account, calls) {
   const backoffs = calls.filter(
     ({ end }) => end && OF_VENDOR.test(end.outcome) && end.t < calm.t + RECOVERY,
   );
+  const stalls = history.stallsOf(process, calm.t, calm.until);
   return Math.max(
     calm.t,
+    ...stalls.map(({ t }) => t),
     ...locks.map(({ t }) => t + LOCK_LIFE),
     ...configured.map(({ t }) => t).filter(before),
     ...dead.map(({ t }) => t + OPERATOR).filter(before),

@@ -8,6 +8,9 @@ const LOCKED = LOCK_LIFE - DEADLINE - 500;
 /** Milliseconds between what an instance reads from the store and the moment that the vendor is asked. */
 const ON_THE_WAY = 2_000;
 
+/** An answer that comes this much late may meet a renewal that is over: no token is sent after that. */
+const LAST_QUARTER = DEADLINE / 4;
+
 /** Refresh tokens that were sent again although no exception allows it. */
 export function reuses(history) {
   return judgedReuses(history)
@@ -39,19 +42,25 @@ function objectionTo(first, again, history) {
   if (writtenAt < again.t - ON_THE_WAY) {
     return `its successor had been in the store for ${again.t - writtenAt} ms`;
   }
-  const faults = history.faultsIn(first.t, Math.min(writtenAt, again.t));
-  const isStopped = faults.some(({ target, kind }) => target === first.caller && isOfProcess(kind));
-  const isAnswerLost = faults.some((fault) => isOfLink(fault, 'vendor', first.caller));
-  const isUnwritten = faults.some(
-    (fault) => isOfLink(fault, 'redis', first.caller) || isOfRedis(fault),
-  );
+  const until = Math.min(writtenAt, again.t);
+  const faults = history.faultsIn(first.t, until);
+  const stalls = history.stallsOf(first.caller, first.t, until);
+  const isAnswerLost =
+    faults.some((fault) => isOfLink(fault, 'vendor', first.caller)) ||
+    stalls.some(({ by, ms }) => by === 'conductor' || ms >= LAST_QUARTER);
   if (isAnswerLost) return undefined;
-  if (!isStopped && !isUnwritten) return 'no fault kept its successor from the store';
+  const isUnwritten = faults.some(
+    (fault) =>
+      isOfProcess(fault, first.caller) ||
+      isOfLink(fault, 'redis', first.caller) ||
+      isOfRedis(fault),
+  );
+  if (!isUnwritten) return 'no fault kept its successor from the store';
   return again.t - first.t < LOCKED ? 'the lock of its holder had not ended' : undefined;
 }
 
-function isOfProcess(kind) {
-  return kind === 'kill' || kind.startsWith('freeze');
+function isOfProcess({ kind, target }, process) {
+  return target === process && (kind === 'kill' || kind.startsWith('freeze'));
 }
 
 function isOfLink({ kind, target }, server, process) {

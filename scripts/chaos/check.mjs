@@ -30,7 +30,7 @@ function answered(history) {
   return history.calls.flatMap(({ start, end }) => {
     const bound = (start.way === 'token' ? DEADLINE : CALL_TIMEOUT) + SLACK;
     const until = Math.min(end?.t ?? Infinity, history.endOf(start.by));
-    const took = until - start.t - history.frozen(start.by, start.t, until);
+    const took = until - start.t - history.stoodStill(start.by, start.t, until);
     const isKilled = !end && Number.isFinite(until) && took <= bound;
     if (isKilled && history.lines.some((line) => isKillOf(line, start.by))) return [];
     if (end && took <= bound) return [];

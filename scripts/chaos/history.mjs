@@ -22,6 +22,7 @@ export class History {
       ...line,
       over: overs.get(line.n) ?? line.t,
     }));
+    this.stalls = this.#all('stall').map((line) => ({ ...line, from: line.t - line.ms }));
     this.tokenRequests = this.#all('token');
     this.apiRequests = this.#all('api');
     this.calms = this.#all('calm');
@@ -45,11 +46,20 @@ export class History {
     return end?.t ?? Infinity;
   }
 
-  /** Milliseconds of a span in which a process was frozen. */
-  frozen(process, from, until) {
-    return this.faultsIn(from, until)
-      .filter(({ kind, target }) => kind.startsWith('freeze') && target === process)
-      .reduce((ms, { t, over }) => ms + Math.min(over, until) - Math.max(t, from), 0);
+  /** Moments in which a process stood still, or the one with the servers and the network did. */
+  stallsOf(process, from, until) {
+    return this.stalls.filter(
+      ({ by, from: begun, t }) =>
+        (by === process || by === 'conductor') && begun <= until && t >= from,
+    );
+  }
+
+  /** Milliseconds of a span in which a process could not answer. */
+  stoodStill(process, from, until) {
+    return this.stallsOf(process, from, until).reduce(
+      (ms, { from: begun, t }) => ms + Math.min(t, until) - Math.max(begun, from),
+      0,
+    );
   }
 
   /** What happened around a violation: its own lines, and the faults. */

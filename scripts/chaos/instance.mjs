@@ -24,6 +24,7 @@ import { seeded } from '../seeded.mjs';
 import { planted } from './plants.mjs';
 import { leakIn } from './secrets.mjs';
 import { CALL_EVERY, CALL_TIMEOUT, DEADLINE } from './settings.mjs';
+import { watchStalls } from './stalls.mjs';
 import { CLIENT, labelOf, passwordOf } from './vendor.mjs';
 
 const options = JSON.parse(process.argv[2]);
@@ -43,6 +44,7 @@ function crash(what, error) {
   process.exit(1);
 }
 
+watchStalls(write);
 const redis = await connected();
 const store = recorded(
   plant.store(new RedisTokenStore({ client: redis, ...plant.storeOptions(options) })),

@@ -17,6 +17,7 @@ import { Redis } from './redis.mjs';
 import { report } from './report.mjs';
 import { scheduleOf } from './schedule.mjs';
 import { ACCOUNTS } from './settings.mjs';
+import { preferThisProcess, watchStalls } from './stalls.mjs';
 import { Vendor } from './vendor.mjs';
 
 const PROVIDERS = [...new Set(ACCOUNTS.map(({ provider }) => provider))];
@@ -54,6 +55,8 @@ if (!accounts.every((name) => PROVIDERS.includes(name))) {
 
 const lines = [];
 const write = (line) => void lines.push({ t: Date.now(), ...line });
+preferThisProcess();
+const watching = watchStalls((line) => write({ by: 'conductor', ...line }));
 const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
 for (const name of ['histories', 'output']) mkdirSync(join(folder, name));
 
@@ -85,6 +88,7 @@ await sleep(LAST_CALM);
 await fleet.end();
 await redis.stop();
 await vendor.close();
+clearInterval(watching);
 judge();
 
 async function runFault(fault, n) {

@@ -1,0 +1,25 @@
+// A loaded machine stops a process for a moment, which looks like a fault and is one: it belongs into the history.
+import { setPriority } from 'node:os';
+
+/** Milliseconds between two looks, and how late one may be. */
+const LOOK = { every: 50, late: 150 };
+
+/** Writes a line for each moment in which this process stood still, also where a fault has frozen it. */
+export function watchStalls(write) {
+  let last = performance.now();
+  return setInterval(() => {
+    const now = performance.now();
+    const ms = Math.round(now - last - LOOK.every);
+    last = now;
+    if (ms > LOOK.late) write({ e: 'stall', ms });
+  }, LOOK.every);
+}
+
+/** Goes before other work on the machine, where that is allowed: children inherit it. */
+export function preferThisProcess() {
+  try {
+    setPriority(-10);
+  } catch {
+    // Only root may: then there are more stalls.
+  }
+}
