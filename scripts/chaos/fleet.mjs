@@ -93,6 +93,11 @@ export class Fleet {
     this.#members[index].process.kill(signal);
   }
 
+  /** Ends every instance at once, also where a fault has frozen it. */
+  abandon() {
+    for (const { process } of this.#members) process.kill('SIGKILL');
+  }
+
   /** Has every instance finish its calls and close. */
   async end() {
     const running = this.#members.filter(({ process }) => isRunning(process));

@@ -77,7 +77,6 @@ export class Link {
 
   #answer(pair, bytes) {
     if (this.#state.how !== 'answer lost') return this.#pass(pair, pair.near, bytes);
-    this.#state.onLost();
     this.#state = SOUND;
     end(pair);
   }

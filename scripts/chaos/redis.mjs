@@ -58,6 +58,10 @@ export class Redis {
       .filter((leak) => leak !== undefined);
   }
 
+  abandon() {
+    this.#process?.kill('SIGKILL');
+  }
+
   async stop() {
     this.#monitor?.destroy();
     if (this.#process.exitCode === null && this.#process.signalCode === null) await this.kill();

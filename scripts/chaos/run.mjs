@@ -75,6 +75,11 @@ const options = {
   key: randomBytes(32).toString('base64'),
 };
 const fleet = new Fleet(options, write);
+process.once('exit', () => {
+  fleet.abandon();
+  redis.abandon();
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(2));
 const callerOf = (port) => fleet.callerOf(port);
 const vendor = await new Vendor({ write, callerOf, random: seeded(seed), grace }).listen();
 const operator = new Operator(configured, vendor, write);
