@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Fleet, FleetBench } from '../support/fleet.js';
+import { FleetBench, type Fleet } from '../support/fleet.js';
 
 const INSTANCES = 8;
 
@@ -10,14 +10,10 @@ describe('instances of an app that share their tokens in Redis', () => {
 
   beforeAll(async () => {
     bench = await FleetBench.start();
-  });
-  afterAll(() => bench.stop());
-
-  beforeEach(async () => {
-    fleet = await Fleet.of(bench, 10_000);
+    fleet = await bench.fleet(10_000);
     await Promise.all(Array.from({ length: INSTANCES }, () => fleet.add()));
-  }, 60_000);
-  afterEach(() => fleet.close());
+  }, 120_000);
+  afterAll(() => bench.stop());
 
   it(`make one token request for ${INSTANCES} × 250 first callers`, async () => {
     const herds = await Promise.all(fleet.instances.map((one) => one.ask<string[]>('herd', 250)));

@@ -11,8 +11,10 @@ export const MARKS = ['before lock', 'after lock', 'asked', 'before set', 'after
 
 export type Mark = (typeof MARKS)[number];
 
-/** What fleets of one spec file share: the compiled library and a Redis server. */
+/** What fleets of one spec file share: the compiled library and a Redis server. It ends them with itself. */
 export class FleetBench {
+  readonly #fleets: Fleet[] = [];
+
   private constructor(
     readonly library: CompiledLib,
     readonly redis: RedisServer,
@@ -22,7 +24,15 @@ export class FleetBench {
     return new FleetBench(new CompiledLib(), await RedisServer.start());
   }
 
+  /** @param deadline of a renewal, in milliseconds */
+  async fleet(deadline: number): Promise<Fleet> {
+    const fleet = new Fleet(await FakeVendor.start(), this, deadline);
+    this.#fleets.push(fleet);
+    return fleet;
+  }
+
   async stop(): Promise<void> {
+    await Promise.all(this.#fleets.map((fleet) => fleet.close()));
     this.library.remove();
     await this.redis.stop();
   }
@@ -38,7 +48,7 @@ export class Fleet {
   readonly #options: InstanceOptions;
   #current = '';
 
-  private constructor(
+  constructor(
     readonly vendor: FakeVendor,
     { library, redis }: FleetBench,
     deadline: number,
@@ -52,11 +62,6 @@ export class Fleet {
       key: randomBytes(32).toString('base64'),
       deadline,
     };
-  }
-
-  /** @param deadline of a renewal, in milliseconds */
-  static async of(bench: FleetBench, deadline: number): Promise<Fleet> {
-    return new Fleet(await FakeVendor.start(), bench, deadline);
   }
 
   /** @param mark see {@link Instance.start} */
@@ -112,7 +117,7 @@ export class HaltedFleet {
 
   /** Starts both; nothing is asked yet. */
   static async start(bench: FleetBench, mark: Mark, ...freezes: string[]): Promise<HaltedFleet> {
-    const fleet = await Fleet.of(bench, 3_000);
+    const fleet = await bench.fleet(3_000);
     return new HaltedFleet(fleet, mark, await fleet.add(mark, ...freezes), await fleet.add());
   }
 
@@ -129,10 +134,6 @@ export class HaltedFleet {
   /** Refresh tokens that were sent again, and logins after the first one. */
   get lost(): [reuses: number, logins: number] {
     return [this.fleet.seen.reuses, this.fleet.seen.logins - 1];
-  }
-
-  close(): Promise<void> {
-    return this.fleet.close();
   }
 }
 
