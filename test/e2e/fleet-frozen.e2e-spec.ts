@@ -22,7 +22,7 @@ describe('an instance of a fleet that is frozen past the life of its lock while 
       MARKS.map((mark) => HaltedFleet.start(bench, mark, 'freezes')),
     );
     await Promise.all(fleets.map(async (fleet) => histories.set(fleet.mark, await freeze(fleet))));
-  }, 120_000);
+  }, 240_000); // a loaded machine takes long to start all of them
   afterAll(() => bench.stop());
 
   async function freeze(fleet: HaltedFleet) {

@@ -20,7 +20,7 @@ describe('an instance of a fleet that is killed while it renews', () => {
     bench = await FleetBench.start();
     const fleets = await Promise.all(MARKS.map((mark) => HaltedFleet.start(bench, mark)));
     await Promise.all(fleets.map(async (fleet) => histories.set(fleet.mark, await kill(fleet))));
-  }, 120_000);
+  }, 240_000); // a loaded machine takes long to start all of them
   afterAll(() => bench.stop());
 
   async function kill(fleet: HaltedFleet) {
