@@ -186,11 +186,24 @@ function recorded(inner) {
 async function connected() {
   const url = `redis://127.0.0.1:${redisLink}`;
   if (client === 'ioredis') {
-    const redis = new Redis(url, { enableOfflineQueue: false });
+    const redis = new Redis(url, {
+      enableOfflineQueue: false,
+      connectTimeout: 2_000,
+      socketTimeout: 2_000,
+    });
     redis.on('error', () => {});
     return redis;
   }
-  const redis = createClient({ url, disableOfflineQueue: true });
+  const redis = createClient({
+    url,
+    disableOfflineQueue: true,
+    pingInterval: 500,
+    socket: {
+      connectTimeout: 2_000,
+      socketTimeout: 2_000,
+      reconnectStrategy: (retries) => Math.min(retries * 50, 1_000),
+    },
+  });
   redis.on('error', () => {});
   void redis.connect();
   return redis;
