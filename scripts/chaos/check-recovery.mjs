@@ -11,34 +11,43 @@ const OF_VENDOR = /^(TOKEN_(ENDPOINT|REQUEST|RESPONSE)_|THROTTLED)/;
 const LONGEST_BACKOFF = 35_000;
 
 export function recovers(history) {
+  return recoveries(history)
+    .filter(({ failed }) => failed.length > 0)
+    .map((recovery) => violationOf(history, recovery));
+}
+
+/** Each account of each instance in each calm: the calls that must succeed, and those of them that failed. */
+export function recoveries(history) {
   return history.calms.flatMap((calm) =>
     [...history.ready]
       .filter(([process, t]) => t < calm.t && history.endOf(process) > calm.until)
       .flatMap(([process]) =>
-        ACCOUNTS.flatMap((account) => violationsOf(history, calm, process, account)),
+        ACCOUNTS.map((account) => recoveryOf(history, calm, process, account)),
       ),
   );
 }
 
-function violationsOf(history, calm, process, account) {
+function recoveryOf(history, calm, process, account) {
   const calls = history.calls.filter(
     ({ start }) => start.by === process && start.account === account.name,
   );
-  const from = lastExcuse(history, calm, process, account, calls) + RECOVERY;
-  const judged = calls.filter(({ start }) => start.t > from && start.t < calm.until - RECOVERY / 5);
+  const fault = lastExcuse(history, calm, process, account, calls);
+  const until = calm.until - RECOVERY / 5;
+  const judged = calls.filter(({ start: { t } }) => t > fault + RECOVERY && t < until);
   const failed = judged.filter(({ end }) => end?.outcome !== 'ok');
-  if (failed.length === 0) return [];
+  return { calm, process, account, fault, judged, failed };
+}
+
+function violationOf(history, { calm, process, account, fault, judged, failed }) {
   const [{ start, end }] = failed;
-  const late = start.t - (from - RECOVERY);
   const isOurs = (line) =>
     (line.by === process && line.account === account.name && line.e === 'end') ||
     (line.e === 'token' && line.person === account.person);
-  return [
-    {
-      text: `${failed.length} of ${judged.length} calls of ${account.name} at ${process} failed ${late} ms and more after the last fault: ${end?.outcome ?? 'no answer'}`,
-      lines: history.around(calm.t - 3_000, start.t + 500, isOurs),
-    },
-  ];
+  const late = start.t - fault;
+  return {
+    text: `${failed.length} of ${judged.length} calls of ${account.name} at ${process} failed ${late} ms and more after the last fault: ${end?.outcome ?? 'no answer'}`,
+    lines: history.around(calm.t - 3_000, start.t + 500, isOurs),
+  };
 }
 
 /** When the last thing ended that may keep an account from being served. */

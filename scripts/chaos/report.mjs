@@ -1,4 +1,5 @@
 // Prints what a run has seen, and the history around each violation.
+import { recoveries } from './check-recovery.mjs';
 import { judgedReuses } from './check-reuse.mjs';
 import { History } from './history.mjs';
 
@@ -28,6 +29,10 @@ export function report(lines, violations, start) {
   console.log(
     `refresh tokens sent again: ${reuses.length}, of which allowed ${reuses.filter(({ forbidden }) => !forbidden).length}`,
   );
+  const recovered = recoveries(history).filter(({ judged }) => judged.length > 0);
+  const stalls = history.stalls.filter(({ by }) => by === 'conductor');
+  console.log(`recoveries judged: ${recovered.length} in ${history.calms.length} calms`);
+  console.log(`moments in which the machine stood still: ${stalls.length}`);
   for (const [rule, all] of grouped(violations)) {
     console.log(`\nVIOLATION of "${rule}": ${all.length}`);
     for (const violation of all.slice(0, SHOWN.violations)) print(violation, start);
