@@ -31,45 +31,50 @@ function recoveryOf(history, calm, process, account) {
   const calls = history.calls.filter(
     ({ start }) => start.by === process && start.account === account.name,
   );
-  const fault = lastExcuse(history, calm, process, account, calls);
-  const until = calm.until - RECOVERY / 5;
-  const judged = calls.filter(({ start: { t } }) => t > fault + RECOVERY && t < until);
+  const excuses = excusesOf(history, calm, process, account, calls);
+  const isJudged = ({ start, end }) =>
+    start.t > calm.t &&
+    start.t < calm.until - RECOVERY / 5 &&
+    excuses.every(({ t, over }) => t > (end?.t ?? calm.until) || over + RECOVERY < start.t);
+  const judged = calls.filter(isJudged);
   const failed = judged.filter(({ end }) => end?.outcome !== 'ok');
-  return { calm, process, account, fault, judged, failed };
+  return { calm, process, account, excuses, judged, failed };
 }
 
-function violationOf(history, { calm, process, account, fault, judged, failed }) {
+function violationOf(history, { calm, process, account, excuses, judged, failed }) {
   const [{ start, end }] = failed;
   const isOurs = (line) =>
     (line.by === process && line.account === account.name && line.e === 'end') ||
     (line.e === 'token' && line.person === account.person);
-  const late = start.t - fault;
+  const over = excuses.filter(({ t }) => t <= start.t).map((excuse) => excuse.over);
+  const late = start.t - Math.max(...over);
   return {
     text: `${failed.length} of ${judged.length} calls of ${account.name} at ${process} failed ${late} ms and more after the last fault: ${end?.outcome ?? 'no answer'}`,
     lines: history.around(calm.t - 3_000, start.t + 500, isOurs),
   };
 }
 
-/** When the last thing ended that may keep an account from being served. */
-function lastExcuse(history, calm, process, account, calls) {
-  const before = (t) => t <= calm.until;
-  const locks = history.faultsIn(calm.t - LOCK_LIFE, calm.t).filter(({ target, kind }) => {
-    return target !== undefined && (kind === 'kill' || kind.startsWith('freeze'));
-  });
-  const configured = history.configured.filter(({ family }) => family === account.family);
-  const dead = history.tokenRequests.filter(
-    ({ person, result }) => account.family && person === account.person && result === 'reused',
-  );
+/** What may keep an account from being served, from `t` until it is `over`. */
+function excusesOf(history, calm, process, account, calls) {
+  const isOurs = ({ person, result }) =>
+    account.family !== undefined && person === account.person && result === 'reused';
+  const locks = history
+    .faultsIn(calm.t - LOCK_LIFE, calm.t)
+    .filter(({ kind }) => kind === 'kill' || kind.startsWith('freeze'));
   const backoffs = calls.filter(
     ({ end }) => end && OF_VENDOR.test(end.outcome) && end.t < calm.t + RECOVERY,
   );
-  const stalls = history.stallsOf(process, calm.t, calm.until);
-  return Math.max(
-    calm.t,
-    ...stalls.map(({ t }) => t),
-    ...locks.map(({ t }) => t + LOCK_LIFE),
-    ...configured.map(({ t }) => t).filter(before),
-    ...dead.map(({ t }) => t + OPERATOR).filter(before),
-    ...backoffs.map(({ end }) => end.t + Math.min((end.retryAfter ?? 0) * 1_000, LONGEST_BACKOFF)),
-  );
+  return [
+    { t: -Infinity, over: calm.t },
+    ...locks.map(({ t }) => ({ t, over: t + LOCK_LIFE })),
+    ...history.configured
+      .filter(({ family }) => family === account.family)
+      .map(({ t }) => ({ t, over: t })),
+    ...history.tokenRequests.filter(isOurs).map(({ t }) => ({ t, over: t + OPERATOR })),
+    ...backoffs.map(({ end: { t, retryAfter = 0 } }) => ({
+      t,
+      over: t + Math.min(retryAfter * 1_000, LONGEST_BACKOFF),
+    })),
+    ...history.stallsOf(process, calm.t, calm.until).map(({ from, t }) => ({ t: from, over: t })),
+  ];
 }

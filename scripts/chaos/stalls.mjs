@@ -2,7 +2,7 @@
 import { setPriority } from 'node:os';
 
 /** Milliseconds between two looks, and how late one may be. */
-const LOOK = { every: 50, late: 150 };
+const LOOK = { every: 50, late: 200 };
 
 /** Writes a line for each moment in which this process stood still, also where a fault has frozen it. */
 export function watchStalls(write) {
