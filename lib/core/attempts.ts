@@ -2,39 +2,83 @@ import { instant, type Clock, type Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import { abandonable, sleep } from './waiting.js';
 
-/** How often one flight may ask, and after which failures it asks again. */
+/** How often one renewal may send a request. */
 export interface AttemptPolicy {
-  readonly attempts: number;
   /**
-   * `transient`: after any failure that may pass by itself. `unevaluated`: only where the server
-   * certainly did not look at the credentials, so that a wrong password is tried once.
+   * How many attempts the server may have evaluated: a password counts as one guess each time, and a
+   * refresh token may be used by the first. A failure that the server certainly did not evaluate, such
+   * as a refused connection, may always be repeated.
    */
-  readonly repeat: 'transient' | 'unevaluated';
+  readonly evaluations: number;
 }
 
-export interface AttemptTools {
+/** What one attempt is given. */
+export interface AttemptCall {
+  /** Ends everything that the attempt waits for. */
+  readonly signal: AbortSignal;
+  /** Ends a request that is already on its way: never before `signal`, and little later. */
+  readonly requestSignal: AbortSignal;
+  /** When a request must have left, in monotonic milliseconds. */
+  readonly deadline: number;
+}
+
+/** What a renewal makes its attempts with. */
+export interface AttemptTools extends AttemptCall {
   readonly clock: Clock;
   /** A number from 0 to 1. */
   readonly random: () => number;
-  readonly signal: AbortSignal;
-  /** When the flight ends, in monotonic milliseconds. */
-  readonly deadline: number;
-  /** From when on no refresh token is sent any more: its successor would be lost with a late answer. */
+  /** The `requestSignal` of requests whose response must not be lost. */
+  readonly graceful: AbortSignal;
+  /** When a refresh token must have left: its successor would be lost with a late response. */
   readonly latest: number;
+  /** How often a request is sent in all. */
+  readonly most: number;
 }
 
-const FIRST_DELAY = 100;
+/** How often a request is sent in all. */
+const MOST_ATTEMPTS = 6;
 
-/** Share of a flight in which a refresh token may be sent. */
+/** The upper end of the first pause, in milliseconds. It doubles with every attempt. */
+const FIRST_PAUSE = 250;
+
+/**
+ * The upper end of the pause, in milliseconds, where few attempts may be evaluated: an endpoint that
+ * restarts is away for about two seconds.
+ */
+const LONG_PAUSE = 4_500;
+
+/** Share of a renewal in which a refresh token may be sent. */
 const EARLY = 0.75;
+
+/** When a renewal ends. */
+export interface Ends {
+  readonly signal: AbortSignal;
+  readonly graceful?: AbortSignal;
+  /** Whether the renewal before it has failed: one request shows whether that is over. */
+  readonly isProbe?: boolean;
+}
 
 /** The tools of work that begins now. */
 export function toolsFor(
   { clock, random, deadline }: { clock: Clock; random: () => number; deadline: number },
-  signal: AbortSignal,
+  { signal, graceful = signal, isProbe = false }: Ends,
 ): AttemptTools {
   const now = clock.monotonic();
-  return { clock, random, signal, deadline: now + deadline, latest: now + deadline * EARLY };
+  return {
+    clock,
+    random,
+    signal,
+    requestSignal: signal,
+    graceful,
+    deadline: now + deadline,
+    latest: now + deadline * EARLY,
+    most: isProbe ? 1 : MOST_ATTEMPTS,
+  };
+}
+
+/** The tools for a request that sends a refresh token: it leaves early, and its response is awaited. */
+export function forRefreshToken(tools: AttemptTools): AttemptTools {
+  return { ...tools, deadline: tools.latest, requestSignal: tools.graceful };
 }
 
 /**
@@ -55,31 +99,45 @@ export async function notAfter(
 /** Milliseconds in which a timer that is late fires at last. */
 const STANDSTILL = 5_000;
 
-/** Runs `attempt` until it succeeds or the policy or the deadline says that it is enough. */
+/**
+ * Runs `attempt` until it succeeds, fails for good, or has been repeated often enough. The pauses
+ * double and never take more than half of the time that is left, so that the attempts are spread over
+ * a deadline of any length.
+ */
 export async function attempts<T>(
   policy: AttemptPolicy,
   tools: AttemptTools,
   attempt: (startedAt: Instant) => Promise<T>,
 ): Promise<T> {
+  const { clock, signal, requestSignal, deadline, most } = tools;
+  let evaluations = 0;
   for (let n = 1; ; n++) {
-    tools.signal.throwIfAborted();
+    signal.throwIfAborted();
     try {
-      return await abandonable(attempt(instant(tools.clock)), tools.signal);
+      return await abandonable(attempt(instant(clock)), requestSignal);
     } catch (error) {
-      if (n >= policy.attempts || !mayRepeat(policy, error)) throw error;
-      const delay = delayBefore(n, error, tools.random);
-      if (tools.clock.monotonic() + delay >= tools.deadline) throw error;
-      await sleep(tools.clock, delay, tools.signal);
+      signal.throwIfAborted();
+      if (!(error instanceof OAuth2ClientError) || !error.retryable) throw error;
+      if (error.evaluated) evaluations++;
+      if (n >= most || evaluations >= policy.evaluations) throw error;
+      const left = deadline - clock.monotonic();
+      const pause = pauseAfter(n, error, policy, left, tools.random);
+      if (pause >= left) throw error;
+      await sleep(clock, pause, signal);
     }
   }
 }
 
-function mayRepeat(policy: AttemptPolicy, error: unknown): error is OAuth2ClientError {
-  if (!(error instanceof OAuth2ClientError) || !error.retryable) return false;
-  return policy.repeat === 'transient' || !error.evaluated;
-}
-
-function delayBefore(n: number, error: OAuth2ClientError, random: () => number): number {
-  const jitter = random() * FIRST_DELAY * 2 ** (n - 1);
-  return Math.max(jitter, (error.retryAfter ?? 0) * 1_000);
+/** Half of a pause is fixed and half is random, unless the server says how long it is. */
+function pauseAfter(
+  n: number,
+  { evaluated, retryAfter = 0 }: OAuth2ClientError,
+  policy: AttemptPolicy,
+  left: number,
+  random: () => number,
+): number {
+  const isScarce = evaluated && Number.isFinite(policy.evaluations);
+  const longest = isScarce ? LONG_PAUSE : FIRST_PAUSE * 2 ** (n - 1);
+  const pause = (longest / 2) * (1 + random());
+  return Math.max(Math.min(pause, left / 2), retryAfter * 1_000);
 }

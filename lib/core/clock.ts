@@ -10,7 +10,8 @@ export interface Clock {
   /** Monotonic clock, in milliseconds since an arbitrary start. */
   monotonic(): number;
   /**
-   * Calls `callback` once after `ms` milliseconds; the returned function cancels it.
+   * Calls `callback` once after `ms` milliseconds; the returned function cancels it. Any number is a
+   * time: `Infinity` never comes, and a negative one or `NaN` comes at once.
    *
    * @param background whether the process may end before. Default `false`
    */
@@ -28,6 +29,9 @@ export interface Instant {
 /** Milliseconds by which a timer is late where the process was stopped or blocked, and those it waits then. */
 const STALL = 20;
 
+/** The longest delay that a timer takes: with a longer one it fires at once. */
+export const LONGEST_TIMER = 2_147_483_647;
+
 /**
  * The clocks and timers of this process. After a standstill what has arrived meanwhile comes first: an
  * answer that was in time must not be lost to its deadline.
@@ -36,18 +40,23 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, callback, background = false) {
-    const due = performance.now() + ms;
-    let late: NodeJS.Timeout | undefined;
-    const timer = setTimeout(() => {
-      if (performance.now() - due < STALL) return callback();
-      late = setTimeout(callback, STALL);
-      if (background) late.unref();
-    }, ms);
-    if (background) timer.unref();
-    return () => {
-      clearTimeout(timer);
-      clearTimeout(late);
+    const delay = Math.max(0, ms) || 0;
+    const due = performance.now() + delay;
+    let timer: NodeJS.Timeout;
+    const set = (then: () => void, delay: number) => {
+      timer = setTimeout(then, delay);
+      if (background) timer.unref();
     };
+    const fire = () => {
+      if (performance.now() - due < STALL) callback();
+      else set(callback, STALL);
+    };
+    const wait = (left: number) => {
+      if (left <= LONGEST_TIMER) set(fire, left);
+      else set(() => wait(Math.max(0, Math.ceil(due - performance.now()))), LONGEST_TIMER);
+    };
+    wait(delay);
+    return () => clearTimeout(timer);
   },
 };
 

@@ -13,6 +13,7 @@ export type OAuth2ErrorCode =
   | 'TOKEN_RESPONSE_INVALID'
   | 'THROTTLED'
   | 'STORE_UNAVAILABLE'
+  | 'SHUTTING_DOWN'
   | 'PROVIDER_UNKNOWN'
   | 'PROVIDER_DISABLED'
   | 'PROVIDER_AMBIGUOUS'
@@ -49,6 +50,14 @@ export interface OAuth2ErrorDetails {
    * request, `false` in the others.
    */
   readonly evaluated?: boolean | undefined;
+  /**
+   * The authorization server said that the grant itself (refresh token, password, assertion) is no longer
+   * good: `invalid_grant` (RFC 6749 §5.2), or a code that the definition declares as `credentials`.
+   * Default `false`.
+   */
+  readonly grantRefused?: boolean | undefined;
+  /** The server refused a login with a password, and may lock the account after some more. Default `false`. */
+  readonly mayLockAccount?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -71,6 +80,8 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly retryable: boolean;
   readonly retryAfter: number | undefined;
   readonly evaluated: boolean;
+  readonly grantRefused: boolean;
+  readonly mayLockAccount: boolean;
 
   constructor(details: OAuth2ErrorDetails) {
     // Without a prototype, so that nothing is a fact but what was said.
@@ -91,6 +102,8 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
     this.retryable = facts.retryable ?? false;
     this.retryAfter = facts.retryAfter;
     this.evaluated = facts.evaluated ?? facts.stage.startsWith('token');
+    this.grantRefused = facts.grantRefused ?? false;
+    this.mayLockAccount = facts.mayLockAccount ?? false;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -104,14 +117,14 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
    * @internal
    */
   forCaller(retryAfter: number): OAuth2ClientError {
-    const wait = retryAfter > 0 ? ` The token endpoint is left alone for ${retryAfter} s.` : '';
+    const wait = retryAfter > 0 ? ` The next attempt is due in ${retryAfter} s.` : '';
     const hint = `${this.hint}${wait}`;
     return new OAuth2ClientError({ ...this.toJSON(), hint, retryAfter, cause: this });
   }
 
   toJSON(): OAuth2ErrorDetails & { name: string; message: string } {
     const { name, message, code, provider, stage, reason, hint, retryable, evaluated } = this;
-    const { status, error, errorDescription, retryAfter } = this;
+    const { status, error, errorDescription, retryAfter, grantRefused, mayLockAccount } = this;
     return {
       name,
       message,
@@ -126,6 +139,8 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
       retryable,
       retryAfter,
       evaluated,
+      grantRefused,
+      mayLockAccount,
     };
   }
 }

@@ -32,8 +32,11 @@ export type TokenEvent =
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   /** The vendor's answer says how long the token lives, and not as the definition declares. */
   | { readonly type: 'lifetime unread'; readonly provider: string }
+  /** Members of the vendor's answer are left out of `extra`: a token set takes 64 KiB at most. */
+  | { readonly type: 'extra cut'; readonly provider: string }
+  /** A refresh failed, and a login has brought a token instead. */
   | {
-      readonly type: 'refresh refused';
+      readonly type: 'refresh failed';
       readonly provider: string;
       readonly error: OAuth2ClientError;
     }

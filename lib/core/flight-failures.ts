@@ -32,6 +32,19 @@ export function heldElsewhere(provider: string, deadline: number): OAuth2ClientE
   });
 }
 
+/** The application ends. Another instance may well serve the same call. */
+export function shuttingDown(provider: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'SHUTTING_DOWN',
+    provider,
+    stage: 'token request',
+    reason: 'The application is shutting down, so no token is requested any more.',
+    hint: 'Repeat the call in another instance, or let it finish before `app.close()`.',
+    retryable: true,
+    evaluated: false,
+  });
+}
+
 /** An error of a class that is not ours may quote anything, so only its class is told. */
 export function unexpected(provider: string, error: unknown): OAuth2ClientError {
   return new OAuth2ClientError({
@@ -41,5 +54,31 @@ export function unexpected(provider: string, error: unknown): OAuth2ClientError 
     reason: `The token request failed unexpectedly (${kindOf(error)}).`,
     hint: 'Please report this with the name of the provider.',
     retryable: true,
+  });
+}
+
+/** There is no way to get a token but a new consent. */
+export function reauthenticationRequired(
+  provider: string,
+  refusal: OAuth2ClientError | undefined,
+  mayBeSpent = false,
+): OAuth2ClientError {
+  const lost = mayBeSpent
+    ? ' An instance that ended in the middle of a renewal may have used it, and its successor is lost.'
+    : '';
+  return new OAuth2ClientError({
+    code: 'REAUTHENTICATION_REQUIRED',
+    provider,
+    stage: 'token request',
+    reason: refusal
+      ? `The authorization server refused the refresh token: ${refusal.reason}${lost} There is no other grant to log in with.`
+      : 'There is no refresh token that has not been used, and no other grant to log in with.',
+    hint: 'Obtain a new refresh token and configure it as `refreshToken`.',
+    status: refusal?.status,
+    error: refusal?.error,
+    errorDescription: refusal?.errorDescription,
+    retryAfter: refusal?.retryAfter,
+    grantRefused: true,
+    cause: refusal,
   });
 }

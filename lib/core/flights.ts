@@ -1,12 +1,14 @@
 import { toolsFor } from './attempts.js';
-import { backOff, type Tried } from './backoff.js';
+import { backOff, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
+import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
 import type { Renewal } from './renewal-outcome.js';
-import { renew, type RenewalContext } from './renewal.js';
+import type { RenewalContext } from './renewal-context.js';
+import { renew } from './renewal.js';
 import type { SharedAccount } from './shared-account.js';
 import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
@@ -14,7 +16,6 @@ import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
 import type { TokenTarget } from './token-target.js';
-import { withDeadline } from './waiting.js';
 
 /**
  * Called with every new token set before it is used, so that a rotated refresh token can be kept.
@@ -37,22 +38,27 @@ export interface FlightParts {
   readonly onTokenSet?: OnTokenSet | undefined;
 }
 
-/**
- * Milliseconds between two looks for new credentials after old ones were refused, doubled with every
- * refusal: credentials that differ each time, such as a one-time password, are no news.
- */
-const LOOK_INTERVAL = { first: 1_000, longest: 30_000 };
+/** Milliseconds for which what was found in the store for a rejected token is remembered. */
+const LOOK = 1_000;
 
 /** Milliseconds that an {@link OnTokenSet} is awaited for. */
 const HOOK_DEADLINE = 5_000;
 
 /** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
 export class Flights {
+  readonly #underWay = new Set<Promise<TokenSet>>();
+
   /** @param shared an account in the shared store, by its key */
   constructor(
     private readonly parts: FlightParts,
     private readonly shared: RenewalContext['shared'],
+    private readonly closing: Closing,
   ) {}
+
+  /** Resolves when no renewal is under way any more. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
 
   /** Milliseconds for which the token endpoint is still left alone after a failure. */
   heldBackFor({ backoff }: Slot): number {
@@ -65,17 +71,28 @@ export class Flights {
    */
   join(slot: Slot): Promise<TokenSet> | undefined {
     if (slot.flight) return slot.flight;
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     // The flight begins in a microtask, so that it cannot end before it is noted.
-    slot.flight = Promise.resolve().then(() => this.#fly(slot));
-    slot.flight.catch(() => {}); // a failure is told by the event, also where nobody waits
+    slot.flight = this.#noted(Promise.resolve().then(() => this.#fly(slot)));
     return slot.flight;
   }
 
   /** A renewal of the caller's own, for a token that only one request may use. */
   alone(slot: Slot): Promise<TokenSet> | undefined {
+    if (this.closing.reason) return undefined;
     if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
-    return this.#fly(slot).finally(() => slot.discard());
+    return this.#noted(this.#fly(slot).finally(() => slot.discard()));
+  }
+
+  /** @returns what callers wait for: when the application ends, the renewal itself may take a moment more */
+  #noted(renewal: Promise<TokenSet>): Promise<TokenSet> {
+    this.#underWay.add(renewal);
+    const over = () => void this.#underWay.delete(renewal);
+    renewal.then(over, over);
+    const awaited = this.closing.whileOpen(renewal);
+    awaited.catch(() => {}); // a failure is told by the event, also where nobody waits
+    return awaited;
   }
 
   /**
@@ -85,7 +102,7 @@ export class Flights {
   replacement(slot: Slot): Promise<TokenSet> | undefined {
     const { clock } = this.parts;
     if (slot.flight || !this.shared || !slot.stored) return slot.flight;
-    if (!slot.look || clock.monotonic() - slot.look.at >= LOOK_INTERVAL.first) {
+    if (!slot.look || clock.monotonic() - slot.look.at >= LOOK) {
       const found = this.#look(slot, this.shared(slot.stored.key));
       slot.look = { at: clock.monotonic(), found };
     }
@@ -97,7 +114,8 @@ export class Flights {
     const current = slot.tokens!;
     const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
-    if (!newer) return slot.tokens ?? current;
+    // What a renewal has brought meanwhile is newer than what was found.
+    if (!newer || slot.tokens !== current) return slot.tokens ?? current;
     this.#adopt(slot, newer);
     const { expiresAt } = newer.tokens;
     emit({ type: 'obtained', provider, by: 'store', expiresAt, failuresBefore: 0 });
@@ -108,16 +126,12 @@ export class Flights {
     const { source, clock } = this.parts;
     const { backoff } = slot;
     if (!source.credentialsMayChange || !backoff || backoff.failure.retryable) return false;
-    const interval = LOOK_INTERVAL.first * 2 ** (backoff.failures - 1);
-    if (clock.monotonic() - backoff.lookedAt < Math.min(interval, LOOK_INTERVAL.longest))
-      return false;
-    backoff.lookedAt = clock.monotonic();
-    return true;
+    return mayLook(backoff, clock.monotonic());
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
-    const { name, clock, emit, deadline } = this.parts;
-    const { backoff: before } = slot;
+    const { name, emit, deadline } = this.parts;
+    const { backoff: before, invalidations } = slot;
     const failuresBefore = before?.failures ?? 0;
     const known = this.heldBackFor(slot) > 0 ? before : undefined;
     let tried: Tried | undefined;
@@ -127,17 +141,23 @@ export class Flights {
         ? heldElsewhere(name, deadline)
         : timedOut(name, deadline, tried ? 'token request' : 'credentials');
     try {
-      const renewal = await withDeadline(clock, deadline, timeout, (signal) =>
-        renew(this.#context(slot, signal, onPrepared), known),
+      const renewal = await this.closing.withDeadline(deadline, timeout, (ending) =>
+        renew(this.#context(slot, ending, onPrepared), known),
       );
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
-      const { by, tokens, refusal, ...kept } = await (renewal.keep?.() ?? renewal);
+      const { by, tokens, refusal, failure, ...kept } = await (renewal.keep?.() ?? renewal);
       if (by !== 'store') await this.#tell(slot, tokens);
+      if (failure) {
+        slot.keep(tokens, kept.stored);
+        throw failure;
+      }
       this.#adopt(slot, { by, tokens, ...kept });
-      if (refusal) emit({ type: 'refresh refused', provider: name, error: refusal });
+      if (slot.invalidations !== invalidations) slot.discard();
+      if (refusal) emit({ type: 'refresh failed', provider: name, error: refusal });
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
+      if (error === this.closing.reason) throw error;
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
@@ -145,28 +165,26 @@ export class Flights {
     }
   }
 
-  #context(
-    slot: Slot,
-    signal: AbortSignal,
-    onPrepared: RenewalContext['onPrepared'],
-  ): RenewalContext {
+  #context(slot: Slot, ending: Ending, onPrepared: RenewalContext['onPrepared']): RenewalContext {
     const { name, source } = this.parts;
     return {
       provider: name,
       source,
       slot,
-      tools: toolsFor(this.parts, signal),
+      tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
       onPrepared,
       shared: this.shared,
     };
   }
 
   async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
-    const { name, clock, emit, onTokenSet } = this.parts;
+    const { name, emit, onTokenSet } = this.parts;
     if (!onTokenSet) return;
     const late = () => new Error('late');
     try {
-      await withDeadline(clock, HOOK_DEADLINE, late, async () => onTokenSet(tokens, slot.target));
+      await this.closing.withDeadline(HOOK_DEADLINE, late, async () =>
+        onTokenSet(tokens, slot.target),
+      );
     } catch {
       emit({ type: 'hook failed', provider: name }); // its error may quote the token
     }

@@ -12,8 +12,10 @@ export interface Answer {
 /** What a renewal brought. */
 export interface Renewal extends Answer {
   readonly by: 'login' | 'refresh' | 'store';
-  /** The refusal that made it log in although there was a refresh token. */
+  /** The failed refresh that made it log in although there was a refresh token. */
   readonly refusal?: OAuth2ClientError | undefined;
+  /** Why the access token is of no use: all that was obtained is a new refresh token. */
+  readonly failure?: OAuth2ClientError | undefined;
   readonly stored?: StoredAs | undefined;
   /** Leaves the tokens in the shared store; brings what somebody else has left there meanwhile. */
   readonly keep?: (() => Promise<Renewal>) | undefined;

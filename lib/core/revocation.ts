@@ -1,9 +1,10 @@
 import { toolsFor } from './attempts.js';
+import type { Closing, Ending } from './closing.js';
 import { timedOut } from './flight-failures.js';
 import type { FlightParts } from './flights.js';
-import type { RenewalContext } from './renewal.js';
+import type { RenewalContext } from './renewal-context.js';
 import type { Slot } from './slot.js';
-import { withDeadline } from './waiting.js';
+import { abandonable, withDeadline } from './waiting.js';
 import { withdrawAll } from './withdrawal.js';
 
 /** Accounts whose tokens are given back at the same time when an application ends. */
@@ -11,47 +12,60 @@ const AT_ONCE = 10;
 
 /** Gives tokens back to the vendor (RFC 7009), when they are forgotten here and ended in the shared store. */
 export class Revocation {
+  readonly #late = () => timedOut(this.parts.name, this.parts.deadline, 'token request');
+
   /** @param shared an account in the shared store, by its key */
   constructor(
     private readonly parts: FlightParts,
     private readonly shared: RenewalContext['shared'],
+    private readonly closing: Closing,
   ) {}
 
-  /** Gives back the tokens of one account. */
-  async of(slot: Slot): Promise<void> {
-    const { name, source, clock, emit, deadline } = this.parts;
-    const { shared } = this;
-    const { target } = slot;
-    const prepare = () => source.prepare(target);
-    const late = () => timedOut(name, deadline, 'token request');
-    try {
-      await withDeadline(clock, deadline, late, async (signal) => {
-        const tools = toolsFor(this.parts, signal);
-        const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
-        if (tokens) await source.revoke!(tokens, target, signal);
-      });
-    } catch (error) {
-      emit({ type: 'revocation failed', provider: name });
-      throw error;
-    }
+  /** Gives back the tokens of one account, unless the application ends first. */
+  of(slot: Slot): Promise<void> {
+    const { deadline } = this.parts;
+    return this.#told(
+      this.closing.withDeadline(deadline, this.#late, (ending) => this.#giveBack(slot, ending)),
+    );
   }
 
   /**
-   * Gives back those of all accounts, a few at a time and none any more once the deadline of a renewal is
-   * over. What the vendor does not accept is told by an event.
+   * Gives back those of all accounts when the application ends, a few at a time and for no longer than the
+   * deadline of a renewal. What the vendor does not accept is told by an event.
    */
   async ofAll(slots: Iterable<Slot>): Promise<void> {
     const { name, clock, emit, deadline } = this.parts;
-    const begun = clock.monotonic();
+    const end = clock.monotonic() + deadline;
     const left = [...slots].values();
     const next = async () => {
       for (const slot of left) {
-        await slot.flight?.catch(() => {}); // what it brings is given back, too
-        await this.of(slot).catch(() => {}); // its event says so
-        if (clock.monotonic() - begun >= deadline) return;
+        const time = end - clock.monotonic();
+        const work = withDeadline(clock, time, this.#late, (signal) =>
+          this.#giveBack(slot, { signal, graceful: signal }),
+        );
+        await this.#told(work).catch(() => {}); // its event says so
+        if (clock.monotonic() >= end) return;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     if (!left.next().done) emit({ type: 'revocation failed', provider: name });
+  }
+
+  async #giveBack(slot: Slot, ending: Ending): Promise<void> {
+    const { source } = this.parts;
+    const { shared } = this;
+    const { target } = slot;
+    const tools = toolsFor(this.parts, ending);
+    const prepare = () => source.prepare(target);
+    const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
+    if (tokens) await abandonable(source.revoke!(tokens, target, tools), ending.signal);
+  }
+
+  async #told(work: Promise<void>): Promise<void> {
+    const { name, emit } = this.parts;
+    await work.catch((error: unknown) => {
+      emit({ type: 'revocation failed', provider: name });
+      throw error;
+    });
   }
 }

@@ -1,4 +1,5 @@
-import { UNAVAILABLE, type SharedStore, type StoreNews } from './shared-store.js';
+import { LARGEST_TOKEN_SET, sizeOf } from './memory.js';
+import { UNAVAILABLE, type PendingLock, type SharedStore, type StoreNews } from './shared-store.js';
 import { isSendable, TokenSet } from './token-set.js';
 import type { StoredAccount, TokenStore } from './token-store.js';
 
@@ -32,8 +33,9 @@ export class SharedAccount {
       const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
       const copy = tokens && new TokenSet(tokens).with({ spent });
       return {
-        tokens: copy && isSendable(copy.accessToken) ? copy : undefined,
-        version: typeof version === 'string' ? version : undefined,
+        tokens: copy && isTokenSet(copy) ? copy : undefined,
+        version:
+          typeof version === 'string' && version.length <= LONGEST_VERSION ? version : undefined,
         isOutdated: isOutdated === true,
         failure: isFailure(failure) ? failure : undefined,
       };
@@ -64,7 +66,7 @@ export class SharedAccount {
   }
 
   /** Leaves a refresh token that nobody else has as soon as the store takes it. */
-  writeLater(tokens: TokenSet, { isNews, version, onWritten }: LaterWrite): void {
+  writeLater(tokens: TokenSet, { isNews, version, onWritten, lock }: LaterWrite): void {
     const { key } = this;
     const write = async (store: TokenStore) => {
       if (!isNews()) return true;
@@ -74,7 +76,13 @@ export class SharedAccount {
       if (written !== undefined) onWritten(written);
       return written !== undefined || replaces === version();
     };
-    this.store.saveLater(key, { write, tell: this.tell });
+    this.store.saveLater(key, { write, tell: this.tell, lock });
+  }
+
+  /** Whether a write is pending, which is tried once more. */
+  async isPending(): Promise<boolean> {
+    await this.store.saveNow(this.key);
+    return this.store.isPending(this.key);
   }
 }
 
@@ -84,6 +92,20 @@ export interface LaterWrite {
   /** What they replace. */
   readonly version: () => string | undefined;
   readonly onWritten: (version: string) => void;
+  /** Held until then: others would use the refresh token that these tokens replace. */
+  readonly lock: PendingLock | undefined;
+}
+
+/** Characters. */
+const LONGEST_VERSION = 1_024;
+
+/** Bytes in memory; our own take less than half of it. */
+const LARGEST_FAILURE = 8_192;
+
+/** Whether its tokens can be sent, and are no more than those of any vendor. */
+function isTokenSet(tokens: TokenSet): boolean {
+  const { extra: _extra, ...fields } = tokens.fields();
+  return sizeOf(fields, LARGEST_TOKEN_SET) <= LARGEST_TOKEN_SET && isSendable(tokens.accessToken);
 }
 
 /** Milliseconds for which a failure of others is believed. */
@@ -92,7 +114,9 @@ const LONGEST_FAILURE = 3_600_000;
 function isFailure(failure: StoredAccount['failure']): boolean {
   const { details, retryIn = 0 } = failure ?? {};
   const texts = [details?.code, details?.stage, details?.reason, details?.hint];
-  const isWhole = texts.every((text) => typeof text === 'string');
+  const isWhole =
+    texts.every((text) => typeof text === 'string') &&
+    sizeOf(details, LARGEST_FAILURE) <= LARGEST_FAILURE;
   return isWhole && retryIn > 0 && retryIn <= LONGEST_FAILURE;
 }
 

@@ -61,10 +61,10 @@ async function leave(
   if (version === UNAVAILABLE && record.refreshToken !== undefined) {
     account.writeLater(record, {
       isNews: () => chain.newest === result.tokens,
+      lock,
       version: () => chain.version,
       onWritten: (written) => void (chain.version = written),
     });
-  }
-  await lock?.release();
+  } else await lock?.release();
   return result;
 }

@@ -1,11 +1,14 @@
 import type { AttemptTools } from './attempts.js';
 import type { SharedAccount } from './shared-account.js';
-import { UNAVAILABLE } from './shared-store.js';
+import { UNAVAILABLE, type PendingLock } from './shared-store.js';
 import type { StoredFailure, TokenLock } from './token-store.js';
 import { sleep } from './waiting.js';
 
 /** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
 const LOCK_MARGIN = 5_000;
+
+/** Milliseconds that a lock lasts at least while a write is pending, which is tried more often than that. */
+const PENDING = 15_000;
 
 /** Milliseconds between two looks at a lock that somebody else holds. */
 const POLL = { least: 50, spread: 100 };
@@ -14,7 +17,7 @@ const POLL = { least: 50, spread: 100 };
 export type LockTools = Pick<AttemptTools, 'clock' | 'deadline'>;
 
 /** A lock of ours. */
-export interface HeldLock {
+export interface HeldLock extends PendingLock {
   /** Whoever had it before did not release it: it has died, or was frozen. */
   readonly wasAbandoned: boolean;
   /** In any case: a lock that stays keeps everybody else out. */
@@ -36,11 +39,15 @@ export async function lockOf<T = never>(
   }
 }
 
-/** Asks for the lock of an account, once. */
+/**
+ * Asks for the lock of an account, once. While a write of ours is pending, its lock is ours already, and the
+ * store of no use.
+ */
 export async function askForLock(
   account: SharedAccount,
   { clock, deadline }: LockTools,
 ): Promise<HeldLock | 'held' | typeof UNAVAILABLE> {
+  if (await account.isPending()) return UNAVAILABLE;
   const ttl = Math.ceil(deadline - clock.monotonic()) + LOCK_MARGIN;
   let asked: Promise<TokenLock | 'held'> | undefined;
   const lock = await account.ask((store, key) => (asked = Promise.resolve(store.lock(key, ttl))));
@@ -50,6 +57,10 @@ export async function askForLock(
   return {
     wasAbandoned: lock.wasAbandoned === true,
     release: async (failure) => void (await account.insist(() => lock.release(failure))),
+    hold: () => {
+      const extended = Promise.resolve().then(() => lock.extend?.(PENDING));
+      extended.catch(() => {}); // the write that fails as well is told of
+    },
   };
 }
 

@@ -112,18 +112,20 @@ async function leave(
 ): Promise<Renewal> {
   const { account, slot } = renewal;
   const { key } = account;
+  const { flight } = slot;
   await result.keep?.();
   const tokens = slot.recordOf(result.tokens);
   const written = await account.write(tokens, version);
   const replaced = version();
   if (written === UNAVAILABLE && tokens.refreshToken !== undefined) {
     account.writeLater(tokens, {
-      isNews: () => slot.tokens === tokens,
+      // Until the flight is over they are not adopted yet.
+      isNews: () => slot.tokens === tokens || (flight !== undefined && slot.flight === flight),
+      lock,
       version: () => (slot.stored?.key === key ? slot.stored.version : replaced),
       onWritten: (newer) => void (slot.stored = { key, version: newer }),
     });
-  }
-  await lock?.release();
+  } else await lock?.release();
   if (typeof written === 'string') return { ...result, stored: { key, version: written } };
   const theirs = written === undefined ? await laterThan(renewal, replaced, false) : undefined;
   return theirs ?? { ...result, stored: { key, version: replaced } };

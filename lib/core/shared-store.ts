@@ -12,8 +12,11 @@ const STALL = 50;
 /** Milliseconds for which a store that has failed is left alone. */
 const LEFT_ALONE = 1_000;
 
-/** Milliseconds until a write that has failed is tried again, doubled each time. */
-const RETRY = { first: 1_000, longest: 30_000 };
+/** Milliseconds until a write that has failed is tried again, doubled each time: others wait for it. */
+const RETRY = { first: 1_000, longest: 2_000 };
+
+/** Writes that are tried again at the same time. */
+const AT_ONCE = 100;
 
 /**
  * What is heard of a store: it did not answer, it answers again, or the application has ended before it
@@ -31,6 +34,15 @@ interface Unsaved {
   /** @returns whether there is nothing left to do */
   readonly write: (store: TokenStore) => Promise<boolean>;
   readonly tell: Tell;
+  /** What keeps others from using what the write replaces. */
+  readonly lock?: PendingLock | undefined;
+}
+
+/** A lock that is held for as long as a write is pending. */
+export interface PendingLock {
+  /** Makes it last until the next attempt is over. */
+  readonly hold: () => void;
+  readonly release: () => Promise<void>;
 }
 
 /** In place of what the store would have said. */
@@ -104,8 +116,21 @@ export class SharedStore {
    * @param key what it is about: a later write takes the place of an earlier one
    */
   saveLater(key: string, unsaved: Unsaved): void {
-    this.#unsaved.set(key, unsaved);
+    const lock = unsaved.lock ?? this.#unsaved.get(key)?.lock;
+    lock?.hold();
+    this.#unsaved.set(key, { ...unsaved, lock });
     this.#stopRetrying ??= this.#retryLater();
+  }
+
+  /** Whether something is left to write under a key. */
+  isPending(key: string): boolean {
+    return this.#unsaved.has(key);
+  }
+
+  /** Tries once more what is left to write under a key. */
+  async saveNow(key: string): Promise<void> {
+    const unsaved = this.#unsaved.get(key);
+    if (unsaved) await this.#save(key, unsaved);
   }
 
   /** Tries once more what is left to write, and gives up then what was one provider's. */
@@ -115,6 +140,7 @@ export class SharedStore {
     for (const [key, unsaved] of this.#unsaved) {
       if (unsaved.tell !== tell) continue;
       this.#unsaved.delete(key);
+      await unsaved.lock?.release();
       tell({ type: 'refresh token lost' });
     }
     if (this.#unsaved.size > 0) return;
@@ -130,14 +156,26 @@ export class SharedStore {
   async #writeAll(): Promise<void> {
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
-    await Promise.all([...this.#unsaved].map(([key, unsaved]) => this.#save(key, unsaved)));
+    for (let isTaken = true; isTaken && this.#unsaved.size > 0;) {
+      const some = [...this.#unsaved].slice(0, AT_ONCE);
+      const taken = await Promise.all(some.map(([key, unsaved]) => this.#save(key, unsaved)));
+      isTaken = taken.every(Boolean);
+    }
     if (this.#unsaved.size > 0) this.#stopRetrying ??= this.#retryLater();
     else this.#retries = 0;
   }
 
-  async #save(key: string, unsaved: Unsaved): Promise<void> {
-    const answer = await this.insist(unsaved.write, unsaved.tell);
-    if (answer === true && this.#unsaved.get(key) === unsaved) this.#unsaved.delete(key);
+  /** One that is not taken lets the others go first. */
+  async #save(key: string, unsaved: Unsaved): Promise<boolean> {
+    const isTaken = (await this.insist(unsaved.write, unsaved.tell)) === true;
+    if (this.#unsaved.get(key) !== unsaved) return isTaken;
+    this.#unsaved.delete(key);
+    if (isTaken) await unsaved.lock?.release();
+    else {
+      this.#unsaved.set(key, unsaved);
+      unsaved.lock?.hold();
+    }
+    return isTaken;
   }
 
   #retryLater(): () => void {

@@ -25,7 +25,7 @@ export class Slot {
   forcedAt: number | undefined = undefined;
   /** When the shared store was last asked for what replaces a rejected token, and what came of it. */
   look: { readonly at: number; readonly found: Promise<TokenSet> } | undefined = undefined;
-  /** The vendor refused an undocumented refresh once: log in instead. */
+  /** An undocumented refresh has failed, and a login worked: log in instead. */
   refreshRefused = false;
   /** Where `tokens` is in the shared store. */
   stored: StoredAs | undefined = undefined;
@@ -33,6 +33,8 @@ export class Slot {
   isHeldElsewhere = false;
   /** Under way: its tokens are being ended in the shared store. */
   withdrawal: Promise<void> | undefined = undefined;
+  /** How often `invalidate()` was called: a renewal that began before brings nothing to use. */
+  invalidations = 0;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
 
@@ -56,6 +58,7 @@ export class Slot {
     this.life = life;
     this.stored = stored;
     this.backoff = undefined;
+    this.look = undefined; // what was found before is older
   }
 
   /** Forgets a refresh token that was refused. */
@@ -82,6 +85,31 @@ export class Slot {
   /** Stops the use of the access token; the refresh token stays. */
   discard(): void {
     this.life = undefined;
+  }
+
+  /** The same, also for what a renewal that is in progress brings. */
+  invalidate(): void {
+    this.discard();
+    this.invalidations++;
+  }
+
+  /** Keeps a new refresh token whose access token is of no use. */
+  keep(tokens: TokenSet, stored?: StoredAs): void {
+    if (tokens.accessToken !== this.tokens?.accessToken) this.life = undefined;
+    this.tokens = tokens;
+    this.stored = stored;
+  }
+
+  /**
+   * Lets the next call try a refused refresh token at once, whatever the back-off says.
+   *
+   * @returns whether there was one to try
+   */
+  lift(now: number): boolean {
+    if (this.backoff?.failure.code !== 'REAUTHENTICATION_REQUIRED') return false;
+    const notBefore = Math.min(this.backoff.notBefore, now);
+    this.backoff = { ...this.backoff, notBefore, isLifted: true };
+    return true;
   }
 
   #newest(): TokenSet | undefined {

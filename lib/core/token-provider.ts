@@ -1,7 +1,9 @@
 import { AccountTokens } from './account-tokens.js';
 import { accountOf, invalidCall } from './account.js';
+import { Closing } from './closing.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
+import { shuttingDown } from './flight-failures.js';
 import { Flights, type FlightParts } from './flights.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
@@ -30,6 +32,9 @@ export interface TokenProviderParts extends FlightParts {
   readonly revokesOnClose?: boolean | undefined;
 }
 
+/** Milliseconds that a renewal whose refresh token is on its way still has when the application ends. */
+const GRACE = 2_000;
+
 /**
  * Keeps the tokens of one provider fresh. Renewals are started by calls, never by a timer; however
  * many callers wait, there is one per account.
@@ -40,6 +45,7 @@ export class TokenProvider implements TokenAccess {
   readonly #slots: Slots;
   readonly #flights: Flights;
   readonly #revocation: Revocation;
+  readonly #closing: Closing;
   readonly #tell = (news: StoreNews) => this.#parts.emit({ ...news, provider: this.name });
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
@@ -52,8 +58,10 @@ export class TokenProvider implements TokenAccess {
     this.#parts = { ...parts, emit };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
-    this.#flights = new Flights(this.#parts, this.#shared);
-    this.#revocation = new Revocation(this.#parts, this.#shared);
+    const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
+    this.#closing = new Closing(parts.clock, keepsTokens ? GRACE : 0);
+    this.#flights = new Flights(this.#parts, this.#shared, this.#closing);
+    this.#revocation = new Revocation(this.#parts, this.#shared, this.#closing);
   }
 
   /**
@@ -103,10 +111,11 @@ export class TokenProvider implements TokenAccess {
     const { clock, emit, forcedRenewalInterval, singleUse } = this.#parts;
     const slot = this.#slots.of(this.#account(options));
     const current = singleUse ? undefined : slot.usable(clock);
+    const now = clock.monotonic();
+    const isDue = now - (slot.forcedAt ?? -Infinity) >= forcedRenewalInterval;
     if (current) {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
-      const now = clock.monotonic();
-      if (slot.forcedAt !== undefined && now - slot.forcedAt < forcedRenewalInterval) {
+      if (!isDue) {
         const replacement = this.#flights.replacement(slot);
         return replacement ? abandonable(replacement, options?.signal) : current;
       }
@@ -114,6 +123,7 @@ export class TokenProvider implements TokenAccess {
       slot.discard();
       emit({ type: 'rejected', provider: this.name });
     }
+    if (isDue && slot.lift(now)) slot.forcedAt = now;
     return this.#renewed(slot, options?.signal);
   }
 
@@ -124,8 +134,15 @@ export class TokenProvider implements TokenAccess {
   invalidate(target?: TokenTarget): void {
     const slot = this.#slots.find(this.#account(target));
     if (!slot) return;
-    slot.discard();
-    if (!this.#shared || !slot.stored || slot.flight || slot.withdrawal) return;
+    slot.invalidate();
+    slot.lift(this.#parts.clock.monotonic());
+    if (!slot.flight) return this.#withdraw(slot);
+    void slot.flight.catch(() => {}).then(() => this.#withdraw(slot));
+  }
+
+  /** Ends the access token in the shared store, unless somebody uses another one by now. */
+  #withdraw(slot: Slot): void {
+    if (!this.#shared || !slot.stored || slot.life || slot.flight || slot.withdrawal) return;
     const { clock, deadline } = this.#parts;
     withdrawAccessToken(this.#shared(slot.stored.key), slot, {
       clock,
@@ -146,22 +163,25 @@ export class TokenProvider implements TokenAccess {
     if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
     // Another instance may have tokens of an account that has none here.
     const slot = store ? this.#slots.of(target) : this.#slots.find(target);
+    if (this.#closing.reason) throw this.#closing.reason.forCaller(0);
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (slot) await abandonable(this.#revocation.of(slot), options?.signal);
   }
 
   /**
-   * For the end of an application: gives all tokens back, where the definition says so, a few accounts
-   * at a time and none any more once the deadline of a renewal is over. What the vendor does not accept
-   * is logged.
+   * For the end of an application: ends all renewals, and fails the calls that wait for them with
+   * `SHUTTING_DOWN`, as it does with later ones. Where a refresh token has been sent, its response is
+   * awaited for two seconds at most, so that the next refresh token is kept. Then gives all tokens back,
+   * where the definition says so, a few accounts at a time and for no longer than the deadline of a
+   * renewal. What the vendor does not accept is logged.
    *
    * @internal
    */
   async close(): Promise<void> {
     const { revokesOnClose, store } = this.#parts;
-    // What a renewal brings must be in the store before the process ends.
-    const slots = store ? [...this.#slots] : [];
-    await Promise.allSettled(slots.flatMap(({ flight, withdrawal }) => flight ?? withdrawal ?? []));
+    this.#closing.begin(Object.freeze(shuttingDown(this.name)));
+    await this.#flights.ended(); // what a renewal has brought is in the store by then
+    await Promise.allSettled([...this.#slots].flatMap(({ withdrawal }) => withdrawal ?? []));
     if (revokesOnClose) await this.#revocation.ofAll(this.#slots);
     await store?.close(this.#tell);
   }
@@ -200,7 +220,7 @@ export class TokenProvider implements TokenAccess {
   async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
     try {
       const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
-      const flight = begun ?? Promise.reject(heldBack(slot));
+      const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort

@@ -1,3 +1,4 @@
+import { fitting, LARGEST_TOKEN_SET, sizeOf } from './memory.js';
 import { REDACTED } from './redaction.js';
 
 /** The members of a {@link TokenSet}, as its constructor takes them. */
@@ -19,7 +20,10 @@ export interface TokenSetFields {
   readonly refreshes?: number | undefined;
   /** Digests of the refresh tokens, beginning with a configured one, that were spent for it. */
   readonly spent?: readonly string[] | undefined;
-  /** Members of the answer that have no place of their own, such as `instance_url`. */
+  /**
+   * Members of the answer that have no place of their own, such as `instance_url`. A token set takes 64 KiB
+   * of memory at most: members that do not fit in beside the tokens are left out, the first ones kept.
+   */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -50,7 +54,7 @@ export class TokenSet {
 
   constructor(fields: TokenSetFields) {
     this.tokenType = fields.tokenType ?? 'Bearer';
-    this.expiresAt = Math.max(0, Math.min(fields.expiresAt, END_OF_TIME)) || 0;
+    this.expiresAt = instantOf(fields.expiresAt) ?? 0;
     this.scope = fields.scope;
     this.#accessToken = fields.accessToken;
     this.#rare = rareOf(fields);
@@ -132,9 +136,23 @@ type RareFields = Pick<
 >;
 
 function rareOf(fields: TokenSetFields): RareFields | undefined {
-  const { refreshToken, refreshExpiresAt, refreshAt, refreshes = 0, spent, extra } = fields;
+  const { refreshToken, refreshes = 0, spent } = fields;
+  const refreshExpiresAt = instantOf(fields.refreshExpiresAt);
+  const refreshAt = instantOf(fields.refreshAt);
+  const extra = fields.extra && fitting(fields.extra, roomIn(fields));
   const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, spent, extra };
   return Object.values(rare).some((value) => value !== undefined && value !== 0) ? rare : undefined;
+}
+
+/** Bytes that the other members leave for `extra`. */
+function roomIn(fields: TokenSetFields): number {
+  return LARGEST_TOKEN_SET - sizeOf({ ...fields, extra: undefined }, LARGEST_TOKEN_SET);
+}
+
+/** What a `Date` can name; what is no number is no instant. */
+function instantOf(time: number | undefined): number | undefined {
+  if (typeof time !== 'number' || Number.isNaN(time)) return undefined;
+  return Math.max(0, Math.min(time, END_OF_TIME));
 }
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze(

@@ -1,5 +1,6 @@
-import type { AttemptPolicy } from './attempts.js';
+import type { AttemptCall, AttemptPolicy } from './attempts.js';
 import type { Instant } from './clock.js';
+import type { OAuth2ClientError } from './errors.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -7,7 +8,19 @@ import type { TokenTarget } from './token-target.js';
 export interface TokenAttempt {
   readonly policy: AttemptPolicy;
   /** Asks once. `startedAt` is when the token's life begins. */
-  run(signal: AbortSignal, startedAt: Instant): Promise<TokenSet>;
+  run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
+}
+
+/** Thrown by an attempt whose response is of no use but for its refresh token, which must not be lost. */
+export class RefreshTokenOnly extends Error {
+  constructor(
+    readonly failure: OAuth2ClientError,
+    /** With an access token that is not to be sent. */
+    readonly tokens: TokenSet,
+    readonly startedAt: Instant,
+  ) {
+    super(failure.message);
+  }
 }
 
 /** The grants of one flight, with the credentials resolved. */
@@ -44,5 +57,5 @@ export interface TokenSource {
   prepare(target: TokenTarget): Promise<PreparedGrants>;
   /** Gives tokens back to the vendor, where it knows a way to. */
   readonly revoke?:
-    ((tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => Promise<void>) | undefined;
+    ((tokens: TokenSet, target: TokenTarget, call: AttemptCall) => Promise<void>) | undefined;
 }

@@ -30,6 +30,11 @@ export interface TokenLock {
    * @param failure what came of the renewal, if that is no tokens: kept for its `retryIn`
    */
   release(failure?: StoredFailure): Promise<void>;
+  /**
+   * Makes it last for `ttl` milliseconds from now, if it is still ours. Asked for while tokens cannot be
+   * written yet; without it the lock ends as it was asked for.
+   */
+  extend?(ttl: number): Promise<void>;
 }
 
 /**
@@ -59,7 +64,8 @@ export interface TokenStore {
    * Takes the lock of a key, which ends by itself after `ttl` milliseconds. Only an optimisation:
    * versions keep a lost lock from doing harm.
    *
-   * @returns the lock, or `'held'` while somebody else has it; rejects if the store cannot tell
+   * @returns the lock, or `'held'` while somebody else has it; rejects if the store cannot tell, and then
+   * sees to it that a lock that was taken nevertheless is released
    */
   lock(key: string, ttl: number): Promise<TokenLock | 'held'>;
 }

@@ -1,3 +1,5 @@
+import { printable } from './redaction.js';
+
 /** What tells one account at a provider from another. */
 export interface TokenTarget {
   /** Tenant, user or merchant. Credential functions are called with it. */
@@ -8,6 +10,9 @@ export interface TokenTarget {
   readonly resource?: string | readonly string[] | undefined;
 }
 
+/** Characters of a subject, of all scopes and of all resources, which are kept for each account. */
+const LONGEST = { subject: 1_024, scope: 8_192, resource: 8_192 };
+
 /** Everything that a call may say about its token. */
 const KNOWN = ['subject', 'scope', 'resource', 'signal'];
 
@@ -17,11 +22,32 @@ const KNOWN = ['subject', 'scope', 'resource', 'signal'];
  */
 export function targetProblem(target: TokenTarget): string | undefined {
   const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) return `\`${unknown}\` is unknown`;
+  if (unknown !== undefined) return `\`${printable(unknown, [], 60)}\` is unknown`;
+  return subjectProblem(target) ?? listProblem('scope', target) ?? listProblem('resource', target);
+}
+
+function subjectProblem(target: TokenTarget): string | undefined {
   if (!('subject' in target)) return undefined;
-  return typeof target.subject === 'string' && target.subject !== ''
-    ? undefined
-    : '`subject` must be a non-empty string, or be left out';
+  const { subject } = target;
+  if (typeof subject !== 'string' || subject === '') {
+    return '`subject` must be a non-empty string, or be left out';
+  }
+  if (subject.length <= LONGEST.subject) return undefined;
+  return `\`subject\` must have ${LONGEST.subject} characters at most`;
+}
+
+/** Before its names are told apart and sorted, which takes long where there are a million. */
+function listProblem(name: 'scope' | 'resource', target: TokenTarget): string | undefined {
+  const list: unknown = target[name];
+  if (list === undefined) return undefined;
+  const items: readonly unknown[] = Array.isArray(list) ? list : [list];
+  let left = LONGEST[name];
+  for (const item of items) {
+    if (typeof item !== 'string') return `\`${name}\` must be a string, or a list of strings`;
+    left -= item.length + 1;
+    if (left < 0) return `\`${name}\` must have less than ${LONGEST[name]} characters`;
+  }
+  return undefined;
 }
 
 /** A space-separated or listed set of names as a list without repetition. */

@@ -1,3 +1,4 @@
+import { printable } from './redaction.js';
 import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 
 /** The error for a name that no provider has, with the names that there are. */
@@ -8,7 +9,7 @@ export function unknownProvider(
 ): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'PROVIDER_UNKNOWN',
-    provider: name,
+    provider: printable(name, [], 64),
     stage,
     reason: 'There is no such provider.',
     hint: `Known providers: ${known.join(', ') || 'none'}.`,

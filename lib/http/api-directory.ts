@@ -4,12 +4,14 @@ import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
 import { valueAt } from '../oauth2/reader.js';
 import type { Presentation } from './presentation.js';
+import { decodedDeeply } from './percent-encoding.js';
 import {
   isAbsolute,
   isPlainPath,
   joinUrl,
   parseUrl,
   readUrl,
+  withoutSlashes,
   type RequestUrl,
 } from './request-url.js';
 
@@ -71,7 +73,7 @@ export class ApiDirectory {
   constructor(apis: readonly Api[]) {
     for (const api of apis) {
       this.#apis.set(api.provider, api);
-      const base = api.baseURL?.replace(/\/+$/, '');
+      const base = api.baseURL && withoutSlashes(api.baseURL);
       if (base && parseUrl(base)?.href.replace(/\/$/, '') === base) this.#plainBases.set(api, base);
       for (const url of api.origins) this.#claim(api, url);
     }
@@ -148,7 +150,7 @@ export class ApiDirectory {
     const { origin, pathname } = new URL(url);
     const claims = this.#claims.get(origin) ?? [];
     this.#hasWildcards ||= origin.includes('*');
-    claims.push({ api, prefix: pathname.replace(/\/+$/, '') });
+    claims.push({ api, prefix: withoutSlashes(pathname) });
     claims.sort(byPrefix);
     this.#claims.set(origin, claims);
   }
@@ -191,20 +193,16 @@ function covers(prefix: string, path: string): boolean {
   return (path === prefix || path.startsWith(`${prefix}/`)) && !climbs(path);
 }
 
+/** Two dots between separators, however a server tells them; some cut a segment at `;` or NUL. */
+const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\;\0]|$)/;
+
 /**
  * Whether a server could read the path as leading upwards: by encoded dots and separators, or by dots
  * that the URL parser has left (that of Node 20 does after a name that begins with a dot).
  */
 function climbs(path: string): boolean {
   if (!path.includes('..') && !path.includes('%')) return false;
-  return decodedDeeply(path)
-    .split(/[/\\]/)
-    .some((segment) => /^\.\.(?:[;\0]|$)/.test(segment)); // some servers cut a segment at `;`
-}
-
-function decodedDeeply(path: string): string {
-  const decoded = path.replace(/%(2f|5c|2e|3b|25|00)/gi, (code) => decodeURIComponent(code));
-  return decoded === path ? path : decodedDeeply(decoded);
+  return CLIMBS.test(decodedDeeply(path));
 }
 
 function unambiguous(claims: readonly Claim[]): Claim | undefined {

@@ -8,7 +8,7 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 
-import type { Clock } from '../core/clock.js';
+import { LONGEST_TIMER, type Clock } from '../core/clock.js';
 import { accountOf, invalidCall } from '../core/account.js';
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
@@ -146,7 +146,8 @@ export class BearerCall {
     // The fetch adapter has no such hook: a redirect is left to the caller.
     copy.fetchOptions = { ...config.fetchOptions, redirect: 'manual' };
     if (timeLeft === undefined) return copy;
-    return Object.assign(copy, { timeout: timeLeft, timeoutErrorMessage: timeoutMessage(config) });
+    const timeout = Math.min(timeLeft, LONGEST_TIMER);
+    return Object.assign(copy, { timeout, timeoutErrorMessage: timeoutMessage(config) });
   }
 
   /** The URL that the token set tells. */
@@ -173,7 +174,8 @@ export class BearerCall {
   }
 
   #timeLeft(): number | undefined {
-    const { timeout } = this.config;
+    const timeout = Number(this.config.timeout);
+    // What is no number is left to axios, which says so.
     return timeout
       ? Math.ceil(timeout - (this.context.clock.monotonic() - this.#startedAt))
       : undefined;

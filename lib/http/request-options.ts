@@ -1,4 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
+import { printable } from '../core/redaction.js';
 import type { TokenTarget } from '../core/token-target.js';
 
 /** What one request says about its token. */
@@ -23,7 +24,8 @@ export function readRequestOptions(
   if (typeof options !== 'object' || options === null)
     throw invalid(provider, 'it must be an object or false');
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw invalid(provider, `\`${unknown}\` is unknown`);
+  if (unknown !== undefined)
+    throw invalid(provider, `\`${printable(unknown, [], 60)}\` is unknown`);
   return Object.keys(options).length === 0 ? undefined : options;
 }
 

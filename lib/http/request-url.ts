@@ -39,7 +39,14 @@ export function isAbsolute(url: string | URL = ''): boolean {
 export function joinUrl({ url: given = '', baseURL, allowAbsoluteUrls }: UrlParts): string {
   const url = String(given);
   if (!baseURL || (isAbsolute(url) && allowAbsoluteUrls !== false)) return url;
-  return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+  return url === '' ? baseURL : `${withoutSlashes(baseURL)}/${url.replace(/^\/+/, '')}`;
+}
+
+/** Without the slashes at its end. A regular expression would look at each run of slashes again and again. */
+export function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
 }
 
 /**

@@ -51,8 +51,15 @@ export function scrub<T>(
 /** fetch quotes the URL that it refuses. */
 function hideQuery(error: Error): void {
   for (const text of ['message', 'stack'] as const) {
-    error[text] = error[text]?.replace(/(https?:\/\/[^\s?]*)\?\S*/g, `$1?${REDACTED}`) as string;
+    error[text] = error[text]?.replace(/\S+/g, withoutQuery) as string;
   }
+}
+
+/** Word by word, for one expression over all of it would look at what follows each `http://` anew. */
+function withoutQuery(word: string): string {
+  const url = word.search(/https?:\/\//);
+  const query = url < 0 ? -1 : word.indexOf('?', url);
+  return query < 0 ? word : `${word.slice(0, query)}?${REDACTED}`;
 }
 
 function summaryOf(request: unknown, hidesQuery: boolean): RequestSummary | undefined {

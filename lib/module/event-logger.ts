@@ -42,9 +42,13 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
   ],
-  'refresh refused': ({ error }) => [
+  'extra cut': () => [
+    'warn',
+    'the response is larger than what is kept of it: some members are not in `extra` (name those that you need in `answer.capture`)',
+  ],
+  'refresh failed': ({ error }) => [
     'debug',
-    `refresh token refused: logged in again (${error.reason})`,
+    `the refresh failed: logged in again (${error.reason})`,
   ],
   failed: ({ error: { code, reason, hint }, retryIn, serving }) => {
     const meanwhile = serving ? ', the old token serves meanwhile' : '';

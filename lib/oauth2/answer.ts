@@ -1,4 +1,5 @@
-import type { TransportAnswer } from './transport.js';
+import { detached } from '../core/memory.js';
+import { ANSWER_TOO_LARGE, TransportError, type TransportAnswer } from './transport.js';
 
 /** What a vendor answered, parsed. */
 export interface Answer {
@@ -12,10 +13,20 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Parses the body: JSON, or form-encoded as a few old servers do. */
+/** Values and levels of a body that has a token in it. To parse a million costs seconds. */
+const MOST = { values: 20_000, levels: 64 };
+
+/**
+ * Parses the body: JSON, or form-encoded as a few old servers do.
+ *
+ * @throws {TransportError} for a body of more values or levels than that of any vendor
+ */
 export function parseAnswer({ status, headers, body: text }: TransportAnswer): Answer {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
-  const body = isForm ? bare(Object.fromEntries(new URLSearchParams(text))) : parsed(text);
+  if (isForm ? pairsIn(text) > MOST.values : isExcessive(text)) {
+    throw new TransportError(ANSWER_TOO_LARGE, 'the answer has too many values');
+  }
+  const body = isForm ? bare(formMembers(text)) : parsed(text);
   return { status, headers, body, text };
 }
 
@@ -31,6 +42,47 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function formMembers(form: string): Record<string, string> {
+  return Object.fromEntries(
+    [...new URLSearchParams(form)].map(([name, value]) => [name, detached(value)]),
+  );
+}
+
+/** Counted one too many where the list ends there, and no further than is of interest. */
+function pairsIn(form: string): number {
+  let pairs = 1;
+  for (
+    let at = form.indexOf('&');
+    at >= 0 && pairs <= MOST.values;
+    at = form.indexOf('&', at + 1)
+  ) {
+    pairs++;
+  }
+  return pairs;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+
+/** Whether a text, should it be JSON, has more values or levels than it may have, without parsing it. */
+function isExcessive(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  let [values, level, isInString] = [1, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (isInString && code === BACKSLASH) i++;
+    else if (code === QUOTE) isInString = !isInString;
+    if (isInString) continue;
+    const lower = code | 0x20; // brackets and braces differ in this bit
+    if (lower === 0x7d) level--;
+    if (lower === 0x7b) level++;
+    if (lower === 0x7b || code === COMMA) values++;
+    if (values > MOST.values || level > MOST.levels) return true;
+  }
+  return false;
 }
 
 /** Without a prototype, nothing is a member but what the vendor sent. */

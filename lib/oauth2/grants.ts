@@ -16,10 +16,10 @@ export interface Grant {
   readonly part: (endpoint: JwtCredentials, url: string) => RequestPart;
 }
 
-const REPEATABLE: AttemptPolicy = { attempts: 3, repeat: 'transient' };
+const REPEATABLE: AttemptPolicy = { evaluations: Infinity };
 
 /** A server that counts wrong passwords must not see one twice. */
-const CAREFUL: AttemptPolicy = { attempts: 3, repeat: 'unevaluated' };
+const CAREFUL: AttemptPolicy = { evaluations: 1 };
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -50,10 +50,10 @@ export const grants = {
       },
     }),
   },
-  // RFC 6749 §6. Sent once more where the answer was lost: it may have been spent or not.
+  // RFC 6749 §6. Sent once more where the response was lost: the token may or may not have been used.
   refresh_token: {
     needs: ['refreshToken'],
-    policy: { attempts: 2, repeat: 'transient' },
+    policy: { evaluations: 2 },
     refreshable: true,
     clientAuthentication: 'client_secret_basic',
     part: () => ({
@@ -114,3 +114,12 @@ export const grants = {
 
 /** How a token is asked for. `custom`: as the definition says, with nothing added. */
 export type GrantType = keyof typeof grants;
+
+/** Whether a login sends what a server may count, such as a password. */
+export function isCarefulLogin({ grantType = 'client_credentials' }: LoginDefinition): boolean {
+  return grants[grantType].policy === CAREFUL;
+}
+
+interface LoginDefinition {
+  readonly grantType?: GrantType | undefined;
+}

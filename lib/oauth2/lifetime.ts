@@ -61,8 +61,12 @@ export function toldEnd(
   return end !== undefined && end > startedAt.wall ? end : undefined;
 }
 
+/** No number that a vendor means has more characters. */
+const LONGEST_NUMBER = 64;
+
 /** A number, or a string that is one. Infinity and the empty string are none. */
 export function toNumber(value: unknown): number | undefined {
+  if (typeof value === 'string' && value.length > LONGEST_NUMBER) return undefined;
   const text = typeof value === 'string' ? value.trim() : value;
   if (text === '' || (typeof text !== 'string' && typeof text !== 'number')) return undefined;
   const number = Number(text);

@@ -1,3 +1,4 @@
+import { detached } from '../core/memory.js';
 import type { Answer } from './answer.js';
 
 /**
@@ -20,9 +21,9 @@ export type ConditionValue = string | number | boolean | null;
 
 export function readFrom(answer: Answer, reader: Reader): unknown {
   if (typeof reader === 'string') return valueAt(answer.body, reader);
-  if (typeof reader === 'function') return reader(answer);
+  if (typeof reader === 'function') return detached(reader(answer));
   if ('header' in reader) return answer.headers[reader.header.toLowerCase()];
-  if ('cookie' in reader) return cookieOf(answer.headers['set-cookie'], reader.cookie);
+  if ('cookie' in reader) return detached(cookieOf(answer.headers['set-cookie'], reader.cookie));
   if ('body' in reader) return wholeBody(answer);
   return reader.map((place) => readFrom(answer, place)).find((value) => isThere(value));
 }
@@ -30,25 +31,29 @@ export function readFrom(answer: Answer, reader: Reader): unknown {
 /** A string, in JSON or not; an object is none. */
 function wholeBody({ body, text }: Answer): unknown {
   if (typeof body === 'string') return body;
-  return typeof body === 'object' && body !== null ? undefined : text.trim();
+  return typeof body === 'object' && body !== null ? undefined : detached(text.trim());
 }
 
 /** The value at a path; `undefined` if it leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
-  return follow(value, path.split('.'));
+  return follow(value, path.split('.'), 0);
 }
 
-function follow(value: unknown, [name, ...rest]: string[]): unknown {
-  if (name === undefined) return value;
+function follow(value: unknown, path: readonly string[], from: number): unknown {
+  if (from === path.length) return value;
   if (typeof value !== 'object' || value === null) return undefined;
-  if (name === '*') {
-    return Object.values(value)
-      .map((member) => follow(member, rest))
-      .find((found) => found !== undefined);
+  const name = path[from]!;
+  if (name !== '*') {
+    const member = Object.hasOwn(value, name)
+      ? (value as Record<string, unknown>)[name]
+      : undefined;
+    return follow(member, path, from + 1);
   }
-  return Object.hasOwn(value, name)
-    ? follow((value as Record<string, unknown>)[name], rest)
-    : undefined;
+  for (const member of Object.values(value)) {
+    const found = follow(member, path, from + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The first path whose value is there and is none of those named. */
@@ -85,7 +90,8 @@ function isThere(value: unknown): boolean {
 function cookieOf(header: string | undefined, name: string): string | undefined {
   // One that is cleared and then set counts as it is set last.
   for (const line of header?.split('\n').reverse() ?? []) {
-    const [pair = ''] = line.split(';');
+    const end = line.indexOf(';');
+    const pair = end < 0 ? line : line.slice(0, end);
     const at = pair.indexOf('=');
     if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }

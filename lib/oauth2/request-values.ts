@@ -37,5 +37,11 @@ export async function resolveParameters(
 
 /** Every string and number in a value, as text. */
 export function leavesOf(value: Resolved): string[] {
-  return typeof value === 'object' ? Object.values(value).flatMap(leavesOf) : [String(value)];
+  const leaves: string[] = [];
+  const collect = (part: Resolved) => {
+    if (typeof part !== 'object') leaves.push(String(part));
+    else for (const member of Object.values(part)) collect(member);
+  };
+  collect(value);
+  return leaves;
 }

@@ -1,5 +1,7 @@
+import type { AttemptCall } from '../core/attempts.js';
 import { sleep } from '../core/waiting.js';
 import type { Answer } from './answer.js';
+import { isCarefulLogin } from './grants.js';
 import { stepRequest } from './protocol.js';
 import { satisfies } from './reader.js';
 import type { Situation } from './request-definition.js';
@@ -17,14 +19,17 @@ export async function runSteps(
   endpoint: TokenEndpoint,
   when: 'before' | 'after',
   situation: Situation,
-  signal: AbortSignal,
+  call: AttemptCall,
 ): Promise<Answers> {
   const answers: Record<string, Answer> = { ...situation.answers };
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
     const known = { ...situation, answers: { ...answers } };
-    const make: MakeRequest = (moment) =>
-      stepRequest(endpoint, name, step, { ...known, ...moment });
-    answers[name] = await runStep(client, make, step.until, signal);
+    const isCareful = when === 'before' && isCarefulLogin(endpoint);
+    const make: MakeRequest = (moment) => ({
+      ...stepRequest(endpoint, name, step, { ...known, ...moment }),
+      isCareful,
+    });
+    answers[name] = await runStep(client, make, step.until, call);
   }
   return answers;
 }
@@ -33,12 +38,12 @@ async function runStep(
   client: VendorClient,
   make: MakeRequest,
   until: StepDefinition['until'],
-  signal: AbortSignal,
+  call: AttemptCall,
 ): Promise<Answer> {
   for (;;) {
-    const { answer } = await client.ask(make, signal);
+    const { answer } = await client.ask(make, call);
     if (!until || satisfies(answer.body, until)) return answer;
-    await sleep(client.clock, POLL, signal);
+    await sleep(client.clock, POLL, call.signal);
   }
 }
 

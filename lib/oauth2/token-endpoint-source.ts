@@ -1,11 +1,18 @@
+import type { AttemptCall } from '../core/attempts.js';
 import type { Clock, Instant } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
+import {
+  RefreshTokenOnly,
+  type PreparedGrants,
+  type TokenAttempt,
+  type TokenSource,
+} from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
+import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey } from './account-key.js';
 import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
-import { grants, type GrantType } from './grants.js';
+import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
 import type { Situation } from './request-definition.js';
 import { bodiesOf, runSteps } from './steps.js';
@@ -47,6 +54,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly #client: VendorClient;
   readonly #emit: TokenListener;
   #lifetimeUnread = false;
+  #extraCut = false;
 
   constructor(
     private readonly provider: string,
@@ -89,46 +97,49 @@ export class TokenEndpointSource implements TokenSource {
     };
   }
 
-  async #revoke(tokens: TokenSet, target: TokenTarget, signal: AbortSignal): Promise<void> {
+  async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const credentials = await resolveCredentials(this.provider, this.endpoint, target);
     const { accessToken, refreshToken } = tokens;
     const situation = this.#situation({ credentials, target, accessToken, refreshToken });
     const requests = revocationsOf(this.endpoint, situation);
     // One that is refused must not keep the others from being given back.
-    const results = await Promise.allSettled(
-      requests.map((make) => this.#client.ask(make, signal)),
-    );
+    const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
     const { endpoint } = this;
     if (this.#grantType === 'self_signed_jwt') {
-      return async (_signal, startedAt) => {
+      return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
         return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
           throw notComputed(this.provider, error);
         });
       };
     }
-    return async (signal, startedAt) => {
+    return async (call, startedAt) => {
       const situation = this.#situation(account);
-      const answers = await runSteps(this.#client, endpoint, 'before', situation, signal);
+      const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
-      const make: MakeRequest = (moment) =>
-        vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment });
-      const tokens = await this.#tokens(make, account.target, startedAt, signal);
+      const make: MakeRequest = (moment) => ({
+        ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
+        isCareful: isCarefulLogin(endpoint),
+      });
+      const tokens = await this.#tokens(make, account.target, startedAt, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
-      const told = { ...known, accessToken, refreshToken };
-      const later = await runSteps(this.#client, endpoint, 'after', told, signal);
-      const extra = Object.freeze({ ...tokens.extra, ...bodiesOf(endpoint.after, later) });
-      return tokens.with({ extra });
+      const now = { ...known, accessToken, refreshToken };
+      const later = await runSteps(this.#client, endpoint, 'after', now, call);
+      const told = bodiesOf(endpoint.after, later);
+      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // what is named comes first
+      const complete = tokens.with({ extra });
+      if (complete.extra !== extra) this.#noticeCut(true);
+      return complete;
     };
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (signal, startedAt) => {
+    return (call, startedAt) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
@@ -136,7 +147,7 @@ export class TokenEndpointSource implements TokenSource {
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, signal);
+      return this.#tokens(make, account.target, startedAt, call, true);
     };
   }
 
@@ -144,12 +155,13 @@ export class TokenEndpointSource implements TokenSource {
     make: MakeRequest,
     target: TokenTarget,
     startedAt: Instant,
-    signal: AbortSignal,
+    call: AttemptCall,
+    isRefresh = false,
   ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(make, signal);
+    const { answer, failure } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
-      places: endpoint.answer,
+      places: placesOf(endpoint),
       scheme: schemeOf(endpoint.use),
       startedAt,
       requestedScope: this.#scopeNames(target).join(' ') || undefined,
@@ -165,15 +177,24 @@ export class TokenEndpointSource implements TokenSource {
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
       this.#noticeLifetime(result.lifetimeUnread);
+      this.#noticeCut(result.extraCut);
       return result.tokens;
     }
-    throw unreadable(failure, answer, result.reason, result.retryable);
+    const unread = unreadable(failure, answer, result.reason, result.retryable);
+    throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
   #noticeLifetime(unread: boolean): void {
     const { provider } = this;
     if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
     this.#lifetimeUnread = unread;
+  }
+
+  #noticeCut(cut: boolean): void {
+    const { provider } = this;
+    if (!cut || this.#extraCut) return;
+    this.#extraCut = true;
+    this.#emit({ type: 'extra cut', provider });
   }
 
   #scopeNames(target: TokenTarget): string[] {
@@ -195,4 +216,11 @@ export class TokenEndpointSource implements TokenSource {
       refreshToken,
     };
   }
+}
+
+/** Where an answer has what; the base URL that it tells is captured like whatever else is needed. */
+function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
+  const [name] = baseURLFrom?.split('.') ?? [];
+  if (name === undefined) return answer;
+  return { ...answer, capture: { [name]: name, ...answer?.capture } };
 }

@@ -47,7 +47,8 @@ export interface RefreshDefinition extends RequestDefinition {
   /** Renewals after which the vendor wants a new login. Default: no limit. */
   readonly limit?: number | undefined;
   /**
-   * The vendor does not document it: once a refusal is followed by a login that works, it is over.
+   * The vendor does not document it: if the first refresh fails and a login works, the account does not
+   * refresh again.
    * Default `false`.
    */
   readonly undocumented?: boolean | undefined;
@@ -90,12 +91,14 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
    * Default none.
    */
   readonly after?: StepDefinitions | undefined;
+  /** Where `extra` of the token set has the base URL of the API, by path. */
+  readonly baseURLFrom?: string | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
   /**
    * Whether a refresh token is used. `standard` (the default of grants that know one): with the `refresh_token` grant at the
-   * same endpoint. `undocumented`: the same, although the vendor does not say so; once a refusal is
-   * followed by a login that works, it is not tried again. `never`: log in again instead. Or how.
+   * same endpoint. `undocumented`: the same, although the vendor does not say so; if the first
+   * refresh fails and a login works, the account does not refresh again. `never`: log in again instead. Or how.
    */
   readonly refresh?: 'standard' | 'undocumented' | 'never' | RefreshDefinition | undefined;
   /** URL of the revocation endpoint (RFC 7009), or how the vendor ends a session. Default none. */

@@ -7,7 +7,8 @@ import {
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import { membersOf, type Answer } from './answer.js';
+import type { Answer } from './answer.js';
+import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
 import { ANSWER_TOO_LARGE, type TransportError } from './transport.js';
 
@@ -23,6 +24,8 @@ export interface FailureContext {
   readonly now: number;
   /** Where the answer has what. */
   readonly places: AnswerDefinition | undefined;
+  /** The request carries what a server may count, such as a password: a refusal may lock the account. */
+  readonly isCareful: boolean;
 }
 
 /** Network failures that happen before the request has left this machine. */
@@ -36,26 +39,6 @@ const NEVER_SENT = new Set([
 
 /** The server says that it will not look at the request now. */
 const UNEVALUATED_STATUS = new Set([429, 503]);
-
-const TRANSIENT_STATUS = new Set([408, 425]);
-
-/** RFC 6749 §5.2 errors that are about who asks rather than about what is asked. */
-const CREDENTIAL_ERRORS = new Set([
-  'invalid_client',
-  'invalid_grant',
-  'unauthorized_client',
-  'access_denied',
-]);
-
-/** RFC 6749 §5.2 and RFC 8707 §2. */
-const RFC_ERRORS = new Set([
-  ...CREDENTIAL_ERRORS,
-  'invalid_request',
-  'invalid_scope',
-  'unsupported_grant_type',
-  'invalid_target',
-  'unsupported_token_type',
-]);
 
 const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
   CREDENTIALS_REJECTED:
@@ -102,6 +85,7 @@ export function unreadable(
     reason: `${context.what} answered ${answer.status}, but ${reason}.`,
     status: answer.status,
     retryable,
+    mayLockAccount: context.isCareful && !retryable,
   });
 }
 
@@ -131,7 +115,8 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     places.errorDescription ?? ['error_description', 'message', 'msg', 'errmsg'],
   );
   const errorDescription = text(context, message);
-  const meaning = declaredMeaning(places, code) ?? meaningOf(answer, error);
+  const meaning = meaningOf({ answer, code }, places);
+  const retryable = meaning === 'transient' || meaning === 'throttled';
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
   return failure(context, {
     code: CODES[meaning],
@@ -140,7 +125,9 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     status,
     error,
     errorDescription,
-    retryable: meaning === 'transient' || meaning === 'throttled',
+    retryable,
+    grantRefused: refusesGrant({ answer, code }, places),
+    mayLockAccount: asked.isCareful && !retryable,
     retryAfter: retryAfter(answer.headers['retry-after'], context.now),
     evaluated: !UNEVALUATED_STATUS.has(status) && meaning !== 'throttled',
   });
@@ -178,29 +165,13 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   throttled: 'THROTTLED',
 };
 
-function declaredMeaning({ errors }: AnswerDefinition, code: unknown): ErrorMeaning | undefined {
-  if (!errors || (typeof code !== 'string' && typeof code !== 'number')) return undefined;
-  return Object.hasOwn(errors, code) ? errors[code] : undefined;
-}
-
-function meaningOf({ status, body, text: told }: Answer, error: string | undefined): ErrorMeaning {
-  if (status === 429) return 'throttled';
-  if (status >= 500 || TRANSIENT_STATUS.has(status)) return 'transient';
-  // Whatever its body: trying again may lock an account.
-  if (status === 401 || CREDENTIAL_ERRORS.has(error ?? '')) return 'credentials';
-  // Some vendors say no more than this of a wrong password.
-  if (status === 400 && told === '') return 'permanent';
-  // A page of some proxy or firewall.
-  return status >= 400 && membersOf(body) === undefined ? 'transient' : 'permanent';
-}
-
 function redirectNote(status: number): string {
   return status >= 300 && status < 400 ? ', a redirect, which is never followed' : '';
 }
 
 /** The codes of RFC 6749 are nobody's secret, though a password may be a part of one. */
 function errorCode(context: FailureContext, value: unknown): string | undefined {
-  return typeof value === 'string' && RFC_ERRORS.has(value) ? value : text(context, value);
+  return isRfcError(value) ? value : text(context, value);
 }
 
 function text(context: FailureContext, value: unknown): string | undefined {
@@ -208,13 +179,17 @@ function text(context: FailureContext, value: unknown): string | undefined {
   return printable(String(value), context.secrets) || undefined;
 }
 
+/** Seconds: a year. No more is meant, however many digits there are. */
+const LONGEST_RETRY_AFTER = 31_536_000;
+
 /** RFC 9110 §10.2.3: seconds or a date; anything else counts as not said. */
 function retryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim();
   if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER);
   const date = parseDate(value);
-  return date === undefined ? undefined : Math.max(0, Math.ceil((date - now) / 1_000));
+  if (date === undefined) return undefined;
+  return Math.min(Math.max(0, Math.ceil((date - now) / 1_000)), LONGEST_RETRY_AFTER);
 }
 
 type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };

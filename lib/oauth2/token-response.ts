@@ -1,8 +1,9 @@
 import type { Instant } from '../core/clock.js';
-import { isSendable, TokenSet } from '../core/token-set.js';
+import { isSendable, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
+import { extraOf, REFRESH_IN } from './extra.js';
 import { readFrom, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
@@ -12,8 +13,16 @@ export type Reading =
       readonly tokens: TokenSet;
       /** Whether a lifetime was said or declared, and none was found. */
       readonly lifetimeUnread: boolean;
+      /** Whether members of the answer did not fit into `extra`. */
+      readonly extraCut: boolean;
     }
-  | { readonly ok: false; readonly reason: string; readonly retryable: boolean };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly retryable: boolean;
+      /** Its refresh token, beside an access token that is not to be sent. */
+      readonly rest?: TokenSet | undefined;
+    };
 
 /** What was decided before the answer came. */
 export interface ReadingContext {
@@ -39,57 +48,122 @@ const STANDARD = {
   scope: 'scope',
 } satisfies Record<string, Reader>;
 
-const REFRESH_IN = 'refresh_in';
+/**
+ * Characters. No RFC has a limit, but no server accepts a header as long as this, and all three together fit
+ * into what a token set may take.
+ */
+const LONGEST = { accessToken: 32_768, refreshToken: 16_384, scope: 8_192 };
 
-/** No limit in any RFC; no server accepts a header as long as this. */
-const LONGEST_TOKEN = 65_536;
+type Limited = keyof typeof LONGEST;
+
+/** What has no name of its own in the answer. */
+const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scope: 'scope' };
 
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read = (name: keyof typeof STANDARD) => readFrom(answer, places[name]);
-  const accessToken = read('accessToken');
-  const problem = tokenProblem(accessToken);
-  if (problem) return unusable(answer, `its ${nameOf(places.accessToken)} ${problem}`, accessToken);
-  if (!isAccepted(read('tokenType'), context.scheme)) {
-    return rejected('its `token_type` is not one that this provider is sent with');
-  }
-  const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
-  const missing = missingScope(scope, context.requiredScope);
-  if (missing) return rejected(`its \`scope\` lacks the required ${missing}`);
+  const read: Read = (name) => readFrom(answer, places[name]);
   const { startedAt, lifetime } = context;
-  const inSeconds = (value: unknown) => {
-    const seconds = toNumber(value);
-    return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
-  };
+  const accessToken = read('accessToken');
+  const refresh = refreshPart(read, context);
+  const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
+  const problem = problemOf(answer, read, places, scope, context);
+  if (problem) return { ...problem, rest: restOf(accessToken, refresh) };
   const expiresIn = read('expiresIn');
   const told = endOfLife(expiresIn, accessToken as string, startedAt, lifetime.format);
-  const refreshToken = read('refreshToken');
-  const usesRefreshToken = context.refreshable && !tokenProblem(refreshToken);
+  const extra = extraOf(answer, places, [accessToken, read('refreshToken')]);
   const tokens = new TokenSet({
+    ...refresh,
     accessToken: accessToken as string,
     tokenType: context.scheme,
     expiresAt: limited(told, startedAt, lifetime),
-    refreshAt: inSeconds(readFrom(answer, REFRESH_IN)),
+    refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
     scope,
-    refreshToken: usesRefreshToken ? (refreshToken as string) : undefined,
-    refreshExpiresAt:
-      context.places?.refreshExpiresIn === undefined
-        ? inSeconds(read('refreshExpiresIn'))
-        : toldEnd(read('refreshExpiresIn'), startedAt, lifetime.format),
-    extra: extraOf(answer, places, [accessToken, refreshToken]),
+    extra,
   });
   const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
   const isSaid = expiresIn !== undefined && expiresIn !== null;
-  return { ok: true, tokens, lifetimeUnread: told === undefined && (isExpected || isSaid) };
+  return {
+    ok: true,
+    tokens,
+    lifetimeUnread: told === undefined && (isExpected || isSaid),
+    extraCut: extra !== undefined && tokens.extra !== extra,
+  };
 }
 
-function rejected(reason: string): Reading {
+type Read = (name: keyof typeof STANDARD) => unknown;
+type Places = AnswerDefinition & Record<keyof typeof STANDARD, Reader>;
+type Unread = Extract<Reading, { ok: false }>;
+
+/** Why a response is of no use. */
+function problemOf(
+  answer: Answer,
+  read: Read,
+  places: Places,
+  scope: string | undefined,
+  { scheme, refreshable, requiredScope }: ReadingContext,
+): Unread | undefined {
+  const accessToken = read('accessToken');
+  const problem = tokenProblem(accessToken, 'accessToken');
+  if (problem) {
+    const reason = `its ${nameOf(places.accessToken, 'accessToken')} ${problem}`;
+    return unusable(answer, reason, accessToken);
+  }
+  if (!isAccepted(read('tokenType'), scheme)) {
+    return rejected('its `token_type` is not one that this provider is sent with');
+  }
+  const tooLong =
+    longer('scope', scope) ??
+    (refreshable ? longer('refreshToken', read('refreshToken')) : undefined);
+  if (tooLong) return rejected(`its ${nameOf(places[tooLong], tooLong)} ${isTooLong(tooLong)}`);
+  const missing = missingScope(scope, requiredScope);
+  return missing ? rejected(`its \`scope\` lacks the required ${missing}`) : undefined;
+}
+
+/** The refresh token of a response that is of no use otherwise. */
+function restOf(accessToken: unknown, refresh: RefreshPart): TokenSet | undefined {
+  if (refresh.refreshToken === undefined) return undefined;
+  const isSendable = !tokenProblem(accessToken, 'accessToken');
+  return new TokenSet({
+    ...refresh,
+    accessToken: isSendable ? (accessToken as string) : UNUSABLE,
+    expiresAt: 0,
+  });
+}
+
+type RefreshPart = Pick<TokenSetFields, 'refreshToken' | 'refreshExpiresAt'>;
+
+/** What a response says of the refresh token. */
+function refreshPart(
+  read: Read,
+  { places, refreshable, startedAt, lifetime }: ReadingContext,
+): RefreshPart {
+  const refreshToken = read('refreshToken');
+  const isUsed = refreshable && !tokenProblem(refreshToken, 'refreshToken');
+  const expiresIn = read('refreshExpiresIn');
+  return {
+    refreshToken: isUsed ? (refreshToken as string) : undefined,
+    refreshExpiresAt:
+      places?.refreshExpiresIn === undefined
+        ? inSeconds(expiresIn, startedAt)
+        : toldEnd(expiresIn, startedAt, lifetime.format),
+  };
+}
+
+/** Stands where a response has no access token that could be sent. */
+const UNUSABLE = 'none';
+
+function inSeconds(value: unknown, startedAt: Instant): number | undefined {
+  const seconds = toNumber(value);
+  return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
+}
+
+function rejected(reason: string): Unread {
   return { ok: false, reason, retryable: false };
 }
 
 /** A page of some proxy instead of an answer may be gone the next time. */
-function unusable({ body }: Answer, reason: string, token: unknown): Reading {
+function unusable({ body }: Answer, reason: string, token: unknown): Unread {
   const hasMembers = membersOf(body) !== undefined;
   if (hasMembers || (token !== undefined && token !== '')) return rejected(reason);
   return { ok: false, reason: 'its body is not a JSON object', retryable: true };
@@ -101,10 +175,10 @@ function defined(places: AnswerDefinition): Partial<Record<keyof typeof STANDARD
   return Object.fromEntries(given.map((name) => [name, places[name]]));
 }
 
-function nameOf(place: Reader): string {
+function nameOf(place: Reader, what: Limited): string {
   if (typeof place === 'string') return `\`${place}\``;
   if ('header' in place) return `header \`${place.header}\``;
-  return 'cookie' in place ? `cookie \`${place.cookie}\`` : 'access token';
+  return 'cookie' in place ? `cookie \`${place.cookie}\`` : WORDS[what];
 }
 
 function missingScope(granted: string | undefined, required: readonly string[]): string {
@@ -113,12 +187,20 @@ function missingScope(granted: string | undefined, required: readonly string[]):
 }
 
 /** Why a value cannot be sent as a token. */
-function tokenProblem(value: unknown): string | undefined {
+function tokenProblem(value: unknown, what: Limited): string | undefined {
   if (value === undefined || value === null) return 'is missing';
   if (typeof value !== 'string') return 'is not a string';
   if (value === '') return 'is empty';
-  if (value.length > LONGEST_TOKEN) return `is longer than ${LONGEST_TOKEN} characters`;
+  if (longer(what, value)) return isTooLong(what);
   return isSendable(value) ? undefined : 'has characters that no header may carry';
+}
+
+function longer(what: Limited, value: unknown): Limited | undefined {
+  return typeof value === 'string' && value.length > LONGEST[what] ? what : undefined;
+}
+
+function isTooLong(what: Limited): string {
+  return `is longer than ${LONGEST[what]} characters`;
 }
 
 /** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */
@@ -128,38 +210,8 @@ function isAccepted(tokenType: unknown, scheme: string | undefined): boolean {
 }
 
 function grantedScope(value: unknown, separator: string): string | undefined {
+  if (longer('scope', value)) return value as string; // is refused as it is
   const list: unknown[] = typeof value === 'string' ? value.split(separator) : [value].flat();
   const scope = list.filter((name) => typeof name === 'string' && name !== '').join(' ');
   return scope === '' ? undefined : scope;
-}
-
-/** What else the answer says: all members but those that were read, and what is to be captured. */
-function extraOf(
-  answer: Answer,
-  { capture = {}, ...places }: AnswerDefinition,
-  tokens: readonly unknown[],
-): Readonly<Record<string, unknown>> | undefined {
-  const used = new Set([...Object.values(places).flat(), REFRESH_IN]);
-  const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
-  const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
-  const told = captured.filter(([, value]) => value !== undefined);
-  const extra = [...unused, ...told] as [string, unknown][];
-  if (extra.length === 0) return undefined;
-  const safe = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of extra) safe[name] = without(tokens, value);
-  return Object.freeze(safe);
-}
-
-/** A token that stands deeper in the answer is not to be found there a second time. */
-function without(tokens: readonly unknown[], value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const isToken = (member: unknown) => typeof member === 'string' && tokens.includes(member);
-  if (Array.isArray(value)) {
-    return value.filter((item) => !isToken(item)).map((item) => without(tokens, item));
-  }
-  const copy = Object.create(null) as Record<string, unknown>;
-  for (const [name, member] of Object.entries(value)) {
-    if (!isToken(member)) copy[name] = without(tokens, member);
-  }
-  return copy;
 }

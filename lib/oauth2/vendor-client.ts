@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { AttemptCall } from '../core/attempts.js';
 import type { Clock } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
@@ -7,6 +8,7 @@ import type { TokenListener } from '../core/events.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
+import { abandonable } from '../core/waiting.js';
 import { Quota, type QuotaOptions } from './quota.js';
 import { matches, readFrom, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
@@ -37,6 +39,8 @@ export interface VendorRequest {
   readonly parts: readonly RequestPart[];
   readonly answer: AnswerDefinition | undefined;
   readonly context: RequestContext;
+  /** See {@link FailureContext.isCareful}. Default `false`. */
+  readonly isCareful?: boolean | undefined;
 }
 
 /** Makes a request when it is about to be sent. */
@@ -66,15 +70,21 @@ export class VendorClient {
   }
 
   /** @throws {OAuth2ClientError} for everything that is not a success */
-  async ask(make: MakeRequest, signal: AbortSignal): Promise<Success> {
+  async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
-    const { what, answer: places, ...prepared } = await this.#prepare(make);
+    const {
+      what,
+      answer: places,
+      isCareful,
+      ...prepared
+    } = await abandonable(this.#prepare(make), call.signal);
     const { request, secrets } = prepared;
-    const failure = { provider, what, url: request.url, secrets, now: clock.now(), places };
-    signal.throwIfAborted();
+    const { url } = request;
+    const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
+    call.signal.throwIfAborted();
     const wait = this.#quota?.take();
     if (wait !== undefined) throw overQuota(failure, wait);
-    const answer = await this.#send(prepared, failure, signal);
+    const answer = await this.#send(prepared, failure, call);
     this.#noticeSkew(answer);
     const isGood = reading(failure, answer, () => isSuccess(answer, places));
     if (!isGood) throw reading(failure, answer, () => refused(failure, answer));
@@ -84,8 +94,14 @@ export class VendorClient {
   /** Everything that a definition computes is computed here. */
   async #prepare(make: MakeRequest) {
     try {
-      const { what, url, definition, parts, answer, context } = make(this.moment());
-      return { what, answer, ...(await prepareRequest(url, definition, parts, context)) };
+      const made = make(this.moment());
+      const { what, url, definition, parts, answer, context, isCareful = false } = made;
+      return {
+        what,
+        answer,
+        isCareful,
+        ...(await prepareRequest(url, definition, parts, context)),
+      };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
     }
@@ -94,10 +110,10 @@ export class VendorClient {
   async #send(
     { request }: PreparedRequest,
     failure: FailureContext,
-    signal: AbortSignal,
+    { signal, requestSignal }: AttemptCall,
   ): Promise<Answer> {
     try {
-      return parseAnswer(await this.parts.transport(request, signal));
+      return parseAnswer(await this.parts.transport(request, requestSignal));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof TransportError ? unreachable(failure, error) : error;

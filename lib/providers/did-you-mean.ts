@@ -1,5 +1,9 @@
+/** Characters of a name that may be a slip. */
+const LONGEST = 64;
+
 /** A suggestion for a misspelled name, as the end of a sentence; empty if nothing is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
+  if (name.length > LONGEST) return '';
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance);

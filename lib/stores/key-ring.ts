@@ -38,11 +38,12 @@ export class KeyRing {
 
   /** `undefined`: sealed with no key of this ring, or for another context, or changed since. */
   open(sealed: string, context: string): string | undefined {
-    const [id = '', text = '', ...more] = sealed.split('.');
+    const end = sealed.indexOf('.');
+    const [id, text] = [sealed.slice(0, end), sealed.slice(end + 1)];
     const key = this.#keys.find((one) => one.id === id);
     const bytes = Buffer.from(text, 'base64url');
     const isWhole = bytes.toString('base64url') === text && bytes.length > IV + TAG;
-    if (!key || !isWhole || more.length > 0) return undefined;
+    if (!key || !isWhole) return undefined;
     const decipher = createDecipheriv(CIPHER, key.secret, bytes.subarray(0, IV), {
       authTagLength: TAG,
     });
@@ -60,14 +61,22 @@ export class KeyRing {
 /** Makes names that tell nothing to those without the key. */
 export class Names {
   readonly #secret: Buffer;
+  readonly #signing: Buffer;
 
   /** @throws {TypeError} for a key that is none; it is not quoted */
   constructor(key: EncryptionKey) {
-    this.#secret = derived(bytesOf(key, 'nameKey'), 'names');
+    const bytes = bytesOf(key, 'nameKey');
+    this.#secret = derived(bytes, 'names');
+    this.#signing = derived(bytes, 'signatures');
   }
 
   of(key: string): string {
     return digest(this.#secret, key);
+  }
+
+  /** A signature that nobody makes without the key. */
+  sign(text: string): string {
+    return digest(this.#signing, text);
   }
 }
 

@@ -12,7 +12,7 @@ export class MemoryTokenStore implements TokenStore {
     string,
     { readonly failure: StoredFailure; readonly until: number }
   >();
-  readonly #locks = new Map<string, { readonly until: number }>();
+  readonly #locks = new Map<string, { until: number }>();
   #writes = 0;
 
   constructor(private readonly clock: Clock = systemClock) {}
@@ -50,6 +50,9 @@ export class MemoryTokenStore implements TokenStore {
         this.#locks.delete(key);
         if (!failure) return;
         this.#failures.set(key, { failure, until: this.clock.monotonic() + failure.retryIn });
+      },
+      extend: async (ttl) => {
+        mine.until = this.clock.monotonic() + ttl;
       },
     };
   }

@@ -1,57 +1,98 @@
 /**
- * `KEYS` tokens, failure. What is no text, or would never expire, is not ours.
+ * Reads texts. What is no text, would never expire or is longer than anything of ours does not count: it is
+ * not from here, and may be overwritten.
  *
- * @returns the token set, the failure, its milliseconds
+ * A lock is `holder|holder before`, a trace `holder|last outcome`. The trace outlives the lock: a holder in
+ * it has not released its lock, and the last outcome is the version or the failure that was left last.
  */
-export const GET = `
-local function text(key)
+const READING = `
+local function text(key, longest)
   if redis.call('TYPE', key).ok ~= 'string' or redis.call('PTTL', key) < 0 then return '' end
+  if redis.call('STRLEN', key) > longest then return '' end
   return redis.call('GET', key)
 end
-return { text(KEYS[1]), text(KEYS[2]), redis.call('PTTL', KEYS[2]) }
+local function parts(value)
+  local first, second = string.match(value, '^([^|]*)|(.*)$')
+  local function short(part) return part and #part <= 128 and part or '' end
+  return short(first or value), short(second)
+end
+local RECORD, MARK = 1048576, 512
 `;
 
 /**
- * What a later version of this package has written stays.
+ * `KEYS` tokens, failure, trace.
  *
- * `KEYS` tokens, failure; `ARGV` version that is replaced, token set, milliseconds. Returns 1 or 0.
+ * @returns the token set, the failure, its milliseconds, the last outcome
  */
-export const SET = `
-local current = ''
-if redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('PTTL', KEYS[1]) >= 0 then
-  current = redis.call('GET', KEYS[1])
-end
+export const GET = `${READING}
+local _, last = parts(text(KEYS[3], MARK))
+return { text(KEYS[1], RECORD), text(KEYS[2], RECORD), redis.call('PTTL', KEYS[2]), last }
+`;
+
+/**
+ * What a later version of this package has written stays. A write that is sent again is granted again: the
+ * answer to the first one was lost.
+ *
+ * `KEYS` tokens, failure, trace; `ARGV` version that is replaced, token set, milliseconds, its version,
+ * milliseconds of the trace. Returns 1 or 0.
+ */
+export const SET = `${READING}
+local current = text(KEYS[1], RECORD)
+if current == ARGV[2] then return 1 end
 local version = string.match(current, '^v%d+%.([%w_-]+)%.') or ''
 local isOurs = current == '' or version == '' or string.match(current, '^v1%.')
 if version ~= ARGV[1] or not isOurs then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('DEL', KEYS[2])
+local holder = parts(text(KEYS[3], MARK))
+redis.call('SET', KEYS[3], holder .. '|' .. ARGV[4], 'PX', ARGV[5])
 return 1
 `;
 
 /**
- * Whoever holds the lock leaves a trace, which a release takes away.
+ * A holder who asks again gets the same answer again: the first one was lost. A lock that lives longer than
+ * one of ours can does not count.
  *
- * `KEYS` lock, trace; `ARGV` owner, milliseconds, milliseconds of the trace. Returns 0 if it is held, 1, or 2
- * if the last holder has not released it.
+ * `KEYS` lock, trace; `ARGV` holder, milliseconds, milliseconds of the trace, those that a lock can live for
+ * at most, a holder to be overruled.
+ *
+ * @returns 0 and the holder, or 1 and the last holder if that one has not released it
  */
-export const LOCK = `
-if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('PTTL', KEYS[1]) >= 0 then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-local abandoned = redis.call('EXISTS', KEYS[2]) == 1 and redis.call('PTTL', KEYS[2]) >= 0
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
-if abandoned then return 2 end
-return 1
+export const LOCK = `${READING}
+local held = text(KEYS[1], MARK)
+local holder, before = parts(held)
+if holder == ARGV[1] then return { 1, before } end
+local counts = held ~= '' and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[4])
+if counts and holder ~= ARGV[5] then return { 0, holder } end
+local last
+before, last = parts(text(KEYS[2], MARK))
+redis.call('SET', KEYS[1], ARGV[1] .. '|' .. before, 'PX', ARGV[2])
+redis.call('SET', KEYS[2], ARGV[1] .. '|' .. last, 'PX', ARGV[3])
+return { 1, before }
 `;
 
-/** `KEYS` lock, trace, failure; `ARGV` owner, milliseconds, failure if there is one. Returns 1 or 0. */
-export const RELEASE = `
-local function ours(key)
-  return redis.call('TYPE', key).ok == 'string' and redis.call('GET', key) == ARGV[1]
+/** Needs no memory: it works where Redis is full. `KEYS` lock; `ARGV` holder, milliseconds. Returns 1 or 0. */
+export const EXTEND = `${READING}
+if parts(text(KEYS[1], MARK)) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`;
+
+/**
+ * The lock goes first: a script that has freed something may write even where Redis is full.
+ *
+ * `KEYS` lock, trace, failure; `ARGV` holder, milliseconds of the trace, and if there is a failure: it, its
+ * milliseconds, its name. Returns 1 or 0.
+ */
+export const RELEASE = `${READING}
+local isOurs = parts(text(KEYS[1], MARK)) == ARGV[1]
+if isOurs then redis.call('DEL', KEYS[1]) end
+local holder, last = parts(text(KEYS[2], MARK))
+if isOurs and ARGV[3] then
+  redis.pcall('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+  last = ARGV[5]
 end
-if ours(KEYS[2]) then redis.call('DEL', KEYS[2]) end
-if not ours(KEYS[1]) then return 0 end
-redis.call('DEL', KEYS[1])
-if ARGV[3] then redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[2]) end
-return 1
+if holder == ARGV[1] and last == '' then redis.call('DEL', KEYS[2]) end
+if holder == ARGV[1] and last ~= '' then redis.pcall('SET', KEYS[2], '|' .. last, 'PX', ARGV[2]) end
+if isOurs then return 1 end
+return 0
 `;

@@ -4,8 +4,11 @@ import { systemClock, type Clock } from '../core/clock.js';
 import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';
+import { LockMarks } from './lock-marks.js';
+import { numberOf, RedisLocks, TRACE, type KeptFailure, type LockKeys } from './redis-locks.js';
 import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
-import { GET, LOCK, RELEASE, SET } from './redis-scripts.js';
+import { GET, SET } from './redis-scripts.js';
+import { isCluster, SilenceGuard } from './silence.js';
 
 export type { EncryptionKey } from './key-ring.js';
 export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
@@ -15,9 +18,6 @@ const FORMAT = 'v1';
 
 /** Milliseconds that everything is kept for at least, so that others hear of it. */
 const LEAST = 60_000;
-
-/** Milliseconds for which a lock that nobody released is remembered. */
-const TRACE = 3_600_000;
 
 /** Milliseconds that Redis can count: 30,000 years. */
 const LONGEST = 1e15;
@@ -39,6 +39,8 @@ export class RedisTokenStore implements TokenStore {
   readonly #names: Names | undefined;
   readonly #prefix: string;
   readonly #clock: Clock;
+  readonly #locks: RedisLocks;
+  readonly #guard: SilenceGuard | undefined;
   readonly #lastCounts = new Map<string, number>();
 
   /** @throws {TypeError} without a client, without an encryption key, or with one that is none */
@@ -51,17 +53,21 @@ export class RedisTokenStore implements TokenStore {
     this.#names = namesBy === undefined ? undefined : new Names(namesBy);
     this.#prefix = prefix;
     this.#clock = clock;
+    this.#guard = isCluster(client) ? undefined : new SilenceGuard(clock);
+    this.#locks = new RedisLocks({
+      clock,
+      marks: new LockMarks(this.#names, clock),
+      run: (script, keys, values) => this.#run(script, keys, values),
+      seal: (failure, name) => this.#seal(JSON.stringify(failure), contextOf(name, '')),
+    });
   }
 
   async get(key: string): Promise<StoredAccount> {
     const keys = this.#keys(key);
-    const [record, failure, retryIn] = (await this.#run(GET, [keys.tokens, keys.failure])) as [
-      string,
-      string,
-      number,
-    ];
-    const told = this.#failure(failure, keys.failure, retryIn);
-    const version = /^v\d+\.([\w-]+)\./.exec(record)?.[1];
+    const names = [keys.tokens, keys.failure, keys.trace];
+    const [record, failure, life, last] = (await this.#run(GET, names)) as Reading;
+    const told = this.#failure(failure, keys.failure, life, last);
+    const version = /^v\d{1,9}\.([\w-]{1,100})\./.exec(record)?.[1];
     if (version === undefined) return { failure: told };
     if (!record.startsWith(`${FORMAT}.`)) return { tokens: undefined, version, failure: told };
     if (countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
@@ -81,11 +87,10 @@ export class RedisTokenStore implements TokenStore {
     const version = `${count}-${randomUUID()}`;
     const context = contextOf(keys.tokens, version);
     const record = `${FORMAT}.${version}.${this.#seal(JSON.stringify(tokens.fields()), context)}`;
-    const life = String(this.#lifeOf(tokens));
     const isWritten = await this.#run(
       SET,
-      [keys.tokens, keys.failure],
-      [replaces ?? '', record, life],
+      [keys.tokens, keys.failure, keys.trace],
+      [replaces ?? '', record, this.#lifeOf(tokens), version, TRACE],
     );
     if (numberOf(isWritten) === 0) return undefined;
     this.#remember(keys.tokens, count);
@@ -93,21 +98,7 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async lock(key: string, ttl: number): Promise<TokenLock | 'held'> {
-    const keys = this.#keys(key);
-    const owner = randomUUID();
-    const lives = [ttl, ttl + TRACE].map((life) => String(Math.ceil(life)));
-    const answer = numberOf(await this.#run(LOCK, [keys.lock, keys.trace], [owner, ...lives]));
-    if (answer === 0) return 'held';
-    return {
-      wasAbandoned: answer === 2,
-      release: async (failure) => {
-        const told = failure
-          ? [this.#seal(JSON.stringify(failure.details), contextOf(keys.failure, ''))]
-          : [];
-        const life = String(Math.max(1, Math.ceil(failure?.retryIn ?? 0)));
-        await this.#run(RELEASE, [keys.lock, keys.trace, keys.failure], [owner, life, ...told]);
-      },
-    };
+    return this.#locks.lock(this.#keys(key), ttl);
   }
 
   #keys(key: string): Keys {
@@ -123,18 +114,20 @@ export class RedisTokenStore implements TokenStore {
 
   /** `undefined`: it cannot be read here. */
   #tokens(record: string, version: string, name: string): TokenSet | undefined {
-    const [, , ...sealed] = record.split('.');
-    const fields = this.#open(sealed.join('.'), contextOf(name, version));
+    const sealed = record.slice(`${FORMAT}.${version}.`.length);
+    const fields = this.#open(sealed, contextOf(name, version));
     if (typeof fields !== 'object' || fields === null) return undefined;
     this.#remember(name, countOf(version));
     return new TokenSet(fields as TokenSetFields);
   }
 
-  #failure(sealed: string, name: string, retryIn: number): StoredFailure | undefined {
-    if (!sealed || retryIn <= 0) return undefined;
-    const details = this.#open(sealed, contextOf(name, ''));
-    if (typeof details !== 'object' || details === null) return undefined;
-    return { details: details as StoredFailure['details'], retryIn };
+  /** One that is over, or that was not the last that came of the account, has been brought back. */
+  #failure(sealed: string, name: string, life: number, last: string): StoredFailure | undefined {
+    if (!sealed) return undefined;
+    const kept = this.#open(sealed, contextOf(name, '')) as Partial<KeptFailure> | null | undefined;
+    const retryIn = Math.min(life, (kept?.until ?? 0) - this.#clock.now());
+    if (!kept?.details || kept.name !== last || !(retryIn > 0)) return undefined;
+    return { details: kept.details, retryIn };
   }
 
   #seal(text: string, context: string): string {
@@ -167,21 +160,30 @@ export class RedisTokenStore implements TokenStore {
     return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 
-  #run(script: string, keys: readonly string[], values: readonly string[] = []): Promise<unknown> {
+  /** Numbers are milliseconds, of which Redis takes whole ones. */
+  #run(
+    script: string,
+    keys: readonly string[],
+    values: readonly (string | number)[] = [],
+  ): Promise<unknown> {
     const client: { eval(...parameters: unknown[]): Promise<unknown> } = this.#client;
-    return 'defineCommand' in client
-      ? client.eval(script, keys.length, ...keys, ...values) // ioredis
-      : client.eval(script, { keys: [...keys], arguments: [...values] }); // node-redis
+    const texts = values.map((value) =>
+      String(typeof value === 'number' ? Math.ceil(value) : value),
+    );
+    const send = () =>
+      'defineCommand' in client
+        ? client.eval(script, keys.length, ...keys, ...texts) // ioredis
+        : client.eval(script, { keys: [...keys], arguments: texts }); // node-redis
+    return this.#guard ? this.#guard.pass(send) : send();
   }
 }
 
-type Keys = Readonly<Record<'tokens' | 'lock' | 'trace' | 'failure', string>>;
-
-/** What a script says; some clients are told to give numbers as text. */
-function numberOf(answer: unknown): number {
-  if (/^[012]$/.test(String(answer))) return Number(answer);
-  throw new TypeError('Redis gave an answer that is none.');
+interface Keys extends LockKeys {
+  readonly tokens: string;
 }
+
+/** What `GET` says. */
+type Reading = [record: string, failure: string, life: number, last: string];
 
 /** What a text is sealed for: one that is put elsewhere does not open. */
 function contextOf(name: string, version: string): string {

@@ -1,33 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { attempts, toolsFor, type AttemptPolicy } from '../../lib/core/attempts.js';
+import {
+  attempts,
+  forRefreshToken,
+  toolsFor,
+  type AttemptPolicy,
+  type AttemptTools,
+} from '../../lib/core/attempts.js';
+import type { Instant } from '../../lib/core/clock.js';
 import { rejection } from '../support/collect.js';
 import { permanent, transient, unevaluated } from '../support/failures.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
 
-const REPEATABLE: AttemptPolicy = { attempts: 3, repeat: 'transient' };
-const PASSWORD: AttemptPolicy = { attempts: 3, repeat: 'unevaluated' };
+const REPEATABLE: AttemptPolicy = { evaluations: Infinity };
+const PASSWORD: AttemptPolicy = { evaluations: 1 };
+const REFRESH_TOKEN: AttemptPolicy = { evaluations: 2 };
 const DEADLINE = 10_000;
+
+interface Circumstances {
+  readonly random?: () => number;
+  /** Milliseconds that each attempt takes. */
+  readonly took?: number;
+  readonly deadline?: number;
+  readonly isProbe?: boolean;
+}
 
 /** Runs attempts that fail one after the other as told, then succeed; time passes as it must. */
 async function run(
   policy: AttemptPolicy,
-  failures: Error[],
-  { random = () => 0.5, took = 0 }: { random?: () => number; took?: number } = {},
+  failures: Error[] | ((sentAt: number) => Error | undefined),
+  { random = () => 0.5, took = 0, deadline = DEADLINE, isProbe = false }: Circumstances = {},
 ) {
   const clock = new ManualClock();
   const start = clock.monotonic();
   const { signal } = new AbortController();
-  const tools = toolsFor({ clock, random, deadline: DEADLINE }, signal);
+  const tools = toolsFor({ clock, random, deadline }, { signal, isProbe });
   const times: number[] = [];
-  const result = attempts(policy, tools, ({ monotonic }) => {
+  const attempt = ({ monotonic }: Instant) => {
     times.push(monotonic - start);
+    const failure =
+      typeof failures === 'function' ? failures(times.at(-1)!) : failures[times.length - 1];
     clock.advance(took);
-    const failure = failures[times.length - 1];
     return failure ? Promise.reject(failure) : Promise.resolve(`answer ${times.length}`);
-  }).catch((error: unknown) => error);
+  };
+  const used: AttemptTools = policy === REFRESH_TOKEN ? forRefreshToken(tools) : tools;
+  const result = attempts(policy, used, attempt).catch((error: unknown) => error);
   await idle();
   while (clock.pending > 0) {
     clock.advanceToTimer();
@@ -37,11 +56,11 @@ async function run(
 }
 
 describe('a grant that may be repeated', () => {
-  it('is asked three times after transient failures', async () => {
-    const last = transient({ status: 504 });
-    const { result, times } = await run(REPEATABLE, [transient(), transient(), last, transient()]);
-    expect(times).toHaveLength(3);
-    expect(result).toBe(last);
+  it('is asked six times after transient failures', async () => {
+    const failures = Array.from({ length: 7 }, (_, i) => transient({ status: 500 + i }));
+    const { result, times } = await run(REPEATABLE, failures);
+    expect(times).toHaveLength(6);
+    expect(result).toBe(failures[5]);
   });
 
   it('is answered by the first attempt that works', async () => {
@@ -58,6 +77,11 @@ describe('a grant that may be repeated', () => {
     const { times } = await run(REPEATABLE, [new TypeError('broken')]);
     expect(times).toHaveLength(1);
   });
+
+  it('is asked once while the endpoint is known to be away', async () => {
+    const { times } = await run(REPEATABLE, [unevaluated()], { isProbe: true });
+    expect(times).toHaveLength(1);
+  });
 });
 
 describe('a password', () => {
@@ -66,9 +90,9 @@ describe('a password', () => {
     expect(times).toHaveLength(1);
   });
 
-  it('is sent again where the server certainly did not look at it', async () => {
-    const { result, times } = await run(PASSWORD, [unevaluated(), unevaluated()]);
-    expect([result, times.length]).toEqual(['answer 3', 3]);
+  it('is sent up to six times where the server certainly did not look at it', async () => {
+    const { times } = await run(PASSWORD, () => unevaluated());
+    expect(times).toHaveLength(6);
   });
 
   it('is sent no more as soon as one attempt was looked at', async () => {
@@ -77,35 +101,97 @@ describe('a password', () => {
   });
 });
 
-describe('the pause between attempts', () => {
-  it('is full jitter: from none up to 100 ms, then up to 200 ms', async () => {
-    const pauses = async (random: number) => {
-      const { times } = await run(REPEATABLE, [transient(), transient()], { random: () => random });
-      return times.map((time, i) => time - (times[i - 1] ?? 0)).slice(1);
-    };
-    expect(await pauses(0)).toEqual([0, 0]);
-    expect(await pauses(0.5)).toEqual([50, 100]);
-    expect(await pauses(1)).toEqual([100, 200]);
+describe('a refresh token', () => {
+  it('is sent twice where the server may have used it, the second time after a restart of the server', async () => {
+    for (const random of [0, 0.5, 1]) {
+      const { times } = await run(REFRESH_TOKEN, () => transient(), { random: () => random });
+      expect(times).toHaveLength(2);
+      expect(times[1]).toBeGreaterThan(2_000);
+    }
   });
 
-  it('is within its bounds for any chance', async () => {
+  it('is sent up to six times where the server certainly did not look at it', async () => {
+    const { times } = await run(REFRESH_TOKEN, () => unevaluated());
+    expect(times).toHaveLength(6);
+  });
+
+  it('is not sent in the last quarter of the deadline, whatever the failures and their time', async () => {
     const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    const failure = fc.constantFrom(transient(), unevaluated(), transient({ retryAfter: 6 }));
     await fc.assert(
-      fc.asyncProperty(chance, chance, async (first, second) => {
-        const chances = [first, second];
-        const { times } = await run(REPEATABLE, [transient(), transient()], {
-          random: () => chances.shift()!,
-        });
-        expect(times[1]!).toBeLessThanOrEqual(100);
-        expect(times[2]! - times[1]!).toBeLessThanOrEqual(200);
+      fc.asyncProperty(chance, fc.nat({ max: 4_000 }), failure, async (random, took, error) => {
+        const { times } = await run(REFRESH_TOKEN, () => error, { random: () => random, took });
+        expect(Math.max(...times)).toBeLessThan(0.75 * DEADLINE);
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('an endpoint that is away for two seconds', () => {
+  const chance = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }));
+  const away = (error: Error) => (sentAt: number) => (sentAt < 2_000 ? error : undefined);
+
+  it('fails no renewal whose deadline allows half a second more', async () => {
+    const deadlines = fc.integer({ min: 2_500, max: 600_000 });
+    await fc.assert(
+      fc.asyncProperty(chance, deadlines, async (chances, deadline) => {
+        const random = () => chances.next().value;
+        for (const policy of [REPEATABLE, PASSWORD]) {
+          const { result } = await run(policy, away(unevaluated()), { random, deadline });
+          expect(result).toMatch('answer');
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['refuses connections', unevaluated()],
+    ['breaks them off', transient({ status: undefined })],
+  ])('fails no renewal by a refresh token when it %s', async (_what, error) => {
+    await fc.assert(
+      fc.asyncProperty(chance, async (chances) => {
+        const random = () => chances.next().value;
+        const { result } = await run(REFRESH_TOKEN, away(error), { random });
+        expect(result).toMatch('answer');
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the pause between attempts', () => {
+  const pausesOf = (times: readonly number[]) =>
+    times.slice(1).map((time, i) => time - (times[i] ?? 0));
+
+  it('doubles from 250 ms; half of it is fixed and half is random', async () => {
+    const pauses = async (random: number) =>
+      pausesOf((await run(REPEATABLE, () => transient(), { random: () => random })).times);
+    expect(await pauses(0)).toEqual([125, 250, 500, 1_000, 2_000]);
+    expect(await pauses(0.5)).toEqual([187.5, 375, 750, 1_500, 3_000]);
+    expect(await pauses(1)).toEqual([250, 500, 1_000, 2_000, (DEADLINE - 3_750) / 2]);
+  });
+
+  it('takes no more than half of the time that is left', async () => {
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    const deadlines = fc.integer({ min: 1, max: 600_000 });
+    await fc.assert(
+      fc.asyncProperty(deadlines, chance, async (deadline, random) => {
+        const failing = () => transient();
+        const { times } = await run(REPEATABLE, failing, { deadline, random: () => random });
+        expect(times).toHaveLength(6);
+        for (const [i, pause] of pausesOf(times).entries()) {
+          expect(pause).toBeLessThanOrEqual((deadline - times[i]!) / 2 + 0.001);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 
   it('is what Retry-After says, if that fits the deadline', async () => {
-    const { result, times } = await run(REPEATABLE, [transient({ retryAfter: 2 })]);
-    expect([result, times]).toEqual(['answer 2', [0, 2_000]]);
+    const { result, times } = await run(REPEATABLE, [transient({ retryAfter: 6 })]);
+    expect([result, times]).toEqual(['answer 2', [0, 6_000]]);
   });
 
   it.each([10, 11, 1e9, Infinity])(
@@ -117,15 +203,15 @@ describe('the pause between attempts', () => {
     },
   );
 
-  it('is not begun if the deadline would end it', async () => {
-    const { times } = await run(REPEATABLE, [transient()], { took: DEADLINE - 50 });
+  it('is not begun after the deadline', async () => {
+    const { times } = await run(REPEATABLE, [transient()], { took: DEADLINE });
     expect(times).toHaveLength(1);
   });
 
   it('ends with the reason of the signal', async () => {
     const controller = new AbortController();
     const clock = new ManualClock();
-    const tools = toolsFor({ clock, random: () => 1, deadline: Infinity }, controller.signal);
+    const tools = toolsFor({ clock, random: () => 1, deadline: Infinity }, controller);
     const waiting = rejection(attempts(REPEATABLE, tools, () => Promise.reject(transient())));
     await idle();
     expect(clock.pending).toBe(1);

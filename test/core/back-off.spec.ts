@@ -48,6 +48,15 @@ describe('a dead token endpoint', () => {
   });
 });
 
+describe('a refusal that locks no account', () => {
+  const odd = permanent({ mayLockAccount: false, grantRefused: false });
+
+  it('is asked again after 1, 2, 4 … 256, 300, 300 … seconds', async () => {
+    const times = await requestTimes(odd, { duration: 20 * MINUTE, every: 500 });
+    expect(times).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111]);
+  });
+});
+
 describe('a wrong password', () => {
   it('is tried after 30 s, 1, 2, 4, 5, 5 … minutes', async () => {
     const times = await requestTimes(permanent(), { duration: 20 * MINUTE, every: 500 });
@@ -138,17 +147,33 @@ describe('new credentials', () => {
     expect(bench.eventTypes()).toEqual(['failed']);
   });
 
-  it('are looked for less often the more of them were refused', async () => {
+  it('that differ with every look are tried less often the more of them were refused', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     const looks: number[] = [];
-    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 7_999, 1].entries()) {
+    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 4_000, 4_000].entries()) {
       bench.clock.advance(pause);
       bench.source.accountKey = `account with other credentials ${i}`;
       await rejection(bench.token());
       looks.push(bench.source.asks.length);
     }
     expect(looks).toEqual([2, 2, 3, 3, 4, 4, 5]);
+  });
+
+  it('are tried within 4 s once a look has found the refused ones, however many were refused', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    for (const pause of [30, 60, 120, 240, 300, 300]) {
+      bench.clock.advance(pause * SECOND);
+      await rejection(bench.token());
+    }
+    const asked = bench.source.asks.length;
+    bench.clock.advance(4 * SECOND);
+    await rejection(bench.token()); // looks, and finds the refused ones
+    bench.source.onAsk = (ask) => ask.grant();
+    bench.source.accountKey = 'account with the next credentials';
+    bench.clock.advance(4 * SECOND);
+    expect(await bench.token()).toBe(`token-${asked + 1}`);
   });
 
   it.each([
@@ -192,6 +217,8 @@ describe('the back-off after any series of failures', () => {
   const failure = fc
     .record({
       retryable: fc.boolean(),
+      mayLockAccount: fc.boolean(),
+      code: fc.constantFrom('REAUTHENTICATION_REQUIRED', 'TOKEN_REQUEST_REJECTED'),
       retryAfter: fc.option(fc.oneof(fc.nat({ max: 10_000 }), fc.constant(Infinity)), {
         nil: undefined,
       }),
@@ -207,8 +234,10 @@ describe('the back-off after any series of failures', () => {
           const now = (previous?.notBefore ?? 0) + 1;
           previous = backOff(previous, failure, undefined, serving, now);
           const wait = (previous.notBefore - now) / SECOND;
-          expect(wait).toBeGreaterThanOrEqual(failure.retryable ? 1 : 3);
-          const longest = failure.retryAfter === undefined ? 300 : 3_600;
+          const isDead = failure.code === 'REAUTHENTICATION_REQUIRED';
+          const isRare = isDead || failure.mayLockAccount;
+          expect(wait).toBeGreaterThanOrEqual(isRare ? 30 : serving ? 3 : 1);
+          const longest = failure.retryAfter === undefined && !isDead ? 300 : 3_600;
           expect(wait).toBeLessThanOrEqual(longest);
         }
       }),

@@ -72,13 +72,47 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history).toEqual(['refresh configured', 'refresh refresh-1']);
   });
 
-  it('that is refused is not sent again', async () => {
+  it('that is refused is tried again after 30 s, and then ever more rarely, up to once an hour', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.fail(permanent());
-    expect(await rejection(bench.token())).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
-    bench.clock.advance(HOUR);
-    expect(await rejection(bench.token())).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
-    expect(bench.source.history).toEqual(['refresh configured']);
+    const minutes: number[] = [];
+    for (let seconds = 0; seconds < 4 * 3_600; seconds += 30) {
+      const error = await rejection(bench.token());
+      expect(error).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+      if (bench.source.asks.length > minutes.length) minutes.push(seconds / 60);
+      bench.clock.advance(30_000);
+    }
+    expect(minutes).toEqual([0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5, 123.5, 183.5]);
+    expect(new Set(bench.source.history)).toEqual(new Set(['refresh configured']));
+  });
+
+  it('that was refused for a moment serves again without anyone doing anything', async () => {
+    const bench = configured();
+    bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(permanent()) : ask.grant());
+    await rejection(bench.token());
+    bench.clock.advance(30_000);
+    expect(await bench.token()).toBe('token-2');
+  });
+
+  it.each([
+    ['invalidate()', (bench: ProviderBench) => Promise.resolve(bench.provider.invalidate())],
+    ['renew()', (bench: ProviderBench) => rejection(bench.provider.renew('token-0'))],
+  ])('that is refused is tried again at once after %s', async (_call, ask) => {
+    const bench = configured();
+    bench.source.onAsk = (request) => request.fail(permanent());
+    await rejection(bench.token());
+    await ask(bench);
+    await rejection(bench.token());
+    await rejection(bench.token());
+    expect(bench.source.history).toEqual(['refresh configured', 'refresh configured']);
+  });
+
+  it('that is refused is tried once by a thousand callers whose token the API rejects', async () => {
+    const bench = configured();
+    await bench.token();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    for (let i = 0; i < 1_000; i++) await rejection(bench.provider.renew('token-1'));
+    expect(bench.source.asks).toHaveLength(2);
   });
 
   it('is sent again after a failure that may pass', async () => {

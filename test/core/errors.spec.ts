@@ -27,6 +27,8 @@ describe('an error of this package', () => {
       retryable: true,
       retryAfter: 7,
       evaluated: true,
+      grantRefused: false,
+      mayLockAccount: false,
     });
   });
 

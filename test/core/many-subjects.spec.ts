@@ -18,7 +18,7 @@ describe('a hundred thousand subjects', () => {
       const accessToken = `token-${source.asked}`;
       return new TokenSet({ accessToken, refreshToken: 'r', expiresAt: clock.now() + 3_600_000 });
     };
-    const policy = { attempts: 1, repeat: 'transient' } as const;
+    const policy = { evaluations: 1 };
     const source: TokenSource & { asked: number } = {
       asked: 0,
       refreshDocumented: true,

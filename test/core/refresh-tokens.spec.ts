@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { rejection } from '../support/collect.js';
-import { permanent, transient } from '../support/failures.js';
+import { permanent, transient, unevaluated } from '../support/failures.js';
+import { HastyClock, ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
 
 /** A provider whose login brought the refresh token `refresh-1`, and whose access token is expired. */
-async function withRefreshToken(): Promise<ProviderBench> {
-  const bench = new ProviderBench();
+async function withRefreshToken(clock = new ManualClock()): Promise<ProviderBench> {
+  const bench = new ProviderBench({ clock });
   bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
   await bench.token();
   bench.clock.advance(HOUR);
@@ -80,7 +81,7 @@ describe('a refresh that is refused', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'login']);
     expect(bench.provider.status()).toMatchObject({ failures: 0, token: 'fresh' });
     expect(bench.events.slice(1)).toMatchObject([
-      { type: 'refresh refused', error: refusal },
+      { type: 'refresh failed', error: refusal },
       { type: 'obtained', by: 'login' },
     ]);
   });
@@ -117,24 +118,84 @@ describe('a refresh that is refused', () => {
   });
 });
 
-describe('a refresh that fails for a passing reason', () => {
-  it('never sends the password', async () => {
-    const bench = await withRefreshToken();
-    bench.source.onAsk = (ask) => ask.fail(transient());
-    for (let i = 0; i < 20; i++) {
-      await rejection(bench.token());
-      bench.clock.advance(30_000);
-    }
-    expect(new Set(bench.source.history.slice(1))).toEqual(new Set(['refresh refresh-1']));
+describe('a refresh that fails without evidence against the refresh token', () => {
+  const unreachable = () => unevaluated({ code: 'TOKEN_ENDPOINT_UNREACHABLE', status: undefined });
+
+  it.each([
+    ['a server error', transient()],
+    ['a refusal of another kind', permanent({ error: 'invalid_request', grantRefused: false })],
+    ['a 503 that names no time', unevaluated()],
+  ])('becomes a login in the same renewal after %s', async (_what, failure) => {
+    const bench = await withRefreshToken(new HastyClock());
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(failure) : ask.grant());
+    await bench.token();
+    const [, ...asked] = bench.source.history;
+    expect(asked.at(-1)).toBe('login');
+    expect(new Set(asked.slice(0, -1))).toEqual(new Set(['refresh refresh-1']));
+  });
+
+  it.each([
+    ['an unreachable endpoint', unreachable()],
+    ['a 429', unevaluated({ code: 'THROTTLED', status: 429 })],
+    ['a 503 with Retry-After', unevaluated({ retryAfter: 1 })],
+  ])('keeps the login for the next renewal after %s', async (_what, failure) => {
+    const bench = await withRefreshToken(new HastyClock());
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(failure) : ask.grant());
+    expect(await rejection(bench.token())).toMatchObject({ cause: failure });
+    expect(bench.source.history.slice(1)).not.toContain('login');
+    bench.clock.advance(1_000);
+    await bench.token();
+    expect(bench.source.history.slice(-2)).toEqual(['refresh refresh-1', 'login']);
   });
 
   it('goes on with the same refresh token when the reason has passed', async () => {
-    const bench = await withRefreshToken();
-    bench.source.onAsk = (ask) => (ask.number === 2 ? ask.fail(transient()) : ask.grant());
+    const bench = await withRefreshToken(new HastyClock());
+    bench.source.onAsk = (ask) => ask.fail(unreachable());
     await rejection(bench.token());
     bench.clock.advance(1_000);
-    expect(await bench.token()).toBe('token-3');
-    expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
+    bench.source.onAsk = (ask) => ask.grant();
+    await bench.token();
+    expect(new Set(bench.source.history.slice(1))).toEqual(new Set(['refresh refresh-1']));
+  });
+
+  it('sends no more logins than the back-off allows while both fail', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => ask.fail(ask.kind === 'login' ? permanent() : transient());
+    for (let second = 0; second < 3_600; second += 10) {
+      await rejection(bench.token());
+      bench.clock.advance(10_000);
+    }
+    const logins = bench.source.history.slice(1).filter((ask) => ask === 'login');
+    expect(logins).toHaveLength(15);
+  });
+
+  it('leaves the login its time where the refresh hangs', async () => {
+    const bench = await withRefreshToken();
+    bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? undefined : ask.grant());
+    const first = rejection(bench.token());
+    await idle();
+    bench.clock.advance(10_000);
+    expect(await first).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT' });
+    bench.clock.advance(1_000);
+    const second = bench.token();
+    await idle();
+    bench.clock.advance(5_000);
+    expect(await second).toBe('token-4');
+  });
+});
+
+describe('a token that is invalidated while it is renewed', () => {
+  it('is not replaced by what that renewal brings', async () => {
+    const bench = new ProviderBench();
+    bench.source.holdAnswers();
+    const waiting = bench.token();
+    await idle();
+    bench.provider.invalidate();
+    bench.source.latest.grant();
+    expect(await waiting).toBe('token-1');
+    expect(bench.provider.peek()).toBeUndefined();
+    bench.source.onAsk = (ask) => ask.grant();
+    expect(await bench.token()).toBe('token-2');
   });
 });
 
@@ -147,8 +208,14 @@ describe('a refresh that the vendor does not document', () => {
     return bench;
   }
 
-  it('is not tried again after one refusal and a login that worked', async () => {
+  it.each([
+    ['a refusal', permanent()],
+    ['a server error', transient()],
+    ['another refusal', permanent({ error: 'invalid_request', grantRefused: false })],
+  ])('is not tried again after %s and a login that worked', async (_what, failure) => {
     const bench = await undocumented();
+    bench.source.onAsk = (ask) =>
+      ask.kind === 'refresh' ? ask.fail(failure) : ask.grant({ refreshToken: 'refresh-2' });
     for (let i = 0; i < 4; i++) {
       await bench.token();
       bench.clock.advance(HOUR);
@@ -159,6 +226,24 @@ describe('a refresh that the vendor does not document', () => {
       'login',
       'login',
       'login',
+    ]);
+  });
+
+  it('goes on where it has worked before', async () => {
+    const bench = await undocumented();
+    bench.source.onAsk = (ask) =>
+      ask.number === 3
+        ? ask.fail(permanent())
+        : ask.grant({ refreshToken: `refresh-${ask.number}` });
+    for (let i = 0; i < 3; i++) {
+      await bench.token();
+      bench.clock.advance(HOUR);
+    }
+    expect(bench.source.history.slice(1)).toEqual([
+      'refresh refresh-1',
+      'refresh refresh-2',
+      'login',
+      'refresh refresh-4',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { AttemptCall } from '../../lib/core/attempts.js';
 import { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
@@ -20,7 +21,7 @@ class RevocableBench extends ProviderBench {
   constructor(parts: ConstructorParameters<typeof ProviderBench>[0] = {}) {
     super(parts);
     Object.assign(this.source, {
-      revoke: async (tokens: TokenSet, target: TokenTarget, signal: AbortSignal) => {
+      revoke: async (tokens: TokenSet, target: TokenTarget, { signal }: AttemptCall) => {
         this.revoked.push(`${target.subject ?? 'own'}: ${tokens.accessToken}`);
         await this.onRevoke(tokens, signal);
       },
@@ -449,14 +450,18 @@ describe('the end of an application', () => {
     expect(failures).toHaveLength(10 + 1); // and one for all that were not tried
   });
 
-  it('gives back the tokens of a renewal in progress, too', async () => {
+  it('gives back the tokens that a refresh token has brought meanwhile', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await bench.token();
+    bench.clock.advance(3_600_000);
     bench.source.holdAnswers();
-    const call = bench.token();
+    const call = rejection(bench.token());
     await idle();
     const closed = bench.provider.close();
     bench.source.latest.grant();
-    await Promise.all([call, closed]);
-    expect(bench.revoked).toEqual(['own: token-1']);
+    await closed;
+    expect(bench.revoked).toEqual(['own: token-2']);
+    expect(await call).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 });

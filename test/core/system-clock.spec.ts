@@ -35,6 +35,43 @@ describe('the clock of this process, under the fake timers of a user', () => {
   });
 });
 
+describe('a timer of any length', () => {
+  beforeEach(() => void jest.useFakeTimers({ now: 1_000 }));
+  afterEach(() => void jest.useRealTimers());
+
+  it.each([2_147_483_647, 2_147_483_648, 4_294_967_296, 5_000_000_000.5, 1e12])(
+    'fires after %d ms and not before',
+    (ms) => {
+      let calls = 0;
+      systemClock.after(ms, () => calls++);
+      jest.advanceTimersByTime(Math.floor(ms) - 1);
+      expect(calls).toBe(0);
+      jest.advanceTimersByTime(50);
+      expect(calls).toBe(1);
+      expect(jest.getTimerCount()).toBe(0);
+    },
+  );
+
+  it.each([Infinity, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER])(
+    'does not fire in a year where it is %d ms, and can be cancelled then',
+    (ms) => {
+      let calls = 0;
+      const cancel = systemClock.after(ms, () => calls++);
+      jest.advanceTimersByTime(31_536_000_000);
+      expect([calls, jest.getTimerCount()]).toEqual([0, 1]);
+      cancel();
+      expect(jest.getTimerCount()).toBe(0);
+    },
+  );
+
+  it.each([0, -1, -Infinity, NaN, -(2 ** 40)])('fires at once where it is %d ms', (ms) => {
+    let calls = 0;
+    systemClock.after(ms, () => calls++);
+    jest.advanceTimersByTime(1);
+    expect(calls).toBe(1);
+  });
+});
+
 describe('the clock of a process that stood still', () => {
   it('lets come first what has arrived meanwhile', async () => {
     const { port1, port2 } = new MessageChannel();

@@ -76,6 +76,11 @@ describe('the owner of a URL', () => {
     ['a name with a dot and then the origin', `${API}/v1`, `${API}/v1/.x/../..`],
     ['dots that are encoded twice', `${API}/v1`, `${API}/v1/%252e%252e/v2`],
     ['an encoded slash that is encoded twice', `${API}/v1`, `${API}/v1/..%252fv2`],
+    [
+      'dots whose escapes are encoded digit by digit',
+      `${API}/v1`,
+      `${API}/v1/%25%32%65%25%32%65/v2`,
+    ],
     ['dots with a parameter', `${API}/v1`, `${API}/v1/..;/v2`],
     ['dots with an encoded parameter', `${API}/v1`, `${API}/v1/..%3bx=1/v2`],
     ['dots before a NUL', `${API}/v1`, `${API}/v1/..%00/v2`],

@@ -104,4 +104,32 @@ describe('the timeout of a caller', () => {
     await call({ timeout: 2_000 });
     expect(clock.pending).toBe(0);
   });
+
+  it('is as long as it says, beyond what a timer of Node.js takes', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => void warnings.push(warning);
+    process.on('warning', warn);
+    const slowly = new Gate();
+    vendor.onApi = async (request) => {
+      await slowly.pass();
+      return vendor.protect(request);
+    };
+    const timeouts = [2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER, Infinity];
+    const calls = timeouts.map((timeout) => call({ timeout }));
+    await gate.arrived();
+    clock.advance(1_000);
+    gate.open();
+    await slowly.arrived(calls.length);
+    await new Promise((resolve) => setTimeout(resolve, 30)); // a cut timer would fire after 1 ms
+    slowly.open();
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(timeouts.map(() => 200));
+    process.off('warning', warn);
+    expect(warnings.map(({ name }) => name)).not.toContain('TimeoutOverflowWarning');
+  });
+
+  it('that is no number is refused by axios', async () => {
+    gate.open();
+    const timeout = 'soon' as unknown as number;
+    expect(await rejection(call({ timeout }))).toMatchObject({ code: 'ERR_BAD_OPTION_VALUE' });
+  });
 });

@@ -60,10 +60,10 @@ describe('an answer without a token set', () => {
 
 describe('an answer whose access token', () => {
   it('is as long as any header is good, and a longer one is not', async () => {
-    const longest = 't'.repeat(65_536);
+    const longest = 't'.repeat(32_768);
     expect((await read({ body: { access_token: longest } })).accessToken).toBe(longest);
     const error = await refusalOf({ body: { access_token: `${longest}t` } });
-    expect(error.message).toContain('is longer than 65536 characters');
+    expect(error.message).toContain('is longer than 32768 characters');
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('an answer whose access token', () => {
     ['has a line separator', { access_token: 'tok\u2028' }, 'characters'],
     ['has an emoji', { access_token: 'tok😀' }, 'characters'],
     ['has a Latin-1 letter', { access_token: 'tokü' }, 'characters'],
-    ['is 70 KiB long', { access_token: 'a'.repeat(70 * 1024) }, '65536'],
+    ['is 70 KiB long', { access_token: 'a'.repeat(70 * 1024) }, '32768'],
   ])('%s is refused for good, neither repaired nor quoted', async (_what, members, told) => {
     const error = await refusalOf({ body: members });
     expect(error).toMatchObject({ stage: 'token response', status: 200, retryable: false });
@@ -149,10 +149,10 @@ describe('the other members of an answer', () => {
     expect(() => ((extra as Record<string, unknown>)['more'] = 1)).toThrow(TypeError);
   });
 
-  it('may be any number', async () => {
-    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`m${i}`, i]));
+  it('may be hundreds', async () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`m${i}`, i]));
     const { extra } = await read({ body: { access_token: 't', ...many } });
-    expect(Object.keys(extra)).toHaveLength(5_000);
+    expect(Object.keys(extra)).toHaveLength(500);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { instant } from '../../lib/core/clock.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
-import { endpointOf, granted, scriptedTransport } from '../support/endpoint-bench.js';
+import { endpointOf, granted, scriptedTransport, unhurried } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 /** What is told of the clock of a vendor that is so many seconds ahead, request by request. */
@@ -22,7 +22,7 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
   });
   for (let i = 0; i < ahead.length; i++) {
     const { login } = await source.prepare({});
-    await login!.run(new AbortController().signal, instant(clock));
+    await login!.run(unhurried(), instant(clock));
   }
   return told;
 }

@@ -37,7 +37,7 @@ describe('a value that is computed', () => {
     expect(bench.requests).toHaveLength(2);
     const seen = bench.requests.map((request, i) => {
       const body = JSON.parse(request.body as string) as { id: string; in: object; at: number };
-      const now = begun + 2_000 * i;
+      const now = begun + 2_125 * i; // 2 s, and the pause after them
       expect(body).toMatchObject({ in: { it: body.id }, at: now });
       expect(request.headers['x-id']).toBe(body.id);
       expect(request.headers['x-at']).toBe(String(Math.floor(now / 1_000)));

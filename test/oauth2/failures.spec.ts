@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { ErrorMeaning } from '../../lib/oauth2/answer-definition.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
@@ -23,12 +24,21 @@ function answer(status: number, body: unknown): Partial<TransportAnswer> {
   return { status, headers: { 'content-type': 'application/json' }, body: text };
 }
 
+function declared(code: string, meaning: ErrorMeaning): EndpointOptions {
+  return { answer: { errors: { [code]: meaning } } };
+}
+
 async function failureOf(
   status: number,
   body: unknown,
   options: EndpointOptions = {},
+  headers: Record<string, string> = {},
 ): Promise<OAuth2ClientError> {
-  const transport = scriptedTransport(() => answer(status, body));
+  const answered = answer(status, body);
+  const transport = scriptedTransport(() => ({
+    ...answered,
+    headers: { ...answered.headers, ...headers },
+  }));
   const bench = new EndpointBench(VENDOR, options, { transport });
   return (await rejection(bench.ask())) as OAuth2ClientError;
 }
@@ -86,16 +96,63 @@ describe('an error of the token endpoint', () => {
     ['an HTML page', '<html><h1>Blocked</h1></html>'],
     ['a text', 'Bad Request'],
     ['a JSON list', '[]'],
-  ])('400 or 403 with %s is of something in between, and passes', async (_what, body) => {
-    for (const status of [400, 403]) {
+    ['nothing', ''],
+  ])('a 4xx with %s is a wrong request, and not an outage', async (_what, body) => {
+    for (const status of [400, 403, 404, 405, 410, 413]) {
       const failure = await failureOf(status, body);
-      expect(failure).toMatchObject({ status, retryable: true, error: undefined });
+      const expected = { code: 'TOKEN_REQUEST_REJECTED', retryable: false, grantRefused: false };
+      expect(failure).toMatchObject({ ...expected, status, error: undefined });
       expect(failure.message).not.toMatch(/Blocked|Bad Request/);
     }
   });
 
-  it('403 with an empty body is of something in between, and passes', async () => {
-    expect(await failureOf(403, '')).toMatchObject({ status: 403, retryable: true });
+  it.each([
+    ['Retry-After', { 'retry-after': '7' }, 7],
+    ['X-RateLimit-Remaining: 0', { 'x-ratelimit-remaining': '0' }, undefined],
+    ['RateLimit-Remaining: 0', { 'ratelimit-remaining': '0' }, undefined],
+    ['RateLimit: remaining=0', { ratelimit: 'limit=100, remaining=0, reset=50' }, undefined],
+    ['RateLimit: r=0', { ratelimit: '"default";r=0;t=50' }, undefined],
+  ])('a 403 with %s is a limit that passes by itself', async (_what, headers, retryAfter) => {
+    const failure = await failureOf(403, { message: 'Forbidden' }, {}, headers);
+    const expected = { code: 'THROTTLED', retryable: true, evaluated: false, grantRefused: false };
+    expect(failure).toMatchObject({ ...expected, status: 403, retryAfter });
+  });
+
+  it.each([
+    ['X-RateLimit-Remaining: 10', { 'x-ratelimit-remaining': '10' }],
+    ['RateLimit: remaining=10', { ratelimit: 'limit=100, remaining=10, reset=0' }],
+  ])('a 403 with %s is a refusal', async (_what, headers) => {
+    const failure = await failureOf(403, { message: 'Forbidden' }, {}, headers);
+    expect(failure).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', retryable: false });
+  });
+
+  it.each(['temporarily_unavailable', 'server_error'])(
+    'a 400 with %s says that the server has a problem that passes by itself',
+    async (error) => {
+      const failure = await failureOf(400, { error });
+      const expected = { code: 'TOKEN_ENDPOINT_UNAVAILABLE', retryable: true, grantRefused: false };
+      expect(failure).toMatchObject({ ...expected, error });
+    },
+  );
+
+  it.each<[string, number, object, EndpointOptions, boolean]>([
+    ['invalid_grant', 400, { error: 'invalid_grant' }, {}, true],
+    ['invalid_grant with 401', 401, { error: 'invalid_grant' }, {}, true],
+    ['invalid_grant with 200', 200, { error: 'invalid_grant' }, {}, true],
+    ['invalid_client', 401, { error: 'invalid_client' }, {}, false],
+    ['access_denied', 403, { error: 'access_denied' }, {}, false],
+    ['invalid_token', 401, { error: 'invalid_token' }, {}, false],
+    ['a code declared as credentials', 400, { error: 'E7' }, declared('E7', 'credentials'), true],
+    ['a code declared as permanent', 400, { error: 'E7' }, declared('E7', 'permanent'), false],
+    [
+      'invalid_grant declared as transient',
+      400,
+      { error: 'invalid_grant' },
+      declared('invalid_grant', 'transient'),
+      false,
+    ],
+  ])('evidence against a refresh token: %s', async (_what, status, body, options, expected) => {
+    expect(await failureOf(status, body, options)).toMatchObject({ grantRefused: expected });
   });
 
   it('400 with an empty body is for good: some vendors say no more of a wrong password', async () => {
@@ -152,16 +209,16 @@ describe('the attempts after an error', () => {
   const REFRESH = { grantType: 'refresh_token', refreshToken: 'refresh-token' } as const;
 
   it.each([
-    [500, '', 3, 1, 2],
-    [502, '<html>', 3, 1, 2],
-    [403, '<html>', 3, 1, 2],
-    [503, '', 3, 3, 2],
-    [429, '', 3, 3, 2],
+    [500, '', 6, 1, 2],
+    [502, '<html>', 6, 1, 2],
+    [403, '<html>', 1, 1, 1],
+    [503, '', 6, 6, 6],
+    [429, '', 6, 6, 6],
     [400, { error: 'invalid_grant' }, 1, 1, 1],
     [401, { error: 'invalid_client' }, 1, 1, 1],
     [200, { error: 'invalid_grant' }, 1, 1, 1],
     [200, {}, 1, 1, 1],
-    [200, '<html>', 3, 1, 2],
+    [200, '<html>', 6, 1, 2],
     [302, '', 1, 1, 1],
   ])(
     '%i %j: %i of client credentials, %i of a password, %i of a refresh token',

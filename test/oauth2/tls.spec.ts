@@ -83,7 +83,7 @@ describe('the certificate of a token endpoint', () => {
     expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNREACHABLE', provider: 'acme' });
     expect(String(error)).toContain(`(${code})`);
     expectNoSecret(error, [CLIENT_SECRET]);
-    expect(vendor.handshakes).toBeLessThanOrEqual(3);
+    expect(vendor.handshakes).toBeLessThanOrEqual(6);
     expect(vendor.requests).toBe(0);
   });
 });

@@ -214,6 +214,6 @@ describe('a server that is not there', () => {
     const bench = new EndpointBench({ url: 'https://vendor.example' }, options, { transport });
     const error = await rejection(bench.provider.getToken());
     expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNREACHABLE', evaluated, retryable: true });
-    expect(transport.requests).toHaveLength(evaluated ? 1 : 3);
+    expect(transport.requests).toHaveLength(evaluated ? 1 : 6);
   });
 });

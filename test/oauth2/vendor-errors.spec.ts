@@ -181,7 +181,7 @@ describe("a vendor's own error", () => {
   it('that passes by itself is asked again only where no password is counted', async () => {
     for (const [meaning, requests] of [
       ['transient', 1],
-      ['throttled', 3],
+      ['throttled', 6],
     ] as const) {
       const answer: AnswerDefinition = { errors: { busy: meaning } };
       const bench = new ScriptedEndpoint({ ...CUSTOM, answer }, () => json({ error: 'busy' }, 400));

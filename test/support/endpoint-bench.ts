@@ -1,3 +1,4 @@
+import type { AttemptCall } from '../../lib/core/attempts.js';
 import { instant } from '../../lib/core/clock.js';
 import type { TokenEvent } from '../../lib/core/events.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
@@ -55,12 +56,17 @@ export class EndpointBench {
 
   /** One token request, without the attempts, the back-off and the memory of a provider. */
   async ask(target: TokenTarget = {}, refreshToken?: string): Promise<TokenSet> {
-    const { signal } = new AbortController();
     const { login, refresh } = await this.#source.prepare(target);
     const attempt = refreshToken === undefined ? login : refresh?.(refreshToken, undefined);
     if (!attempt) throw new Error('there is no such grant');
-    return attempt.run(signal, instant(this.clock));
+    return attempt.run(unhurried(), instant(this.clock));
   }
+}
+
+/** A call that may take its time. */
+export function unhurried(): AttemptCall {
+  const { signal } = new AbortController();
+  return { signal, requestSignal: signal, deadline: Infinity };
 }
 
 /** A transport whose answers a test writes, and which keeps what it was asked. */

@@ -14,7 +14,7 @@ export function transient(details: Partial<OAuth2ErrorDetails> = {}): OAuth2Clie
   });
 }
 
-/** The server looked at the credentials and refused them. */
+/** The server looked at a password and refused it. */
 export function permanent(details: Partial<OAuth2ErrorDetails> = {}): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'CREDENTIALS_REJECTED',
@@ -25,6 +25,8 @@ export function permanent(details: Partial<OAuth2ErrorDetails> = {}): OAuth2Clie
     status: 400,
     error: 'invalid_grant',
     retryable: false,
+    grantRefused: true,
+    mayLockAccount: true,
     ...details,
   });
 }

@@ -1,4 +1,4 @@
-import type { AttemptPolicy } from '../../lib/core/attempts.js';
+import type { AttemptCall, AttemptPolicy } from '../../lib/core/attempts.js';
 import type { Instant } from '../../lib/core/clock.js';
 import { TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../../lib/core/token-source.js';
@@ -60,8 +60,8 @@ export class ScriptedSource implements TokenSource {
   canLogInAgain = true;
   /** Whether there is a refresh grant. */
   refreshes = true;
-  loginPolicy: AttemptPolicy = { attempts: 1, repeat: 'transient' };
-  refreshPolicy: AttemptPolicy = { attempts: 1, repeat: 'transient' };
+  loginPolicy: AttemptPolicy = { evaluations: 1 };
+  refreshPolicy: AttemptPolicy = { evaluations: 1 };
   configuredRefreshToken: string | undefined = undefined;
   /** Changes with the credentials. */
   accountKey = 'account with the first credentials';
@@ -109,7 +109,7 @@ export class ScriptedSource implements TokenSource {
     target: TokenTarget,
     refreshToken?: string,
   ): TokenAttempt {
-    const run = (signal: AbortSignal, startedAt: Instant) => {
+    const run = ({ signal }: AttemptCall, startedAt: Instant) => {
       const ask = new Ask(this.asks.length + 1, kind, target, refreshToken, signal, startedAt);
       this.asks.push(ask);
       this.onAsk(ask);

@@ -1,0 +1,194 @@
+import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attempts.js';
+import { OAuth2ClientError } from './errors.js';
+import { reauthenticationRequired, timedOut } from './flight-failures.js';
+import { refreshTokens, spentWith, type RefreshToken } from './refresh-candidates.js';
+import type { Answer, Renewal } from './renewal-outcome.js';
+import type { RenewalContext } from './renewal-context.js';
+import type { Means } from './shared-renewal.js';
+import { RefreshTokenOnly, type PreparedGrants, type TokenAttempt } from './token-source.js';
+import { withDeadline } from './waiting.js';
+
+/** What came of the refresh tokens of an account. */
+interface Refreshed {
+  /** A token, of ours or of another instance. */
+  readonly renewal?: Renewal | undefined;
+  /** Why there is none; `undefined`: there was no refresh token to try. */
+  readonly failure?: OAuth2ClientError | undefined;
+  /** The failed refresh was the first one since the login. */
+  readonly wasFirst?: boolean | undefined;
+  /** A response that was of no use but for its new refresh token. */
+  readonly kept?: Renewal | undefined;
+}
+
+/**
+ * Asks the token endpoint for a token: by refresh token, else by login. Whatever a refresh fails with, a
+ * login that is there is tried in the same renewal, unless it would meet the same failure; the renewal
+ * after such a one tries the login as well.
+ */
+export async function acquire(
+  context: RenewalContext,
+  grants: PreparedGrants,
+  means: Means,
+): Promise<Renewal> {
+  const { provider, source, slot, tools } = context;
+  const { login } = grants;
+  const isFirst = !slot.backoff?.failures; // no renewal has failed since the last token
+  const refreshed = await byRefreshTokens(context, grants, means, isFirst);
+  const { renewal, failure, kept } = refreshed;
+  if (renewal) return renewal;
+  if (!login) {
+    if (means.withheld) throw means.withheld;
+    if (kept && failure) return { ...kept, failure };
+    if (failure && !failure.grantRefused) throw failure;
+    throw reauthenticationRequired(provider, failure, means.mayBeSpent);
+  }
+  if (failure && isFirst && meetsLogin(failure)) throw failure;
+  try {
+    const answer = await byLogin(context, login, means);
+    if (refreshed.wasFirst && !source.refreshDocumented) slot.refreshRefused = true;
+    return { by: 'login', ...answer, refusal: failure };
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    if (kept && error instanceof OAuth2ClientError) return { ...kept, failure: error };
+    throw error;
+  }
+}
+
+/** Whether a failed refresh shows that a login would meet the same. */
+function meetsLogin({ code, status, retryAfter }: OAuth2ClientError): boolean {
+  if (code === 'TOKEN_ENDPOINT_UNREACHABLE' || code === 'THROTTLED') return true;
+  return status === 503 && retryAfter !== undefined;
+}
+
+async function byLogin(
+  { slot, tools }: RenewalContext,
+  login: TokenAttempt,
+  means: Means,
+): Promise<Answer> {
+  const { chain } = slot;
+  const newest = chain ? chain.newest : means.held;
+  const { tokens: obtained, startedAt } = await ask(login, tools);
+  // What was used before stays used, whoever is configured with it.
+  const tokens = chain ? obtained.with({ spent: newest?.spent }) : obtained;
+  if (chain) chain.newest = tokens;
+  return { tokens, startedAt };
+}
+
+async function byRefreshTokens(
+  context: RenewalContext,
+  grants: PreparedGrants,
+  means: Means,
+  isFirst: boolean,
+): Promise<Refreshed> {
+  const { slot, source, tools } = context;
+  const newest = slot.chain ? slot.chain.newest : means.held;
+  const now = tools.clock.now();
+  const limit = source.refreshLimit ?? Infinity;
+  const candidates = means.withheld ? [] : refreshTokens(slot, grants, newest, now, limit);
+  let last: Refreshed = {};
+  for (const token of candidates) {
+    await notAfter(tools.latest, tools);
+    try {
+      const work = (within: AttemptTools) => refresh(slot, grants, token, newest?.spent, within);
+      // One that hangs must leave the login its time.
+      const isBounded = !isFirst && grants.login !== undefined;
+      return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
+    } catch (error) {
+      tools.signal.throwIfAborted();
+      if (error instanceof RefreshTokenOnly) {
+        return { kept: keptOf(context, grants, token, error), failure: error.failure };
+      }
+      if (!(error instanceof OAuth2ClientError)) throw error;
+      last = { failure: error, wasFirst: (token.of?.refreshes ?? 0) === 0 };
+      const renewal = await afterRefusal(context, grants, means, token, error);
+      if (renewal) return { renewal };
+      if (meetsLogin(error)) return last;
+    }
+  }
+  return last;
+}
+
+/** Gives a refresh token up where there is evidence against it and another way to get a token. */
+async function afterRefusal(
+  { slot }: RenewalContext,
+  grants: PreparedGrants,
+  means: Means,
+  { refreshToken }: RefreshToken,
+  { grantRefused }: OAuth2ClientError,
+): Promise<Renewal | undefined> {
+  if (!grantRefused) return undefined;
+  if (grants.login) {
+    slot.chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
+    slot.forget(refreshToken);
+  }
+  return means.meanwhile?.(!grants.login);
+}
+
+async function refresh(
+  slot: RenewalContext['slot'],
+  grants: PreparedGrants,
+  { refreshToken, of: before }: RefreshToken,
+  spent: readonly string[] | undefined,
+  tools: AttemptTools,
+): Promise<Renewal> {
+  const { chain } = slot;
+  const answer = await ask(
+    grants.refresh!(refreshToken, before?.accessToken),
+    forRefreshToken(tools),
+  );
+  const { tokens, startedAt } = answer;
+  const kept = tokens.with({
+    // A response without a refresh token leaves the old one valid (RFC 6749 §6).
+    refreshToken: tokens.refreshToken ?? refreshToken,
+    refreshes: (before?.refreshes ?? 0) + 1,
+    spent: chain && spentWith(spent, refreshToken),
+    // What only a login tells, such as the base URL of the account, holds on.
+    extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
+  });
+  chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
+  return { by: 'refresh', tokens: kept, startedAt };
+}
+
+/** The refresh token of a response that is of no use otherwise: the one before it is used. */
+function keptOf(
+  { slot }: RenewalContext,
+  grants: PreparedGrants,
+  { refreshToken, of: before }: RefreshToken,
+  { tokens, startedAt }: RefreshTokenOnly,
+): Renewal {
+  const { chain } = slot;
+  const kept = (before ?? tokens).with({
+    refreshToken: tokens.refreshToken,
+    refreshExpiresAt: tokens.refreshExpiresAt,
+    refreshes: (before?.refreshes ?? 0) + 1,
+    spent: chain && spentWith(before?.spent, refreshToken),
+  });
+  chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
+  return { by: 'refresh', tokens: kept, startedAt };
+}
+
+function inHalfTheTime<T>(
+  { provider, tools }: RenewalContext,
+  work: (tools: AttemptTools) => Promise<T>,
+): Promise<T> {
+  const { clock, deadline } = tools;
+  const ms = Math.max(0, (deadline - clock.monotonic()) / 2);
+  const late = () => timedOut(provider, Math.round(ms), 'token request');
+  return withDeadline(clock, ms, late, (signal) =>
+    work({
+      ...tools,
+      signal: AbortSignal.any([tools.signal, signal]),
+      requestSignal: AbortSignal.any([tools.requestSignal, signal]),
+      graceful: AbortSignal.any([tools.graceful, signal]),
+      deadline: clock.monotonic() + ms,
+      latest: clock.monotonic() + ms,
+    }),
+  );
+}
+
+function ask(attempt: TokenAttempt, tools: AttemptTools): Promise<Answer> {
+  return attempts(attempt.policy, tools, async (startedAt) => ({
+    tokens: await attempt.run(tools, startedAt),
+    startedAt,
+  }));
+}

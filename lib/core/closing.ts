@@ -1,0 +1,83 @@
+import type { Clock } from './clock.js';
+import type { OAuth2ClientError } from './errors.js';
+import { abandonable } from './waiting.js';
+
+/** What ends work. */
+export interface Ending {
+  /** Ends everything that work waits for, at once. */
+  readonly signal: AbortSignal;
+  /** Ends a request whose response must not be lost, a little later. */
+  readonly graceful: AbortSignal;
+}
+
+type Listener = (reason: OAuth2ClientError) => void;
+
+/**
+ * The end of an application. It ends all work that is under way, and all that is begun later. A request
+ * that has sent a refresh token is given a grace: its response brings the only token that goes on.
+ */
+export class Closing {
+  #reason: OAuth2ClientError | undefined = undefined;
+  readonly #listeners = new Set<Listener>();
+
+  /** @param grace milliseconds that such a request still has */
+  constructor(
+    private readonly clock: Clock,
+    private readonly grace: number,
+  ) {}
+
+  /** Why work ends; `undefined` until then. */
+  get reason(): OAuth2ClientError | undefined {
+    return this.#reason;
+  }
+
+  /** Begins the end. */
+  begin(reason: OAuth2ClientError): void {
+    this.#reason ??= reason;
+    for (const listener of [...this.#listeners]) listener(this.#reason);
+  }
+
+  /** Settles as `work` does, or rejects as soon as the end begins. The work itself is ended elsewhere. */
+  whileOpen<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const leave = this.#listen(reject);
+      void work.then(resolve, reject).finally(leave);
+    });
+  }
+
+  /**
+   * Runs `work` with signals that abort with `timeout()` after `ms`, or when the end begins. Rejects once
+   * the later of the two has aborted, whatever the work does.
+   */
+  async withDeadline<T>(
+    ms: number,
+    timeout: () => Error,
+    work: (ending: Ending) => Promise<T>,
+  ): Promise<T> {
+    const { clock, grace } = this;
+    const [prompt, graceful] = [new AbortController(), new AbortController()];
+    const end = (reason: Error) => {
+      prompt.abort(reason);
+      graceful.abort(reason);
+    };
+    const timers = [clock.after(ms, () => end(timeout()))];
+    const leave = this.#listen((reason) => {
+      if (grace === 0) return end(reason);
+      prompt.abort(reason);
+      timers.push(clock.after(grace, () => end(reason)));
+    });
+    try {
+      const ending = { signal: prompt.signal, graceful: graceful.signal };
+      return await abandonable(work(ending), graceful.signal);
+    } finally {
+      leave();
+      for (const cancel of timers) cancel();
+    }
+  }
+
+  #listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#reason) listener(this.#reason);
+    return () => void this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,17 @@
+import type { AttemptTools } from './attempts.js';
+import type { Tried } from './backoff.js';
+import type { SharedAccount } from './shared-account.js';
+import type { Slot } from './slot.js';
+import type { TokenSource } from './token-source.js';
+
+/** What a renewal works with. */
+export interface RenewalContext {
+  readonly provider: string;
+  readonly source: TokenSource;
+  readonly slot: Slot;
+  readonly tools: AttemptTools;
+  /** Called once the credentials are there. */
+  readonly onPrepared: (tried: Tried) => void;
+  /** An account in the shared store, by its key. */
+  readonly shared: ((key: string) => SharedAccount) | undefined;
+}

@@ -1,0 +1,39 @@
+import type { AnswerDefinition } from './answer-definition.js';
+import { membersOf, type Answer } from './answer.js';
+import { readFrom } from './reader.js';
+
+/** A wish of the vendor that the token set has a member of its own for. */
+export const REFRESH_IN = 'refresh_in';
+
+/** What else the answer says: all members but those that were read, and what is to be captured. */
+export function extraOf(
+  answer: Answer,
+  { capture = {}, ...places }: AnswerDefinition,
+  tokens: readonly unknown[],
+): Readonly<Record<string, unknown>> | undefined {
+  const used = new Set<unknown>([...Object.values(places).flat(), REFRESH_IN]);
+  const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
+  const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
+  const told = captured.filter(([, value]) => value !== undefined);
+  if (unused.length === 0 && told.length === 0) return undefined;
+  const safe = Object.create(null) as Record<string, unknown>;
+  // What is named comes first, for a token set keeps what comes first.
+  for (const [name, value] of [...told, ...unused, ...told] as [string, unknown][]) {
+    safe[name] = without(tokens, value);
+  }
+  return Object.freeze(safe);
+}
+
+/** A token that stands deeper in the answer is not to be found there a second time. */
+function without(tokens: readonly unknown[], value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const isToken = (member: unknown) => typeof member === 'string' && tokens.includes(member);
+  if (Array.isArray(value)) {
+    return value.filter((item) => !isToken(item)).map((item) => without(tokens, item));
+  }
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [name, member] of Object.entries(value)) {
+    if (!isToken(member)) copy[name] = without(tokens, member);
+  }
+  return copy;
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Clock } from '../core/clock.js';
+import type { StoredFailure, TokenLock } from '../core/token-store.js';
+import { withDeadline } from '../core/waiting.js';
+import type { LockMarks } from './lock-marks.js';
+import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
+
+/** Milliseconds that a lock of ours can live for: the longest `deadline` of a provider is ten minutes. */
+const LONGEST = 900_000;
+
+/** Milliseconds for which a lock that nobody released is remembered, and what came of the last one. */
+export const TRACE = 3_600_000;
+
+/** Milliseconds after which nobody waits for the answer to a lock any more. */
+const ANSWER = 500;
+
+/** Milliseconds between two attempts to release a lock, doubled each time. */
+const RELEASES = { first: 100, longest: 2_000 };
+
+/** Holders who are overruled in one go: somebody may go on to plant them. */
+const OVERRULED = 3;
+
+/** What of an account its locks are about. */
+export interface LockKeys {
+  readonly lock: string;
+  readonly trace: string;
+  readonly failure: string;
+}
+
+/** A failure as it is kept: sealed, under a name of its own. */
+export interface KeptFailure {
+  readonly details: StoredFailure['details'];
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What locks in Redis are made with. */
+export interface LockParts {
+  readonly clock: Clock;
+  readonly marks: LockMarks;
+  readonly run: (
+    script: string,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ) => Promise<unknown>;
+  readonly seal: (failure: KeptFailure, key: string) => string;
+}
+
+/** The locks of a Redis. One that may have been taken although its answer was lost is released. */
+export class RedisLocks {
+  constructor(private readonly parts: LockParts) {}
+
+  /** @param ttl milliseconds */
+  async lock(keys: LockKeys, ttl: number): Promise<TokenLock | 'held'> {
+    const { marks, clock } = this.parts;
+    const mark = marks.make(keys.lock);
+    const end = clock.monotonic() + ttl;
+    let overruled = '';
+    for (let n = 0; n <= OVERRULED; n++) {
+      const { isOurs, holder } = await this.#ask(keys, mark, ttl, overruled);
+      if (isOurs) {
+        const wasAbandoned = marks.isGenuine(holder, keys.lock, TRACE + LONGEST);
+        return { wasAbandoned, ...this.#held(keys, mark, end) };
+      }
+      if (marks.isGenuine(holder, keys.lock, Math.max(LONGEST, ttl))) return 'held';
+      overruled = holder;
+    }
+    return 'held';
+  }
+
+  async #ask(keys: LockKeys, mark: string, ttl: number, overruled: string) {
+    const { clock, run } = this.parts;
+    const names = [keys.lock, keys.trace];
+    const values = [mark, ttl, ttl + TRACE, Math.max(LONGEST, ttl), overruled];
+    try {
+      const late = () => Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
+      return answerOf(await withDeadline(clock, ANSWER, late, () => run(LOCK, names, values)));
+    } catch (error) {
+      // Redis may have given it to us nevertheless, now or when it gets to it.
+      const end = clock.monotonic() + ttl;
+      this.#insist(() => this.#release(keys, mark), end);
+      throw error;
+    }
+  }
+
+  #held(keys: LockKeys, mark: string, end: number): Pick<TokenLock, 'release' | 'extend'> {
+    const { clock, run } = this.parts;
+    return {
+      release: async (failure) => {
+        const kept = failure && {
+          details: failure.details,
+          name: randomUUID(),
+          until: clock.now() + failure.retryIn,
+        };
+        try {
+          await this.#release(keys, mark, kept);
+        } catch (error) {
+          this.#insist(() => this.#release(keys, mark, kept).then(() => true), end);
+          throw error;
+        }
+      },
+      extend: async (ttl) => void (await run(EXTEND, [keys.lock], [mark, ttl])),
+    };
+  }
+
+  /** @returns whether it was ours */
+  async #release(keys: LockKeys, mark: string, failure?: KeptFailure): Promise<boolean> {
+    const { clock, run, seal } = this.parts;
+    const life = Math.max(1, (failure?.until ?? 0) - clock.now());
+    const told = failure ? [seal(failure, keys.failure), life, failure.name] : [];
+    const names = [keys.lock, keys.trace, keys.failure];
+    return numberOf(await run(RELEASE, names, [mark, TRACE, ...told])) === 1;
+  }
+
+  /** Tries until it is done, or until what it is about has ended by itself. */
+  #insist(isDone: () => Promise<boolean>, end: number): void {
+    const { clock } = this.parts;
+    const attempt = async (delay: number) => {
+      if ((await isDone().catch(() => false)) || clock.monotonic() + delay >= end) return;
+      const next = Math.min(delay * 2, RELEASES.longest);
+      clock.after(delay, () => void attempt(next), true);
+    };
+    void attempt(RELEASES.first);
+  }
+}
+
+function answerOf(answer: unknown): { readonly isOurs: boolean; readonly holder: string } {
+  const [isOurs, holder] = Array.isArray(answer) ? (answer as unknown[]) : [];
+  return { isOurs: numberOf(isOurs) === 1, holder: String(holder ?? '') };
+}
+
+/** What a script says; some clients are told to give numbers as text. */
+export function numberOf(answer: unknown): number {
+  if (/^[01]$/.test(String(answer))) return Number(answer);
+  throw new TypeError('Unexpected reply from Redis.');
+}
