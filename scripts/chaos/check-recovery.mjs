@@ -75,6 +75,8 @@ function excusesOf(history, calm, process, account, calls) {
       t,
       over: t + Math.min(retryAfter * 1_000, LONGEST_BACKOFF),
     })),
-    ...history.stallsOf(process, calm.t, calm.until).map(({ from, t }) => ({ t: from, over: t })),
+    ...history
+      .stallsOf([process, 'conductor', 'redis'], calm.t, calm.until)
+      .map(({ from, t }) => ({ t: from, over: t })),
   ];
 }

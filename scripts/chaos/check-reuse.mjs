@@ -44,7 +44,7 @@ function objectionTo(first, again, history) {
   }
   const until = Math.min(writtenAt, again.t);
   const faults = history.faultsIn(first.t, until);
-  const stalls = history.stallsOf(first.caller, first.t, until);
+  const stalls = history.stallsOf([first.caller, 'conductor'], first.t, until);
   const isAnswerLost =
     faults.some((fault) => isOfLink(fault, 'vendor', first.caller)) ||
     stalls.some(({ by, ms }) => by === 'conductor' || ms >= LAST_QUARTER);
@@ -55,7 +55,8 @@ function objectionTo(first, again, history) {
       isOfLink(fault, 'redis', first.caller) ||
       isOfRedis(fault),
   );
-  if (!isUnwritten) return 'no fault kept its successor from the store';
+  const isRedisLate = history.stallsOf(['redis'], first.t, until).length > 0;
+  if (!isUnwritten && !isRedisLate) return 'no fault kept its successor from the store';
   return again.t - first.t < LOCKED ? 'the lock of its holder had not ended' : undefined;
 }
 

@@ -46,17 +46,20 @@ export class History {
     return end?.t ?? Infinity;
   }
 
-  /** Moments in which a process stood still, or the one with the servers and the network did. */
-  stallsOf(process, from, until) {
+  /**
+   * Moments in which somebody stood still.
+   *
+   * @param names processes; `conductor` is the one with the vendor and the network; `redis`
+   */
+  stallsOf(names, from, until) {
     return this.stalls.filter(
-      ({ by, from: begun, t }) =>
-        (by === process || by === 'conductor') && begun <= until && t >= from,
+      ({ by, from: begun, t }) => names.includes(by) && begun <= until && t >= from,
     );
   }
 
   /** Milliseconds of a span in which a process could not answer. */
   stoodStill(process, from, until) {
-    return this.stallsOf(process, from, until).reduce(
+    return this.stallsOf([process, 'conductor'], from, until).reduce(
       (ms, { from: begun, t }) => ms + Math.min(t, until) - Math.max(begun, from),
       0,
     );

@@ -77,7 +77,7 @@ export class Redis {
       const lines = `${rest}${bytes.toString('latin1')}`.split('\r\n');
       rest = lines.pop();
       for (const line of lines) {
-        this.commands++;
+        if (!line.endsWith('"PING"')) this.commands++;
         const leak = leakIn(line);
         if (leak !== undefined) this.leaks.push(leak);
       }

@@ -30,7 +30,7 @@ export function report(lines, violations, start) {
     `refresh tokens sent again: ${reuses.length}, of which allowed ${reuses.filter(({ forbidden }) => !forbidden).length}`,
   );
   const recovered = recoveries(history).filter(({ judged }) => judged.length > 0);
-  const stalls = history.stalls.filter(({ by }) => by === 'conductor');
+  const stalls = history.stalls.filter(({ by }) => ['conductor', 'redis'].includes(by));
   console.log(`recoveries judged: ${recovered.length} in ${history.calms.length} calms`);
   console.log(`moments in which the machine stood still: ${stalls.length}`);
   for (const [rule, all] of grouped(violations)) {

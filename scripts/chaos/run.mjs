@@ -17,7 +17,7 @@ import { Redis } from './redis.mjs';
 import { report } from './report.mjs';
 import { scheduleOf } from './schedule.mjs';
 import { ACCOUNTS } from './settings.mjs';
-import { preferThisProcess, watchStalls } from './stalls.mjs';
+import { preferThisProcess, watchRedis, watchStalls } from './stalls.mjs';
 import { Vendor } from './vendor.mjs';
 
 const PROVIDERS = [...new Set(ACCOUNTS.map(({ provider }) => provider))];
@@ -85,12 +85,14 @@ const vendor = await new Vendor({ write, callerOf, random: seeded(seed), grace }
 const operator = new Operator(configured, vendor, write);
 await redis.start();
 for (let index = 0; index < instances; index++) await fleet.add(vendor.port, redis.port);
+const watchingRedis = watchRedis(redis, write);
 await sleep(3_000); // the instances start
 
 const start = Date.now();
 await Promise.all([...schedule.faults.map(runFault), ...schedule.rounds.map(runRound)]);
 await sleep(LAST_CALM);
 await fleet.end();
+clearInterval(watchingRedis);
 await redis.stop();
 await vendor.close();
 clearInterval(watching);

@@ -15,6 +15,20 @@ export function watchStalls(write) {
   }, LOOK.every);
 }
 
+/** Writes a line for each moment in which Redis did not answer, for whatever reason. */
+export function watchRedis(redis, write) {
+  const look = async () => {
+    const begun = performance.now();
+    const answered = await redis.send('PING').then(
+      () => true,
+      () => false, // it is down: a fault says so
+    );
+    const ms = Math.round(performance.now() - begun);
+    if (answered && ms > LOOK.late) write({ by: 'redis', e: 'stall', ms });
+  };
+  return setInterval(() => void look(), LOOK.every);
+}
+
 /** Goes before other work on the machine, where that is allowed: children inherit it. */
 export function preferThisProcess() {
   try {
