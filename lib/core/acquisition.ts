@@ -1,10 +1,13 @@
 import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attempts.js';
 import { OAuth2ClientError } from './errors.js';
 import { reauthenticationRequired, timedOut } from './flight-failures.js';
-import { refreshTokens, spentWith, type RefreshToken } from './refresh-candidates.js';
+import type { RefreshChain } from './refresh-chain.js';
+import { isOwn, refreshTokens, type RefreshToken } from './refresh-candidates.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
 import type { Means } from './shared-renewal.js';
+import type { Slot } from './slot.js';
+import type { TokenSet, TokenSetFields } from './token-set.js';
 import { RefreshTokenOnly, type PreparedGrants, type TokenAttempt } from './token-source.js';
 import { withDeadline } from './waiting.js';
 
@@ -44,7 +47,7 @@ export async function acquire(
   }
   if (failure && isFirst && meetsLogin(failure)) throw failure;
   try {
-    const answer = await byLogin(context, login, means);
+    const answer = await ask(login, tools);
     if (refreshed.wasFirst && !source.refreshDocumented) slot.refreshRefused = true;
     return { by: 'login', ...answer, refusal: failure };
   } catch (error) {
@@ -60,20 +63,6 @@ function meetsLogin({ code, status, retryAfter }: OAuth2ClientError): boolean {
   return status === 503 && retryAfter !== undefined;
 }
 
-async function byLogin(
-  { slot, tools }: RenewalContext,
-  login: TokenAttempt,
-  means: Means,
-): Promise<Answer> {
-  const { chain } = slot;
-  const newest = chain ? chain.newest : means.held;
-  const { tokens: obtained, startedAt } = await ask(login, tools);
-  // What was used before stays used, whoever is configured with it.
-  const tokens = chain ? obtained.with({ spent: newest?.spent }) : obtained;
-  if (chain) chain.newest = tokens;
-  return { tokens, startedAt };
-}
-
 async function byRefreshTokens(
   context: RenewalContext,
   grants: PreparedGrants,
@@ -81,15 +70,14 @@ async function byRefreshTokens(
   isFirst: boolean,
 ): Promise<Refreshed> {
   const { slot, source, tools } = context;
-  const newest = slot.chain ? slot.chain.newest : means.held;
   const now = tools.clock.now();
   const limit = source.refreshLimit ?? Infinity;
-  const candidates = means.withheld ? [] : refreshTokens(slot, grants, newest, now, limit);
+  const candidates = means.withheld ? [] : refreshTokens(slot, grants, means.held, now, limit);
   let last: Refreshed = {};
   for (const token of candidates) {
     await notAfter(tools.latest, tools);
     try {
-      const work = (within: AttemptTools) => refresh(slot, grants, token, newest?.spent, within);
+      const work = (within: AttemptTools) => refresh(context, grants, token, within);
       // One that hangs must leave the login its time.
       const isBounded = !isFirst && grants.login !== undefined;
       return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
@@ -113,58 +101,65 @@ async function afterRefusal(
   { slot }: RenewalContext,
   grants: PreparedGrants,
   means: Means,
-  { refreshToken }: RefreshToken,
+  token: RefreshToken,
   { grantRefused }: OAuth2ClientError,
 ): Promise<Renewal | undefined> {
   if (!grantRefused) return undefined;
   if (grants.login) {
-    slot.chain?.goOn(refreshToken, undefined, grants.configuredRefreshToken);
-    slot.forget(refreshToken);
+    familyOf(slot, token)?.end();
+    slot.forget(token.refreshToken);
   }
   return means.meanwhile?.(!grants.login);
 }
 
 async function refresh(
-  slot: RenewalContext['slot'],
+  context: RenewalContext,
   grants: PreparedGrants,
-  { refreshToken, of: before }: RefreshToken,
-  spent: readonly string[] | undefined,
+  token: RefreshToken,
   tools: AttemptTools,
 ): Promise<Renewal> {
-  const { chain } = slot;
-  const answer = await ask(
-    grants.refresh!(refreshToken, before?.accessToken),
-    forRefreshToken(tools),
-  );
-  const { tokens, startedAt } = answer;
-  const kept = tokens.with({
+  const { refreshToken, of: before } = token;
+  const attempt = grants.refresh!(refreshToken, before?.accessToken);
+  const { tokens, startedAt } = await ask(attempt, forRefreshToken(tools));
+  const kept = successor(context, grants, token, {
     // A response without a refresh token leaves the old one valid (RFC 6749 §6).
-    refreshToken: tokens.refreshToken ?? refreshToken,
-    refreshes: (before?.refreshes ?? 0) + 1,
-    spent: chain && spentWith(spent, refreshToken),
+    tokens: tokens.with({ refreshToken: tokens.refreshToken ?? refreshToken }),
     // What only a login tells, such as the base URL of the account, holds on.
     extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
   });
-  chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
 /** The refresh token of a response that is of no use otherwise: the one before it is used. */
 function keptOf(
-  { slot }: RenewalContext,
+  context: RenewalContext,
   grants: PreparedGrants,
-  { refreshToken, of: before }: RefreshToken,
-  { tokens, startedAt }: RefreshTokenOnly,
+  token: RefreshToken,
+  { tokens: { refreshToken, refreshExpiresAt }, tokens, startedAt }: RefreshTokenOnly,
 ): Renewal {
-  const { chain } = slot;
-  const kept = (before ?? tokens).with({
-    refreshToken: tokens.refreshToken,
-    refreshExpiresAt: tokens.refreshExpiresAt,
-    refreshes: (before?.refreshes ?? 0) + 1,
-    spent: chain && spentWith(before?.spent, refreshToken),
-  });
-  chain?.goOn(refreshToken, kept, grants.configuredRefreshToken);
+  const before = (token.of ?? tokens).with({ refreshToken, refreshExpiresAt });
+  const kept = successor(context, grants, token, { tokens: before, extra: before.extra });
   return { by: 'refresh', tokens: kept, startedAt };
+}
+
+/** The tokens that take the place of those that were refreshed, with which their family goes on. */
+function successor(
+  { slot, chains }: RenewalContext,
+  grants: PreparedGrants,
+  token: RefreshToken,
+  { tokens, extra }: Pick<TokenSetFields, 'extra'> & { tokens: TokenSet },
+): TokenSet {
+  const chain = familyOf(slot, token);
+  const refreshes = (token.of?.refreshes ?? 0) + 1;
+  const next = tokens.with({ refreshes, family: chain?.key, extra });
+  chain?.goOn(next);
+  if (chain) chains.note(grants.refreshTokenKey(next.refreshToken!), chain);
+  return next;
+}
+
+/** The family that a refresh token belongs to; `undefined`: a login has brought it. */
+function familyOf({ chain }: Slot, { of }: RefreshToken): RefreshChain | undefined {
+  return isOwn(of) ? undefined : chain;
 }
 
 function inHalfTheTime<T>(

@@ -1,4 +1,4 @@
-import { instant, type Clock, type Instant } from './clock.js';
+import { instant, passedSince, type Clock, type Instant } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import { abandonable, sleep } from './waiting.js';
 
@@ -20,11 +20,19 @@ export interface AttemptCall {
   readonly requestSignal: AbortSignal;
   /** When a request must have left, in monotonic milliseconds. */
   readonly deadline: number;
+  /**
+   * Asked at the last moment before a request with a refresh token leaves: whether that is still in time,
+   * by both clocks. A process that was stopped for longer than its lock lives must not use what others may
+   * have used.
+   */
+  readonly mayBeSent?: (() => boolean) | undefined;
 }
 
 /** What a renewal makes its attempts with. */
 export interface AttemptTools extends AttemptCall {
   readonly clock: Clock;
+  /** When it began. A lock that it takes lives for longer than its deadline, counted from here. */
+  readonly begun: Instant;
   /** A number from 0 to 1. */
   readonly random: () => number;
   /** The `requestSignal` of requests whose response must not be lost. */
@@ -63,9 +71,11 @@ export function toolsFor(
   { clock, random, deadline }: { clock: Clock; random: () => number; deadline: number },
   { signal, graceful = signal, isProbe = false }: Ends,
 ): AttemptTools {
-  const now = clock.monotonic();
+  const begun = instant(clock);
+  const now = begun.monotonic;
   return {
     clock,
+    begun,
     random,
     signal,
     requestSignal: signal,
@@ -78,7 +88,9 @@ export function toolsFor(
 
 /** The tools for a request that sends a refresh token: it leaves early, and its response is awaited. */
 export function forRefreshToken(tools: AttemptTools): AttemptTools {
-  return { ...tools, deadline: tools.latest, requestSignal: tools.graceful };
+  const { begun, clock, latest, graceful } = tools;
+  const mayBeSent = () => passedSince(begun, clock) < latest - begun.monotonic;
+  return { ...tools, deadline: latest, requestSignal: graceful, mayBeSent };
 }
 
 /**
@@ -120,6 +132,7 @@ export async function attempts<T>(
       if (!(error instanceof OAuth2ClientError) || !error.retryable) throw error;
       if (error.evaluated) evaluations++;
       if (n >= most || evaluations >= policy.evaluations) throw error;
+      if (tools.mayBeSent?.() === false) throw error;
       const left = deadline - clock.monotonic();
       const pause = pauseAfter(n, error, policy, left, tools.random);
       if (pause >= left) throw error;

@@ -63,3 +63,8 @@ export const systemClock: Clock = {
 export function instant(clock: Clock): Instant {
   return { wall: clock.now(), monotonic: clock.monotonic() };
 }
+
+/** Milliseconds since a moment, by the clock that has gone further. */
+export function passedSince({ wall, monotonic }: Instant, clock: Clock): number {
+  return Math.max(clock.now() - wall, clock.monotonic() - monotonic);
+}

@@ -6,6 +6,7 @@ import type { TokenListener } from './events.js';
 import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { lifeOf } from './freshness.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
 import { renew } from './renewal.js';
@@ -36,6 +37,8 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
+  /** The refresh token families of the provider. */
+  readonly chains: RefreshChains;
 }
 
 /** Milliseconds for which what was found in the store for a rejected token is remembered. */
@@ -166,10 +169,11 @@ export class Flights {
   }
 
   #context(slot: Slot, ending: Ending, onPrepared: RenewalContext['onPrepared']): RenewalContext {
-    const { name, source } = this.parts;
+    const { name, source, chains } = this.parts;
     return {
       provider: name,
       source,
+      chains,
       slot,
       tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
       onPrepared,

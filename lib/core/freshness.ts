@@ -1,4 +1,4 @@
-import type { Clock, Instant } from './clock.js';
+import { passedSince, type Clock, type Instant } from './clock.js';
 
 /** fresh: use it. stale: use it and renew in the background. expired: wait for the renewal. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
@@ -60,7 +60,7 @@ function refreshWindow(lifetime: number, startedAt: Instant, wishes: RenewalWish
 
 /** Where a token stands in its life: the clock that has gone further decides. */
 export function freshnessOf(life: Life, clock: Clock): Freshness {
-  const age = Math.max(clock.now() - life.wall, clock.monotonic() - life.monotonic);
+  const age = passedSince(life, clock);
   if (age < life.staleAfter) return 'fresh';
   return age < life.expiredAfter ? 'stale' : 'expired';
 }

@@ -1,40 +1,46 @@
-import { createHash } from 'node:crypto';
-
-import type { TokenSet } from './token-set.js';
+import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
 
 /**
- * What has become of a configured refresh token. All accounts of one subject renew by it, whatever
- * their scope and resource, so they take turns, and each goes on from where the last one ended.
+ * A refresh token family: a configured refresh token and those that came of it. All accounts that are
+ * configured with one of them renew by the newest, one at a time, whatever their subject, scope and resource.
  */
 export class RefreshChain {
-  /** The token set with the newest refresh token of the subject. */
+  /**
+   * With the newest refresh token. Without a refresh token the family has ended. `undefined`: the configured
+   * refresh token has not been used yet, as far as this process knows.
+   */
   newest: TokenSet | undefined = undefined;
-  /** The configured one that has been sent and must not be sent again. */
-  spent: string | undefined = undefined;
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
+  /** The key of the refresh token that was configured when it was last asked for. */
+  foundBy: string;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** Notes that a refresh token was used up, and what came of it: `undefined` if it was refused. */
-  goOn(sent: string, next: TokenSet | undefined, configured: string | undefined): void {
-    if (sent === configured) this.spent = sent;
-    if (next || this.newest?.refreshToken === sent) this.newest = next;
+  /** @param key of the refresh token that the family began with, which its record in the store has, too */
+  constructor(readonly key: string) {
+    this.foundBy = key;
   }
 
-  /** Learns from what another instance has obtained that the configured one was spent for it. */
-  learnSpent(tokens: TokenSet, configured: string | undefined): void {
-    if (configured !== undefined && tokens.spent.includes(fingerprint(configured)))
-      this.spent = configured;
+  /** Goes on with the refresh token that took the place of the one that was used. */
+  goOn(next: TokenSet): void {
+    // Its access token is that of one account: it is only for vendors who want it beside the refresh token.
+    this.newest = next.with({ expiresAt: 0, family: this.key });
   }
 
-  /** Goes on from its record in the shared store. */
-  replace(tokens: TokenSet, configured: string | undefined): void {
-    this.newest = tokens;
-    this.learnSpent(tokens, configured);
+  /** Gives the family up: none of its refresh tokens is sent any more. */
+  end(): void {
+    this.goOn((this.newest ?? new TokenSet({ accessToken: this.key, expiresAt: 0 })).with(ENDED));
   }
 
-  /** Runs `work` when nobody else of the subject is at it. */
+  /** What the shared store keeps of it: for as long as a used refresh token may still be configured somewhere. */
+  record(now: number): TokenSet | undefined {
+    const life = now + REFRESH_TOKEN_LIFE;
+    const isAlive = this.newest?.refreshToken !== undefined;
+    return this.newest?.with(isAlive ? { expiresAt: life } : { refreshExpiresAt: life });
+  }
+
+  /** Runs `work` when no other account of the family is at it. */
   async inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
     let end!: () => void;
@@ -48,7 +54,4 @@ export class RefreshChain {
   }
 }
 
-/** Tells one refresh token from another, and not what it is. */
-export function fingerprint(refreshToken: string): string {
-  return createHash('sha256').update(refreshToken).digest('base64url').slice(0, 22);
-}
+const ENDED = { refreshToken: undefined, refreshExpiresAt: undefined };

@@ -1,5 +1,6 @@
 import type { AttemptTools } from './attempts.js';
 import type { Tried } from './backoff.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { SharedAccount } from './shared-account.js';
 import type { Slot } from './slot.js';
 import type { TokenSource } from './token-source.js';
@@ -12,6 +13,8 @@ export interface RenewalContext {
   readonly tools: AttemptTools;
   /** Called once the credentials are there. */
   readonly onPrepared: (tried: Tried) => void;
+  /** The refresh token families of the provider. */
+  readonly chains: RefreshChains;
   /** An account in the shared store, by its key. */
   readonly shared: ((key: string) => SharedAccount) | undefined;
 }

@@ -1,9 +1,10 @@
+import { identify, type Identity } from './account-identity.js';
 import { acquire } from './acquisition.js';
 import { isNews, type Backoff } from './backoff.js';
-import { isUntried } from './refresh-candidates.js';
 import type { RenewalContext } from './renewal-context.js';
 import type { Renewal } from './renewal-outcome.js';
 import { inSharedTurn } from './shared-chain.js';
+import { withheld } from './shared-failures.js';
 import { renewShared, type Means } from './shared-renewal.js';
 import type { PreparedGrants } from './token-source.js';
 import { abandonable } from './waiting.js';
@@ -16,44 +17,39 @@ import { abandonable } from './waiting.js';
  */
 export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
   const { provider, source, slot, tools, shared } = context;
-  const grants = await abandonable(source.prepare(slot.target), tools.signal).catch(
-    (error: unknown) => {
-      throw known?.failure ?? error;
-    },
-  );
-  tools.signal.throwIfAborted(); // the flight may have ended while a vault was slow
-  const { accountKey, configuredRefreshToken } = grants;
-  if (known && !isNews(known, grants, tools.clock.monotonic())) throw known.failure;
-  context.onPrepared({ accountKey, configuredRefreshToken });
-  const acquireHere = (means: Means) => acquireBy(context, grants, means);
-  if (!shared) return acquireHere({ held: slot.tokens });
-  const account = shared(accountKey);
-  // What others have met says nothing about a refresh token that was configured since.
-  const heedsFailures = !slot.backoff?.isLifted && !isUntried(slot.chain, configuredRefreshToken);
-  const renewal = await renewShared({
-    account,
-    provider,
-    slot,
-    tools,
-    heedsFailures,
-    acquire: acquireHere,
+  const { clock, signal } = tools;
+  const grants = await abandonable(source.prepare(slot.target), signal).catch((error: unknown) => {
+    throw known?.failure ?? error;
   });
-  if (renewal.by === 'store') slot.chain?.learnSpent(renewal.tokens, configuredRefreshToken);
-  return renewal;
+  signal.throwIfAborted(); // the flight may have ended while a vault was slow
+  const { accountKey, configuredRefreshToken } = grants;
+  if (known && !isNews(known, grants, clock.monotonic())) throw known.failure;
+  context.onPrepared({ accountKey, configuredRefreshToken });
+  const identity = await identify(grants, slot, { ...context, clock });
+  if (!identity.isUnsure) slot.join(identity.chain);
+  const { accountKey: key } = identity;
+  const acquireHere = (means: Means) => acquireBy(context, grants, identity, means);
+  if (!shared) {
+    const result = await acquireHere({ held: slot.heldUnder(key) });
+    return { ...result, stored: { key, version: undefined } };
+  }
+  const account = shared(key);
+  const heedsFailures = !slot.backoff?.isLifted;
+  return renewShared({ account, provider, slot, tools, heedsFailures, acquire: acquireHere });
 }
 
 function acquireBy(
   context: RenewalContext,
   grants: PreparedGrants,
+  { chain, isUnsure }: Identity,
   means: Means,
 ): Promise<Renewal> {
-  const { provider, slot, tools, shared } = context;
-  const { chain } = slot;
-  if (!chain) return acquire(context, grants, means);
-  const inTurn = (means: Means) =>
-    chain.inTurn(tools.signal, () => acquire(context, grants, means));
+  const { provider, tools, shared } = context;
+  const acquireNow = (means: Means) => acquire(context, grants, means);
+  if (!chain) return acquireNow(means);
+  if (isUnsure) return acquireNow({ ...means, withheld: withheld(provider, true) });
+  const inTurn = (means: Means) => chain.inTurn(tools.signal, () => acquireNow(means));
   if (!shared) return inTurn(means);
-  const { chainKey, configuredRefreshToken: configured } = grants;
-  const account = shared(chainKey);
-  return inSharedTurn({ account, chain, configured, provider, tools }, means, inTurn);
+  const { refreshTokenKey } = grants;
+  return inSharedTurn({ ...context, shared, chain, refreshTokenKey }, means, inTurn);
 }

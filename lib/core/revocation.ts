@@ -1,3 +1,4 @@
+import { identify } from './account-identity.js';
 import { toolsFor } from './attempts.js';
 import type { Closing, Ending } from './closing.js';
 import { timedOut } from './flight-failures.js';
@@ -52,12 +53,15 @@ export class Revocation {
   }
 
   async #giveBack(slot: Slot, ending: Ending): Promise<void> {
-    const { source } = this.parts;
+    const { source, chains, clock } = this.parts;
     const { shared } = this;
     const { target } = slot;
     const tools = toolsFor(this.parts, ending);
-    const prepare = () => source.prepare(target);
-    const tokens = shared ? await withdrawAll({ shared, prepare, slot, tools }) : slot.end();
+    const identifySlot = async () =>
+      identify(await source.prepare(target), slot, { chains, shared, clock });
+    const tokens = shared
+      ? await withdrawAll({ shared, identify: identifySlot, slot, tools })
+      : slot.end();
     if (tokens) await abandonable(source.revoke!(tokens, target, tools), ending.signal);
   }
 

@@ -30,8 +30,8 @@ export class SharedAccount {
   lookUp(): Promise<Found> {
     return this.ask(async (store, key) => {
       const { tokens, version, isOutdated, failure } = (await store.get(key)) ?? {};
-      const spent = Array.isArray(tokens?.spent) ? tokens.spent : undefined;
-      const copy = tokens && new TokenSet(tokens).with({ spent });
+      const family = typeof tokens?.family === 'string' ? tokens.family : undefined;
+      const copy = tokens && new TokenSet(tokens).with({ family });
       return {
         tokens: copy && isTokenSet(copy) ? copy : undefined,
         version:

@@ -1,47 +1,49 @@
+import { successorRecord } from './account-identity.js';
 import type { AttemptTools } from './attempts.js';
 import type { RefreshChain } from './refresh-chain.js';
+import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
-import { isNewer, type SharedAccount } from './shared-account.js';
+import { isNewer, type Found, type SharedAccount } from './shared-account.js';
 import { withheld } from './shared-failures.js';
 import { lockOf, type HeldLock } from './shared-lock.js';
 import type { Means } from './shared-renewal.js';
 import { UNAVAILABLE } from './shared-store.js';
 
-/** What a turn at the refresh token of a subject is made of. */
+/** What a turn at a refresh token family is made of. */
 export interface SharedTurn {
-  /** The record that has the newest refresh token of the subject, and nothing else of use. */
-  readonly account: SharedAccount;
+  /** A record of the family in the shared store: its own, or that of one of its refresh tokens. */
+  readonly shared: (key: string) => SharedAccount;
   readonly chain: RefreshChain;
-  readonly configured: string | undefined;
+  readonly chains: RefreshChains;
+  readonly refreshTokenKey: (refreshToken: string) => string;
   readonly provider: string;
   readonly tools: AttemptTools;
 }
 
 /**
- * Renews an account by the refresh token that all accounts of its subject renew by, when no other
- * instance is at it. Whoever takes this lock has that of the account, and never the other way round.
+ * Renews an account by the refresh token family that it shares with others, when no other instance is at
+ * it. Whoever takes this lock has that of the account, and never the other way round.
  */
 export async function inSharedTurn(
   turn: SharedTurn,
   means: Means,
   acquire: (means: Means) => Promise<Renewal>,
 ): Promise<Renewal> {
-  const { account, chain, configured, provider, tools } = turn;
+  const { chain, provider, tools } = turn;
+  const account = turn.shared(chain.key);
   const lock = await lockOf(account, tools);
   const isOurs = lock !== UNAVAILABLE;
   let isOver = true;
   try {
     const found = isOurs ? await account.lookUp() : UNAVAILABLE;
-    const isNews = found !== UNAVAILABLE && isNewer(found, chain.version);
-    if (isNews && found.tokens) chain.replace(found.tokens, configured);
-    if (found !== UNAVAILABLE) chain.version = found.version;
-    const isUnread = found === UNAVAILABLE || (isNews && !found.tokens);
+    const isRead = goOnFrom(turn, found);
+    const before = chain.newest;
     const result = await acquire({
       ...means,
-      withheld: isUnread ? withheld(provider, found === UNAVAILABLE) : means.withheld,
+      withheld: isRead ? means.withheld : withheld(provider, found === UNAVAILABLE),
       mayBeSpent: isOurs && lock.wasAbandoned,
     });
-    if (result.by === 'store') return result;
+    if (result.by === 'store' || chain.newest === before) return result;
     isOver = false; // the lock goes once it is left in the store
     return { ...result, keep: () => leave(turn, result, isOurs ? lock : undefined) };
   } finally {
@@ -49,22 +51,68 @@ export async function inSharedTurn(
   }
 }
 
+/** @returns whether the record of the family says which refresh token is the newest */
+function goOnFrom({ chain, chains, refreshTokenKey }: SharedTurn, found: Found): boolean {
+  if (found === UNAVAILABLE) return false;
+  const { tokens, version } = found;
+  const isNews = isNewer(found, chain.version);
+  if (isNews && !tokens) return false;
+  if (tokens && tokens.family !== chain.key) {
+    chains.forget(chain.key); // it came of another one, as is known since
+    return false;
+  }
+  chain.version = version;
+  if (!isNews || !tokens) return true;
+  chain.goOn(tokens);
+  if (tokens.refreshToken !== undefined) chains.note(refreshTokenKey(tokens.refreshToken), chain);
+  return true;
+}
+
 async function leave(
-  { account, chain }: SharedTurn,
+  turn: SharedTurn,
   result: Renewal,
   lock: HeldLock | undefined,
 ): Promise<Renewal> {
-  // Its access token is here for the vendors who want it beside the refresh token.
-  const record = result.tokens.with({ expiresAt: 0 });
+  const [isOver] = await Promise.all([leaveRecord(turn, lock), leaveSuccessor(turn)]);
+  if (isOver) await lock?.release();
+  return result;
+}
+
+/** @returns whether the lock can go; else it is held until the store has taken the record */
+async function leaveRecord(
+  { shared, chain, tools }: SharedTurn,
+  lock: HeldLock | undefined,
+): Promise<boolean> {
+  const { newest } = chain;
+  const record = chain.record(tools.clock.now());
+  if (!record) return true;
+  const account = shared(chain.key);
   const version = await account.write(record, () => chain.version);
   if (typeof version === 'string') chain.version = version;
-  if (version === UNAVAILABLE && record.refreshToken !== undefined) {
-    account.writeLater(record, {
-      isNews: () => chain.newest === result.tokens,
-      lock,
-      version: () => chain.version,
-      onWritten: (written) => void (chain.version = written),
-    });
-  } else await lock?.release();
-  return result;
+  if (version !== UNAVAILABLE) return true;
+  account.writeLater(record, {
+    isNews: () => chain.newest === newest,
+    lock,
+    version: () => chain.version,
+    onWritten: (written) => void (chain.version = written),
+  });
+  return false;
+}
+
+/** Where the newest refresh token may be configured next, it leads to its family. */
+async function leaveSuccessor(turn: SharedTurn): Promise<void> {
+  const { shared, chain, refreshTokenKey, tools } = turn;
+  const { refreshToken } = chain.newest ?? {};
+  if (refreshToken === undefined) return;
+  const key = refreshTokenKey(refreshToken);
+  if (key === chain.key) return;
+  const record = successorRecord(chain.key, tools.clock.now());
+  const written = await shared(key).insist((store, name) => store.set(name, record, undefined));
+  if (written !== UNAVAILABLE) return;
+  shared(key).writeLater(record, {
+    isNews: () => true,
+    lock: undefined,
+    version: () => undefined,
+    onWritten: () => {},
+  });
 }

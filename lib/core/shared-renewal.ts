@@ -90,7 +90,7 @@ async function acquired(
   const replaces = found === UNAVAILABLE ? knownVersion(renewal) : found.version;
   const { stored } = slot;
   const result = await renewal.acquire({
-    held: isNews && found.tokens ? found.tokens : slot.tokens,
+    held: isNews && found.tokens ? found.tokens : slot.heldUnder(renewal.account.key),
     withheld:
       found === UNAVAILABLE || (isNews && !found.tokens)
         ? withheld(renewal.provider, found === UNAVAILABLE)

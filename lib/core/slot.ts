@@ -5,10 +5,10 @@ import type { RefreshChain } from './refresh-chain.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
-/** A token set in the shared store. */
+/** Under which key a token set was obtained, and what it is in the shared store. */
 export interface StoredAs {
   readonly key: string;
-  /** The version that it is, or has replaced; `undefined`: there was none. */
+  /** The version that it is, or has replaced; `undefined`: there was none, or there is no store. */
   readonly version: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export class Slot {
   look: { readonly at: number; readonly found: Promise<TokenSet> } | undefined = undefined;
   /** An undocumented refresh has failed, and a login worked: log in instead. */
   refreshRefused = false;
-  /** Where `tokens` is in the shared store. */
+  /** Whose tokens `tokens` are, and where they are in the shared store. */
   stored: StoredAs | undefined = undefined;
   /** Another instance is renewing it, and this one waits. */
   isHeldElsewhere = false;
@@ -38,11 +38,10 @@ export class Slot {
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
 
-  /** @param chain what has become of the configured refresh token, where there is one */
-  constructor(
-    readonly target: TokenTarget,
-    readonly chain: RefreshChain | undefined,
-  ) {}
+  /** The family of the configured refresh token, once its credentials are there. */
+  chain: RefreshChain | undefined = undefined;
+
+  constructor(readonly target: TokenTarget) {}
 
   /** The token that may be sent, fresh or stale. */
   usable(clock: Clock): TokenSet | undefined {
@@ -67,16 +66,26 @@ export class Slot {
     this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
-  /** Its tokens as its record in the shared store has them: the refresh token of a chain has its own. */
-  recordOf(tokens: TokenSet): TokenSet {
-    return this.chain ? tokens.with({ refreshToken: undefined }) : tokens;
+  /** Its tokens, unless other credentials have obtained them: they may be those of another account. */
+  heldUnder(accountKey: string): TokenSet | undefined {
+    return this.stored?.key === accountKey ? this.tokens : undefined;
   }
 
-  /** Forgets its tokens, with the newest refresh token of the subject, which are given back to the vendor. */
+  /** Its tokens as its record in the shared store has them: the refresh token of a family has its own. */
+  recordOf(tokens: TokenSet): TokenSet {
+    return tokens.family === undefined ? tokens : tokens.with({ refreshToken: undefined });
+  }
+
+  /** Goes over to the family of the refresh token that is configured now. */
+  join(chain: RefreshChain | undefined): void {
+    if (this.chain !== chain) this.refreshRefused = false;
+    this.chain = chain;
+  }
+
+  /** Forgets its tokens, with the newest refresh token of its family, which are given back to the vendor. */
   end(): TokenSet | undefined {
     const ended = this.#newest();
-    const { refreshToken } = ended ?? {};
-    if (refreshToken !== undefined) this.chain?.goOn(refreshToken, undefined, undefined);
+    if (ended && this.chain?.newest?.refreshToken !== undefined) this.chain.end();
     this.tokens = undefined;
     this.life = undefined;
     return ended;
@@ -113,7 +122,8 @@ export class Slot {
   }
 
   #newest(): TokenSet | undefined {
-    const refreshToken = this.chain?.newest?.refreshToken;
-    return refreshToken === undefined ? this.tokens : this.tokens?.with({ refreshToken });
+    const { tokens, chain } = this;
+    if (tokens?.family === undefined) return tokens;
+    return tokens.with({ refreshToken: chain?.newest?.refreshToken });
   }
 }

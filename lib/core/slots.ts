@@ -1,5 +1,4 @@
 import type { Clock } from './clock.js';
-import { RefreshChain } from './refresh-chain.js';
 import { Slot } from './slot.js';
 import type { TokenSource } from './token-source.js';
 import { targetKey, type TokenTarget } from './token-target.js';
@@ -12,23 +11,18 @@ const EVICTION_SCAN = 8;
  * the least recently used ones go when there are too many.
  */
 export class Slots {
-  readonly own: Slot;
+  readonly own = new Slot(Object.freeze({}));
   readonly #others = new Map<string, Slot>();
-  /** By subject; `undefined` is the definition's own. */
-  readonly #chains = new Map<string | undefined, RefreshChain>();
 
   /**
    * @param limit how many slots beside the definition's own are kept
-   * @param source says whether a slot with a refresh token can be forgotten, and whether slots of one
-   * subject renew by the same
+   * @param source says whether a slot with a refresh token can be forgotten
    */
   constructor(
     private readonly clock: Clock,
     private readonly limit: number,
-    private readonly source: Pick<TokenSource, 'canLogInAgain' | 'hasConfiguredRefreshToken'>,
-  ) {
-    this.own = new Slot(Object.freeze({}), this.#chainOf(undefined));
-  }
+    private readonly source: Pick<TokenSource, 'canLogInAgain'>,
+  ) {}
 
   get size(): number {
     return this.#others.size + 1;
@@ -54,7 +48,7 @@ export class Slots {
   }
 
   #add(target: TokenTarget): Slot {
-    const slot = new Slot(frozen(target), this.#chainOf(target.subject));
+    const slot = new Slot(frozen(target));
     this.#makeRoom();
     this.#others.set(targetKey(target), slot);
     return slot;
@@ -65,37 +59,23 @@ export class Slots {
    * round, so that a use costs no more than a mark, unless all that may go are such.
    */
   #makeRoom(): void {
-    const used: [string, Slot][] = [];
+    const used: string[] = [];
     let looked = 0;
     for (const [key, slot] of this.#others) {
       if (this.#others.size < this.limit) return;
       if (++looked > EVICTION_SCAN) break;
       const canGo = this.#canGo(slot);
       if (canGo && !slot.wasUsed) {
-        this.#remove(key, slot);
+        this.#others.delete(key);
         continue;
       }
-      if (canGo) used.push([key, slot]);
+      if (canGo) used.push(key);
       slot.wasUsed = false;
       this.#others.delete(key);
       this.#others.set(key, slot);
     }
     const [oldest] = used;
-    if (oldest && this.#others.size >= this.limit) this.#remove(...oldest);
-  }
-
-  #remove(key: string, { chain, target }: Slot): void {
-    this.#others.delete(key);
-    if (!chain || target.subject === undefined) return;
-    for (const other of this.#others.values()) if (other.chain === chain) return;
-    this.#chains.delete(target.subject);
-  }
-
-  #chainOf(subject: string | undefined): RefreshChain | undefined {
-    if (!this.source.hasConfiguredRefreshToken) return undefined;
-    const chain = this.#chains.get(subject) ?? new RefreshChain();
-    this.#chains.set(subject, chain);
-    return chain;
+    if (oldest !== undefined && this.#others.size >= this.limit) this.#others.delete(oldest);
   }
 
   #canGo({ flight, withdrawal, backoff, tokens }: Slot): boolean {

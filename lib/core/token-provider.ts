@@ -5,6 +5,7 @@ import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
 import { shuttingDown } from './flight-failures.js';
 import { Flights, type FlightParts } from './flights.js';
+import { RefreshChains } from './refresh-chains.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
 import type { SharedStore, StoreNews } from './shared-store.js';
@@ -17,7 +18,9 @@ import { abandonable } from './waiting.js';
 import { withdrawAccessToken } from './withdrawal.js';
 
 /** What a {@link TokenProvider} is made of. */
-export interface TokenProviderParts extends FlightParts {
+export interface TokenProviderParts extends Omit<FlightParts, 'chains'> {
+  /** Refresh token families, where several providers may be configured with one. Default: its own. */
+  readonly chains?: RefreshChains | undefined;
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
   /** Where tokens are shared with others. */
@@ -41,7 +44,7 @@ const GRACE = 2_000;
  */
 export class TokenProvider implements TokenAccess {
   readonly name: string;
-  readonly #parts: TokenProviderParts;
+  readonly #parts: TokenProviderParts & FlightParts;
   readonly #slots: Slots;
   readonly #flights: Flights;
   readonly #revocation: Revocation;
@@ -54,8 +57,8 @@ export class TokenProvider implements TokenAccess {
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
     const emit = harmless(parts.emit);
-    const { store } = parts;
-    this.#parts = { ...parts, emit };
+    const { store, chains = new RefreshChains() } = parts;
+    this.#parts = { ...parts, emit, chains };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;

@@ -18,8 +18,8 @@ export interface TokenSetFields {
   readonly refreshExpiresAt?: number | undefined;
   /** How often it has been renewed since the login. Default 0. */
   readonly refreshes?: number | undefined;
-  /** Digests of the refresh tokens, beginning with a configured one, that were spent for it. */
-  readonly spent?: readonly string[] | undefined;
+  /** A digest that names its refresh token family, where that began with a configured refresh token. */
+  readonly family?: string | undefined;
   /**
    * Members of the answer that have no place of their own, such as `instance_url`. A token set takes 64 KiB
    * of memory at most: members that do not fit in beside the tokens are left out, the first ones kept.
@@ -84,9 +84,9 @@ export class TokenSet {
     return this.#rare?.refreshes ?? 0;
   }
 
-  /** Digests of the refresh tokens, beginning with a configured one, that were spent for it. */
-  get spent(): readonly string[] {
-    return this.#rare?.spent ?? [];
+  /** A digest that names its refresh token family, where that began with a configured refresh token. */
+  get family(): string | undefined {
+    return this.#rare?.family;
   }
 
   /** Members of the answer that have no place of their own, and the answers of the steps after the login. */
@@ -132,15 +132,15 @@ export class TokenSet {
 /** What most token sets do not have, and so need not make room for. */
 type RareFields = Pick<
   TokenSetFields,
-  'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'spent' | 'extra'
+  'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'family' | 'extra'
 >;
 
 function rareOf(fields: TokenSetFields): RareFields | undefined {
-  const { refreshToken, refreshes = 0, spent } = fields;
+  const { refreshToken, refreshes = 0, family } = fields;
   const refreshExpiresAt = instantOf(fields.refreshExpiresAt);
   const refreshAt = instantOf(fields.refreshAt);
   const extra = fields.extra && fitting(fields.extra, roomIn(fields));
-  const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, spent, extra };
+  const rare = { refreshToken, refreshExpiresAt, refreshAt, refreshes, family, extra };
   return Object.values(rare).some((value) => value !== undefined && value !== 0) ? rare : undefined;
 }
 

@@ -25,10 +25,10 @@ export class RefreshTokenOnly extends Error {
 
 /** The grants of one flight, with the credentials resolved. */
 export interface PreparedGrants {
-  /** Digest of the account and the credentials: what a shared store knows its token set by. */
+  /** Digest of the account and the credentials, but for a configured refresh token. */
   readonly accountKey: string;
-  /** The same of the refresh token that all accounts of the subject renew by. */
-  readonly chainKey: string;
+  /** Digest that tells a refresh token from all others, whatever account it is for. */
+  readonly refreshTokenKey: (refreshToken: string) => string;
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;
   /** Renewal with a refresh token; absent where refresh tokens are not used. */
@@ -49,8 +49,6 @@ export interface TokenSource {
   readonly refreshLimit?: number | undefined;
   /** Whether an account whose refresh token is lost can log in again by itself. */
   readonly canLogInAgain: boolean;
-  /** Whether a refresh token is configured, which all accounts of a subject then renew by. */
-  readonly hasConfiguredRefreshToken: boolean;
   /** Whether the credentials come from functions, so that new ones may end a back-off. */
   readonly credentialsMayChange: boolean;
   /** Resolves the credentials; called once per flight. */

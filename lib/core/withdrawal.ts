@@ -1,10 +1,12 @@
+import type { Identity } from './account-identity.js';
 import type { AttemptTools } from './attempts.js';
+import { isOwn } from './refresh-candidates.js';
+import type { RefreshChain } from './refresh-chain.js';
 import { isNewer, type SharedAccount } from './shared-account.js';
 import { askForLock, lockOf, type LockTools } from './shared-lock.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { REFRESH_TOKEN_LIFE, type TokenSet } from './token-set.js';
-import type { PreparedGrants } from './token-source.js';
 import type { StoredAccount } from './token-store.js';
 import { abandonable } from './waiting.js';
 
@@ -15,7 +17,7 @@ type Known = Pick<StoredAccount, 'tokens' | 'version'>;
 export interface SharedTokens {
   /** An account in the shared store, by its key. */
   readonly shared: (key: string) => SharedAccount;
-  readonly prepare: () => Promise<PreparedGrants>;
+  readonly identify: () => Promise<Identity>;
   readonly slot: Slot;
   readonly tools: AttemptTools;
 }
@@ -24,7 +26,7 @@ export interface SharedTokens {
 export function withdrawAll(tokens: SharedTokens): Promise<TokenSet | undefined> {
   const { slot } = tokens;
   const { tokens: ofAccount, stored, chain } = slot;
-  const ofChain = { tokens: chain?.newest, version: chain?.version };
+  const ofChain = { chain, tokens: chain?.newest, version: chain?.version };
   slot.end();
   const known = { tokens: ofAccount, version: stored?.version };
   return noted(slot, withdrawn(tokens, known, ofChain));
@@ -39,16 +41,20 @@ function noted<T>(slot: Slot, work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** @returns the newest tokens, with the newest refresh token of the subject */
+/** @returns the newest tokens, with the newest refresh token of their family */
 async function withdrawn(
-  { shared, prepare, slot: { chain }, tools }: SharedTokens,
+  { shared, identify, tools }: SharedTokens,
   known: Known,
-  knownOfChain: Known,
+  knownOfChain: Known & { readonly chain: RefreshChain | undefined },
 ): Promise<TokenSet | undefined> {
-  const { accountKey, chainKey } = await abandonable(prepare(), tools.signal);
+  const { accountKey, chain } = await abandonable(identify(), tools.signal);
   const ofAccount = await withdraw(shared(accountKey), tools, known);
   if (!chain) return ofAccount;
-  const ofChain = await withdraw(shared(chainKey), tools, knownOfChain);
+  const { newest, version } = chain;
+  const inMemory = chain === knownOfChain.chain ? knownOfChain : { tokens: newest, version };
+  const ofChain = await withdraw(shared(chain.key), tools, inMemory);
+  if (ofChain) chain.end();
+  if (isOwn(ofAccount)) return ofAccount;
   return (ofAccount ?? ofChain)?.with({ refreshToken: ofChain?.refreshToken });
 }
 
@@ -75,11 +81,12 @@ async function withdraw(
 
 /** What is left in place of tokens, for as long as somebody may have them in memory. */
 function ended(tokens: TokenSet, now: number): TokenSet {
-  const { refreshToken, refreshExpiresAt = now + REFRESH_TOKEN_LIFE, expiresAt } = tokens;
+  const { refreshToken, refreshExpiresAt = 0, expiresAt, family } = tokens;
+  const least = family === undefined && refreshExpiresAt > 0 ? 0 : now + REFRESH_TOKEN_LIFE;
   return tokens.with({
     expiresAt: 0,
     refreshToken: undefined,
-    refreshExpiresAt: refreshToken === undefined ? expiresAt : refreshExpiresAt,
+    refreshExpiresAt: refreshToken === undefined ? expiresAt : Math.max(refreshExpiresAt, least),
   });
 }
 

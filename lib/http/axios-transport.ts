@@ -2,10 +2,12 @@ import { Axios, isAxiosError, type AxiosResponse, type CreateAxiosDefaults } fro
 
 import {
   ANSWER_TOO_LARGE,
+  NOT_SENT,
   TransportError,
   type Transport,
   type TransportAnswer,
 } from '../oauth2/transport.js';
+import { heldTransport } from './held-request.js';
 import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 
 /** The axios options of a provider that its token requests share with its API requests. */
@@ -28,17 +30,26 @@ export function axiosTransport(provider: string, options: CreateAxiosDefaults = 
     validateStatus: null,
   });
   const exposed = exposesToProxies();
-  return async ({ method, url, headers, body }, signal) => {
+  return async ({ method, url, headers, body }, signal, mayBeSent = () => true) => {
+    let isRefused = false;
+    const transport = heldTransport(() => !(isRefused = !mayBeSent()));
     if (exposed) refuseProxy(provider, url, options.proxy);
     try {
       // axios would name a content type, even of nothing.
       const named = body === undefined ? { 'content-type': false, ...headers } : headers;
       return read(
-        await client.request<string>({ method, url, headers: named, data: body, signal }),
+        await client.request<string>({
+          method,
+          url,
+          headers: named,
+          data: body,
+          signal,
+          transport,
+        }),
       );
     } catch (error) {
       // The axios error holds the whole request: nothing of it but its code goes on.
-      throw transportError(error);
+      throw isRefused ? new TransportError(NOT_SENT, 'not sent') : transportError(error);
     }
   };
 }

@@ -12,6 +12,8 @@ export const MODULE_OPTIONS = token('options');
 export const PROVIDER_DEFINITIONS = token('definitions');
 /** The store that tokens are shared in, if there is one. */
 export const SHARED_STORE = token('store');
+/** The refresh token families of all providers: several may be configured with one refresh token. */
+export const REFRESH_CHAINS = token('refresh token families');
 /** Which API a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 

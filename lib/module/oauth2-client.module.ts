@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
+import { RefreshChains } from '../core/refresh-chains.js';
 import { SharedStore } from '../core/shared-store.js';
 import type { TokenProvider } from '../core/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
@@ -20,6 +21,7 @@ import {
   MODULE_OPTIONS,
   OAUTH2_RUNTIME,
   PROVIDER_DEFINITIONS,
+  REFRESH_CHAINS,
   SHARED_STORE,
 } from './injection-tokens.js';
 import type {
@@ -102,6 +104,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
+    { provide: REFRESH_CHAINS, useFactory: () => new RefreshChains() },
     {
       provide: SHARED_STORE,
       inject: [MODULE_OPTIONS, OAUTH2_RUNTIME],
@@ -144,7 +147,7 @@ function namedProviders(name: string): Provider[] {
   return [
     {
       provide: getTokenProviderToken(name),
-      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME, SHARED_STORE],
+      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME, REFRESH_CHAINS, SHARED_STORE],
       useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
         createTokenProvider(definitions.get(name)!, ...rest),
     },

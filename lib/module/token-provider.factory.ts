@@ -2,10 +2,12 @@ import { Logger } from '@nestjs/common';
 
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
+import type { RefreshChains } from '../core/refresh-chains.js';
 import type { SharedStore } from '../core/shared-store.js';
 import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
+import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
@@ -22,16 +24,20 @@ export function createTokenProvider(
   definition: ProviderDefinition,
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
+  chains: RefreshChains,
   store: SharedStore | undefined,
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
   const endpoint = endpointOf(definition);
   const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
-  const emit = harmless(eventLogger(new Logger('OAuth2Client')));
+  const logger = new Logger('OAuth2Client');
+  const emit = harmless(eventLogger(logger));
+  if (store && enabled !== false && !singleUse) tellOfFunctions(logger, name, endpoint);
   return new TokenProvider({
     name,
     clock,
     random,
+    chains,
     source:
       enabled === false
         ? disabledSource(name)
@@ -49,6 +55,17 @@ export function createTokenProvider(
   });
 }
 
+/** Says once at start which functions may read what does not tell accounts apart. */
+function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint): void {
+  const functions = endpoint.credentials ? [] : opaqueFunctions(endpoint);
+  if (functions.length === 0) return;
+  const names = functions.map((path) => `\`${path}\``).join(', ');
+  logger.log(
+    `[${name}] The definition has functions (${names}). A secret that they read by themselves does not tell ` +
+      'accounts apart in the shared store. Declare it under `credentials` and read it from there.',
+  );
+}
+
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, singleUse } = definition;
@@ -63,7 +80,6 @@ function disabledSource(provider: string): TokenSource {
   return {
     refreshDocumented: true,
     canLogInAgain: true,
-    hasConfiguredRefreshToken: false,
     credentialsMayChange: false,
     prepare: () =>
       Promise.reject(

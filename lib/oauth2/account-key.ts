@@ -1,13 +1,22 @@
-import { createHash, createPublicKey, KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import { Secret } from '../core/secret.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
+import { constantsOf } from './constants.js';
 import type { Credentials } from './credentials.js';
-import type { TokenEndpoint } from './token-endpoint.js';
+import { keyThumbprint, type JwtOptions } from './jwt.js';
+import type { RequestDefinition } from './request-definition.js';
+import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
+
+/** Headers that say which program asks, and not for which account (RFC 9110 §10.1.5). */
+const OF_SENDER = ['user-agent'];
 
 /**
  * Digest of everything that decides which account a token is for and who may have it. A refresh token
- * does not: it changes, and the account stays the same. Nor does what is computed for each request.
+ * has a key of its own: it changes, and the account stays the same. What is computed for each request does
+ * not count.
+ *
+ * @param endpoint with keys in place of the functions that return them
  */
 export function accountKey(
   provider: string,
@@ -15,36 +24,68 @@ export function accountKey(
   credentials: Credentials,
   target: TokenTarget,
 ): string {
-  const { tokenEndpoint, grantType, scope, resource } = endpoint;
-  const { parameters, query, headers, before, after } = endpoint;
+  const { tokenEndpoint, grantType, scope, resource, answer, refresh } = endpoint;
+  const { parameters, query, headers, before, after, clientAssertion, assertion } = endpoint;
   const { refreshToken: _refreshToken, ...identity } = credentials;
-  const fields = [
+  return digest([
     provider,
     tokenEndpoint ?? null,
     grantType ?? null,
     targetKey({ scope: target.scope ?? scope, resource: target.resource ?? resource }),
     target.subject ?? null,
-    canonical({ parameters, query, headers, before, after }),
-    canonical({ clientAssertion: endpoint.clientAssertion, assertion: endpoint.assertion }),
+    request({ parameters, query, headers }),
+    [steps(before), steps(after)],
+    typeof refresh === 'object' ? request(refresh) : null,
+    canonical(answer?.accessToken),
+    [jwt(clientAssertion), jwt(assertion)],
     canonical(identity),
-  ];
+  ]);
+}
+
+/**
+ * Digest that tells a refresh token from all others. The client does not belong to it, nor does the account:
+ * whatever else changes, a refresh token that was used stays used.
+ */
+export function refreshTokenKey({ tokenEndpoint }: TokenEndpoint, refreshToken: string): string {
+  return digest(['refresh token', tokenEndpoint && new URL(tokenEndpoint).origin, refreshToken]);
+}
+
+function digest(fields: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }
 
-/** A value that reads the same whatever the order of its members; functions say nothing. */
-function canonical(value: unknown): unknown {
-  if (value instanceof Secret) return value.reveal();
-  if (value instanceof KeyObject) return keyOf(value);
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'function' ? null : value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member)]));
+function request(definition: RequestDefinition): unknown {
+  const headers = Object.entries(definition.headers ?? {}).filter(
+    ([name]) => !OF_SENDER.includes(name.toLowerCase()),
+  );
+  return canonical({ ...definition, headers: Object.fromEntries(headers) });
 }
 
-function keyOf(key: KeyObject): string {
-  const publicPart = key.type === 'secret' ? key : createPublicKey(key);
-  const format = key.type === 'secret' ? undefined : ({ type: 'spki', format: 'der' } as const);
-  const bytes = publicPart.export(format as { type: 'spki'; format: 'der' });
-  return createHash('sha256').update(bytes).digest('base64url');
+function steps(definitions: StepDefinitions = {}): unknown {
+  return Object.entries(definitions).map(([name, step]) => [name, request(step)]);
+}
+
+/** One key is the same in whatever form it comes. */
+function jwt(options: JwtOptions | undefined): unknown {
+  if (!options) return null;
+  const { key, ...others } = options;
+  return [typeof key === 'function' ? null : keyOf(key), canonical(others)];
+}
+
+function keyOf(key: Exclude<JwtOptions['key'], () => unknown>): unknown {
+  try {
+    return keyThumbprint(key);
+  } catch {
+    return canonical(key); // it signs nothing
+  }
+}
+
+/** A value that reads the same whatever the order of its members; of functions only what is known counts. */
+function canonical(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value === 'function') return canonical(constantsOf(value)) ?? null;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member)]));
 }

@@ -1,6 +1,7 @@
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
+import type { JwtCredentials } from './jwt.js';
 
 /**
  * A string, or a function that is called once for each renewal, so that a vault can rotate it. The function
@@ -73,15 +74,31 @@ async function resolve(
   option: Credential,
   target: TokenTarget,
 ): Promise<string> {
-  let value: unknown;
-  try {
-    value = typeof option === 'function' ? await option(target) : plain(option);
-  } catch (error) {
-    // The error of a vault's client may quote the secret, so only its class is told.
-    throw unavailable(provider, field, `threw (${kindOf(error)})`);
-  }
+  const value = await called(provider, field, async () =>
+    typeof option === 'function' ? option(target) : plain(option),
+  );
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw unavailable(provider, field, `returned ${describe(value)}`);
+}
+
+/** What a function of the configuration returns. The error of a vault's client may quote the secret. */
+export async function called<T>(
+  provider: string,
+  field: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    throw unavailable(provider, field, `threw (${kindOf(error)})`);
+  }
+}
+
+/** Whether credentials or keys come from functions, so that there may be new ones. */
+export function credentialsMayChange(options: CredentialOptions & JwtCredentials): boolean {
+  const keys = [options.clientAssertion?.key, options.assertion?.key];
+  const credentials = credentialsOf(options).map(([, credential]) => credential);
+  return [...keys, ...credentials].some((value) => typeof value === 'function');
 }
 
 /** A credential that is configured as it is sent. */

@@ -25,7 +25,7 @@ export type JwtAlgorithm = keyof typeof ALGORITHMS;
 
 /** A JWT that is signed for each request (RFC 7519, RFC 7523 §3). */
 export interface JwtOptions {
-  /** A function is called for each request, so that a vault can rotate the key. */
+  /** A function is called once for each renewal, so that a vault can rotate the key. */
   readonly key: SigningKey | (() => SigningKey | Promise<SigningKey>);
   /** Default by the key: RS256, ES256, ES384, ES512 or EdDSA. */
   readonly algorithm?: JwtAlgorithm | undefined;
@@ -100,6 +100,7 @@ const SHORTEST_RSA = 2_048;
 /**
  * Signs a JWT.
  *
+ * @param options with the key itself in place of a function
  * @throws {TypeError} for a key that is none, or does not suit the algorithm; the message holds
  * nothing of it
  */
@@ -108,7 +109,7 @@ export async function signJwt(
   defaults: JwtDefaults,
   context: RequestContext,
 ): Promise<string> {
-  const key = signingKey(typeof options.key === 'function' ? await options.key() : options.key);
+  const key = signingKey(options.key as SigningKey);
   const algorithm = options.algorithm ?? defaultAlgorithm(key);
   const issuedAt = Math.floor(context.now / 1_000);
   const claims: Record<string, Parameter | undefined> = {
@@ -159,6 +160,21 @@ export function certificateProblem(certificate: unknown): string | undefined {
 export function publicKeyFingerprint(key: SigningKey): string {
   const der = createPublicKey(signingKey(key)).export({ type: 'spki', format: 'der' });
   return `SHA256:${createHash('sha256').update(der).digest('base64')}`;
+}
+
+/**
+ * What tells a key from others, in whatever form it comes: the digest of its public part, or of all of a
+ * secret one.
+ *
+ * @throws {TypeError} for a key that is none; the message holds nothing of it
+ */
+export function keyThumbprint(key: SigningKey): string {
+  const parsed = signingKey(key);
+  const bytes =
+    parsed.type === 'secret'
+      ? parsed.export()
+      : createPublicKey(parsed).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(bytes).digest('base64url');
 }
 
 function signingKey(key: SigningKey): KeyObject {

@@ -10,11 +10,12 @@ import {
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
 import type { AnswerDefinition } from './answer-definition.js';
-import { accountKey } from './account-key.js';
-import { credentialsOf, resolveCredentials, type Credentials } from './credentials.js';
+import { accountKey, refreshTokenKey } from './account-key.js';
+import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
 import type { Situation } from './request-definition.js';
+import { resolveKeys } from './signing-keys.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
@@ -35,6 +36,8 @@ export interface TokenEndpointParts {
 
 /** One account, with what is known of its tokens. */
 interface Account {
+  /** With the keys that sign its assertions. */
+  readonly endpoint: TokenEndpoint;
   readonly credentials: Credentials;
   readonly target: TokenTarget;
   readonly accessToken?: string | undefined;
@@ -46,7 +49,6 @@ export class TokenEndpointSource implements TokenSource {
   readonly refreshDocumented: boolean;
   readonly refreshLimit: number | undefined;
   readonly canLogInAgain: boolean;
-  readonly hasConfiguredRefreshToken: boolean;
   readonly credentialsMayChange: boolean;
   readonly revoke: TokenSource['revoke'];
   readonly #grantType: GrantType;
@@ -71,19 +73,16 @@ export class TokenEndpointSource implements TokenSource {
     const canRevoke = endpoint.revocation !== undefined;
     this.revoke = canRevoke ? (...revoked) => this.#revoke(...revoked) : undefined;
     this.canLogInAgain = grantType !== 'refresh_token';
-    this.hasConfiguredRefreshToken = endpoint.refreshToken !== undefined;
-    this.credentialsMayChange = credentialsOf(endpoint).some(([, c]) => typeof c === 'function');
+    this.credentialsMayChange = credentialsMayChange(endpoint);
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
-    const credentials = await resolveCredentials(this.provider, this.endpoint, target);
-    const account: Account = { credentials, target };
+    const account = await this.#account(target);
+    const { endpoint, credentials } = account;
     const refresh = this.#refresh;
-    const keyOf = (target: TokenTarget) =>
-      accountKey(this.provider, this.endpoint, credentials, target);
     return {
-      accountKey: keyOf(target),
-      chainKey: `${keyOf({ subject: target.subject })}-refresh`,
+      accountKey: accountKey(this.provider, endpoint, credentials, target),
+      refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&
@@ -97,18 +96,28 @@ export class TokenEndpointSource implements TokenSource {
     };
   }
 
+  /** Calls the functions that credentials and keys come from. */
+  async #account(target: TokenTarget): Promise<Account> {
+    const { provider, endpoint } = this;
+    const [credentials, keys] = await Promise.all([
+      resolveCredentials(provider, endpoint, target),
+      resolveKeys(provider, endpoint),
+    ]);
+    return { endpoint: { ...endpoint, ...keys }, credentials, target };
+  }
+
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
-    const credentials = await resolveCredentials(this.provider, this.endpoint, target);
+    const account = await this.#account(target);
     const { accessToken, refreshToken } = tokens;
-    const situation = this.#situation({ credentials, target, accessToken, refreshToken });
-    const requests = revocationsOf(this.endpoint, situation);
+    const situation = this.#situation({ ...account, accessToken, refreshToken });
+    const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
-    const { endpoint } = this;
+    const { endpoint } = account;
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
@@ -146,7 +155,7 @@ export class TokenEndpointSource implements TokenSource {
       const situation = { ...this.#situation(account), scope };
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
-        vendorRequest(this.endpoint, refresh, grantType, { ...situation, ...moment });
+        vendorRequest(account.endpoint, refresh, grantType, { ...situation, ...moment });
       return this.#tokens(make, account.target, startedAt, call, true);
     };
   }

@@ -10,7 +10,7 @@ import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import type { Answer } from './answer.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
-import { ANSWER_TOO_LARGE, type TransportError } from './transport.js';
+import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -60,6 +60,16 @@ export function unreachable(context: FailureContext, error: TransportError): OAu
       code: 'TOKEN_RESPONSE_INVALID',
       stage: 'token response',
       reason: `The answer of ${host} is larger than any token set.`,
+    });
+  }
+  if (error.code === NOT_SENT) {
+    return failure(context, {
+      code: 'TOKEN_REQUEST_TIMEOUT',
+      stage: 'token request',
+      reason: `The request to ${host} was not sent: this process or its clock stood still for so long that another instance may have renewed the token.`,
+      hint: 'The next call looks into the shared store and begins anew.',
+      retryable: true,
+      evaluated: false,
     });
   }
   return failure(context, {

@@ -17,13 +17,15 @@ export interface TransportAnswer {
 
 /**
  * Sends a token request: without following redirects, and never through an interceptor of the API's.
- * Any status is an answer; the signal ends the request.
+ * Any status is an answer; the signal ends the request. `mayBeSent` is asked at the last moment, when the
+ * connection is up and nothing was written; if it says no, nothing is.
  *
  * @throws {TransportError} if there is no whole answer
  */
 export type Transport = (
   request: TransportRequest,
   signal: AbortSignal,
+  mayBeSent?: () => boolean,
 ) => Promise<TransportAnswer>;
 
 /** No whole answer, for the reason that `code` names, such as `ECONNREFUSED`. */
@@ -39,3 +41,6 @@ export class TransportError extends Error {
 
 /** The code of a {@link TransportError} for an answer that is larger than a token set can be. */
 export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
+
+/** The code of a {@link TransportError} for a request that `mayBeSent` has kept from being sent. */
+export const NOT_SENT = 'NOT_SENT';

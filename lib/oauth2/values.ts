@@ -2,6 +2,7 @@ import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
 import { readFrom, valueAt, type Reader } from './reader.js';
 import type { CredentialName } from './credentials.js';
+import { madeOf } from './constants.js';
 import { digest, hmac, type DigestAlgorithm } from './computations.js';
 import type { RequestContext, Scalar, Value } from './request-definition.js';
 import { resolveParameter } from './request-values.js';
@@ -12,33 +13,38 @@ import { resolveParameter } from './request-values.js';
  */
 export const values = {
   /** A fresh UUID. */
-  uuid: ({ id }: Pick<RequestContext, 'id'>) => id,
+  uuid: madeOf(({ id }: Pick<RequestContext, 'id'>) => id),
   /** Now, in seconds since the epoch. */
-  epochSeconds: ({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000),
+  epochSeconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000)),
   /** Now, in milliseconds since the epoch. */
-  epochMilliseconds: ({ now }: Pick<RequestContext, 'now'>) => now,
+  epochMilliseconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => now),
   /** Now, as ISO 8601 in UTC with milliseconds. */
-  isoDate: ({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString(),
+  isoDate: madeOf(({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString()),
   /** The account that the token is for. */
-  subject: ({ subject }: Pick<RequestContext, 'subject'>) => subject,
+  subject: madeOf(({ subject }: Pick<RequestContext, 'subject'>) => subject),
   /** The scope that is asked for, where a vendor wants it in another place than `scope`. */
-  scope: ({ scope }: Pick<RequestContext, 'scope'>) => scope,
+  scope: madeOf(({ scope }: Pick<RequestContext, 'scope'>) => scope),
   /** The token that is renewed, revoked, or sent to the API. */
-  accessToken: ({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken,
+  accessToken: madeOf(({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken),
   /** The refresh token that is spent or revoked. */
-  refreshToken: ({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken,
+  refreshToken: madeOf(({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken),
   /** A credential of the definition, standard or under `credentials`. */
-  credential:
-    (name: CredentialName | (string & {})) =>
-    ({ credentials }: Pick<RequestContext, 'credentials'>) =>
-      credentials[name],
+  credential: (name: CredentialName | (string & {})) =>
+    madeOf(
+      ({ credentials }: Pick<RequestContext, 'credentials'>) => credentials[name],
+      'credential',
+      name,
+    ),
   /** A digest of constants and values joined, in lower-case hexadecimal. */
   digest: (algorithm: DigestAlgorithm, ...parts: readonly Value[]) => {
-    return async (context: RequestContext) => digest(algorithm, await joined(parts, context));
+    const make = async (context: RequestContext) => digest(algorithm, await joined(parts, context));
+    return madeOf(make, 'digest', algorithm, ...parts);
   },
   /** An HMAC (RFC 2104) of constants and values joined, in lower-case hexadecimal. */
   hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly Value[]) => {
-    return async (context: RequestContext) => hmac(algorithm, key, await joined(parts, context));
+    const make = async (context: RequestContext) =>
+      hmac(algorithm, key, await joined(parts, context));
+    return madeOf(make, 'hmac', algorithm, key, ...parts);
   },
   /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
   extra:
@@ -46,12 +52,13 @@ export const values = {
     ({ tokens }: { tokens: TokenSet }) =>
       valueAt(tokens.extra, path) as Scalar | undefined,
   /** Something in the answer of an earlier step; nothing, if it is not there. */
-  answer:
-    (step: string, place: Reader) =>
-    ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
+  answer: (step: string, place: Reader) => {
+    const make = ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
       const answer = answers[step];
       return answer && (readFrom(answer, place) as Scalar | undefined);
-    },
+    };
+    return madeOf(make, 'answer', step, place);
+  },
 } as const;
 
 async function joined(parts: readonly Value[], context: RequestContext): Promise<string> {

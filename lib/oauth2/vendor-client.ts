@@ -110,10 +110,10 @@ export class VendorClient {
   async #send(
     { request }: PreparedRequest,
     failure: FailureContext,
-    { signal, requestSignal }: AttemptCall,
+    { signal, requestSignal, mayBeSent }: AttemptCall,
   ): Promise<Answer> {
     try {
-      return parseAnswer(await this.parts.transport(request, requestSignal));
+      return parseAnswer(await this.parts.transport(request, requestSignal, mayBeSent));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof TransportError ? unreachable(failure, error) : error;

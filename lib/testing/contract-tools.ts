@@ -40,7 +40,7 @@ export function fullFields(): TokenSetFields {
     refreshExpiresAt: Date.now() + 24 * HOUR,
     scope: 'read write',
     refreshes: 3,
-    spent: ['digest'],
+    family: 'digest',
     extra: { instance_url: 'https://eu.example', nested: { list: [1, 'ü'] } },
   };
 }

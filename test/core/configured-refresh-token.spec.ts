@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 /** A provider that has a refresh token in its configuration and nothing else to log in with. */
 function configured(): ProviderBench {
-  const bench = new ProviderBench({ configured: true });
+  const bench = new ProviderBench();
   bench.source.canLogInAgain = false;
   bench.source.configuredRefreshToken = 'configured';
   return bench;
@@ -144,7 +144,7 @@ describe('a refresh token in the configuration', () => {
   });
 
   it('begins a provider that can log in, too, and the login is the way out', async () => {
-    const bench = new ProviderBench({ configured: true });
+    const bench = new ProviderBench();
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
     expect(await bench.token()).toBe('token-2');

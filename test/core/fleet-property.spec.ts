@@ -62,7 +62,7 @@ class SlowFleet {
     faults.lock = (...args) => slowly('lock', () => memory.lock(...args));
     const { login = false, vendorFails = false, deadline = 10_000 } = options;
     this.instances = Array.from({ length: size }, () => {
-      const bench = new ProviderBench({ clock, store, configured: true, deadline });
+      const bench = new ProviderBench({ clock, store, deadline });
       bench.source.canLogInAgain = login;
       bench.source.hasAccounts = true;
       bench.source.configuredRefreshToken = login ? undefined : 'configured';

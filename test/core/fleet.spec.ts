@@ -19,7 +19,7 @@ function fleet(size: number, { canLogInAgain = true, configured = false } = {}) 
   let asked = 0;
   const history: string[] = [];
   const instances = Array.from({ length: size }, () => {
-    const bench = new ProviderBench({ clock, store, configured });
+    const bench = new ProviderBench({ clock, store });
     bench.source.canLogInAgain = canLogInAgain;
     bench.source.configuredRefreshToken = configured ? 'configured' : undefined;
     bench.source.onAsk = (ask) => {
@@ -142,13 +142,13 @@ describe('a refresh token that instances share', () => {
   it.each([true, false])(
     'may have been spent by one who died, which its refusal then says: %s',
     async (died) => {
-      const { clock, memory, key, instances } = fleet(1, {
+      const { clock, memory, instances } = fleet(1, {
         canLogInAgain: false,
         configured: true,
       });
       const [one] = instances as [ProviderBench];
       await one.token();
-      const lock = await memory.lock(`${key}-refresh`, HOUR - 1);
+      const lock = await memory.lock('family of configured', HOUR - 1);
       if (!died && lock !== 'held') await lock.release();
       clock.advance(HOUR);
       one.source.onAsk = (ask) => ask.fail(permanent({ error: 'invalid_grant' }));

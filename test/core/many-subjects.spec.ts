@@ -23,11 +23,10 @@ describe('a hundred thousand subjects', () => {
       asked: 0,
       refreshDocumented: true,
       canLogInAgain: true,
-      hasConfiguredRefreshToken: false,
       credentialsMayChange: false,
       prepare: async ({ subject }) => ({
         accountKey: subject ?? '',
-        chainKey: subject ?? '',
+        refreshTokenKey: (refreshToken) => refreshToken,
         login: { policy, run },
       }),
     };

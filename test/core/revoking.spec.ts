@@ -155,7 +155,7 @@ describe('tokens that are given back', () => {
 
 describe('a configured refresh token that is given back', () => {
   const configured = () => {
-    const bench = new RevocableBench({ configured: true });
+    const bench = new RevocableBench();
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     return bench;

@@ -25,7 +25,6 @@ describe('a token for one request', () => {
 
   it('is another one for each of many at once', async () => {
     const bench = singleUse();
-    bench.source.hasConfiguredRefreshToken = false;
     const calls = Array.from({ length: 50 }, () => bench.token(target));
     const tokens = await Promise.all(calls);
     expect(new Set(tokens).size).toBe(50);
@@ -39,7 +38,6 @@ describe('a token for one request', () => {
     await fc.assert(
       fc.asyncProperty(orders, async (order) => {
         const bench = singleUse();
-        bench.source.hasConfiguredRefreshToken = false;
         bench.source.holdAnswers();
         const calls = order.map(() => bench.token(target));
         await idle();
@@ -113,7 +111,6 @@ describe('a vendor that fails', () => {
 
   it('has failed once, however many requests met one outage', async () => {
     const bench = new ProviderBench({ singleUse: true });
-    bench.source.hasConfiguredRefreshToken = false;
     bench.source.holdAnswers();
     const calls = settle(Array.from({ length: 20 }, () => bench.token(target)));
     await idle();

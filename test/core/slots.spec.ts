@@ -18,7 +18,7 @@ describe('the accounts in memory', () => {
     const clock = new ManualClock();
     return {
       clock,
-      slots: new Slots(clock, limit, { canLogInAgain, hasConfiguredRefreshToken: false }),
+      slots: new Slots(clock, limit, { canLogInAgain }),
     };
   };
   const heldBack = (clock: ManualClock) =>
@@ -123,42 +123,6 @@ describe('the accounts in memory', () => {
     clock.advance(30_000);
     for (const target of subjects(200, 'later')) slots.of(target);
     expect(slots.size).toBe(11);
-  });
-});
-
-describe('the chain of a configured refresh token', () => {
-  const slotsWithChains = (limit: number) => {
-    const clock = new ManualClock();
-    return new Slots(clock, limit, { canLogInAgain: true, hasConfiguredRefreshToken: true });
-  };
-
-  it('is one for all accounts of a subject, and another for each other subject', () => {
-    const slots = slotsWithChains(10);
-    const [read, write] = ['read', 'write'].map((scope) => slots.of({ subject: 'ama', scope }));
-    expect(read!.chain).toBe(write!.chain);
-    expect(slots.of({ subject: 'kofi' }).chain).not.toBe(read!.chain);
-    expect(slots.of({ scope: 'read' }).chain).toBe(slots.own.chain);
-  });
-
-  it('stays as long as one account of the subject does', () => {
-    const slots = slotsWithChains(2);
-    const { chain } = slots.of({ subject: 'ama', scope: 'read' });
-    slots.of({ subject: 'ama', scope: 'write' });
-    slots.of({ subject: 'kofi' }); // the first one goes
-    expect(slots.of({ subject: 'ama', scope: 'read' }).chain).toBe(chain);
-  });
-
-  it('goes with the last account of the subject', () => {
-    const slots = slotsWithChains(2);
-    const { chain } = slots.of({ subject: 'ama' });
-    for (const target of subjects(5)) slots.of(target);
-    expect(slots.of({ subject: 'ama' }).chain).not.toBe(chain);
-  });
-
-  it("of the definition's own account stays, whatever goes", () => {
-    const slots = slotsWithChains(2);
-    for (const scope of ['a', 'b', 'c', 'd', 'e']) slots.of({ scope });
-    expect(slots.of({ scope: 'another' }).chain).toBe(slots.own.chain);
   });
 });
 

@@ -50,7 +50,7 @@ class FaultyFleet {
   }
 
   #instance(store: TokenStore, canLogInAgain: boolean): ProviderBench {
-    const bench = new ProviderBench({ clock: this.clock, store, configured: !canLogInAgain });
+    const bench = new ProviderBench({ clock: this.clock, store });
     bench.source.canLogInAgain = canLogInAgain;
     bench.source.configuredRefreshToken = canLogInAgain ? undefined : 'configured';
     if (!canLogInAgain) this.#current = 'configured';

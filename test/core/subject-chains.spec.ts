@@ -9,6 +9,8 @@ import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
+/** Under which the store keeps the newest refresh token that came of the configured one. */
+const FAMILY = 'family of configured';
 const SCOPES = [undefined, 'read', 'write'] as const;
 
 /**
@@ -20,7 +22,7 @@ function fleet(size: number) {
   const { memory, store, faults } = faulty(clock);
   const state = { current: 'configured', issued: 0, reuses: 0 };
   const start = () => {
-    const bench = new ProviderBench({ clock, store, configured: true });
+    const bench = new ProviderBench({ clock, store });
     bench.source.canLogInAgain = false;
     bench.source.hasAccounts = true;
     bench.source.configuredRefreshToken = 'configured';
@@ -79,7 +81,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token()]);
     await all([one.token({ scope: 'read' })]);
-    const ofScope = `${one.source.accountKey} ${targetKey({ scope: 'read' })}`;
+    const ofScope = `${one.source.accountKey} ${targetKey({ scope: 'read' })}.${FAMILY}`;
     expect((await memory.get(ofScope)).tokens?.accessToken).toBe('token-2-read');
     expect((await memory.get(ofScope)).tokens?.refreshToken).toBeUndefined();
     expect(await all([other.token()])).toEqual(['token-1-undefined']);
@@ -91,9 +93,8 @@ describe('a refresh token by which several scopes are renewed on several instanc
     const [one] = instances as [ProviderBench];
     await all([one.token({ scope: 'read' })]);
     clock.advance(HOUR);
-    const ofSubject = `${one.source.accountKey} -refresh`;
     faults.lock = (key, ttl) =>
-      key === ofSubject ? Promise.reject(new Error('down')) : memory.lock(key, ttl);
+      key === FAMILY ? Promise.reject(new Error('down')) : memory.lock(key, ttl);
     await expect(all([one.token({ scope: 'read' })])).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
@@ -108,14 +109,13 @@ describe('a refresh token by which several scopes are renewed on several instanc
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token({ scope: 'read' })]);
     clock.advance(HOUR);
-    const ofSubject = `${one.source.accountKey} -refresh`;
     faults.set = (key, ...rest) =>
-      key === ofSubject ? Promise.reject(new Error('down')) : memory.set(key, ...rest);
+      key === FAMILY ? Promise.reject(new Error('down')) : memory.set(key, ...rest);
     await all([one.token({ scope: 'read' })]);
     faults.set = undefined;
     clock.advance(1_000);
     await idle();
-    expect((await memory.get(ofSubject)).tokens?.refreshToken).toBe('refresh-2');
+    expect((await memory.get(FAMILY)).tokens?.refreshToken).toBe('refresh-2');
     expect(await all([other.token({ scope: 'write' })])).toEqual(['token-3-write']);
     expect([state.reuses, clock.pending]).toEqual([0, 0]);
   });
@@ -133,10 +133,9 @@ describe('a refresh token by which several scopes are renewed on several instanc
   it('is left in its record although a late write of the one before comes between', async () => {
     const { clock, faults, memory, instances, all, state } = fleet(1);
     const [one] = instances as [ProviderBench];
-    const ofSubject = `${one.source.accountKey} -refresh`;
     let failing = 1;
     faults.set = (key, ...rest) =>
-      key === ofSubject && failing-- > 0
+      key === FAMILY && failing-- > 0
         ? Promise.reject(new Error('down'))
         : memory.set(key, ...rest);
     await all([one.token({ scope: 'read' })]);
@@ -147,7 +146,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     await idle();
     clock.advance(HOUR);
     await idle();
-    expect((await memory.get(ofSubject)).tokens?.refreshToken).toBe('refresh-2');
+    expect((await memory.get(FAMILY)).tokens?.refreshToken).toBe('refresh-2');
     expect(state.reuses).toBe(0);
   });
 

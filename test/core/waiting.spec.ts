@@ -186,7 +186,7 @@ describe('an answer that comes after the deadline', () => {
   });
 
   it('does not spend the refresh token that is configured', async () => {
-    const bench = new ProviderBench({ configured: true });
+    const bench = new ProviderBench();
     bench.source.canLogInAgain = false;
     bench.source.configuredRefreshToken = 'configured';
     bench.source.holdAnswers();

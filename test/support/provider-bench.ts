@@ -15,16 +15,12 @@ export class ProviderBench {
   constructor({
     clock = new ManualClock(),
     store,
-    configured = false,
     ...parts
   }: Partial<Omit<TokenProviderParts, 'store'>> & {
     clock?: ManualClock;
     store?: TokenStore | undefined;
-    /** Whether the definition names a refresh token, by which all accounts of a subject renew. */
-    configured?: boolean;
   } = {}) {
     this.clock = clock;
-    this.source.hasConfiguredRefreshToken = configured;
     this.provider = new TokenProvider({
       name: 'acme',
       source: this.source,

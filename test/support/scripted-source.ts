@@ -55,7 +55,6 @@ export class ScriptedSource implements TokenSource {
   onPrepare: (target: TokenTarget) => void | Promise<void> = () => {};
   refreshDocumented = true;
   credentialsMayChange = false;
-  hasConfiguredRefreshToken = false;
   /** Whether there is a login; without one there is only the refresh token that is configured. */
   canLogInAgain = true;
   /** Whether there is a refresh grant. */
@@ -76,7 +75,7 @@ export class ScriptedSource implements TokenSource {
       this.hasAccounts ? `${this.accountKey} ${targetKey(target)}` : this.accountKey;
     return {
       accountKey: keyOf(target),
-      chainKey: `${keyOf({ subject: target.subject })}-refresh`,
+      refreshTokenKey: (refreshToken) => `family of ${refreshToken}`,
       configuredRefreshToken,
       login: this.canLogInAgain ? this.#attempt('login', loginPolicy, target) : undefined,
       refresh: this.refreshes

@@ -1,0 +1,52 @@
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+
+/** The request was given up before any of it was sent. */
+class NotSentError extends Error {}
+
+/**
+ * A `transport` for axios whose requests keep everything to themselves until their connection is up. Only
+ * then, with nothing left to wait for, is it decided whether they are sent: to find a host and to connect
+ * may take long, and the process may be stopped meanwhile.
+ */
+export function heldTransport(mayBeSent: () => boolean) {
+  return {
+    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+      const { request } = options.protocol === 'https:' ? https : http;
+      return held(request(options, onResponse), mayBeSent);
+    },
+  };
+}
+
+function held(request: ClientRequest, mayBeSent: () => boolean): ClientRequest {
+  const calls: (() => unknown)[] = [];
+  const { write, end } = request;
+  request.write = (...args: unknown[]) => {
+    calls.push(() => Reflect.apply(write, request, args));
+    return true;
+  };
+  request.end = (...args: unknown[]) => {
+    calls.push(() => Reflect.apply(end, request, args));
+    return request;
+  };
+  request.once('socket', (socket) => {
+    whenConnected(socket, () => {
+      if (request.destroyed) return;
+      if (!mayBeSent()) return void request.destroy(new NotSentError('It is too late to send it.'));
+      Object.assign(request, { write, end });
+      for (const call of calls) call();
+    });
+  });
+  return request;
+}
+
+/** Calls back at once for a connection that was used before. */
+function whenConnected(
+  socket: Duplex & { connecting?: boolean; secureConnecting?: boolean },
+  callback: () => void,
+): void {
+  if (socket.secureConnecting) socket.once('secureConnect', callback);
+  else if (socket.connecting) socket.once('connect', callback);
+  else callback();
+}

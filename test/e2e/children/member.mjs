@@ -1,0 +1,111 @@
+// One member of a fleet whose tokens are in Redis. It does what its parent sends it: [id, method, ...parameters].
+// Usage: node member.mjs JSON (see `MemberOptions` in test/support/member.ts).
+import http from 'node:http';
+import net from 'node:net';
+import 'reflect-metadata';
+
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+
+const { library, vendor, redis, client: kind, prefix, key, provider } = JSON.parse(process.argv[2]);
+const { getTokenProviderToken, OAuth2ClientModule } = await import(library);
+const { RedisTokenStore } = await import(new URL('stores/redis.js', library).href);
+
+const connect = {
+  async ioredis() {
+    const client = new Redis(redis, {
+      enableOfflineQueue: false,
+      connectTimeout: 2_000,
+      socketTimeout: 2_000,
+    });
+    client.on('error', () => {});
+    await new Promise((resolve) => client.once('ready', resolve));
+    return client;
+  },
+  async redis() {
+    const client = createClient({
+      url: redis,
+      disableOfflineQueue: true,
+      pingInterval: 500,
+      socket: {
+        connectTimeout: 2_000,
+        socketTimeout: 2_000,
+        reconnectStrategy: (retries) => Math.min(retries * 50, 1_000),
+      },
+    });
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  },
+};
+
+/** Where it stops itself, once, until somebody wakes it (SIGCONT). */
+let stopsAt;
+
+/** The parent must have been told before the process stands still. */
+async function at(point) {
+  if (stopsAt !== point) return;
+  stopsAt = undefined;
+  await new Promise((resolve) => process.send({ at: point }, resolve));
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+class StoppingAgent extends http.Agent {
+  createConnection(options, callback) {
+    void at('connect').then(() => callback(null, net.connect(options)));
+  }
+}
+
+let refreshToken = provider.refreshToken;
+
+const app = await NestFactory.createApplicationContext(
+  OAuth2ClientModule.forRoot({
+    store: new RedisTokenStore({ client: await connect[kind](), encryptionKeys: [key], prefix }),
+    providers: [
+      {
+        name: 'acme',
+        tokenEndpoint: `${vendor}/token`,
+        baseURL: vendor,
+        clientId: 'id',
+        clientSecret: 'secret',
+        ...provider,
+        ...(refreshToken && { refreshToken: () => refreshToken }),
+        axios: {
+          httpAgent: new StoppingAgent(),
+          lookup: (_host, _options, callback) =>
+            void at('lookup').then(() => callback(null, '127.0.0.1', 4)),
+        },
+      },
+    ],
+  }),
+  { logger: false },
+);
+const tokens = app.get(getTokenProviderToken('acme'));
+
+const methods = {
+  async token() {
+    return (await tokens.getToken()).accessToken;
+  },
+  async replace() {
+    return (await tokens.renew(await tokens.getToken())).accessToken;
+  },
+  async invalidate() {
+    tokens.invalidate();
+  },
+  async stopAt(point) {
+    stopsAt = point;
+  },
+  async configure(token) {
+    refreshToken = token;
+  },
+};
+
+process.on('message', async ([id, method, ...parameters]) => {
+  try {
+    process.send({ id, result: await methods[method](...parameters) });
+  } catch (error) {
+    process.send({ id, error: error.code ?? String(error) });
+  }
+});
+process.send({ at: 'start' });
