@@ -49,7 +49,7 @@ export {
   type SigningKey,
 } from './oauth2/jwt.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
-export type { QuotaOptions } from './oauth2/quota.js';
+export type { QuotaOptions } from './oauth2/vendor-queue.js';
 export type { Conditions, ConditionValue, Reader } from './oauth2/reader.js';
 export type {
   Computed,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { RefreshChain } from './refresh-chain.js';
+import { NONE, RefreshChain } from './refresh-chain.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
@@ -51,7 +51,8 @@ export async function identify(
 
 /** An account that is in use does not forget its family, however many others there are. */
 function remembered(chain: RefreshChain | undefined, key: string): RefreshChain | undefined {
-  return chain?.key === key || chain?.foundBy === key ? chain : undefined;
+  const isIt = chain?.key === key || chain?.foundBy === key;
+  return isIt && !chain.isPartOfAnother ? chain : undefined;
 }
 
 /**
@@ -76,7 +77,7 @@ async function firstOf(
 
 /** What the shared store keeps under the key of a refresh token that came of a configured one. */
 export function successorRecord(family: string, now: number): TokenSet {
-  return new TokenSet({ accessToken: family, expiresAt: now + REFRESH_TOKEN_LIFE, family });
+  return new TokenSet({ accessToken: NONE, expiresAt: now + REFRESH_TOKEN_LIFE, family });
 }
 
 /** A refresh token that is still configured must not be forgotten as one of the family. */

@@ -34,6 +34,13 @@ export type TokenEvent =
   | { readonly type: 'lifetime unread'; readonly provider: string }
   /** Members of the vendor's answer are left out of `extra`: a token set takes 64 KiB at most. */
   | { readonly type: 'extra cut'; readonly provider: string }
+  /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
+  | {
+      readonly type: 'refresh token ends unused';
+      readonly provider: string;
+      /** When the access token ends, in milliseconds since the epoch. */
+      readonly expiresAt: number;
+    }
   /** A refresh failed, and a login has brought a token instead. */
   | {
       readonly type: 'refresh failed';

@@ -5,7 +5,7 @@ import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
 import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
-import { lifeOf } from './freshness.js';
+import { endsUnused, lifeOf } from './freshness.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
@@ -160,7 +160,7 @@ export class Flights {
       emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
       return tokens;
     } catch (error) {
-      if (error === this.closing.reason) throw error;
+      if (this.closing.reason && error === this.closing.reason) throw error;
       throw known && !tried ? known.failure : this.#failed(slot, error, tried, before);
     } finally {
       slot.flight = undefined;
@@ -175,7 +175,10 @@ export class Flights {
       source,
       chains,
       slot,
-      tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
+      tools: {
+        ...toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
+        secrets: tokensOf(slot),
+      },
       onPrepared,
       shared: this.shared,
     };
@@ -195,10 +198,17 @@ export class Flights {
   }
 
   #adopt(slot: Slot, { tokens, startedAt, stored }: Renewal): void {
-    const { clock, random, refreshWindow } = this.parts;
-    const wishes = { refreshAt: tokens.refreshAt, refreshWindow };
-    const life = lifeOf(tokens.expiresAt, startedAt, instant(clock), random(), wishes);
-    slot.adopt(tokens, life, stored);
+    const { name, source, clock, random, emit, refreshWindow } = this.parts;
+    const { expiresAt, refreshAt } = tokens;
+    const hasLogin = source.canLogInAgain;
+    const isRefreshed = tokens.refreshToken !== undefined || slot.chain !== undefined;
+    const refreshExpiresAt = isRefreshed ? tokens.refreshExpiresAt : undefined;
+    const wishes = { refreshAt, refreshWindow, refreshExpiresAt, hasLogin };
+    const now = instant(clock);
+    slot.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
+    if (hasLogin || refreshExpiresAt === undefined || slot.isDoomed) return;
+    slot.isDoomed = endsUnused(refreshExpiresAt, startedAt, now);
+    if (slot.isDoomed) emit({ type: 'refresh token ends unused', provider: name, expiresAt });
   }
 
   /** @param before the back-off that the flight began with: those beside it meet one and the same outage */
@@ -229,4 +239,8 @@ export class Flights {
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }
+}
+
+function tokensOf({ tokens }: Slot): string[] {
+  return [tokens?.accessToken, tokens?.refreshToken].filter((token) => token !== undefined);
 }

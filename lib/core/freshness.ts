@@ -12,7 +12,8 @@ export interface Life extends Instant {
   readonly expiredAfter: number;
 }
 
-const REFRESH_WINDOW = { ms: 120_000, share: 0.2, jitter: 0.1 };
+const REFRESH_WINDOW = { ms: 120_000, share: 0.2 };
+const JITTER = 0.1;
 const HARD_WINDOW = { ms: 5_000, share: 0.05 };
 
 /**
@@ -27,6 +28,10 @@ export interface RenewalWishes {
   readonly refreshAt?: number | undefined;
   /** The definition's: share of a token's life. */
   readonly refreshWindow?: number | undefined;
+  /** When the refresh token that renews it ends, if that is known: milliseconds since the epoch. */
+  readonly refreshExpiresAt?: number | undefined;
+  /** Whether a login replaces a refresh token that has ended. */
+  readonly hasLogin?: boolean | undefined;
 }
 
 /**
@@ -43,19 +48,79 @@ export function lifeOf(
   wishes: RenewalWishes = {},
 ): Life {
   const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // nothing is immortal by accident
-  const window = refreshWindow(lifetime, startedAt, wishes) * (1 + REFRESH_WINDOW.jitter * random);
+  const { begins, ends } = refreshWindow(lifetime, startedAt, arrivedAt, wishes);
+  // A share of what is shorter, the window or the time before it: else a token may be stale at birth.
+  const jitter = JITTER * random * Math.max(0, Math.min(ends - begins, begins));
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
   const monotonic = Math.floor(startedAt.monotonic);
-  const atLeast = Math.ceil(arrivedAt.monotonic - monotonic) + SHORTEST_USE;
+  const atLeast = shortestUse(startedAt, arrivedAt);
   const expiredAfter = Math.max(Math.floor(lifetime - hardWindow), atLeast);
-  const staleAfter = Math.min(Math.max(Math.round(lifetime - window), atLeast), expiredAfter);
+  const staleAfter = Math.min(Math.max(Math.round(begins - jitter), atLeast), expiredAfter);
   return { wall: startedAt.wall, monotonic, staleAfter, expiredAfter };
 }
 
-function refreshWindow(lifetime: number, startedAt: Instant, wishes: RenewalWishes): number {
-  if (wishes.refreshWindow !== undefined) return lifetime * wishes.refreshWindow;
-  if (wishes.refreshAt !== undefined) return lifetime - (wishes.refreshAt - startedAt.wall);
-  return Math.min(REFRESH_WINDOW.ms, lifetime * REFRESH_WINDOW.share);
+/**
+ * Whether a refresh token ends before the token that came with it can become stale, so that no call can
+ * use it in time.
+ *
+ * @param refreshExpiresAt milliseconds since the epoch
+ */
+export function endsUnused(
+  refreshExpiresAt: number,
+  startedAt: Instant,
+  arrivedAt: Instant,
+): boolean {
+  // The other way round, so that a store that holds no number does no harm.
+  return !(refreshExpiresAt - startedAt.wall > shortestUse(startedAt, arrivedAt));
+}
+
+/** The age up to which a token serves in any case. */
+function shortestUse(startedAt: Instant, arrivedAt: Instant): number {
+  return Math.ceil(arrivedAt.monotonic - Math.floor(startedAt.monotonic)) + SHORTEST_USE;
+}
+
+/** The ages at which the window begins and ends: it ends with the first of the two tokens. */
+function refreshWindow(
+  lifetime: number,
+  startedAt: Instant,
+  arrivedAt: Instant,
+  wishes: RenewalWishes,
+): { begins: number; ends: number } {
+  const begins = wishedAge(lifetime, startedAt, wishes);
+  const { refreshExpiresAt } = wishes;
+  if (refreshExpiresAt === undefined || endsUnused(refreshExpiresAt, startedAt, arrivedAt)) {
+    return { begins, ends: lifetime };
+  }
+  const refreshLifetime = refreshExpiresAt - startedAt.wall;
+  if (wishes.hasLogin && !savesLogin(refreshLifetime, lifetime, wishes)) {
+    return { begins, ends: lifetime };
+  }
+  return {
+    begins: Math.min(begins, windowBegins(refreshLifetime)),
+    ends: Math.min(lifetime, refreshLifetime),
+  };
+}
+
+function wishedAge(
+  lifetime: number,
+  startedAt: Instant,
+  { refreshWindow, refreshAt }: RenewalWishes,
+): number {
+  if (refreshWindow !== undefined) return lifetime * (1 - refreshWindow);
+  const age = (refreshAt ?? NaN) - startedAt.wall;
+  return Number.isNaN(age) ? windowBegins(lifetime) : age;
+}
+
+function windowBegins(lifetime: number): number {
+  return lifetime - Math.min(REFRESH_WINDOW.ms, lifetime * REFRESH_WINDOW.share);
+}
+
+/**
+ * Where there is a login, the end of a refresh token is heeded as long as that does not double the number
+ * of renewals, and unless the definition wants none before the token has expired.
+ */
+function savesLogin(refreshLifetime: number, lifetime: number, wishes: RenewalWishes): boolean {
+  return refreshLifetime >= lifetime / 2 && wishes.refreshWindow !== 0;
 }
 
 /** Where a token stands in its life: the clock that has gone further decides. */

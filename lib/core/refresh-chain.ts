@@ -1,6 +1,9 @@
 import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
 
+/** Stands in a record that has no access token. */
+export const NONE = 'none';
+
 /**
  * A refresh token family: a configured refresh token and those that came of it. All accounts that are
  * configured with one of them renew by the newest, one at a time, whatever their subject, scope and resource.
@@ -13,6 +16,8 @@ export class RefreshChain {
   newest: TokenSet | undefined = undefined;
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
+  /** The store knows since that its first refresh token came of another family. */
+  isPartOfAnother = false;
   /** The key of the refresh token that was configured when it was last asked for. */
   foundBy: string;
   #turn: Promise<unknown> = Promise.resolve();
@@ -30,7 +35,7 @@ export class RefreshChain {
 
   /** Gives the family up: none of its refresh tokens is sent any more. */
   end(): void {
-    this.goOn((this.newest ?? new TokenSet({ accessToken: this.key, expiresAt: 0 })).with(ENDED));
+    this.goOn((this.newest ?? new TokenSet({ accessToken: NONE, expiresAt: 0 })).with(ENDED));
   }
 
   /** What the shared store keeps of it: for as long as a used refresh token may still be configured somewhere. */

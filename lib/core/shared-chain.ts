@@ -58,7 +58,8 @@ function goOnFrom({ chain, chains, refreshTokenKey }: SharedTurn, found: Found):
   const isNews = isNewer(found, chain.version);
   if (isNews && !tokens) return false;
   if (tokens && tokens.family !== chain.key) {
-    chains.forget(chain.key); // it came of another one, as is known since
+    chain.isPartOfAnother = true;
+    chains.forget(chain.key); // the next renewal finds the other one
     return false;
   }
   chain.version = version;

@@ -35,6 +35,8 @@ export class Slot {
   withdrawal: Promise<void> | undefined = undefined;
   /** How often `invalidate()` was called: a renewal that began before brings nothing to use. */
   invalidations = 0;
+  /** Its refresh token has ended before it could be used, and there is no login: that is told once. */
+  isDoomed = false;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
 

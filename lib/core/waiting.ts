@@ -34,7 +34,8 @@ export async function withDeadline<T>(
   }
 }
 
-function untilAborted<T>(
+/** A promise that rejects as soon as the signal aborts; `start` may return what cleans up then. */
+export function untilAborted<T>(
   signal: AbortSignal,
   start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => (() => void) | void,
 ): Promise<T> {

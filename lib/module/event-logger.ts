@@ -46,6 +46,10 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'the response is larger than what is kept of it: some members are not in `extra` (name those that you need in `answer.capture`)',
   ],
+  'refresh token ends unused': ({ expiresAt }) => [
+    'warn',
+    `the refresh token ends before it can be used, and there is no login: the account needs a new refresh token when its access token ends, at ${new Date(expiresAt).toISOString()}. Ask the vendor for refresh tokens that live longer`,
+  ],
   'refresh failed': ({ error }) => [
     'debug',
     `the refresh failed: logged in again (${error.reason})`,

@@ -1,5 +1,5 @@
 import type { AttemptCall } from '../core/attempts.js';
-import type { Clock, Instant } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
@@ -63,11 +63,12 @@ export class TokenEndpointSource implements TokenSource {
     private readonly endpoint: TokenEndpoint,
     { transport, clock, emit }: TokenEndpointParts,
   ) {
-    const { grantType = 'client_credentials', quota } = endpoint;
+    const { grantType = 'client_credentials', quota, concurrency } = endpoint;
+    const limits = { quota, concurrency };
     this.#emit = emit;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#client = new VendorClient({ provider, transport, clock, emit, quota });
+    this.#client = new VendorClient({ provider, transport, clock, emit, limits });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -126,7 +127,7 @@ export class TokenEndpointSource implements TokenSource {
         });
       };
     }
-    return async (call, startedAt) => {
+    return async (call) => {
       const situation = this.#situation(account);
       const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
       const known = { ...situation, answers };
@@ -134,7 +135,7 @@ export class TokenEndpointSource implements TokenSource {
         ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
         isCareful: isCarefulLogin(endpoint),
       });
-      const tokens = await this.#tokens(make, account.target, startedAt, call);
+      const tokens = await this.#tokens(make, account.target, call);
       if (!endpoint.after) return tokens;
       const { accessToken, refreshToken } = tokens;
       const now = { ...known, accessToken, refreshToken };
@@ -148,7 +149,7 @@ export class TokenEndpointSource implements TokenSource {
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (call, startedAt) => {
+    return (call) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
       const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
@@ -156,18 +157,17 @@ export class TokenEndpointSource implements TokenSource {
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(account.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, startedAt, call, true);
+      return this.#tokens(make, account.target, call, true);
     };
   }
 
   async #tokens(
     make: MakeRequest,
     target: TokenTarget,
-    startedAt: Instant,
     call: AttemptCall,
     isRefresh = false,
   ): Promise<TokenSet> {
-    const { answer, failure } = await this.#client.ask(make, call);
+    const { answer, failure, sentAt: startedAt } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
       places: placesOf(endpoint),

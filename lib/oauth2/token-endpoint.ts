@@ -4,7 +4,7 @@ import type { CredentialOptions } from './credentials.js';
 import type { GrantType } from './grants.js';
 import type { JwtCredentials } from './jwt.js';
 import type { LifetimeFormat } from './lifetime.js';
-import type { QuotaOptions } from './quota.js';
+import type { QuotaOptions } from './vendor-queue.js';
 import type { Conditions } from './reader.js';
 import type { RequestContext, RequestDefinition } from './request-definition.js';
 import type { TokenUse } from './token-use.js';
@@ -105,6 +105,12 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
   readonly revocation?: string | RevocationDefinition | undefined;
   /** How many requests the vendor allows. Default: no limit is known. */
   readonly quota?: QuotaOptions | undefined;
+  /**
+   * How many requests to the vendor run at the same time: token requests, steps and revocations of all
+   * accounts in this process, 1 to 1,000. Further ones wait for their turn within the deadline of their
+   * renewal, first come first served. Default: no limit.
+   */
+  readonly concurrency?: number | undefined;
   /** How the token travels to the API, if not as `Authorization: Bearer`. */
   readonly use?: TokenUse | undefined;
   /** Scope names without which a token is refused: space-separated, or a list. Default none. */

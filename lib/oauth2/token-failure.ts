@@ -11,6 +11,7 @@ import type { Answer } from './answer.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
+import type { NoTurn } from './vendor-queue.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -143,13 +144,18 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   });
 }
 
-/** The vendor allows no more requests now, by its own page; none is made. */
-export function overQuota(context: FailureContext, retryAfter: number): OAuth2ClientError {
+/** The definition allows no more requests within the deadline of this one; none is made. */
+export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): OAuth2ClientError {
+  const isQuota = limit === 'quota';
   return failure(context, {
     code: 'THROTTLED',
     stage: 'token request',
-    reason: 'The quota of the token endpoint is used up.',
-    hint: 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.',
+    reason: isQuota
+      ? 'The quota of the token endpoint is used up.'
+      : 'No request could be sent within the deadline, because as many as `concurrency` allows were running.',
+    hint: isQuota
+      ? 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.'
+      : 'The call may be repeated later; `concurrency` in the definition says how many requests may run at once.',
     retryable: true,
     retryAfter,
     evaluated: false,

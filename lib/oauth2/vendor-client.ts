@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AttemptCall } from '../core/attempts.js';
-import type { Clock } from '../core/clock.js';
+import { instant, type Clock, type Instant } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenListener } from '../core/events.js';
@@ -9,13 +9,13 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
 import { abandonable } from '../core/waiting.js';
-import { Quota, type QuotaOptions } from './quota.js';
 import { matches, readFrom, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
 import type { FailureContext } from './token-failure.js';
-import { notComputed, overQuota, reading, refused, unreachable } from './token-failure.js';
+import { noTurn, notComputed, reading, refused, unreachable } from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
 import { TransportError, type Transport } from './transport.js';
+import { NoTurn, VendorQueue, type Limits } from './vendor-queue.js';
 
 /** Seconds by which the clocks of two machines may well differ. */
 const NOTABLE_SKEW = 30;
@@ -26,7 +26,7 @@ export interface VendorClientParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly emit: TokenListener;
-  readonly quota: QuotaOptions | undefined;
+  readonly limits: Limits;
 }
 
 /** One request to a vendor, as a definition says. */
@@ -50,15 +50,18 @@ export type MakeRequest = (moment: Moment) => VendorRequest;
 export interface Success {
   readonly answer: Answer;
   readonly failure: FailureContext;
+  /** When the request left: the life of a token begins here. */
+  readonly sentAt: Instant;
 }
 
 /** Asks a vendor, and tells a success from a failure. */
 export class VendorClient {
-  readonly #quota: Quota | undefined;
+  readonly #queue: VendorQueue | undefined;
   #skewed = false;
 
   constructor(private readonly parts: VendorClientParts) {
-    this.#quota = parts.quota && new Quota(parts.quota, parts.clock);
+    const { limits, clock } = parts;
+    if (limits.quota ?? limits.concurrency) this.#queue = new VendorQueue(limits, clock);
   }
 
   get clock(): Clock {
@@ -78,17 +81,24 @@ export class VendorClient {
       isCareful,
       ...prepared
     } = await abandonable(this.#prepare(make), call.signal);
-    const { request, secrets } = prepared;
-    const { url } = request;
+    const { url } = prepared.request;
+    const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
     const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
-    call.signal.throwIfAborted();
-    const wait = this.#quota?.take();
-    if (wait !== undefined) throw overQuota(failure, wait);
-    const answer = await this.#send(prepared, failure, call);
+    const endTurn = await this.#turn(failure, call);
+    const sentAt = instant(clock);
+    const answer = await this.#send(prepared, failure, call).finally(endTurn);
     this.#noticeSkew(answer);
     const isGood = reading(failure, answer, () => isSuccess(answer, places));
     if (!isGood) throw reading(failure, answer, () => refused(failure, answer));
-    return { answer, failure };
+    return { answer, failure, sentAt };
+  }
+
+  async #turn(failure: FailureContext, call: AttemptCall): Promise<() => void> {
+    try {
+      return (await this.#queue?.turn(call)) ?? (() => {});
+    } catch (error) {
+      throw error instanceof NoTurn ? noTurn(failure, error) : error;
+    }
   }
 
   /** Everything that a definition computes is computed here. */
@@ -112,6 +122,7 @@ export class VendorClient {
     failure: FailureContext,
     { signal, requestSignal, mayBeSent }: AttemptCall,
   ): Promise<Answer> {
+    signal.throwIfAborted();
     try {
       return parseAnswer(await this.parts.transport(request, requestSignal, mayBeSent));
     } catch (error) {

@@ -7,6 +7,7 @@ import { axiosProblem } from './axios-problems.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
+  integerBetween,
   isFunction,
   isObject,
   listOf,
@@ -40,6 +41,7 @@ const OF_REQUESTS = new Set([
   'answer',
   'refresh',
   'quota',
+  'concurrency',
   'scopeParameter',
   'requiredScope',
   'lifetimeFormat',
@@ -100,6 +102,7 @@ const CHECKS: Checks = {
   revokeOnShutdown: (value, { revocation }) =>
     flag(value) ?? (value && revocation === undefined ? 'needs `revocation`' : undefined),
   quota: request.quota,
+  concurrency: integerBetween(1, 1_000, 'requests'),
   scope: scopeList,
   scopeParameter: (value) => (value === false ? undefined : text(value)),
   scopeSeparator: text,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { instant } from '../../lib/core/clock.js';
-import { freshnessOf, lifeOf, type Freshness } from '../../lib/core/freshness.js';
+import { endsUnused, freshnessOf, lifeOf, type Freshness } from '../../lib/core/freshness.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import { ManualClock } from '../support/manual-clock.js';
 
@@ -56,6 +56,75 @@ describe('the refresh window', () => {
     const random = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { numRuns: 50, seed: 7 });
     const begins = random.map((r) => lifeOn(new ManualClock(), HOUR, { random: r }).staleAfter);
     expect(Math.max(...begins) - Math.min(...begins)).toBeGreaterThan(6 * SECOND);
+  });
+});
+
+describe('the jitter of the refresh window', () => {
+  const wishing = (expiresIn: number, random: number, wishes: Wishes) => {
+    const start = instant(new ManualClock());
+    const at = (ms: number | undefined) => (ms === undefined ? undefined : start.wall + ms);
+    return lifeOf(start.wall + expiresIn, start, start, random, {
+      refreshWindow: wishes.refreshWindow,
+      refreshAt: at(wishes.refreshIn),
+      refreshExpiresAt: at(wishes.refreshExpiresIn),
+      hasLogin: wishes.hasLogin,
+    });
+  };
+  interface Wishes {
+    readonly refreshIn?: number | undefined;
+    readonly refreshExpiresIn?: number | undefined;
+    readonly refreshWindow?: number | undefined;
+    readonly hasLogin?: boolean | undefined;
+  }
+
+  it('is a tenth of the time before the window where the vendor wants a renewal soon', () => {
+    const begins = (random: number) => wishing(HOUR, random, { refreshIn: MINUTE }).staleAfter;
+    expect([begins(0), begins(0.5), begins(1)]).toEqual([60_000, 57_000, 54_000]);
+  });
+
+  it('is a tenth of the window where that is shorter', () => {
+    const begins = (random: number) =>
+      wishing(HOUR, random, { refreshIn: HOUR - MINUTE }).staleAfter;
+    expect([begins(0), begins(1)]).toEqual([HOUR - MINUTE, HOUR - MINUTE - 6 * SECOND]);
+  });
+
+  it('makes no token stale at birth, and moves no window by more than a tenth of itself', () => {
+    const ms = fc.integer({ min: 1, max: 400 * DAY });
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+    const wishes = fc.record({
+      refreshIn: maybe(ms),
+      refreshExpiresIn: maybe(ms),
+      refreshWindow: maybe(fc.double({ min: 0, max: 0.9, noNaN: true })),
+      hasLogin: fc.boolean(),
+    });
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(ms, chance, wishes, (expiresIn, random, wished) => {
+        const [early, late] = [wishing(expiresIn, random, wished), wishing(expiresIn, 0, wished)];
+        const [begins, latest] = [early.staleAfter, late.staleAfter];
+        expect(begins).toBeLessThanOrEqual(latest);
+        expect(begins).toBeGreaterThanOrEqual(Math.max(SECOND, Math.floor(latest * 0.9)));
+        const window = Math.max(SECOND, expiresIn - latest);
+        expect(latest - begins).toBeLessThanOrEqual(Math.ceil(window / 10) + 1);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('leaves a refresh token alive for calls in the window, unless it ends before any window', () => {
+    const ms = fc.integer({ min: 1, max: 2 * HOUR });
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(ms, ms, chance, (expiresIn, refreshExpiresIn, random) => {
+        const { staleAfter, expiredAfter } = wishing(expiresIn, random, { refreshExpiresIn });
+        const start = instant(new ManualClock());
+        const isDoomed = endsUnused(start.wall + refreshExpiresIn, start, start);
+        expect(isDoomed).toBe(refreshExpiresIn <= SECOND);
+        const isUsable = Math.min(staleAfter, expiredAfter) < refreshExpiresIn;
+        expect(isUsable || isDoomed).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

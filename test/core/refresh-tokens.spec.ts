@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { permanent, transient, unevaluated } from '../support/failures.js';
 import { HastyClock, ManualClock } from '../support/manual-clock.js';
@@ -63,6 +64,20 @@ describe('a refresh token', () => {
     bench.source.refreshes = false;
     await bench.token();
     expect(bench.source.history).toEqual(['login', 'login']);
+  });
+
+  it('that other credentials have obtained is not sent: it may be that of another account', async () => {
+    for (const store of [undefined, new MemoryTokenStore()]) {
+      const bench = new ProviderBench({ store });
+      bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
+      await bench.token();
+      bench.source.accountKey = 'account with other credentials';
+      for (let n = 0; n < 2; n++) {
+        bench.clock.advance(HOUR);
+        await bench.token();
+      }
+      expect(bench.source.history).toEqual(['login', 'login', 'refresh refresh-2']);
+    }
   });
 
   it('of one account is not sent for another', async () => {

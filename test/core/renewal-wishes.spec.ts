@@ -112,3 +112,75 @@ describe('a refresh token that the vendor gave an end', () => {
     expect(provider.source.history).toEqual(['login', 'login']);
   });
 });
+
+describe('a refresh token that dies with the access token or before', () => {
+  /** A provider whose every token lives an hour, and its refresh token as long as told. */
+  function benchOf(refreshSeconds: number, hasLogin: boolean, refreshWindow?: number) {
+    const bench = new ProviderBench({ refreshWindow });
+    const { source } = bench;
+    source.canLogInAgain = hasLogin;
+    if (!hasLogin) source.configuredRefreshToken = 'configured';
+    source.onAsk = (ask) =>
+      ask.grant({
+        refreshToken: `refresh-${ask.number}`,
+        refreshExpiresAt: ask.startedAt.wall + refreshSeconds * 1_000,
+      });
+    return bench;
+  }
+
+  it.each([
+    [3_600, 3_480],
+    [1_800, 1_680],
+    [600, 480],
+  ])('of %d s is used in time where there is no login', async (seconds, renewed) => {
+    const bench = benchOf(seconds, false);
+    expect(await renewedAfter(bench)).toBe(renewed);
+  });
+
+  it.each([3_600, 1_000, 300, 30])(
+    'of %d s keeps an account alive for a day that nobody can log in to',
+    async (seconds) => {
+      const bench = benchOf(seconds, false);
+      for (let ms = 0; ms < 24 * HOUR; ms += 5_000) {
+        await bench.token();
+        if (bench.provider.status().renewing) await idle();
+        bench.clock.advance(5_000);
+      }
+      expect(bench.eventTypes()).not.toContain('failed');
+      expect(bench.eventTypes()).not.toContain('refresh token ends unused');
+    },
+  );
+
+  it('is used in time although the definition wants no renewal before the end', async () => {
+    expect(await renewedAfter(benchOf(3_600, false, 0))).toBe(3_480);
+  });
+
+  it('saves a login where it lives at least half as long', async () => {
+    const bench = benchOf(3_000, true);
+    expect(await renewedAfter(bench)).toBe(2_880);
+    expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
+  });
+
+  it('starts no renewals of its own where there is a login and it lives much shorter', async () => {
+    const bench = benchOf(600, true);
+    expect(await renewedAfter(bench)).toBe(3_480);
+    expect(bench.source.history).toEqual(['login', 'login']);
+  });
+
+  it('is told of once where it dies before it can be used, and there is no login', async () => {
+    const bench = benchOf(1, false);
+    for (let i = 0; i < 3; i++) {
+      await bench.token();
+      bench.source.configuredRefreshToken = `configured-${i}`;
+      bench.clock.advance(HOUR);
+    }
+    const told = bench.eventTypes().filter((type) => type === 'refresh token ends unused');
+    expect([told.length, bench.source.asks.length]).toEqual([1, 3]);
+  });
+
+  it('is not told of where there is a login', async () => {
+    const bench = benchOf(1, true);
+    await bench.token();
+    expect(bench.eventTypes()).toEqual(['obtained']);
+  });
+});

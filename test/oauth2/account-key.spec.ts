@@ -1,9 +1,11 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { defineProvider, Secret, values } from '../../lib/index.js';
-import { accountKey } from '../../lib/oauth2/account-key.js';
-import type { Parameter } from '../../lib/oauth2/request-definition.js';
+import { accountKey, refreshTokenKey } from '../../lib/oauth2/account-key.js';
+import type { Parameter, Value } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
 import { keyPair, pem } from '../support/keys.js';
 
@@ -26,6 +28,8 @@ describe('the key of an account', () => {
     ['the order of scopes', key({ scope: ['write', 'read'] })],
     ['the order of parameters', key({ parameters: { tenant: 't', audience: 'a' } })],
     ['who names the scope', key({}, {}, { scope: 'write read' })],
+    ['the program that asks', key({ headers: { 'User-Agent': 'app/1.0 (pod-1)' } })],
+    ['where to revoke', key({ revocation: 'https://vendor.example/revoke' })],
   ])('does not depend on %s', (_what, other) => {
     expect(other).toBe(key());
   });
@@ -37,6 +41,8 @@ describe('the key of an account', () => {
     ['resource', key({ resource: 'https://api.example' })],
     ['parameter', key({ parameters: { audience: 'a', tenant: 'u' } })],
     ['header', key({ headers: { 'x-tenant': 't' } })],
+    ['place of the token in the response', key({ answer: { accessToken: 'id_token' } })],
+    ['parameter of its refresh', key({ refresh: { parameters: { tenant: 'u' } } })],
     ['subject', key({}, {}, { subject: 'ama' })],
     ['scope of the call', key({}, {}, { scope: 'admin' })],
     ['client', key({}, { clientId: 'other' })],
@@ -51,6 +57,14 @@ describe('the key of an account', () => {
   it('changes with the constants of its steps', () => {
     const step = (tenant: string) => ({ before: { login: { url: '/l', parameters: { tenant } } } });
     expect(key(step('a'))).not.toBe(key(step('b')));
+  });
+
+  it('does not change with the program that its steps and its refresh name', () => {
+    const asked = (agent: string) => {
+      const headers = { 'user-agent': agent, 'x-tenant': 't' };
+      return { before: { login: { url: '/l', headers } }, refresh: { headers } };
+    };
+    expect(key(asked('app/pod-1'))).toBe(key(asked('app/pod-2')));
   });
 
   it('tells a list from an object', () => {
@@ -145,11 +159,57 @@ describe('the key of an account whose requests are computed', () => {
     expect(key({ ...one })).toBe(key(one));
   });
 
+  it.each(['rsa-2048', 'P-256', 'ed25519'])(
+    'is the same in whatever form its key comes: %s',
+    (kind) => {
+      const { privateKey } = keyPair(kind);
+      const jwk = privateKey.export({ format: 'jwk' });
+      const forms = [privateKey, pem(privateKey), new Secret(pem(privateKey)), jwk];
+      const keys = [...forms, JSON.stringify(jwk)].map((form) => key({ assertion: { key: form } }));
+      expect(new Set(keys).size).toBe(1);
+    },
+  );
+
+  it('changes with a symmetric key', () => {
+    const of = (k: string) => key({ clientAssertion: { key: { kty: 'oct', k } } });
+    expect(of('c2VjcmV0')).not.toBe(of('b3RoZXI'));
+  });
+
+  it.each<[string, (secret: string) => Value]>([
+    ['key of an HMAC', (secret) => values.hmac('sha256', secret, values.epochSeconds)],
+    ['salt of a digest', (secret) => values.digest('sha256', secret, values.epochSeconds)],
+    ['name of a credential', (secret) => values.credential(secret)],
+    ['digest in a digest', (secret) => values.digest('md5', values.digest('md5', secret))],
+  ])('changes with what a ready-made value is made of: %s', (_what, make) => {
+    const of = (secret: string) => key({ headers: { 'x-signature': make(secret) } });
+    expect(of('one')).toBe(of('one'));
+    expect(of('one')).not.toBe(of('other'));
+  });
+
+  it('does not show what a ready-made value is made of', () => {
+    const value = values.hmac('sha256', 's3cret-key-of-an-hmac', values.uuid);
+    expect(inspect(value, { showHidden: true, depth: 9 })).not.toContain('s3cret-key');
+  });
+
   it("changes with any credential of the vendor's own", () => {
     const of = (credentials: Record<string, string>) =>
       accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {});
     expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
     expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
-    expect(of({ refreshToken: 'r-1' })).toBe(of({ refreshToken: 'r-2' }));
+  });
+});
+
+describe('the key of a refresh token', () => {
+  it('is another one for each refresh token, whatever the client and the path of the endpoint', () => {
+    const at = (path: string) => ({ ...ENDPOINT, tokenEndpoint: `https://vendor.example${path}` });
+    const one = refreshTokenKey(at('/token'), 'r-1');
+    expect(refreshTokenKey(at('/v2/token'), 'r-1')).toBe(one);
+    expect(refreshTokenKey(at('/token'), 'r-2')).not.toBe(one);
+    expect(one).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is another one at another vendor', () => {
+    const other = { ...ENDPOINT, tokenEndpoint: 'https://other.example/token' };
+    expect(refreshTokenKey(other, 'r-1')).not.toBe(refreshTokenKey(ENDPOINT, 'r-1'));
   });
 });

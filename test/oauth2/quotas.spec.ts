@@ -1,67 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 
-import { Quota } from '../../lib/oauth2/quota.js';
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import { rejection } from '../support/collect.js';
 import { granted } from '../support/endpoint-bench.js';
-import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
 import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
-
-const HOUR = 3_600_000;
-
-describe('a quota', () => {
-  const options = fc.record({
-    requests: fc.integer({ min: 1, max: 6 }),
-    seconds: fc.integer({ min: 1, max: 20 }),
-  });
-  const pauses = fc.array(fc.integer({ min: 0, max: 9_000 }), { minLength: 1, maxLength: 60 });
-
-  it('lets no more requests out in any window than it allows, nor fewer than it could', () => {
-    fc.assert(
-      fc.property(options, pauses, (allowed, waits) => {
-        const clock = new ManualClock();
-        const quota = new Quota(allowed, clock);
-        const period = allowed.seconds * 1_000;
-        const made: number[] = [];
-        const inWindow = (end: number) => made.filter((at) => at > end - period && at <= end);
-        for (const wait of waits) {
-          clock.advance(wait);
-          const now = clock.monotonic();
-          const used = inWindow(now).length;
-          const retryAfter = quota.take();
-          expect(retryAfter === undefined).toBe(used < allowed.requests);
-          if (retryAfter === undefined) made.push(now);
-          else expect(inWindow(now + retryAfter * 1_000).length).toBeLessThan(allowed.requests);
-        }
-        for (const at of made) expect(inWindow(at).length).toBeLessThanOrEqual(allowed.requests);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('is not told a moment before it is so', () => {
-    const clock = new ManualClock();
-    const quota = new Quota({ requests: 2, seconds: 60 }, clock);
-    quota.take();
-    clock.advance(20_500);
-    quota.take();
-    expect(quota.take()).toBe(40);
-    clock.advance(39_499);
-    expect(quota.take()).toBe(1);
-    clock.advance(1);
-    expect(quota.take()).toBeUndefined();
-    expect(quota.take()).toBe(21);
-  });
-
-  it('does not mind the wall clock', () => {
-    const clock = new ManualClock();
-    const quota = new Quota({ requests: 1, seconds: 60 }, clock);
-    quota.take();
-    clock.setWall(HOUR);
-    expect(quota.take()).toBe(60);
-  });
-});
 
 describe('a provider whose vendor allows few requests', () => {
   const quota = { requests: 2, seconds: 600 };
@@ -119,6 +62,30 @@ describe('a provider whose vendor allows few requests', () => {
     const before = bench.clock.monotonic();
     await bench.provider.for('kofi').getToken();
     expect(bench.clock.monotonic() - before).toBe(3_000);
+    expect(bench.events.map(({ type }) => type)).toEqual(['obtained', 'obtained']);
+  });
+
+  it('lets as many accounts wait as fit the deadline, and refuses the others at once', async () => {
+    const bench = new ScriptedEndpoint({ quota: { requests: 2, seconds: 4 } });
+    const begun = bench.clock.monotonic();
+    const subjects = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const calls = subjects.map((subject) => bench.provider.for(subject).getToken());
+    const times = calls.map((call) =>
+      call.then(
+        () => bench.clock.monotonic() - begun,
+        ({ code, retryAfter }: OAuth2ClientError) => `${code} ${retryAfter}`,
+      ),
+    );
+    expect(await Promise.all(times)).toEqual([
+      0,
+      0,
+      4_000,
+      4_000,
+      8_000,
+      8_000,
+      'THROTTLED 12',
+      'THROTTLED 12',
+    ]);
   });
 
   it('is not held back by another provider of the same vendor', async () => {

@@ -1,0 +1,121 @@
+import type { AttemptCall } from '../core/attempts.js';
+import type { Clock } from '../core/clock.js';
+import { untilAborted } from '../core/waiting.js';
+
+/**
+ * How many requests a vendor allows in how many seconds: token requests, steps and revocations of all
+ * accounts, as this process counts them. Further ones wait, if that fits the deadline of their renewal;
+ * else the renewal fails with `THROTTLED`.
+ */
+export interface QuotaOptions {
+  /** 1 to 1,000,000. */
+  readonly requests: number;
+  /** 1 to 2,592,000, which is 30 days. */
+  readonly seconds: number;
+}
+
+/** What a vendor allows. */
+export interface Limits {
+  readonly quota?: QuotaOptions | undefined;
+  /** Requests that run at the same time. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Why a request gets no turn within its deadline. */
+export class NoTurn extends Error {
+  constructor(
+    readonly limit: keyof Limits,
+    /** Seconds until a turn may be had. */
+    readonly retryAfter: number,
+  ) {
+    super('no turn within the deadline');
+  }
+}
+
+interface Waiter {
+  readonly deadline: number;
+  readonly admit: () => void;
+  readonly refuse: (reason: NoTurn) => void;
+}
+
+/** Lets the requests of one provider out as its vendor allows them, first come first served. */
+export class VendorQueue {
+  /** When the requests of the last period were sent, in monotonic milliseconds. */
+  readonly #sent: number[] = [];
+  readonly #waiting = new Set<Waiter>();
+  #running = 0;
+  #stopTimer: (() => void) | undefined = undefined;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Waits for a turn to send one request. The caller ends it by the function that is returned.
+   *
+   * @throws {NoTurn} if there is none before the deadline of the call, or its signal aborts
+   */
+  async turn({ signal, deadline }: AttemptCall): Promise<() => void> {
+    const wait = this.#quotaWait(this.#waiting.size);
+    if (this.clock.monotonic() + wait >= deadline) throw new NoTurn('quota', seconds(wait));
+    await untilAborted<void>(signal, (admit, refuse) => {
+      const waiter = { deadline, admit, refuse };
+      this.#waiting.add(waiter);
+      this.#advance();
+      return () => {
+        this.#waiting.delete(waiter);
+        this.#advance();
+      };
+    });
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#running--;
+      this.#advance();
+    };
+  }
+
+  /** Lets out whoever may go, and sets a timer for the next one where only time is in the way. */
+  #advance(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    for (const waiter of this.#waiting) {
+      if (this.#running >= (this.limits.concurrency ?? Infinity)) return;
+      const now = this.clock.monotonic();
+      const wait = this.#quotaWait(0);
+      const isLate = now + wait >= waiter.deadline;
+      if (wait > 0 && !isLate) {
+        this.#stopTimer = this.clock.after(wait, () => this.#advance());
+        return;
+      }
+      this.#waiting.delete(waiter);
+      if (isLate) {
+        waiter.refuse(new NoTurn(wait > 0 ? 'quota' : 'concurrency', seconds(wait)));
+        continue;
+      }
+      this.#running++;
+      if (this.limits.quota) this.#sent.push(now);
+      waiter.admit();
+    }
+  }
+
+  /** Milliseconds until the quota lets a request out that has so many before it. */
+  #quotaWait(before: number): number {
+    const { quota } = this.limits;
+    if (!quota) return 0;
+    const now = this.clock.monotonic();
+    const period = quota.seconds * 1_000;
+    const firstLive = this.#sent.findIndex((at) => at > now - period);
+    this.#sent.splice(0, firstLive < 0 ? this.#sent.length : firstLive);
+    // Each period lets out as many as the quota allows, in the order in which the last ones were sent.
+    const periods = Math.floor(before / quota.requests) + 1;
+    const follows = this.#sent[this.#sent.length + before - periods * quota.requests];
+    return follows === undefined ? (periods - 1) * period : follows + periods * period - now;
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { rejection } from '../support/collect.js';
+import { faulty } from '../support/faulty-store.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const fail = () => Promise.reject(new Error('the store is down'));
+
+function bench() {
+  const clock = new ManualClock();
+  const { store, faults } = faulty(clock);
+  return { clock, faults, store, one: new ProviderBench({ clock, store, configured: true }) };
+}
+
+describe('an account without a login', () => {
+  it('is served a second after the store is back, however long it was away', async () => {
+    const { clock, faults, one } = bench();
+    one.source.canLogInAgain = false;
+    one.source.configuredRefreshToken = 'configured';
+    Object.assign(faults, { get: fail, set: fail, lock: fail });
+    for (let second = 0; second < 300; second++) {
+      expect(await rejection(one.token())).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      clock.advance(1_000);
+    }
+    expect(one.provider.status()).toMatchObject({ failures: 0 });
+    Object.assign(faults, { get: undefined, set: undefined, lock: undefined });
+    clock.advance(1_000);
+    expect(await one.token()).toBe('token-1');
+  });
+
+  it('asks again a second after another instance has held the lock for a whole deadline', async () => {
+    const { clock, faults, one } = bench();
+    faults.lock = async () => 'held';
+    for (let round = 0; round < 5; round++) {
+      const token = rejection(one.token());
+      for (let ms = 0; ms < 10_000; ms += 50) {
+        await idle();
+        clock.advance(50);
+      }
+      expect(await token).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', evaluated: false });
+      expect(one.provider.status().retryIn).toBeLessThanOrEqual(1_000);
+      clock.advance(1_000);
+    }
+  }, 30_000);
+});
+
+describe('a rejected token that must not be renewed yet', () => {
+  it('is not replaced by what was found for the one before', async () => {
+    const { one } = bench();
+    await one.token();
+    const second = await one.provider.renew('token-1');
+    expect(second.accessToken).toBe('token-2');
+    expect((await one.provider.renew(second)).accessToken).toBe('token-2'); // nothing newer is there
+    one.provider.invalidate();
+    expect(await one.token()).toBe('token-3');
+    expect((await one.provider.renew('token-3')).accessToken).toBe('token-3');
+  });
+
+  it('is not replaced by an older one that is found late', async () => {
+    const { clock, faults, store, one } = bench();
+    const other = new ProviderBench({ clock, store, configured: true });
+    await one.token();
+    await one.provider.renew('token-1');
+    other.source.onAsk = (ask) => ask.grant({ accessToken: 'of the other' });
+    await other.provider.getToken();
+    const found = store.get(one.source.accountKey);
+    let answer!: () => void;
+    faults.get = () => new Promise((resolve) => (answer = () => resolve(found)));
+    const replacement = one.provider.renew('token-2');
+    await idle();
+    faults.get = undefined;
+    one.provider.invalidate();
+    const newest = await one.token();
+    answer();
+    expect((await replacement).accessToken).toBe(newest);
+  });
+});
