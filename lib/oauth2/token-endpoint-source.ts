@@ -3,7 +3,7 @@ import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
-import { accountKey, refreshTokenKey } from './account-key.js';
+import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
@@ -43,6 +43,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly refreshLimit: number | undefined;
   readonly canLogInAgain: boolean;
   readonly credentialsMayChange: boolean;
+  readonly constants: TokenSource['constants'];
   readonly revoke: TokenSource['revoke'];
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
@@ -65,6 +66,7 @@ export class TokenEndpointSource implements TokenSource {
     const canRevoke = endpoint.revocation !== undefined;
     this.revoke = canRevoke ? (...revoked) => this.#revoke(...revoked) : undefined;
     this.canLogInAgain = grantType !== 'refresh_token';
+    this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
   }
 
