@@ -6,7 +6,6 @@ import {
   type Transport,
   type TransportAnswer,
 } from '../oauth2/transport.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 
 /** The axios options of a provider that its token requests share with its API requests. */
 const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
@@ -17,7 +16,7 @@ const LARGEST_ANSWER = 1_048_576;
  * Token requests over an axios of their own. It is not made by `axios.create`, so it inherits nothing
  * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
  */
-export function axiosTransport(provider: string, options: CreateAxiosDefaults = {}): Transport {
+export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
   const shared = SHARED.filter((name) => options[name] !== undefined);
   const client = new Axios({
     ...Object.fromEntries(shared.map((name) => [name, options[name]])),
@@ -27,9 +26,7 @@ export function axiosTransport(provider: string, options: CreateAxiosDefaults = 
     maxContentLength: LARGEST_ANSWER,
     validateStatus: null,
   });
-  const exposed = exposesToProxies();
   return async ({ method, url, headers, body }, signal) => {
-    if (exposed) refuseProxy(provider, url, options.proxy);
     try {
       // axios would name a content type, even of nothing.
       const named = body === undefined ? { 'content-type': false, ...headers } : headers;

@@ -9,7 +9,6 @@ import { BearerCall, type BearerContext } from './bearer-call.js';
 import { connected, type Connection } from './connection.js';
 import { isSent } from './headers.js';
 import { hasOwnCredentials } from './own-credentials.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { readRequestOptions, type RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -26,7 +25,6 @@ export interface AdapterContext extends BearerContext {
  * thing to see the URL, the wrapper decides by the URL that is really sent.
  */
 export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): AxiosAdapter {
-  const exposed = exposesToProxies();
   const serve: AxiosAdapter = (config) => {
     if (isSent(config.headers)) return inner(config);
     const options = readRequestOptions(config, context.bound);
@@ -40,12 +38,8 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
     if (url && hasOwnCredentials(config, url, api.presentation.header)) {
       return plainly(config, api.connection, inner);
     }
-    if (exposed && url) {
-      refuseProxy(api.provider, url.href, config.proxy ?? api.connection.proxy);
-    }
     return new BearerCall(context, inner, config, route, options).start();
   };
-  // Older axios skips the response interceptors where an adapter throws.
   return (config) => {
     try {
       return serve(config);

@@ -20,10 +20,8 @@ import { copyOf, drop, markSent, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
-import type { RequestUrl } from './request-url.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -121,7 +119,7 @@ export class BearerCall {
     if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? this.#told(token);
+    const url = route.url ?? context.directory.resolve(api, config, token.extra);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.allowAbsoluteUrls = true;
@@ -147,15 +145,6 @@ export class BearerCall {
     copy.fetchOptions = { ...config.fetchOptions, redirect: 'manual' };
     if (timeLeft === undefined) return copy;
     return Object.assign(copy, { timeout: timeLeft, timeoutErrorMessage: timeoutMessage(config) });
-  }
-
-  /** The URL that the token set tells. */
-  #told({ extra }: TokenSet): RequestUrl {
-    const { api } = this.route;
-    const url = this.context.directory.resolve(api, this.config, extra);
-    const proxy = this.config.proxy ?? api.connection.proxy;
-    if (exposesToProxies()) refuseProxy(api.provider, url.href, proxy);
-    return url;
   }
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {

@@ -26,7 +26,7 @@ export function createTokenProvider(
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
   const endpoint = endpointOf(definition);
-  const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
+  const transport = axiosTransport({ ...options.axios, ...definition.axios });
   const emit = harmless(eventLogger(new Logger('OAuth2Client')));
   return new TokenProvider({
     name,

@@ -44,7 +44,7 @@ describe('an adapter', () => {
     },
   );
 
-  it('never throws where it fails before the request is sent, for older axios loses such errors', async () => {
+  it('rejects and never throws where it fails before the request is sent', async () => {
     const instance = await start();
     const config = { url: '/orders', oauth2: { nonsense: 1 }, headers: new AxiosHeaders() };
     const adapter = instance.defaults.adapter as AxiosAdapter;

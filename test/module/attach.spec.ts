@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios, { type AxiosStatic } from 'axios';
-import oldAxios from 'axios16';
+import anotherAxios from 'axios117';
 
 import { OAuth2HttpInterceptor } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
@@ -112,7 +112,7 @@ describe('attach', () => {
   it.each<[string, AxiosStatic]>([
     ['of the ESM build', axios],
     ['of the CommonJS build', require('axios') as AxiosStatic],
-    ['of an older axios', oldAxios as unknown as AxiosStatic],
+    ['of another copy of axios', anotherAxios as unknown as AxiosStatic],
   ])('is refused for the process-wide default instance %s', (_which, instance) => {
     const before = instance.defaults.adapter;
     expect(() => oauth2.attach(instance)).toThrow(
