@@ -6,6 +6,7 @@ import {
   type Transport,
   type TransportAnswer,
 } from '../oauth2/transport.js';
+import { withoutPrototype } from './config-copy.js';
 
 /** The axios options of a provider that its token requests share with its API requests. */
 const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
@@ -17,22 +18,23 @@ const LARGEST_ANSWER = 1_048_576;
  * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
  */
 export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
-  const shared = SHARED.filter((name) => options[name] !== undefined);
-  const client = new Axios({
-    ...Object.fromEntries(shared.map((name) => [name, options[name]])),
-    adapter: 'http',
-    responseType: 'text',
-    maxRedirects: 0,
-    maxContentLength: LARGEST_ANSWER,
-    validateStatus: null,
-  });
+  const shared = SHARED.filter((name) => Object.hasOwn(options, name));
+  const client = new Axios(
+    withoutPrototype<CreateAxiosDefaults>({
+      ...Object.fromEntries(shared.map((name) => [name, options[name]])),
+      adapter: 'http',
+      responseType: 'text',
+      maxRedirects: 0,
+      maxContentLength: LARGEST_ANSWER,
+      validateStatus: null,
+    }) as ConstructorParameters<typeof Axios>[0],
+  );
   return async ({ method, url, headers, body }, signal) => {
     try {
       // axios would name a content type, even of nothing.
       const named = body === undefined ? { 'content-type': false, ...headers } : headers;
-      return read(
-        await client.request<string>({ method, url, headers: named, data: body, signal }),
-      );
+      const request = { method, url, headers: named, data: body, signal };
+      return read(await client.request<string>(withoutPrototype(request)));
     } catch (error) {
       // The axios error holds the whole request: nothing of it but its code goes on.
       throw transportError(error);

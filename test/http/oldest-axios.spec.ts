@@ -83,8 +83,10 @@ describe('with axios 1.17.0', () => {
   });
 
   it('a token does not follow an absolute URL or a base URL to a stranger', async () => {
-    await call({ url: `${stranger.url}/x` });
-    await call({ baseURL: stranger.url });
+    for (const config of [{ url: `${stranger.url}/x` }, { baseURL: stranger.url }]) {
+      expect(await rejection(call(config))).toMatchObject({ code: 'URL_NOT_OWNED' });
+      await call({ ...config, oauth2: false });
+    }
     await call({ url: `${stranger.url}/x`, allowAbsoluteUrls: false });
     expect(tokens(stranger)).toEqual([undefined, undefined]);
   });

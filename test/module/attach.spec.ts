@@ -6,6 +6,7 @@ import anotherAxios from 'axios117';
 
 import { OAuth2HttpInterceptor } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor, type Received } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
 
@@ -42,7 +43,9 @@ describe('attach', () => {
     oauth2.attach(instance, 'bank');
     shop.onApi = () => ({});
     await instance.get('/accounts');
-    await instance.get(`${shop.url}/orders`);
+    const error = await rejection(instance.get(`${shop.url}/orders`));
+    expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'bank' });
+    await instance.get(`${shop.url}/public`, { oauth2: false });
     expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[undefined], [FIRST]]);
   });
 
