@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenTarget } from '../core/token-target.js';
 
@@ -24,7 +25,8 @@ export function readRequestOptions(
     throw invalid(provider, 'it must be an object or false');
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw invalid(provider, `\`${unknown}\` is unknown`);
-  return Object.keys(options).length === 0 ? undefined : options;
+  if (Object.keys(options).length === 0) return undefined;
+  return bare(options);
 }
 
 function invalid(provider: string, problem: string): OAuth2ClientError {

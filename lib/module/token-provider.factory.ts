@@ -9,6 +9,7 @@ import { axiosTransport } from '../http/axios-transport.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
+import { withoutPrototypes } from '../providers/without-prototypes.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -52,11 +53,11 @@ export function createTokenProvider(
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, singleUse } = definition;
-  return {
+  return withoutPrototypes({
     ...definition,
     tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
     ...(singleUse && { refresh: 'never' }),
-  };
+  });
 }
 
 function disabledSource(provider: string): TokenSource {
