@@ -22,7 +22,9 @@ export {
   getTokenProviderToken,
   InjectHttpService,
   InjectTokenProvider,
+  OAUTH2_HTTP_INTERCEPTOR,
   OAUTH2_RUNTIME,
+  TOKEN_PROVIDERS,
 } from './module/injection-tokens.js';
 export type {
   OAuth2ClientModuleAsyncOptions,

@@ -26,6 +26,8 @@ export interface AttemptCall {
    * have used.
    */
   readonly mayBeSent?: (() => boolean) | undefined;
+  /** Tokens that the account still has: masked where the vendor quotes them. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** What a renewal makes its attempts with. */

@@ -34,7 +34,7 @@ export class Closing {
   /** Begins the end. */
   begin(reason: OAuth2ClientError): void {
     this.#reason ??= reason;
-    for (const listener of [...this.#listeners]) listener(this.#reason);
+    for (const listener of this.#listeners) listener(this.#reason);
   }
 
   /** Settles as `work` does, or rejects as soon as the end begins. The work itself is ended elsewhere. */

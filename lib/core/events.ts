@@ -22,6 +22,13 @@ export type TokenEvent =
     }
   /** The shared store answers again. */
   | { readonly type: 'store recovered'; readonly provider: string }
+  /** Instances of this definition are configured with different constants, and so share no tokens. */
+  | {
+      readonly type: 'definitions differ';
+      readonly provider: string;
+      /** The constants by their names, such as `headers.x-tenant`. */
+      readonly names: readonly string[];
+    }
   /** The application has ended before the shared store took a new refresh token. */
   | { readonly type: 'refresh token lost'; readonly provider: string }
   /** The `onTokenSet` of the definition failed or was late. */

@@ -175,7 +175,10 @@ export class Flights {
       source,
       chains,
       slot,
-      tools: toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
+      tools: {
+        ...toolsFor(this.parts, { ...ending, isProbe: (slot.backoff?.failures ?? 0) > 0 }),
+        secrets: tokensOf(slot),
+      },
       onPrepared,
       shared: this.shared,
     };
@@ -236,4 +239,8 @@ export class Flights {
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;
   }
+}
+
+function tokensOf({ tokens }: Slot): string[] {
+  return [tokens?.accessToken, tokens?.refreshToken].filter((token) => token !== undefined);
 }

@@ -1,58 +1,77 @@
+import { Fragments } from './fragments.js';
+import { readingsOf, unescapedText } from './readings.js';
+
 /** What stands in for a secret wherever one would otherwise be printed. */
 export const REDACTED = '[redacted]';
 
-/** A run of this many characters of a secret already counts as the secret. */
-const FRAGMENT = 8;
+/** Characters of a secret, and of all together, that are looked for in what encodings make of them, too. */
+const LONGEST = { secret: 8_192, all: 65_536 };
+
+/** What even the shortest secret counts for. */
+const LEAST = 200;
 
 /**
- * Makes text that a vendor wrote safe to print: every secret in it, whole, in part or in the usual
- * encodings, is masked, control and bidirectional characters are replaced, and the rest is cut.
+ * Makes text that a vendor wrote safe to print: every secret in it, whole or in part, as it is or in any
+ * encoding that a reader could undo, is masked, control and bidirectional characters are replaced, and
+ * the rest is cut.
+ *
+ * @param maxLength characters, the ellipsis included
  */
 export function printable(text: string, secrets: readonly string[] = [], maxLength = 200): string {
   const masked = maskSecrets(text.slice(0, 16 * maxLength), secrets);
   const plain = masked.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return plain.length > maxLength ? `${plain.slice(0, maxLength)}…` : plain;
+  return plain.length > maxLength ? `${beginning(plain, maxLength - 1)}…` : plain;
+}
+
+/** No half of a mask or of a character. */
+function beginning(text: string, length: number): string {
+  const mask = text.lastIndexOf(REDACTED, length - 1);
+  if (mask >= 0 && mask + REDACTED.length > length) return text.slice(0, mask);
+  const isWhole = text.codePointAt(length - 1)! <= 0xffff;
+  return text.slice(0, isWhole ? length : length - 1);
 }
 
 function maskSecrets(text: string, secrets: readonly string[]): string {
-  const hidden = new Uint8Array(text.length);
-  const folded = foldCase(text);
-  for (const form of secrets.flatMap(encodedForms)) hideOccurrences(folded, foldCase(form), hidden);
+  const known = new Set(secrets.filter((secret) => secret !== ''));
+  if (known.size === 0) return text;
+  const readings = readingsOf(text);
+  if (!readings) return REDACTED;
+  const fragments = new Fragments(readings, text.length);
+  let left = LONGEST.all;
+  for (const secret of known) {
+    if (secret.length <= LONGEST.secret) left -= secret.length + LEAST;
+    const isEncoded = secret.length <= LONGEST.secret && left > 0;
+    for (const form of isEncoded ? formsOf(secret) : [secret]) fragments.hide(form);
+  }
   let out = '';
   for (let i = 0; i < text.length; i++) {
-    if (!hidden[i]) out += text[i];
-    else if (!hidden[i - 1]) out += REDACTED;
+    if (!fragments.hidden[i]) out += text[i];
+    else if (!fragments.hidden[i - 1]) out += REDACTED;
   }
   return out;
 }
 
-/** Whatever the case of the letters: hexadecimal digits come in both. */
-function hideOccurrences(text: string, secret: string, hidden: Uint8Array): void {
-  const size = Math.min(FRAGMENT, secret.length);
-  if (size === 0) return;
-  const fragments = new Set<string>();
-  for (let i = 0; i + size <= secret.length; i++) fragments.add(secret.slice(i, i + size));
-  for (let i = 0; i + size <= text.length; i++) {
-    if (fragments.has(text.slice(i, i + size))) hidden.fill(1, i, i + size);
-  }
-}
-
-/** ASCII only, so that positions stay what they are. */
-function foldCase(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-function encodedForms(secret: string): string[] {
+/** A secret as it is, without what could be escapes in it, and in encodings that may be cut so short that they do not read as anything. */
+function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   return [
     secret,
+    unescapedText(secret),
     JSON.stringify(secret).slice(1, -1),
     percentEncoded(secret),
     new URLSearchParams([['', secret]]).toString().slice(1),
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
     bytes.toString('hex'),
-  ];
+    ...base64Forms(bytes),
+  ].filter((form, i) => i < 2 || form.length >= 8);
+}
+
+/** What base64 makes of bytes after none, one or two others, without what the others have a part in. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const isShared = (before + bytes.length) % 3 !== 0;
+    return text.replace(/=+$/, '').slice(before && before + 1, isShared ? -1 : undefined);
+  });
 }
 
 function percentEncoded(secret: string): string {

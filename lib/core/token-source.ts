@@ -1,6 +1,7 @@
 import type { AttemptCall, AttemptPolicy } from './attempts.js';
 import type { Instant } from './clock.js';
 import type { OAuth2ClientError } from './errors.js';
+import type { DefinitionConstants } from './shared-definition.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -51,6 +52,8 @@ export interface TokenSource {
   readonly canLogInAgain: boolean;
   /** Whether the credentials come from functions, so that new ones may end a back-off. */
   readonly credentialsMayChange: boolean;
+  /** What instances of one definition must have in common to share their tokens. Default: nothing to compare. */
+  readonly constants?: DefinitionConstants | undefined;
   /** Resolves the credentials; called once per flight. */
   prepare(target: TokenTarget): Promise<PreparedGrants>;
   /** Gives tokens back to the vendor, where it knows a way to. */

@@ -1,4 +1,3 @@
-import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
 import type { TokenAccess } from '../core/token-access.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
@@ -14,6 +13,7 @@ import {
   withoutSlashes,
   type RequestUrl,
 } from './request-url.js';
+import { ambiguous, notOwned, throughSocket, toldElsewhere } from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
@@ -87,7 +87,8 @@ export class ApiDirectory {
 
   /**
    * Whose token a request carries: that of the provider it names, else that of the provider that its
-   * HttpService is bound to, else that of the longest matching prefix. `undefined`: nobody's.
+   * HttpService is bound to, else that of the longest matching prefix. `undefined`: it names none, is
+   * bound to none, and its URL belongs to none.
    *
    * @throws {OAuth2ClientError} `PROVIDER_UNKNOWN`, `URL_NOT_OWNED`, `PROVIDER_AMBIGUOUS`
    */
@@ -104,18 +105,14 @@ export class ApiDirectory {
     const href = api && baseURL === api.baseURL ? this.#plainHref(config, api) : undefined;
     if (api && href !== undefined) return { api, url: { href, hasUserinfo: false } };
     const based = baseURL === config.baseURL ? config : { ...config, baseURL };
-    // Through a socket the request goes wherever the socket leads, whatever the URL says.
-    const url = config.socketPath ? undefined : readUrl(joinUrl(based), this.#isKnownOrigin);
+    const url = readUrl(joinUrl(based), this.#isKnownOrigin);
     const claims = url ? this.#claimsOn(url) : [];
-    if (!api) {
-      const claim = unambiguous(claims);
-      return claim && url && { api: claim.api, url };
-    }
-    if (url && claims.some((claim) => claim.api === api)) return { api, url };
-    if (named === undefined) return undefined;
-    throw notServed('URL_NOT_OWNED', api.provider, `The request goes to none of ${its(api)}.`, {
-      hint: 'Add the origin to `origins`, or leave `provider` out of the request.',
-    });
+    const claim = api ? claims.find((each) => each.api === api) : unambiguous(claims);
+    // Through a socket the request goes wherever the socket leads, whatever the URL says.
+    if (config.socketPath && (api ?? claim)) throw throughSocket((api ?? claim!.api).provider);
+    if (claim && url) return { api: claim.api, url };
+    if (api) throw notOwned(api, url);
+    return undefined;
   }
 
   /**
@@ -127,10 +124,7 @@ export class ApiDirectory {
     const told = valueAt(extra, api.baseURLFrom!);
     const url = parseUrl(joinUrl({ url: config.url, baseURL: baseOf(told) }));
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
-    const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
-    throw notServed('URL_NOT_OWNED', api.provider, reason, {
-      hint: 'Check `baseURLFrom`, and add the origin to `origins`.',
-    });
+    throw toldElsewhere(api);
   }
 
   /** Whether a token of `api` may go to `url`. */
@@ -179,10 +173,6 @@ function isOfToken({ url, baseURL, socketPath }: RequestTarget, api: Api): boole
   return api.baseURLFrom !== undefined && !baseURL && !socketPath && !isAbsolute(url);
 }
 
-function its({ origins }: Api): string {
-  return `its origins: ${origins.join(', ')}`;
-}
-
 /** `https://*.example.com` for `https://eu1.example.com`. */
 function wildcardOf(origin: string): string {
   return origin.replace(/^([a-z]+:\/\/)[^.]+/, '$1*');
@@ -211,23 +201,5 @@ function unambiguous(claims: readonly Claim[]): Claim | undefined {
   if (!first) return undefined;
   const rivals = others.filter(({ api, prefix }) => api !== first.api && prefix === first.prefix);
   if (rivals.length === 0) return first;
-  const candidates = [first, ...rivals].map(({ api }) => api.provider).join(', ');
-  throw notServed('PROVIDER_AMBIGUOUS', candidates, 'Several providers serve this URL.', {
-    hint: 'Name one in the request, `{ oauth2: { provider } }`, or inject an HttpService by name.',
-  });
-}
-
-function notServed(
-  code: OAuth2ErrorCode,
-  provider: string,
-  reason: string,
-  { hint }: { hint: string },
-): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code,
-    provider,
-    stage: 'api request',
-    reason,
-    hint,
-  });
+  throw ambiguous([first, ...rivals].map(({ api }) => api.provider));
 }

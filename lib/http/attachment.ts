@@ -1,12 +1,9 @@
-import type {
-  AxiosAdapter,
-  AxiosInstance,
-  AxiosRequestConfig,
-  InternalAxiosRequestConfig,
-} from 'axios';
+import type { AxiosAdapter, AxiosInstance } from 'axios';
 
 import { OAuth2ClientError } from '../core/errors.js';
+import { adapterGuard, type Wrap } from './adapter-guard.js';
 import { bearerAdapter, resolveAdapter, type AdapterContext } from './bearer-adapter.js';
+import { guardRequests } from './request-interceptors.js';
 
 const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
 
@@ -35,39 +32,15 @@ export function attach(instance: AxiosInstance, context: AdapterContext): () => 
   const wrapped = wrap(before);
   instance.defaults.adapter = wrapped;
   // Another adapter, of the request's own or put in by a test library, goes under the wrapper, too.
-  const interceptor: number = instance.interceptors.request.use(
-    (config: InternalAxiosRequestConfig) => {
-      if (config.adapter !== wrapped) config.adapter = wrap(config.adapter);
-      // Those that were there before run later; in the other order, those that come later do.
-      const inOrder = config.transitional?.legacyInterceptorReqResOrdering === false;
-      return interceptor > 0 || inOrder ? keepWrapped(config, wrap) : config;
-    },
-    undefined,
-    { synchronous: true },
-  );
+  const release = guardRequests(instance, adapterGuard(wrap));
   Object.defineProperty(instance, ATTACHED, { value: true, configurable: true });
 
   return () => {
     attached = false;
-    instance.interceptors.request.eject(interceptor);
+    release();
     if (instance.defaults.adapter === wrapped) instance.defaults.adapter = before;
     delete (instance as { [ATTACHED]?: true })[ATTACHED];
   };
-}
-
-type Wrap = (adapter: AxiosRequestConfig['adapter']) => AxiosAdapter;
-
-/** Wraps an adapter, too, that a later interceptor sets. */
-function keepWrapped(config: InternalAxiosRequestConfig, wrap: Wrap): InternalAxiosRequestConfig {
-  let { adapter } = config;
-  return Object.defineProperty(config, 'adapter', {
-    get: () => adapter,
-    set: (another: AxiosRequestConfig['adapter']) => {
-      adapter = wrap(another);
-    },
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 /** Headers that describe the body and not who sends it. */

@@ -7,8 +7,8 @@ import {
   type Transport,
   type TransportAnswer,
 } from '../oauth2/transport.js';
+import { withoutPrototype } from './config-copy.js';
 import { heldTransport } from './held-request.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 
 /** The axios options of a provider that its token requests share with its API requests. */
 const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
@@ -19,34 +19,26 @@ const LARGEST_ANSWER = 1_048_576;
  * Token requests over an axios of their own. It is not made by `axios.create`, so it inherits nothing
  * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
  */
-export function axiosTransport(provider: string, options: CreateAxiosDefaults = {}): Transport {
-  const shared = SHARED.filter((name) => options[name] !== undefined);
-  const client = new Axios({
-    ...Object.fromEntries(shared.map((name) => [name, options[name]])),
-    adapter: 'http',
-    responseType: 'text',
-    maxRedirects: 0,
-    maxContentLength: LARGEST_ANSWER,
-    validateStatus: null,
-  });
-  const exposed = exposesToProxies();
+export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
+  const shared = SHARED.filter((name) => Object.hasOwn(options, name));
+  const client = new Axios(
+    withoutPrototype<CreateAxiosDefaults>({
+      ...Object.fromEntries(shared.map((name) => [name, options[name]])),
+      adapter: 'http',
+      responseType: 'text',
+      maxRedirects: 0,
+      maxContentLength: LARGEST_ANSWER,
+      validateStatus: null,
+    }) as ConstructorParameters<typeof Axios>[0],
+  );
   return async ({ method, url, headers, body }, signal, mayBeSent = () => true) => {
     let isRefused = false;
     const transport = heldTransport(() => !(isRefused = !mayBeSent()));
-    if (exposed) refuseProxy(provider, url, options.proxy);
     try {
       // axios would name a content type, even of nothing.
       const named = body === undefined ? { 'content-type': false, ...headers } : headers;
-      return read(
-        await client.request<string>({
-          method,
-          url,
-          headers: named,
-          data: body,
-          signal,
-          transport,
-        }),
-      );
+      const request = { method, url, headers: named, data: body, signal, transport };
+      return read(await client.request<string>(withoutPrototype(request)));
     } catch (error) {
       // The axios error holds the whole request: nothing of it but its code goes on.
       throw isRefused ? new TransportError(NOT_SENT, 'not sent') : transportError(error);

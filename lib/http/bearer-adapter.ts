@@ -6,10 +6,11 @@ import axios, {
 
 import { OAuth2ClientError } from '../core/errors.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
+import { withoutPrototype } from './config-copy.js';
 import { connected, type Connection } from './connection.js';
+import { detached } from './detached-stream.js';
 import { isSent } from './headers.js';
 import { hasOwnCredentials } from './own-credentials.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { readRequestOptions, type RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -26,7 +27,6 @@ export interface AdapterContext extends BearerContext {
  * thing to see the URL, the wrapper decides by the URL that is really sent.
  */
 export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): AxiosAdapter {
-  const exposed = exposesToProxies();
   const serve: AxiosAdapter = (config) => {
     if (isSent(config.headers)) return inner(config);
     const options = readRequestOptions(config, context.bound);
@@ -40,15 +40,12 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
     if (url && hasOwnCredentials(config, url, api.presentation.header)) {
       return plainly(config, api.connection, inner);
     }
-    if (exposed && url) {
-      refuseProxy(api.provider, url.href, config.proxy ?? api.connection.proxy);
-    }
+    if (config.transport) throw transportRefused(api.provider);
     return new BearerCall(context, inner, config, route, options).start();
   };
-  // Older axios skips the response interceptors where an adapter throws.
   return (config) => {
     try {
-      return serve(config);
+      return serve(withoutPrototype(config));
     } catch (error) {
       const failure = error as Error;
       return Promise.reject(failure);
@@ -56,17 +53,29 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
   };
 }
 
-/** Sends a request that carries no token of ours. */
+/** Sends a request that carries no token of ours; the connection may know the token of another. */
 async function plainly(
   config: InternalAxiosRequestConfig,
   connection: Connection,
   inner: AxiosAdapter,
 ): AxiosPromise {
+  const sent = connected(config, connection);
+  sent.data = detached(config.data);
   try {
-    return scrub(await inner(connected(config, connection)), config, 'config');
+    return scrub(await inner(sent), config);
   } catch (error) {
-    throw scrub(error, config, 'config');
+    throw scrub(error, config);
   }
+}
+
+function transportRefused(provider: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'REQUEST_INVALID',
+    provider,
+    stage: 'api request',
+    reason: 'The request has a `transport` of its own, which may follow redirects unseen.',
+    hint: 'Leave `transport` out, or send the request without a token: `oauth2: false`.',
+  });
 }
 
 function notOwned(options: RequestOAuth2Options): OAuth2ClientError {

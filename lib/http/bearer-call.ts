@@ -1,5 +1,3 @@
-import { finished, Readable } from 'node:stream';
-
 import axios, {
   Axios,
   type AxiosAdapter,
@@ -16,14 +14,13 @@ import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
+import { detached } from './detached-stream.js';
 import { copyOf, drop, markSent, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
-import { exposesToProxies, refuseProxy } from './proxy-safety.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
-import type { RequestUrl } from './request-url.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 
@@ -90,8 +87,7 @@ export class BearerCall {
   #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
     const { config, inner, route } = this;
     const { rejected, changesQuery: hidesQuery } = route.api.presentation;
-    const scrubbed = (error: unknown) => scrub(error, config, 'config and request', hidesQuery);
-    letGo(config.data);
+    const scrubbed = (error: unknown) => scrub(error, config, hidesQuery);
     const sent = this.#withToken(token);
     let answer: AxiosPromise;
     try {
@@ -101,7 +97,7 @@ export class BearerCall {
     }
     return answer.then(
       (response) => {
-        scrub(response, config, 'config and request unless in use', hidesQuery);
+        scrub(response, config, hidesQuery);
         const isRejected = mayRecover && rejectsToken(response, rejected);
         return isRejected ? this.#recover(token, response) : response;
       },
@@ -121,9 +117,10 @@ export class BearerCall {
     if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? this.#told(token);
+    const url = route.url ?? context.directory.resolve(api, config, token.extra);
     const copy = connected(config, api.connection);
     copy.url = url.href;
+    copy.data = detached(config.data);
     copy.allowAbsoluteUrls = true;
     copy.headers = copyOf(config.headers);
     markSent(copy.headers);
@@ -143,20 +140,12 @@ export class BearerCall {
       onLoss: () => (this.#lostToken = true),
       usersOwn: config.beforeRedirect,
     }));
-    // The fetch adapter has no such hook: a redirect is left to the caller.
-    copy.fetchOptions = { ...config.fetchOptions, redirect: 'manual' };
+    // The fetch adapter has no such hook: a redirect is left to the caller. Before axios 1.21 its options
+    // could replace the headers of the request.
+    copy.fetchOptions = { ...config.fetchOptions, headers: undefined, redirect: 'manual' };
     if (timeLeft === undefined) return copy;
     const timeout = Math.min(timeLeft, LONGEST_TIMER);
     return Object.assign(copy, { timeout, timeoutErrorMessage: timeoutMessage(config) });
-  }
-
-  /** The URL that the token set tells. */
-  #told({ extra }: TokenSet): RequestUrl {
-    const { api } = this.route;
-    const url = this.context.directory.resolve(api, this.config, extra);
-    const proxy = this.config.proxy ?? api.connection.proxy;
-    if (exposesToProxies()) refuseProxy(api.provider, url.href, proxy);
-    return url;
   }
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
@@ -195,14 +184,6 @@ function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | unde
 /** What is signed is what is sent: the URL together with the parameters that axios would add. */
 function completeUrl(config: InternalAxiosRequestConfig): string {
   return new URL(new Axios({}).getUri(config)).href;
-}
-
-/**
- * A stream that has been sent goes on naming the request that it was piped into, headers and all, and
- * the config that the caller gets back names the stream.
- */
-function letGo(body: unknown): void {
-  if (body instanceof Readable) finished(body, { writable: false }, () => void body.unpipe());
 }
 
 /** Whether a promise takes longer than what is known already takes. */

@@ -1,5 +1,7 @@
 import type { InternalAxiosRequestConfig } from 'axios';
 
+import { copyOf } from './config-copy.js';
+
 /**
  * axios options of a connection. They are kept out of the configs that callers get to see: an agent
  * knows the headers of everything that it is sending, and a printed config prints its agent.
@@ -28,25 +30,9 @@ export function connected(
   config: InternalAxiosRequestConfig,
   connection: Connection,
 ): InternalAxiosRequestConfig {
-  const copy = copyOf(config as unknown as Members);
-  for (const name of Object.keys(connection) as (keyof Connection)[]) {
-    if (!(name in config)) copy[name] = connection[name];
+  const copy = copyOf(config);
+  for (const [name, value] of Object.entries(connection) as [string, unknown][]) {
+    if (!(name in config)) Object.assign(copy, { [name]: value });
   }
-  return copy as unknown as InternalAxiosRequestConfig;
-}
-
-type Members = Record<string | symbol, unknown>;
-
-function copyOf(config: Members): Members {
-  const prototype = Object.getPrototypeOf(config) as object | null;
-  if (prototype !== null) return Object.assign(Object.create(prototype) as Members, config);
-  // The fastest way by far for the configs of axios, which have no prototype and many members.
-  const copy = new Bare();
-  for (const name of Object.keys(config)) copy[name] = config[name];
-  for (const symbol of Object.getOwnPropertySymbols(config)) copy[symbol] = config[symbol];
   return copy;
 }
-
-/** Makes objects that inherit nothing, but which V8 keeps in its fast form. */
-const Bare = function () {} as unknown as new () => Members;
-Object.defineProperty(Bare, 'prototype', { value: Object.freeze(Object.create(null)) });

@@ -2,7 +2,7 @@ import type { InternalAxiosRequestConfig } from 'axios';
 
 type Headers = InternalAxiosRequestConfig['headers'];
 
-const SENT = Symbol('sent with its token');
+const SENT: unique symbol = Symbol.for('nestjs-oauth2-client:sent');
 
 /** A copy of headers that axios has normalised already: its own `concat` would do that once more. */
 export function copyOf(headers: Headers): Headers {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { InternalAxiosRequestConfig } from 'axios';
 
+import { bare } from '../core/bare.js';
 import type { Clock } from '../core/clock.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
@@ -21,6 +22,8 @@ export interface Credentials {
 
 const NOTHING: Pairs = [];
 
+const NO_USE: TokenUse = bare({});
+
 /** RFC 6265 §4.1.1. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
@@ -39,7 +42,7 @@ export class Presentation {
     private readonly use: TokenUse | undefined,
     private readonly clock: Clock,
   ) {
-    const { header, cookie, queryParameter, sign, rejected } = use ?? {};
+    const { header, cookie, queryParameter, sign, rejected } = use ?? NO_USE;
     const isElsewhere = cookie !== undefined || queryParameter !== undefined;
     this.signs = sign !== undefined;
     this.changesQuery = queryParameter !== undefined || this.signs;
@@ -72,7 +75,7 @@ export class Presentation {
   #carriers(tokens: TokenSet, { headers }: InternalAxiosRequestConfig): Pairs {
     const { header } = this;
     const carriers = header === undefined ? [] : [[header, tokens.authorization] as const];
-    const { cookie } = this.use ?? {};
+    const { cookie } = this.use ?? NO_USE;
     if (cookie === undefined) return carriers;
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
       throw new TypeError('The token has characters that no cookie may hold.');

@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { printable } from '../core/redaction.js';
 import type { TokenTarget } from '../core/token-target.js';
@@ -26,7 +27,8 @@ export function readRequestOptions(
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined)
     throw invalid(provider, `\`${printable(unknown, [], 60)}\` is unknown`);
-  return Object.keys(options).length === 0 ? undefined : options;
+  if (Object.keys(options).length === 0) return undefined;
+  return bare(options);
 }
 
 function invalid(provider: string, problem: string): OAuth2ClientError {

@@ -1,3 +1,6 @@
+import { errorMonitor } from 'node:events';
+import { Readable } from 'node:stream';
+
 import { isAxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 
 import { REDACTED } from '../core/redaction.js';
@@ -15,37 +18,43 @@ interface Settled {
   config?: unknown;
   request?: unknown;
   cause?: unknown;
+  data?: unknown;
   response?: AxiosResponse;
 }
 
-/** `unless in use`: the request of a streamed answer stays, for the stream goes on. */
-type Scrubbed = 'config' | 'config and request' | 'config and request unless in use';
-
 /**
  * Gives an answer or an error the config that its caller made in place of the one that was sent, and a
- * summary in place of the request: Node keeps the sent headers in several places of it.
+ * summary in place of the request. Node keeps the sent headers in several places of a request, and
+ * through its agent those of the requests that use, or have used, the same connections.
  *
  * @param hidesQuery whether the query was not all the caller's
  */
 export function scrub<T>(
   settled: T,
   config: InternalAxiosRequestConfig,
-  what: Scrubbed,
   hidesQuery = false,
+  isStreaming = config.responseType === 'stream' && !(settled instanceof Error),
 ): T {
   if (typeof settled !== 'object' || settled === null) return settled;
   const seen = settled as Settled;
-  const inUse = what === 'config and request unless in use' && config.responseType === 'stream';
-  const summarises = what !== 'config' && !inUse;
   // Node's own errors may quote the URL.
   if (hidesQuery && seen.cause !== undefined) delete seen.cause;
   if (hidesQuery && settled instanceof Error) hideQuery(settled);
   if (seen.config !== undefined) seen.config = config;
-  if (summarises && seen.request !== undefined) seen.request = summaryOf(seen.request, hidesQuery);
-  if (seen.response) scrub(seen.response, config, what, hidesQuery);
-  // The fetch adapter of axios 1.7 and later wraps its own error, with all that was sent, in another.
-  if (isAxiosError(seen.cause)) scrub(seen.cause, config, what, hidesQuery);
+  // The request of a streamed answer stays, for the stream goes on.
+  if (seen.request !== undefined && !isStreaming) {
+    seen.request = summaryOf(seen.request, hidesQuery);
+  }
+  if (seen.response) scrub(seen.response, config, hidesQuery, isStreaming);
+  if (isAxiosError(seen.cause)) scrub(seen.cause, config, hidesQuery, isStreaming);
+  watch(seen.data, config, hidesQuery);
   return settled;
+}
+
+/** A stream may still fail, with an error that holds what was sent. */
+function watch(data: unknown, config: InternalAxiosRequestConfig, hidesQuery: boolean): void {
+  if (!(data instanceof Readable)) return;
+  data.on(errorMonitor, (error: unknown) => scrub(error, config, hidesQuery));
 }
 
 /** fetch quotes the URL that it refuses. */

@@ -22,6 +22,11 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
   rejected: () => ['debug', 'the API rejected the token: renewing'],
   'store failed': ({ reason }) => ['warn', `the token store failed (${reason})`],
   'store recovered': () => ['log', 'the token store answers again'],
+  'definitions differ': ({ names }) => [
+    'warn',
+    `instances of this provider have different constants in ${names.map((name) => `\`${name}\``).join(', ')}, so they share no tokens. ` +
+      'Make a value that says who asks a function: functions do not count. If the instances are for different accounts, give the providers different names.',
+  ],
   'refresh token lost': () => [
     'error',
     'the application has ended before the token store took the newest refresh token: it is lost',

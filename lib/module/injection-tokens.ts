@@ -23,6 +23,15 @@ export const API_DIRECTORY = token('apis');
  */
 export const OAUTH2_RUNTIME = token('runtime');
 
+/**
+ * Injects the `OAuth2HttpInterceptor`, as its class does. Only the token works where a process loads
+ * this package by `import` and by `require`, for then there are two classes of that name.
+ */
+export const OAUTH2_HTTP_INTERCEPTOR = token('OAuth2HttpInterceptor');
+
+/** Injects the `TokenProviders`, as its class does; see {@link OAUTH2_HTTP_INTERCEPTOR}. */
+export const TOKEN_PROVIDERS = token('TokenProviders');
+
 const TOKEN_PROVIDER = /^nestjs-oauth2-client:(?:TokenProvider|HttpService)\((.+)\)$/;
 
 /** Injection token of a provider's `TokenProvider`, for `overrideProvider` and `inject`. */

@@ -19,10 +19,12 @@ import {
   getHttpServiceToken,
   getTokenProviderToken,
   MODULE_OPTIONS,
+  OAUTH2_HTTP_INTERCEPTOR,
   OAUTH2_RUNTIME,
   PROVIDER_DEFINITIONS,
   REFRESH_CHAINS,
   SHARED_STORE,
+  TOKEN_PROVIDERS,
 } from './injection-tokens.js';
 import type {
   OAuth2ClientModuleAsyncOptions,
@@ -89,7 +91,9 @@ function withProviders(
     exports: [
       HttpService,
       TokenProviders,
+      TOKEN_PROVIDERS,
       OAuth2HttpInterceptor,
+      OAUTH2_HTTP_INTERCEPTOR,
       getHttpServiceToken(),
       ...names.flatMap((name) => [getHttpServiceToken(name), getTokenProviderToken(name)]),
     ],
@@ -118,6 +122,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       useFactory: (...providers: TokenProvider[]) =>
         new TokenProviders(new Map(names.map((name, i) => [name, providers[i]!]))),
     },
+    { provide: TOKEN_PROVIDERS, useExisting: TokenProviders },
   ];
 }
 
@@ -134,6 +139,7 @@ function httpSide(): Provider[] {
       useFactory: (...parts: ConstructorParameters<typeof OAuth2HttpInterceptor>) =>
         new OAuth2HttpInterceptor(...parts),
     },
+    { provide: OAUTH2_HTTP_INTERCEPTOR, useExisting: OAuth2HttpInterceptor },
     {
       provide: getHttpServiceToken(),
       inject: [API_DIRECTORY, OAUTH2_RUNTIME, MODULE_OPTIONS],

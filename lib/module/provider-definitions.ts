@@ -3,6 +3,7 @@ import { axiosProblem } from '../providers/axios-problems.js';
 import { definitionProblems, type Problem } from '../providers/definition-problems.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
+import { withoutPrototypes } from '../providers/without-prototypes.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 
 const MODULE = 'OAuth2ClientModule';
@@ -26,7 +27,7 @@ export function checkedDefinitions(
   definitions.forEach((definition, i) => problems.push(...definitionProblems(definition, i)));
   if (options?.store !== undefined) problems.push(...sharingProblems(definitions));
   if (problems.length > 0) throw invalid(problems);
-  return new Map(definitions.map((definition) => [definition.name, definition]));
+  return new Map(definitions.map(({ name }, i) => [name, withoutPrototypes(definitions[i]!)]));
 }
 
 /** The names of the definitions that have one; the check complains about the others. */

@@ -11,6 +11,7 @@ import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
+import { withoutPrototypes } from '../providers/without-prototypes.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -29,7 +30,7 @@ export function createTokenProvider(
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
   const endpoint = endpointOf(definition);
-  const transport = axiosTransport(name, { ...options.axios, ...definition.axios });
+  const transport = axiosTransport({ ...options.axios, ...definition.axios });
   const logger = new Logger('OAuth2Client');
   const emit = harmless(eventLogger(logger));
   if (store && enabled !== false && !singleUse) tellOfFunctions(logger, name, endpoint);
@@ -69,11 +70,11 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, singleUse } = definition;
-  return {
+  return withoutPrototypes({
     ...definition,
     tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
     ...(singleUse && { refresh: 'never' }),
-  };
+  });
 }
 
 function disabledSource(provider: string): TokenSource {

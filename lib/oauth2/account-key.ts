@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { Secret } from '../core/secret.js';
+import type { DefinitionConstants } from '../core/shared-definition.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
 import { constantsOf } from './constants.js';
-import type { Credentials } from './credentials.js';
+import { credentialsOf, type Credentials } from './credentials.js';
 import { keyThumbprint, type JwtOptions } from './jwt.js';
 import type { RequestDefinition } from './request-definition.js';
 import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
@@ -50,15 +51,46 @@ export function refreshTokenKey({ tokenEndpoint }: TokenEndpoint, refreshToken: 
   return digest(['refresh token', tokenEndpoint && new URL(tokenEndpoint).origin, refreshToken]);
 }
 
+/** The constants in the requests of a definition, for instances to compare; `undefined`: there are none. */
+export function constantsToCompare(
+  provider: string,
+  endpoint: TokenEndpoint,
+): DefinitionConstants | undefined {
+  const { tokenEndpoint, grantType, scope, resource } = endpoint;
+  const places = Object.entries({
+    headers: counting(endpoint.headers),
+    parameters: endpoint.parameters ?? {},
+    query: endpoint.query ?? {},
+  });
+  const constants = places.flatMap(([place, members]) =>
+    Object.entries(members)
+      .filter(([, value]) => typeof value !== 'function')
+      .map(([name, value]) => [`${place}.${name}`, digest([canonical(value)]).slice(0, 8)]),
+  );
+  if (constants.length === 0) return undefined;
+  const credentials = credentialsOf(endpoint).filter(
+    ([name, value]) => name !== 'refreshToken' && typeof value !== 'function',
+  );
+  const target = targetKey({ scope, resource });
+  const fields = ['definition', provider, tokenEndpoint ?? null, grantType ?? null, target];
+  return {
+    key: digest([...fields, canonical(Object.fromEntries(credentials))]),
+    digests: Object.fromEntries(constants) as Record<string, string>,
+  };
+}
+
 function digest(fields: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }
 
 function request(definition: RequestDefinition): unknown {
-  const headers = Object.entries(definition.headers ?? {}).filter(
-    ([name]) => !OF_SENDER.includes(name.toLowerCase()),
-  );
-  return canonical({ ...definition, headers: Object.fromEntries(headers) });
+  return canonical({ ...definition, headers: counting(definition.headers) });
+}
+
+/** The headers that may decide whose token it is. */
+function counting(headers: RequestDefinition['headers'] = {}): Record<string, unknown> {
+  const all = Object.entries(headers);
+  return Object.fromEntries(all.filter(([name]) => !OF_SENDER.includes(name.toLowerCase())));
 }
 
 function steps(definitions: StepDefinitions = {}): unknown {

@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import { isLoopback } from '../core/urls.js';
 import {
   clientAuthentications,
@@ -60,7 +61,7 @@ export function refreshOf(endpoint: TokenEndpoint): RefreshDefinition | undefine
   // The parameters of a grant of the vendor's own are its login.
   const further = grantType === 'custom' ? {} : { parameters, query, sign };
   const own = typeof refresh === 'object' ? refresh : { undocumented: refresh === 'undocumented' };
-  return { method, encoding, headers, ...further, ...own };
+  return bare({ method, encoding, headers, ...further, ...own });
 }
 
 /**
@@ -77,11 +78,8 @@ export function revocationsOf(endpoint: TokenEndpoint, situation: Situation): Ma
   return Object.entries(tokens).flatMap(([token_type_hint, token]) => {
     if (token === undefined) return [];
     const clientAuthentication = methodOf(endpoint);
-    const definition = {
-      url: revocation,
-      clientAuthentication,
-      parameters: { token, token_type_hint },
-    };
+    const parameters = { token, token_type_hint };
+    const definition = bare({ url: revocation, clientAuthentication, parameters });
     return [(moment) => revoking(endpoint, definition, { ...situation, ...moment })];
   });
 }

@@ -10,7 +10,7 @@ import {
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
 import type { AnswerDefinition } from './answer-definition.js';
-import { accountKey, refreshTokenKey } from './account-key.js';
+import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
@@ -50,6 +50,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly refreshLimit: number | undefined;
   readonly canLogInAgain: boolean;
   readonly credentialsMayChange: boolean;
+  readonly constants: TokenSource['constants'];
   readonly revoke: TokenSource['revoke'];
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
@@ -74,6 +75,7 @@ export class TokenEndpointSource implements TokenSource {
     const canRevoke = endpoint.revocation !== undefined;
     this.revoke = canRevoke ? (...revoked) => this.#revoke(...revoked) : undefined;
     this.canLogInAgain = grantType !== 'refresh_token';
+    this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
   }
 

@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
 import { grants } from './grants.js';
@@ -50,16 +51,17 @@ export async function prepareRequest(
   parts: readonly RequestPart[],
   context: RequestContext,
 ): Promise<PreparedRequest> {
-  const { method = 'POST', sign, body: makeBody } = definition;
-  const encoding = makeBody ? 'none' : (definition.encoding ?? defaultEncoding(method));
-  const all = [...parts, definition];
+  const stated = bare(definition);
+  const { method = 'POST', sign, body: makeBody } = stated;
+  const encoding = makeBody ? 'none' : (stated.encoding ?? defaultEncoding(method));
+  const all = [...parts.map(bare), stated];
   const merged = (name: 'parameters' | 'headers') =>
     Object.assign(Object.create(null) as object, ...all.map((part) => part[name])) as NonNullable<
       RequestPart['parameters']
     >;
   const members = await resolveParameters(merged('parameters'), context);
   const own = await resolveParameters(merged('headers'), context);
-  const query = await resolveParameters(definition.query ?? {}, context);
+  const query = await resolveParameters(stated.query ?? {}, context);
   const headers = lowerCased({
     accept: 'application/json',
     ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
@@ -69,7 +71,7 @@ export async function prepareRequest(
   const body = makeBody ? await makeBody(context) : BODIES[encoding](members);
   const request = { method, url: withQuery(url, inUrl), headers, body };
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
-  const signature = (await sign?.(signable, context)) ?? {};
+  const signature = bare((await sign?.(signable, context)) ?? {});
   return {
     request: {
       ...request,

@@ -81,8 +81,8 @@ export class VendorClient {
       isCareful,
       ...prepared
     } = await abandonable(this.#prepare(make), call.signal);
-    const { request, secrets } = prepared;
-    const { url } = request;
+    const { url } = prepared.request;
+    const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
     const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
     const endTurn = await this.#turn(failure, call);
     const sentAt = instant(clock);

@@ -1,7 +1,14 @@
 import { isObject } from './option-checks.js';
 
 /** axios options that would undo what the module does. */
-const OWN_AXIOS_OPTIONS = new Set(['baseURL', 'url', 'adapter', 'auth', 'socketPath']);
+const OWN_AXIOS_OPTIONS = new Set([
+  'baseURL',
+  'url',
+  'adapter',
+  'auth',
+  'socketPath',
+  'transport', // may follow redirects unseen
+]);
 
 /** What is wrong with axios options, of a provider or of the module. */
 export function axiosProblem(value: unknown, header = 'Authorization'): string | undefined {

@@ -15,6 +15,7 @@ import {
   OAuth2ClientModule,
 } from 'nestjs-oauth2-client';
 
+import { seeded } from '../seeded.mjs';
 import { Vendor } from './vendor.mjs';
 
 const { values } = parseArgs({
@@ -147,15 +148,4 @@ function count(outcome) {
 function heap() {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
-}
-
-/** mulberry32: small, and the same on every machine. */
-function seeded(state) {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -27,7 +27,7 @@ function pack() {
 async function check(app) {
   const start = performance.now();
   const cwd = join(work, app);
-  for (const part of [app, 'src', 'identity.mjs']) {
+  for (const part of [app, 'src', 'copies.mjs']) {
     cpSync(join(here, part), part === app ? cwd : join(cwd, part), { recursive: true });
   }
   const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
@@ -35,7 +35,7 @@ async function check(app) {
   try {
     await shell(`npm install --no-audit --no-fund "${tarball}"`, { cwd });
     await shell('npm run build', { cwd });
-    await shell('node identity.mjs', { cwd });
+    await shell('node copies.mjs', { cwd });
     for (const name of starts) {
       const { stdout } = await shell(`npm run ${name}`, { cwd });
       if (!/^ok$/m.test(stdout)) throw new Error(`npm run ${name} did not print ok:\n${stdout}`);

@@ -303,16 +303,19 @@ describe('a refresh token that instances share', () => {
   });
 
   it('is in the store before the application has ended, although a renewal was under way', async () => {
-    const { memory, key, instances } = fleet(1);
+    const { clock, memory, key, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
+    one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
+    await one.token();
+    clock.advance(HOUR);
     one.source.holdAnswers();
-    const token = one.token();
+    const token = rejection(one.token());
     await idle();
     const closing = one.provider.close();
     one.source.latest.grant({ refreshToken: 'the successor' });
     await closing;
     expect((await memory.get(key)).tokens?.refreshToken).toBe('the successor');
-    await token;
+    expect(await token).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
   it('is remembered as spent by those who log in', async () => {

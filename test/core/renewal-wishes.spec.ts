@@ -116,7 +116,7 @@ describe('a refresh token that the vendor gave an end', () => {
 describe('a refresh token that dies with the access token or before', () => {
   /** A provider whose every token lives an hour, and its refresh token as long as told. */
   function benchOf(refreshSeconds: number, hasLogin: boolean, refreshWindow?: number) {
-    const bench = new ProviderBench({ configured: !hasLogin, refreshWindow });
+    const bench = new ProviderBench({ refreshWindow });
     const { source } = bench;
     source.canLogInAgain = hasLogin;
     if (!hasLogin) source.configuredRefreshToken = 'configured';

@@ -164,6 +164,36 @@ describe('tenants that live on one consent', () => {
   });
 });
 
+describe('instances of a definition that differ in a constant', () => {
+  const warnings = () =>
+    apps.flatMap(({ log }) => log.lines).filter((line) => line.includes('different constants'));
+
+  it('share their token if it only says which program asks', async () => {
+    const of = (pod: string) => start({ headers: { 'User-Agent': `app (${pod})` } });
+    const [one, other] = [await of('pod-1'), await of('pod-2')];
+    expect(await call(other)).toBe(await call(one));
+    expect(warnings()).toEqual([]);
+  });
+
+  it.each(['headers', 'parameters', 'query'])(
+    'in `%s` say in the log that they share none, and which constant it is',
+    async (place) => {
+      const of = (pod: string) =>
+        start({ [place]: { 'x-instance': pod, 'x-api-key': 'key-of-both' } });
+      const [one, other] = [await of('pod-1'), await of('pod-2')];
+      expect(await call(other)).not.toBe(await call(one));
+      expect(warnings()).toEqual([expect.stringContaining(`in \`${place}.x-instance\`, so`)]);
+    },
+  );
+
+  it('share their token if it is a function', async () => {
+    const of = (pod: string) => start({ headers: { 'x-instance': () => pod } });
+    const [one, other] = [await of('pod-1'), await of('pod-2')];
+    expect(await call(other)).toBe(await call(one));
+    expect(warnings()).toEqual([]);
+  });
+});
+
 describe('a definition whose functions may read secrets', () => {
   const lines = (app: App) => app.log.lines.filter((line) => line.includes('has functions'));
   const sign = () => ({ headers: { 'x-signature': 'of something' } });

@@ -50,7 +50,7 @@ describe('the last moment before a token request leaves', () => {
     agents.httpsAgent ??= new https.Agent({ ca: cert, keepAlive: true });
     agents.httpAgent ??= new http.Agent({ keepAlive: true });
     cleanUps.push(() => [agents.httpAgent, agents.httpsAgent].forEach((agent) => agent.destroy()));
-    const transport = axiosTransport('acme', agents);
+    const transport = axiosTransport(agents);
     return (body: string | FormData, mayBeSent?: () => boolean) =>
       transport(
         { method: 'POST', url: `${url}/token`, headers: {}, body },

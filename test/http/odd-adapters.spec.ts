@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios, {
   AxiosHeaders,
   type AxiosAdapter,
+  type AxiosInstance,
   type AxiosRequestConfig,
   type InternalAxiosRequestConfig,
 } from 'axios';
@@ -44,12 +45,45 @@ describe('an adapter', () => {
     },
   );
 
-  it('never throws where it fails before the request is sent, for older axios loses such errors', async () => {
+  it('rejects and never throws where it fails before the request is sent', async () => {
     const instance = await start();
     const config = { url: '/orders', oauth2: { nonsense: 1 }, headers: new AxiosHeaders() };
     const adapter = instance.defaults.adapter as AxiosAdapter;
     const sent = adapter(config as unknown as InternalAxiosRequestConfig);
     expect(await rejection(sent)).toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
+  it('is given a config of the form that axios gives it alone', async () => {
+    const shapeOf = async (instance: AxiosInstance) => {
+      let shape: unknown[] = [];
+      const adapter: AxiosAdapter = (config) => {
+        const members = Object.getOwnPropertyDescriptors(config);
+        shape = [
+          Object.getPrototypeOf(config),
+          config.hasOwnProperty('url'), // oxlint-disable-line eslint/no-prototype-builtins -- as some do
+          config.hasOwnProperty('oauth2'), // oxlint-disable-line eslint/no-prototype-builtins -- as some do
+          Object.entries(members).flatMap(([name, { enumerable }]) => (enumerable ? [] : [name])),
+          Object.keys(members).filter((name) => !['beforeRedirect', 'fetchOptions'].includes(name)),
+          Object.getPrototypeOf(config.headers),
+        ];
+        return Promise.resolve({ data: '', status: 200, statusText: '', headers: {}, config });
+      };
+      await instance.post('/orders', { a: 1 }, { adapter, timeout: 1_000, params: { a: 1 } });
+      return shape.map((part) => (Array.isArray(part) ? new Set<unknown>(part) : part));
+    };
+    const plain = await shapeOf(axios.create({ baseURL: vendor.url, timeoutErrorMessage: 'late' }));
+    await start();
+    await app.tokens('acme').getToken();
+    const ours = axios.create({ baseURL: vendor.url, timeoutErrorMessage: 'late' });
+    app.module.get(OAuth2HttpInterceptor).attach(ours, 'acme');
+    expect(await shapeOf(ours)).toEqual(plain);
+  });
+
+  it('is not given the headers of `fetchOptions`, which would replace the token', async () => {
+    const instance = await start();
+    const fetchOptions = { headers: { 'x-mine': '1' } };
+    await instance.get('/orders', { adapter: 'fetch', fetchOptions } as AxiosRequestConfig);
+    expect(vendor.apiRequests).toMatchObject([{ token: 'access-token-number-1' }]);
   });
 
   it('may reject with nothing', async () => {

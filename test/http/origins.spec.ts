@@ -70,6 +70,33 @@ describe('the token of an API', () => {
     }
   });
 
+  it('is not left out for a URL of nobody: the error names both origins, and no query', async () => {
+    const refusals = [
+      [
+        `http://localhost:${api.port}/orders?cursor=a-s3cret`,
+        `http://localhost:${api.port}/orders`,
+      ],
+      [`${stranger.url}/next#a-s3cret`, `${stranger.url}/next`],
+      [`http://user:a-s3cret@127.0.0.1:${stranger.port}/`, `${stranger.url}/`],
+    ] as const;
+    for (const [url, shown] of refusals) {
+      const error = await rejection(send({ url }, 'acme'));
+      expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'acme' });
+      expect(String(error)).toContain(`${shown}, which is none of its origins: ${api.url}.`);
+      expectNoSecret(error, ['a-s3cret']);
+    }
+    const data = await rejection(send({ url: 'data:text/plain,a-s3cret', baseURL: '' }, 'acme'));
+    expect(data).toMatchObject({ code: 'URL_NOT_OWNED' });
+    expectNoSecret(data, ['a-s3cret']);
+    expect(stranger.apiRequests).toEqual([]);
+  });
+
+  it('is left out on request: `oauth2: false`, or an HttpService of no provider', async () => {
+    await send({ url: `${stranger.url}/x`, oauth2: false }, 'acme');
+    await send({ url: `${stranger.url}/x` });
+    expect(tokens(stranger.apiRequests)).toEqual([undefined, undefined]);
+  });
+
   it('goes to the API below the base URL where absolute URLs are not allowed', async () => {
     await send({ url: `${stranger.url}/x`, allowAbsoluteUrls: false }, 'acme');
     expect(stranger.apiRequests).toHaveLength(0);
@@ -85,10 +112,19 @@ describe('the token of an API', () => {
     });
     await new Promise<void>((listening) => server.listen(socketPath, listening));
     try {
-      await settle([send({ url: '/x', socketPath }, 'acme'), send({ url: api.url, socketPath })]);
       const oauth2 = { provider: 'acme' };
-      const error = await rejection(send({ url: api.url, socketPath, oauth2 }));
-      expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
+      for (const refused of [
+        send({ url: '/x', socketPath }, 'acme'),
+        send({ url: api.url, socketPath }),
+        send({ url: api.url, socketPath, oauth2 }),
+      ]) {
+        const error = await rejection(refused);
+        expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'acme' });
+        expect(String(error)).toContain('socketPath');
+      }
+      expect(seen).toEqual([]);
+      await send({ url: '/x', socketPath, oauth2: false }, 'acme');
+      await send({ url: stranger.url, socketPath });
       expect(seen).toEqual([undefined, undefined]);
     } finally {
       server.close();
@@ -117,14 +153,16 @@ describe('the token of an API', () => {
 
     it('stays at home when one of them changes the URL', async () => {
       use((config) => void (config.url = `${stranger.url}/x`));
-      await send({ url: '/orders', transitional }, 'acme');
-      expect(tokens(stranger.apiRequests)).toEqual([undefined]);
+      const error = await rejection(send({ url: '/orders', transitional }, 'acme'));
+      expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
+      expect(stranger.apiRequests).toEqual([]);
     });
 
     it('stays at home when one of them changes the base URL', async () => {
       use((config) => void (config.baseURL = stranger.url));
-      await send({ url: '/orders', transitional }, 'acme');
-      expect(tokens(stranger.apiRequests)).toEqual([undefined]);
+      const error = await rejection(send({ url: '/orders', transitional }, 'acme'));
+      expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
+      expect(stranger.apiRequests).toEqual([]);
     });
 
     it('goes along when one of them leads to the API', async () => {
@@ -162,7 +200,7 @@ describe('a request that is sent elsewhere, too, while it is under way', () => {
     const first = axiosRef.get('/orders');
     await gate.arrived();
     expectNoSecret(held, [TOKEN]);
-    await axiosRef.request({ ...held[0], url: `${spare.url}/orders` });
+    await axiosRef.request({ ...held[0], url: `${spare.url}/orders`, oauth2: false });
     gate.open();
     await first;
     expect([tokens(api.apiRequests), tokens(spare.apiRequests)]).toEqual([[TOKEN], [undefined]]);
@@ -189,16 +227,18 @@ describe('the tokens of several APIs', () => {
 
   const seen = () => vendors.map(({ apiRequests }) => tokens(apiRequests));
   const callAll = (provider?: string) =>
-    Promise.all(vendors.map(({ url }) => firstValueFrom(app.http(provider).get(`${url}/x`))));
+    vendors.map(({ url }) => firstValueFrom(app.http(provider).get(`${url}/x`)));
 
   it('go each to its own from the HttpService for all, and none to others', async () => {
-    await callAll();
+    await Promise.all(callAll());
     expect(seen()).toEqual([['of-the-shop'], ['of-the-bank'], [undefined]]);
   });
 
-  it('do not go out from the HttpService of another', async () => {
-    await callAll('bank');
-    expect(seen()).toEqual([[undefined], ['of-the-bank'], [undefined]]);
+  it('do not go out from the HttpService of another, which refuses the URLs of others', async () => {
+    const refusal = { code: 'URL_NOT_OWNED', provider: 'bank' };
+    const { errors } = await settle(callAll('bank'));
+    expect(errors).toMatchObject([refusal, refusal]);
+    expect(seen()).toEqual([[], ['of-the-bank'], []]);
     expect(vendors[0]!.tokenRequests).toHaveLength(0);
   });
 });

@@ -155,7 +155,9 @@ describe('the owner of a URL', () => {
   it('is nobody else than the provider that the service is bound to', () => {
     const apis = directory({ shop: [API], bank: ['https://api.bank.example'] });
     expect(owner(apis, `${API}/orders`, undefined, 'shop')).toBe('shop');
-    expect(owner(apis, 'https://api.bank.example/', undefined, 'shop')).toBeUndefined();
+    expect(() => owner(apis, 'https://api.bank.example/', undefined, 'shop')).toThrow(
+      expect.objectContaining({ code: 'URL_NOT_OWNED', provider: 'shop' }),
+    );
     expect(owner(directory({ a: [API], b: [API] }), `${API}/`, undefined, 'b')).toBe('b');
   });
 });

@@ -100,7 +100,7 @@ describe('a proxy', () => {
     const http = started.http('acme');
     await firstValueFrom(http.get('/public', { oauth2: false }));
     await firstValueFrom(http.get('/mine', { headers: { authorization: 'Mine' } }));
-    await firstValueFrom(http.get(`http://localhost:${vendor.port}/elsewhere`));
+    await firstValueFrom(http.get(`http://localhost:${vendor.port}/elsewhere`, { oauth2: false }));
     expect(seen()).toEqual([
       `GET ${vendor.url}/public`,
       `GET ${vendor.url}/mine`,

@@ -209,6 +209,17 @@ describe('a redirect', () => {
     });
   });
 
+  it('is not left to a `transport`, which would follow it unseen: such a request is refused', async () => {
+    const transport = { request: () => expect('the transport').toBe('unused') };
+    const error = await rejection(send({ url: '/a', transport }));
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
+    expect(String(error)).toMatch(/`transport`.*`oauth2: false`/);
+    expect(api.apiRequests).toEqual([]);
+    const http = await import('node:http');
+    const { status } = await send({ url: '/a', transport: http, oauth2: false });
+    expect([status, api.apiRequests[0]?.token]).toEqual([200, undefined]);
+  });
+
   describe('that ends in a 401', () => {
     it('at a stranger says nothing about the token', async () => {
       redirects['/v1/a'] = to(`${stranger.url}/b`);

@@ -12,6 +12,7 @@ import axios, {
 import { firstValueFrom } from 'rxjs';
 
 import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor, hang, reset, type Answer } from '../support/fake-vendor.js';
 import { Gate } from '../support/gate.js';
 import { logged } from '../support/logged.js';
@@ -146,7 +147,8 @@ describe('what a caller gets to see and to log', () => {
       const without = { oauth2: false } as const;
       const seen = [
         ...[await ask('/quick'), await ask('/failing'), axiosRef],
-        ...[(await ask('/quick', without)).config, (await ask('/failing', without)).config],
+        ...[await ask('/quick', without), await ask('/failing', without)],
+        await ask('/failing', { headers: { authorization: 'Mine of-mine' } }),
       ];
       expect(Object.values(httpAgent.sockets).flat()).toHaveLength(1);
       expectNoSecret({ seen }, [TOKEN]);
@@ -156,6 +158,44 @@ describe('what a caller gets to see and to log', () => {
       httpAgent.destroy();
       await other.close();
     }
+  });
+
+  it('holds no token of another request in a foreign answer or error, on one agent', async () => {
+    const stranger = await FakeVendor.start();
+    const { axiosRef } = app.http();
+    vendor.onApi = () => ({});
+    await axiosRef.get(`${vendor.url}/orders`); // its connection stays open
+    for (const status of [200, 500]) {
+      stranger.onApi = () => ({ status, body: {} });
+      const there = `${stranger.url}/x`;
+      for (const more of [{}, { maxRedirects: 0 }, { adapter: 'fetch' }, { method: 'post' }]) {
+        const seen: unknown = await axiosRef
+          .request({ url: there, ...more } as AxiosRequestConfig)
+          .catch((error: unknown) => error);
+        expect(seen).toMatchObject({ status, config: { url: there } });
+        expectNoSecret(seen, [TOKEN]);
+      }
+    }
+    const { url } = stranger;
+    await stranger.close();
+    const refused: unknown = await axiosRef.get(url).catch((error: unknown) => error);
+    expectNoSecret(refused, [TOKEN]);
+  });
+
+  it.each([
+    ['is aborted', {}],
+    ['is too long', { maxContentLength: 150_000 }],
+  ])('holds no token in the error of a streamed answer that %s', async (_what, config) => {
+    vendor.onApi = () => (response) => void response.write('x'.repeat(200_000));
+    const controller = new AbortController();
+    const more = { responseType: 'stream', signal: controller.signal, ...config } as const;
+    const { data } = (await outcome(more)) as AxiosResponse<Readable>;
+    const failed = rejection(text(data));
+    if (!('maxContentLength' in config)) controller.abort();
+    const error = await failed;
+    expect(error).toMatchObject({ isAxiosError: true, config: { url: '/orders' } });
+    expectNoSecret(error, [TOKEN]);
+    expectNoSecret(logged(error), [TOKEN]);
   });
 
   it('still tells what was asked, and what was answered', async () => {

@@ -2,10 +2,11 @@ import { createRequire } from 'node:module';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios, { type AxiosStatic } from 'axios';
-import oldAxios from 'axios16';
+import anotherAxios from 'axios117';
 
 import { OAuth2HttpInterceptor } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor, type Received } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
 
@@ -42,7 +43,9 @@ describe('attach', () => {
     oauth2.attach(instance, 'bank');
     shop.onApi = () => ({});
     await instance.get('/accounts');
-    await instance.get(`${shop.url}/orders`);
+    const error = await rejection(instance.get(`${shop.url}/orders`));
+    expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'bank' });
+    await instance.get(`${shop.url}/public`, { oauth2: false });
     expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[undefined], [FIRST]]);
   });
 
@@ -112,7 +115,7 @@ describe('attach', () => {
   it.each<[string, AxiosStatic]>([
     ['of the ESM build', axios],
     ['of the CommonJS build', require('axios') as AxiosStatic],
-    ['of an older axios', oldAxios as unknown as AxiosStatic],
+    ['of another copy of axios', anotherAxios as unknown as AxiosStatic],
   ])('is refused for the process-wide default instance %s', (_which, instance) => {
     const before = instance.defaults.adapter;
     expect(() => oauth2.attach(instance)).toThrow(

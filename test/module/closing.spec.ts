@@ -102,6 +102,26 @@ describe('the end of an app', () => {
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
+  it.each([
+    ['concurrency', { concurrency: 1 }],
+    ['quota', { quota: { requests: 1, seconds: 60 } }],
+  ])('ends the wait for a turn that %s makes', async (_what, limits) => {
+    const app = await start(limits);
+    const asked = tokenRequests(1, hang);
+    const calls = ['ama', 'kofi'].map((subject) =>
+      rejection(app.tokens('acme').for(subject).getToken()),
+    );
+    await asked;
+    await app.close();
+    expect(await Promise.all(calls)).toEqual([
+      expect.objectContaining(ENDED),
+      expect.objectContaining(ENDED),
+    ]);
+    clock.advance(DEADLINE);
+    await idle();
+    expect([vendor.tokenRequests.length, clock.pending]).toEqual([1, 0]);
+  });
+
   it('fails later calls in the same way, and sends no token request for them', async () => {
     const app = await start();
     await app.close();

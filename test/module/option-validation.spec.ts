@@ -93,7 +93,7 @@ describe('a definition', () => {
       good: [{}, { timeout: 5, proxy: false, httpsAgent: new Agent(), headers: { 'x-a': '1' } }],
       bad: [
         ...['x', null, { baseURL: 'https://x.example' }, { url: '/' }, { adapter: 'http' }],
-        ...[{ auth: { username: 'a', password: 'b' } }, { socketPath: '/x' }],
+        ...[{ auth: { username: 'a', password: 'b' } }, { socketPath: '/x' }, { transport: {} }],
         ...[{ headers: { Authorization: 'x' } }, { headers: { common: { authorization: 'x' } } }],
       ],
     },

@@ -57,3 +57,27 @@ describe('a token endpoint that is away for two seconds', () => {
     expect(vendor.tokenRequests.length).toBeLessThanOrEqual(6);
   });
 });
+
+describe('a vendor that accepts five token requests at a time', () => {
+  let vendor: FakeVendor;
+  let app: App;
+  beforeEach(async () => void (vendor = await FakeVendor.start()));
+  afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+  it('serves twenty accounts that log in at once, and refuses none', async () => {
+    let [running, most] = [0, 0];
+    vendor.onToken = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+      return vendor.grant();
+    };
+    app = await App.start({ providers: [acme(vendor, { concurrency: 5 })] });
+    const subjects = Array.from({ length: 20 }, (_, i) => `subject-${i}`);
+    const calls = subjects.map((subject) =>
+      firstValueFrom(app.http('acme').get('/orders', { oauth2: { subject } })),
+    );
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(subjects.map(() => 200));
+    expect([most, vendor.tokenRequests.length]).toEqual([5, 20]);
+  });
+});

@@ -5,6 +5,7 @@ import type { TransportRequest } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   EndpointBench,
+  granted,
   scriptedTransport,
   type EndpointOptions,
 } from '../support/endpoint-bench.js';
@@ -64,6 +65,9 @@ describe('a vendor that repeats our secrets', () => {
     ['base64url', (secret) => Buffer.from(secret).toString('base64url')],
     ['hex', (secret) => Buffer.from(secret).toString('hex')],
     ['a JSON string', (secret) => JSON.stringify(secret)],
+    ['entities of HTML', (secret) => Array.from(secret, (c) => `&#${c.codePointAt(0)};`).join('')],
+    ['JSON within JSON', (secret) => JSON.stringify(JSON.stringify(secret))],
+    ['base64 of a form', (secret) => btoa(`a=1&secret=${encodeURIComponent(secret)}`)],
     ['reverse video', (secret) => `\u001b[7m${secret}\u001b[0m`],
     ['pieces of eight', (secret) => (secret.match(/.{8}/g) ?? []).join(' ')],
   ];
@@ -114,6 +118,36 @@ describe('a vendor that repeats our secrets', () => {
     expectNoSecret(error, all);
   });
 
+  it('sees the access token masked that it quotes while the token is alive', async () => {
+    const ALIVE = 'At7.Qm2-Xv4_access~1Jw';
+    for (const refresh_token of [undefined, SECRETS.refreshToken]) {
+      let count = 0;
+      const transport = scriptedTransport(() =>
+        ++count === 1
+          ? granted({ access_token: ALIVE, refresh_token, expires_in: 3_600 })
+          : { status: 503, body: JSON.stringify({ message: `still has ${ALIVE}!` }) },
+      );
+      const bench = new EndpointBench(VENDOR, OPTIONS, { transport });
+      const error = await rejection(bench.provider.renew(await bench.provider.getToken()));
+      expect(error).toMatchObject({ errorDescription: 'still has [redacted]!' });
+      expectNoSecret([error, bench.events, bench.provider.status()], [ALIVE]);
+    }
+  });
+
+  it('sees the tokens masked that it does not take back', async () => {
+    const ALIVE = 'At7.Qm2-Xv4_access~1Jw';
+    const transport = scriptedTransport(({ url }) =>
+      url.endsWith('/token')
+        ? granted({ access_token: ALIVE, expires_in: 3_600 })
+        : { status: 400, body: JSON.stringify({ error: 'no', message: `&#34;${ALIVE}&#34;` }) },
+    );
+    const revocation = `${VENDOR.url}/revoke`;
+    const bench = new EndpointBench(VENDOR, { ...OPTIONS, revocation }, { transport });
+    await bench.provider.getToken();
+    const error = await rejection(bench.provider.revoke());
+    expect((error as OAuth2ClientError).errorDescription).toBe('&#34;[redacted]&#34;');
+  });
+
   it('sees a secret in its host, its status or its page printed by nobody', async () => {
     const transport = scriptedTransport(() => ({
       status: 403,
@@ -140,7 +174,7 @@ describe('a vendor that writes to our log', () => {
 
   it('is cut short', async () => {
     const error = await failureOf(() => ({ error: 'e'.repeat(1e5), message: 'm'.repeat(1e5) }));
-    expect([error.error?.length, error.errorDescription?.length]).toEqual([201, 201]);
+    expect([error.error?.length, error.errorDescription?.length]).toEqual([200, 200]);
     expect(error.message.length).toBeLessThan(700);
   });
 });

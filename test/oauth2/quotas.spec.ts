@@ -73,7 +73,10 @@ describe('a provider whose vendor allows few requests', () => {
     const times = calls.map((call) =>
       call.then(
         () => bench.clock.monotonic() - begun,
-        ({ code, retryAfter }: OAuth2ClientError) => `${code} ${retryAfter}`,
+        (error: unknown) => {
+          const { code, retryAfter } = error as OAuth2ClientError;
+          return `${code} ${retryAfter}`;
+        },
       ),
     );
     expect(await Promise.all(times)).toEqual([

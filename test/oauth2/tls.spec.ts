@@ -59,7 +59,7 @@ async function close(): Promise<void> {
 async function bench(shown: Certificate, trusted: Certificate | undefined, max?: SecureVersion) {
   vendor = new SecureVendor(shown, max);
   agent = new Agent({ ca: trusted?.cert });
-  const transport = axiosTransport('acme', { httpsAgent: agent });
+  const transport = axiosTransport({ httpsAgent: agent });
   return new EndpointBench({ url: await vendor.listen() }, {}, { transport });
 }
 
@@ -95,7 +95,7 @@ describe('a token endpoint that speaks TLS 1.0 only', () => {
     vendor = new SecureVendor(good, 'TLSv1');
     const weak = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     agent = new Agent({ ca: good.cert, ...weak });
-    const transport = axiosTransport('acme', { httpsAgent: agent });
+    const transport = axiosTransport({ httpsAgent: agent });
     await new EndpointBench({ url: await vendor.listen() }, {}, { transport }).ask();
     expect(vendor.requests).toBe(1);
   });

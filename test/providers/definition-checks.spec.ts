@@ -103,6 +103,7 @@ const TABLE: Record<string, { good: unknown[]; bad: unknown[] }> = {
       ...requests.bad.map((r) => ({ url: '/r', ...r })),
     ],
   },
+  concurrency: { good: [1, 5, 1_000], bad: ['5', null, 0, -1, 1.5, 1_001, NaN, Infinity, {}] },
   quota: {
     good: [
       { requests: 1, seconds: 1 },

@@ -33,7 +33,7 @@ export class EndpointBench {
     vendor: { readonly url: string },
     options: EndpointOptions = {},
     {
-      transport = axiosTransport('acme'),
+      transport = axiosTransport(),
       ...parts
     }: Partial<TokenProviderParts> & { transport?: Transport } = {},
   ) {

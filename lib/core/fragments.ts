@@ -1,0 +1,132 @@
+import type { Reading } from './reading.js';
+
+// A look-up of the global for each character takes much longer where code runs in a context of its own.
+const { imul } = Math;
+
+/** A run of this many characters of a secret already counts as the secret. */
+const FRAGMENT = 8;
+
+const BASE = 31;
+/** What the first character of a fragment adds to its hash. */
+const HIGHEST = Array.from({ length: FRAGMENT - 1 }).reduce<number>((n) => imul(n, BASE), 1);
+const BUCKETS = 1 << 18;
+
+/** A fragment of a text, and the parts of the original that it stands for. */
+type Places = [from: number, to: number][];
+
+/**
+ * The fragments of a text and of its readings. What is looked for may be much longer than they are: it is
+ * read once, and most of it is passed over by its hash alone.
+ */
+export class Fragments {
+  /** For each character of the text, whether it belongs to a secret. */
+  readonly hidden: Uint8Array;
+  readonly #readings: Reading[];
+  readonly #places = new Map<string, Places>();
+  /** How many fragments have a hash. */
+  readonly #buckets = new Uint16Array(BUCKETS);
+
+  constructor(readings: readonly Reading[], length: number) {
+    this.hidden = new Uint8Array(length);
+    this.#readings = readings.flatMap((reading) =>
+      BEYOND_BMP.test(reading.text)
+        ? [folded(reading), { ...reading, text: simple(reading.text) }]
+        : [folded(reading)],
+    );
+    for (const reading of this.#readings) this.#add(reading);
+  }
+
+  /** Hides every fragment of a secret; of a shorter one the whole. */
+  hide(secret: string): void {
+    for (const form of new Set([foldedText(secret), simple(secret)])) {
+      if (form.length >= FRAGMENT) this.#hideFragments(form);
+      else if (form.length >= Math.min(secret.length, FRAGMENT)) this.#hideWhole(form);
+    }
+  }
+
+  #add({ text, from, to }: Reading): void {
+    for (let i = 0; i + FRAGMENT <= text.length; i++) {
+      const fragment = text.slice(i, i + FRAGMENT);
+      const places = this.#places.get(fragment);
+      const place: Places[number] = [from[i]!, to[i + FRAGMENT - 1]!];
+      if (places) {
+        places.push(place);
+        continue;
+      }
+      this.#places.set(fragment, [place]);
+      this.#buckets[bucketOf(hashOf(fragment))]!++;
+    }
+  }
+
+  #hideFragments(form: string): void {
+    let hash = hashOf(form.slice(0, FRAGMENT));
+    for (let i = 0; ; i++) {
+      if (this.#buckets[bucketOf(hash)]! > 0) this.#hideFragment(form.slice(i, i + FRAGMENT), hash);
+      if (i + FRAGMENT >= form.length) return;
+      const rest = hash - imul(form.charCodeAt(i), HIGHEST);
+      hash = (imul(rest, BASE) + form.charCodeAt(i + FRAGMENT)) | 0;
+    }
+  }
+
+  /** Once: a fragment that is hidden need not be looked for any more. */
+  #hideFragment(fragment: string, hash: number): void {
+    const places = this.#places.get(fragment);
+    if (!places) return;
+    for (const [from, to] of places) this.hidden.fill(1, from, to);
+    this.#places.delete(fragment);
+    this.#buckets[bucketOf(hash)]!--;
+  }
+
+  #hideWhole(form: string): void {
+    if (form === '') return;
+    for (const { text, from, to } of this.#readings) {
+      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+        this.hidden.fill(1, from[at], to[at + form.length - 1]);
+      }
+    }
+  }
+}
+
+function hashOf(fragment: string): number {
+  let hash = 0;
+  for (let i = 0; i < fragment.length; i++) hash = (imul(hash, BASE) + fragment.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function bucketOf(hash: number): number {
+  return (hash ^ (hash >>> 14)) & (BUCKETS - 1);
+}
+
+const IS_PLAIN = /^[\x20-\x7e]*$/;
+
+/** Such a character may be folded to one that is shorter, and then a part of a secret may be too short. */
+const BEYOND_BMP = /[\ud800-\udfff]/;
+
+/** Letters without case, the alphabets of base64 and all blanks the same; positions stay what they are. */
+function simple(text: string): string {
+  const folded = IS_PLAIN.test(text) ? text.toLowerCase() : text;
+  return folded.replace(/[\s+-]/g, ' ').replaceAll('_', '/');
+}
+
+/** The same for what has several writings, letters with accents or of full width, and without what nobody sees. */
+function foldedText(text: string): string {
+  if (IS_PLAIN.test(text)) return simple(text);
+  const letters = text.normalize('NFKD').toLowerCase().replaceAll('ς', 'σ');
+  return simple(letters).replace(/\p{C}/gu, '');
+}
+
+function folded({ text, from, to }: Reading): Reading {
+  if (IS_PLAIN.test(text)) return { text: foldedText(text), from, to };
+  const [parts, starts, ends]: [string[], number[], number[]] = [[], [], []];
+  let at = 0;
+  for (const character of text) {
+    const part = foldedText(character);
+    parts.push(part);
+    for (let i = 0; i < part.length; i++) {
+      starts.push(from[at]!);
+      ends.push(to[at + character.length - 1]!);
+    }
+    at += character.length;
+  }
+  return { text: parts.join(''), from: starts, to: ends };
+}

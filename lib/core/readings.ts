@@ -1,0 +1,106 @@
+import { blocksIn } from './blocks.js';
+import { entity } from './entities.js';
+import { Builder, bytesOf, plain, type Reading } from './reading.js';
+
+const ESCAPE = new RegExp(
+  [
+    '(?<percent>(?:%(?:25)*HH)+)',
+    '(?<quoted>(?:=(?:3d)*HH(?:=[ \\t]*\\r?\\n)*)+)',
+    '(?<hex>(?:\\\\+xHH)+)',
+    '(?<octal>(?:\\\\+[0-3][0-7]{2})+)',
+    '(?<ldap>(?:\\\\+HH)+)',
+    '=[ \\t]*\\r?\\n', // a line that quoted-printable has broken
+    '(?:%(?:25)*u|\\\\+u)(?<unit>HHHH)',
+    '\\\\+u\\{(?<point>H{1,6})\\}',
+    '\\\\+(?<escaped>[^%=&\\\\]?)', // the others begin an escape of their own
+    '&(?:amp;)*(?:#x(?<hexEntity>H{1,6});?|#(?<entity>\\d{1,7});?|(?<named>[a-z]{2,16}\\d{0,2});|(?<bare>amp|lt|gt|quot))',
+  ]
+    .join('|')
+    .replaceAll('H', '[\\da-f]'),
+  'gi',
+);
+
+/** One byte of a run of escapes, by the group that has the run. */
+const BYTE = {
+  percent: /%(?:25)*([\da-f]{2})/gi,
+  quoted: /=(?:3d)*([\da-f]{2})/gi,
+  hex: /\\+x([\da-f]{2})/gi,
+  octal: /\\+([0-3][0-7]{2})/g,
+  ldap: /\\+([\da-f]{2})/gi,
+};
+
+const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** Encodings within encodings that somebody might still undo. */
+const MOST = { escapes: 12, blocks: 4 };
+
+/** How many times its own length the readings of a text may have. */
+const MOST_PER_CHARACTER = 100;
+
+/**
+ * All that somebody could read in a text by undoing its escapes (percent-encoding, entities of HTML,
+ * backslashes, quoted-printable) and decoding what could be base64, hexadecimal or decimal bytes in it,
+ * again and again. `undefined`: it is encoded so deeply that only its writer knows what it says.
+ */
+export function readingsOf(text: string): Reading[] | undefined {
+  const readings: Reading[] = [];
+  let left = 4_096 + text.length * MOST_PER_CHARACTER;
+  let encoded = [plain(text)];
+  for (let level = 0; encoded.length > 0 && level <= MOST.blocks; level++) {
+    const decoded: Reading[] = [];
+    for (const reading of encoded) {
+      const layers = unescapedLayers(reading);
+      if (!layers) return undefined;
+      for (const layer of layers) left -= layer.text.length;
+      if (left < 0) return undefined;
+      readings.push(...layers);
+      decoded.push(...blocksIn(reading));
+      if (layers.length > 1) decoded.push(...blocksIn(layers.at(-1)!));
+    }
+    encoded = decoded;
+  }
+  return readings;
+}
+
+/** A text without escapes, as far as anybody would undo them. */
+export function unescapedText(text: string): string {
+  if (text.search(ESCAPE) < 0) return text;
+  return unescapedLayers(plain(text))?.at(-1)?.text ?? text;
+}
+
+/** The text itself, and what is left each time that all its escapes are undone. */
+function unescapedLayers(reading: Reading): Reading[] | undefined {
+  const layers = [reading];
+  for (let last = unescaped(reading); last; last = unescaped(last)) {
+    if (layers.push(last) > MOST.escapes) return undefined;
+  }
+  return layers;
+}
+
+function unescaped(reading: Reading): Reading | undefined {
+  const built = new Builder(reading);
+  let end = 0;
+  for (const match of reading.text.matchAll(ESCAPE)) {
+    const [escape] = match;
+    built.copy(end, match.index);
+    end = match.index + escape.length;
+    const groups = match.groups as Readonly<Record<string, string | undefined>>;
+    const kind = (Object.keys(BYTE) as (keyof typeof BYTE)[]).find((name) => groups[name]);
+    if (kind) built.addBytes(bytesOf(escape, match.index, BYTE[kind], kind === 'octal' ? 8 : 16));
+    else built.add(characterOf(escape, groups), match.index, end);
+  }
+  if (end === 0) return undefined;
+  built.copy(end, reading.text.length);
+  return built.reading();
+}
+
+function characterOf(escape: string, groups: Readonly<Record<string, string | undefined>>): string {
+  const { unit, point, escaped, hexEntity, entity: decimal, named, bare } = groups;
+  if (escaped !== undefined) return CONTROLS[escaped.toLowerCase()] ?? escaped;
+  const hex = unit ?? point ?? hexEntity;
+  const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+  if (!Number.isNaN(code)) return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+  const name = named ?? bare;
+  // An unknown name loses its ampersand: every pass has to make the text shorter.
+  return name === undefined ? '' : (entity(name) ?? escape.slice(1));
+}

@@ -1,0 +1,62 @@
+import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
+import type { RequestUrl } from './request-url.js';
+
+interface Owner {
+  readonly provider: string;
+  readonly origins: readonly string[];
+  readonly baseURLFrom?: string | undefined;
+}
+
+/** A request through a socket reaches whatever listens there. */
+export function throughSocket(provider: string): OAuth2ClientError {
+  return notServed('URL_NOT_OWNED', provider, 'The request goes through a `socketPath`.', {
+    hint: 'Leave `socketPath` out, or send the request without a token: `oauth2: false`.',
+  });
+}
+
+/** A request of a provider whose URL is none of the provider's. */
+export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientError {
+  const hasOrigin = url && url.origin !== 'null'; // that of `data:` is
+  const asked = hasOrigin
+    ? `to ${url.origin}${url.path}, which is`
+    : 'to a URL without an origin, and so to';
+  const reason = `The request goes ${asked} none of ${its(api)}.`;
+  return notServed('URL_NOT_OWNED', api.provider, reason, {
+    hint: 'Correct the URL, or add its origin to `origins`. To send the request without a token, set `oauth2: false` or use the HttpService that is bound to no provider.',
+  });
+}
+
+/** A token set that tells a base URL which is none of the provider's. */
+export function toldElsewhere(api: Owner): OAuth2ClientError {
+  const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
+  return notServed('URL_NOT_OWNED', api.provider, reason, {
+    hint: 'Check `baseURLFrom`, and add the origin to `origins`.',
+  });
+}
+
+/** A URL that several providers claim by the same prefix. */
+export function ambiguous(providers: readonly string[]): OAuth2ClientError {
+  const reason = 'Several providers serve this URL.';
+  return notServed('PROVIDER_AMBIGUOUS', providers.join(', '), reason, {
+    hint: 'Name one in the request, `{ oauth2: { provider } }`, or inject an HttpService by name.',
+  });
+}
+
+function its({ origins }: Owner): string {
+  return `its origins: ${origins.join(', ')}`;
+}
+
+function notServed(
+  code: OAuth2ErrorCode,
+  provider: string,
+  reason: string,
+  { hint }: { hint: string },
+): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code,
+    provider,
+    stage: 'api request',
+    reason,
+    hint,
+  });
+}

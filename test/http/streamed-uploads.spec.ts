@@ -1,0 +1,230 @@
+import type { RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { createGzip, gunzipSync } from 'node:zlib';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { Gate } from '../support/gate.js';
+import { Listener } from '../support/listener.js';
+import { logged } from '../support/logged.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const TOKEN = 'pQ7xV2mR9kTz4WnB';
+// axios depends on it, and so do those who upload files.
+const FormDataPackage = createRequire(import.meta.url)('form-data') as new () => Readable & {
+  append(name: string, value: unknown, options?: object): void;
+};
+
+describe('a streamed upload', () => {
+  let api: Listener;
+  let app: App;
+  let serve: RequestListener;
+  /** Ends the streams that are still being read. */
+  let end: Gate;
+
+  beforeEach(async () => {
+    end = new Gate();
+    api = await Listener.start();
+    api.serve((request, response) => {
+      if (request.url !== '/token') return serve(request, response);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ access_token: TOKEN, expires_in: 3600 }));
+    });
+    app = await App.start({ providers: [acme(api)] });
+    await app.tokens('acme').getToken();
+  });
+
+  afterEach(async () => {
+    end.open();
+    await Promise.all([app.close(), api.close()]);
+  });
+
+  const post = (data: unknown, config: AxiosRequestConfig = {}) =>
+    app.http('acme').axiosRef.post<unknown>('/upload', data, config);
+
+  async function* endless() {
+    yield Buffer.alloc(1_000, 'x');
+    await end.pass();
+  }
+  const unfinished = () => Readable.from(endless(), { objectMode: false });
+
+  const bodies: [string, () => unknown][] = [
+    ['a stream', unfinished],
+    ['a stream that is piped on', () => unfinished().pipe(new PassThrough())],
+    [
+      'a form of the package form-data',
+      () => {
+        const form = new FormDataPackage();
+        form.append('file', unfinished(), { filename: 'a.bin' });
+        return form;
+      },
+    ],
+  ];
+  bodies.push([
+    'a stream that is a form',
+    () =>
+      Object.assign(unfinished(), {
+        append: () => {},
+        getHeaders: () => ({ 'content-type': 'text/plain' }),
+        [Symbol.toStringTag]: 'FormData',
+      }),
+  ]);
+  const configs: [string, AxiosRequestConfig][] = [
+    ['', {}],
+    [' without redirects', { maxRedirects: 0 }],
+    [' of a limited size', { maxBodyLength: 1_000_000 }],
+    [' whose progress is watched', { onUploadProgress: () => {} }],
+    [' without a token', { oauth2: false, headers: { 'x-mine': 'of mine' } }],
+  ];
+  const statuses = [200, 401, 413];
+  const cases = bodies
+    .flatMap(([what, body]) =>
+      configs.map(([how, config]) => [`${what}${how}`, body, config] as const),
+    )
+    .map((given, i) => [statuses[i % statuses.length]!, ...given] as const);
+
+  it.each(cases)('that is answered early by %i leaves no token behind: %s', async (...given) => {
+    const [status, , body, config] = given;
+    serve = (_request, response) => void response.writeHead(status).end('early');
+    const data = body();
+    const seen: unknown = await post(data, config).catch((error: unknown) => error);
+    expect(seen).toMatchObject({ status, config: { data } });
+    expectNoSecret(seen, [TOKEN]);
+    expectNoSecret(logged(seen), [TOKEN]);
+  });
+
+  it('that is aborted or cut off leaves no token behind', async () => {
+    const controller = new AbortController();
+    const arrived = new Gate();
+    serve = (request) => {
+      if (controller.signal.aborted) request.socket.resetAndDestroy();
+      void arrived.pass();
+    };
+    const aborted = rejection(post(unfinished(), { signal: controller.signal }));
+    await arrived.arrived();
+    controller.abort();
+    for (const error of [await aborted, await rejection(post(unfinished()))]) {
+      expectNoSecret(error, [TOKEN]);
+    }
+    arrived.open();
+  });
+
+  it('arrives whole, however it is made and however slowly it is read', async () => {
+    const bytes = Buffer.from(Array.from({ length: 500_000 }, (_, i) => i % 251));
+    const chunks = Array.from({ length: 50 }, (_, i) =>
+      bytes.subarray(i * 10_000, (i + 1) * 10_000),
+    );
+    const received: Buffer[] = [];
+    serve = (request, response) => {
+      setImmediate(() => void buffer(request).then((all) => (received.push(all), response.end())));
+    };
+    const paused = Readable.from(chunks);
+    paused.pause();
+    for (const stream of [
+      Readable.from(chunks),
+      Readable.from(bytes, { objectMode: false }),
+      paused,
+    ])
+      await post(stream);
+    await post(Readable.from(chunks).pipe(createGzip()));
+    const gzipped = received.pop()!;
+    expect(received.map((all) => all.equals(bytes))).toEqual([true, true, true]);
+    expect(gunzipSync(gzipped).equals(bytes)).toBe(true);
+  });
+
+  it('of a form has the headers and the parts of the form', async () => {
+    let received: Buffer | undefined;
+    let headers: NodeJS.Dict<string | string[]> = {};
+    serve = (request, response) => {
+      ({ headers } = request);
+      void buffer(request).then((all) => (received = all) && response.end());
+    };
+    const form = new FormDataPackage();
+    form.append('file', Buffer.alloc(100_000, 'x'), { filename: 'a.bin' });
+    form.append('name', 'a');
+    await post(form);
+    expect(headers['content-type']).toMatch(/^multipart\/form-data; ?boundary=/);
+    expect(headers['content-length']).toBe(String(received?.length));
+    expect(String(received)).toMatch(/filename="a.bin"[^]+x{100000}[^]+name="name"\r\n\r\na\r\n/);
+  });
+
+  it('goes on after an early answer, as it does with axios alone', async () => {
+    let body: Promise<string> | undefined;
+    serve = (request, response) => {
+      body = text(request);
+      response.end('early');
+    };
+    const { data } = await post(unfinished());
+    expect(data).toBe('early');
+    end.open();
+    expect(await body).toHaveLength(1_000);
+  });
+
+  it('is not read faster than it is sent', async () => {
+    let made = 0;
+    const source = new Readable({
+      read() {
+        made++;
+        this.push(made > 1_000 ? null : Buffer.alloc(65_536));
+      },
+    });
+    const gate = new Gate();
+    serve = (request, response) => {
+      void gate.pass().then(() => (request.resume(), request.on('end', () => response.end())));
+    };
+    // With redirects, axios keeps all of a body.
+    const sent = post(source, { maxRedirects: 0 });
+    await gate.arrived();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(made).toBeLessThan(500);
+    gate.open();
+    await sent;
+    expect(made).toBe(1_001);
+  });
+
+  it('fails with the error of its stream, and a stream that is closed cancels it', async () => {
+    const gates = [new Gate(), new Gate()] as const;
+    let count = 0;
+    serve = () => void gates[count++]!.pass();
+    const half = () => {
+      const stream = new Readable({ read: () => {} });
+      stream.push('half');
+      return stream;
+    };
+    const failing = half();
+    const failed = rejection(post(failing));
+    await gates[0].arrived();
+    failing.destroy(new Error('disk'));
+    expect(await failed).toMatchObject({ message: 'disk' });
+    const closing = half();
+    const closed = rejection(post(closing));
+    await gates[1].arrived();
+    closing.destroy();
+    expect(await closed).toMatchObject({ code: 'ERR_CANCELED' });
+    for (const gate of gates) gate.open();
+  });
+
+  it('is left alone by an adapter that does not read it', async () => {
+    const source = Readable.from(['a']);
+    await post(source, {
+      adapter: (config) =>
+        Promise.resolve({ data: '', status: 200, statusText: '', headers: {}, config }),
+    });
+    expect(await text(source)).toBe('a');
+  });
+
+  it('by fetch arrives whole, and leaves no token behind', async () => {
+    serve = (request, response) => {
+      void text(request).then((body) => response.writeHead(413).end(body));
+    };
+    const seen = await rejection(post(Readable.from(['a', 'b']), { adapter: 'fetch' }));
+    expect(seen).toMatchObject({ response: { status: 413, data: 'ab' } });
+    expectNoSecret(seen, [TOKEN]);
+  });
+});
