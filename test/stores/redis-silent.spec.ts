@@ -41,7 +41,6 @@ describe('an app whose connection to Redis dies without a word', () => {
         await renew();
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      console.log(kind, performance.now() - begun, proxy.connections);
       expect(lines('failed')).toBeGreaterThan(0);
       expect(performance.now() - begun).toBeLessThan(5_000);
       end();
