@@ -8,7 +8,7 @@ import { Flights, type FlightParts } from './flights.js';
 import { RefreshChains } from './refresh-chains.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
-import { differingConstants } from './shared-definition.js';
+import { SharedDefinition } from './shared-definition.js';
 import type { SharedStore, StoreNews } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
@@ -50,7 +50,7 @@ export class TokenProvider implements TokenAccess {
   readonly #flights: Flights;
   readonly #revocation: Revocation;
   readonly #closing: Closing;
-  #isCompared = false;
+  readonly #definition: SharedDefinition;
   readonly #tell = (news: StoreNews) => this.#parts.emit({ ...news, provider: this.name });
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
@@ -62,6 +62,7 @@ export class TokenProvider implements TokenAccess {
     const { store, chains = new RefreshChains() } = parts;
     this.#parts = { ...parts, emit, chains };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
+    this.#definition = new SharedDefinition(this.#parts, this.#shared);
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
     this.#closing = new Closing(parts.clock, keepsTokens ? GRACE : 0);
@@ -222,18 +223,8 @@ export class TokenProvider implements TokenAccess {
     return slot.tokens;
   }
 
-  /** Says once if instances of the definition cannot share their tokens. */
-  async #compareConstants(): Promise<void> {
-    const { source, clock, emit } = this.#parts;
-    const { constants } = source;
-    if (!this.#shared || !constants || this.#isCompared) return;
-    this.#isCompared = true;
-    const names = await differingConstants(this.#shared(constants.key), constants, clock.now());
-    if (names.length > 0) emit({ type: 'definitions differ', provider: this.name, names });
-  }
-
   async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
-    void this.#compareConstants();
+    void this.#definition.compareOnce();
     try {
       const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
       const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
