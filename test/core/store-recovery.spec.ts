@@ -61,6 +61,7 @@ describe('a rejected token that must not be renewed yet', () => {
     const { clock, faults, store, one } = bench();
     const other = new ProviderBench({ clock, store });
     await one.token();
+    await other.token();
     other.source.onAsk = (ask) => ask.grant({ accessToken: 'of the other' });
     await other.provider.renew('token-1');
     clock.advance(60_000);
