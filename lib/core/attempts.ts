@@ -132,6 +132,7 @@ export async function attempts<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof OAuth2ClientError) || !error.retryable) throw error;
+      if (error.code === 'CREDENTIALS_UNAVAILABLE') throw error; // a vault has its own patience
       if (error.evaluated) evaluations++;
       if (n >= most || evaluations >= policy.evaluations) throw error;
       if (tools.mayBeSent?.() === false) throw error;

@@ -14,6 +14,8 @@ export interface Backoff {
   readonly tried: Tried | undefined;
   /** Failed flights in a row. */
   readonly failures: number;
+  /** The same by their row in {@link STEPS}: each kind of failure doubles its own waits. */
+  readonly failuresByKind: readonly number[];
   /** Milliseconds of the monotonic clock. */
   readonly notBefore: number;
   /** The caller has asked for an attempt at once, whatever others have met. */
@@ -49,6 +51,8 @@ const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps]
   [() => true, { first: SECOND, longest: 5 * MINUTE }],
 ];
 
+const NO_FAILURES: readonly number[] = STEPS.map(() => 0);
+
 /** Milliseconds of the first step while callers are served with an older token: nobody waits. */
 const FIRST_WHILE_SERVING = 3 * SECOND;
 
@@ -82,19 +86,33 @@ export function backOff(
   now: number,
 ): Backoff {
   const lookedAt = previous?.lookedAt ?? -Infinity;
-  const { newsAt } = previous ?? {};
+  const { newsAt, failures = 0, failuresByKind = NO_FAILURES } = previous ?? {};
+  const common = { failure, tried, lookedAt, newsAt };
   if (isOfStore(failure)) {
-    const failures = previous?.failures ?? 0;
-    return { failure, tried, failures, notBefore: now + STORE_RETRY, lookedAt, newsAt };
+    return { ...common, failures, failuresByKind, notBefore: now + STORE_RETRY };
   }
-  const { first, longest } = STEPS.find(([fits]) => fits(failure))![1];
-  const failures = (previous?.failures ?? 0) + 1;
-  const step = doubled(
-    { first: Math.max(first, serving ? FIRST_WHILE_SERVING : 0), longest },
-    failures,
-  );
+  const kind = STEPS.findIndex(([fits]) => fits(failure));
+  const { first, longest } = STEPS[kind]![1];
+  const begin = Math.max(first, serving ? FIRST_WHILE_SERVING : 0);
+  const step = doubled({ first: begin, longest }, failuresByKind[kind]! + 1);
   const asked = Math.min((failure.retryAfter ?? 0) * 1_000, LONGEST_RETRY_AFTER);
-  return { failure, tried, failures, notBefore: now + Math.max(step, asked), lookedAt, newsAt };
+  return {
+    ...common,
+    failures: failures + 1,
+    failuresByKind: failuresByKind.map((count, i) => (i === kind ? count + 1 : count)),
+    notBefore: now + Math.max(step, asked),
+  };
+}
+
+/** The back-off after a failure that another instance has met, and counts: else all would wait in lockstep. */
+export function backOffOfOthers(
+  previous: Backoff | undefined,
+  failure: OAuth2ClientError,
+  tried: Tried | undefined,
+  notBefore: number,
+): Backoff {
+  const none = { failures: 1, failuresByKind: NO_FAILURES, lookedAt: -Infinity };
+  return { ...none, ...previous, failure, tried, notBefore };
 }
 
 /** The store was away, or another instance held the lock: nothing was asked of the vendor. */

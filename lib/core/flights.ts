@@ -1,5 +1,5 @@
 import { toolsFor } from './attempts.js';
-import { backOff, mayLook, type Tried } from './backoff.js';
+import { backOff, backOffOfOthers, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { TokenListener } from './events.js';
@@ -224,17 +224,9 @@ export class Flights {
     const failure = Object.freeze(met instanceof OAuth2ClientError ? met : unexpected(name, met));
     const serving = slot.usable(clock) !== undefined;
     const now = clock.monotonic();
-    // Counted by the one who met it: if all did, they would wait in step, and none would ask.
     slot.backoff = isOurs
       ? backOff(before, failure, tried, serving, now)
-      : {
-          failures: 1,
-          lookedAt: -Infinity,
-          ...before,
-          failure,
-          tried,
-          notBefore: now + error.retryIn,
-        };
+      : backOffOfOthers(before, failure, tried, now + error.retryIn);
     const retryIn = this.heldBackFor(slot);
     emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
     return failure;

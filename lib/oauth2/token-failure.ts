@@ -183,7 +183,8 @@ export function notComputed(provider: string, error: unknown): OAuth2ClientError
     stage: 'token request',
     reason: `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
     hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
-    retryable: true, // a vault may be there again later; but a chain is not begun again at once
+    retryable: true, // a vault may be there again later
+    evaluated: false,
   });
 }
 

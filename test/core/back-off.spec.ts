@@ -213,6 +213,21 @@ describe('new credentials', () => {
   });
 });
 
+describe('failures of several kinds', () => {
+  const dead = permanent({ code: 'REAUTHENTICATION_REQUIRED' });
+  const odd = permanent({ mayLockAccount: false, grantRefused: false });
+
+  it('each double their own wait', () => {
+    let backoff: Backoff | undefined;
+    const waits = [transient(), odd, transient(), dead, odd, dead].map((failure) => {
+      backoff = backOff(backoff, failure, undefined, false, 0);
+      return backoff.notBefore / SECOND;
+    });
+    expect(waits).toEqual([1, 1, 2, 30, 2, 60]);
+    expect(backoff?.failures).toBe(6);
+  });
+});
+
 describe('the back-off after any series of failures', () => {
   const failure = fc
     .record({
