@@ -37,7 +37,7 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
-  /** The refresh token families of the provider. */
+  /** The refresh token families. Several providers may be configured with one. */
   readonly chains: RefreshChains;
 }
 
