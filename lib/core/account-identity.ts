@@ -1,10 +1,10 @@
 import type { Clock } from './clock.js';
-import { NONE, RefreshChain } from './refresh-chain.js';
+import { RefreshChain } from './refresh-chain.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
-import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import type { PreparedGrants } from './token-source.js';
 
 /** Where the accounts and the refresh token families of a provider are known. */
@@ -77,7 +77,11 @@ async function firstOf(
 
 /** What the shared store keeps under the key of a refresh token that came of a configured one. */
 export function successorRecord(family: string, now: number): TokenSet {
-  return new TokenSet({ accessToken: NONE, expiresAt: now + REFRESH_TOKEN_LIFE, family });
+  return new TokenSet({
+    accessToken: NO_ACCESS_TOKEN,
+    expiresAt: now + REFRESH_TOKEN_LIFE,
+    family,
+  });
 }
 
 /** A refresh token that is still configured must not be forgotten as one of the family. */

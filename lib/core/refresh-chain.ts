@@ -1,8 +1,5 @@
-import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
-
-/** Stands in a record that has no access token. */
-export const NONE = 'none';
 
 /**
  * A refresh token family: a configured refresh token and those that came of it. All accounts that are
@@ -35,7 +32,9 @@ export class RefreshChain {
 
   /** Gives the family up: none of its refresh tokens is sent any more. */
   end(): void {
-    this.goOn((this.newest ?? new TokenSet({ accessToken: NONE, expiresAt: 0 })).with(ENDED));
+    this.goOn(
+      (this.newest ?? new TokenSet({ accessToken: NO_ACCESS_TOKEN, expiresAt: 0 })).with(ENDED),
+    );
   }
 
   /** What the shared store keeps of it: for as long as a used refresh token may still be configured somewhere. */

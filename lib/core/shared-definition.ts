@@ -1,7 +1,6 @@
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
-import { NONE } from './refresh-chain.js';
-import { TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, TokenSet } from './token-set.js';
 
 /** The constants of a definition that belong to the keys of its accounts. */
 export interface DefinitionConstants {
@@ -36,7 +35,11 @@ export async function differingConstants(
   const differing = names.filter((name) => NAME.test(name) && theirs[name] !== digests[name]);
   const isKept = tokens && differing.length === 0 && tokens.expiresAt - now > REMEMBERED / 2;
   if (!isKept) {
-    const ours = new TokenSet({ accessToken: NONE, expiresAt: now + REMEMBERED, extra: digests });
+    const ours = new TokenSet({
+      accessToken: NO_ACCESS_TOKEN,
+      expiresAt: now + REMEMBERED,
+      extra: digests,
+    });
     await record.ask((store, key) => store.set(key, ours, version));
   }
   return differing;
