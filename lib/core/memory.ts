@@ -40,9 +40,12 @@ export function fitting(members: Members, room: number): Members {
   let isWhole = true;
   for (const [name, value] of Object.entries(members)) {
     const size = MEMBER + name.length + sizeOf(value, left);
-    if (size > left) isWhole = false;
-    else kept[name] = value;
-    if (size <= left) left -= size;
+    if (size > left) {
+      isWhole = false;
+      continue;
+    }
+    kept[name] = value;
+    left -= size;
   }
   return isWhole ? members : Object.freeze(kept);
 }

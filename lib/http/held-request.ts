@@ -2,9 +2,6 @@ import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** The request was given up before any of it was sent. */
-class NotSentError extends Error {}
-
 type Request = (
   options: https.RequestOptions,
   onResponse: (response: http.IncomingMessage) => void,
@@ -38,7 +35,7 @@ function held(request: ClientRequest, mayBeSent: () => boolean): ClientRequest {
   request.once('socket', (socket) => {
     whenConnected(socket, () => {
       if (request.destroyed) return;
-      if (!mayBeSent()) return void request.destroy(new NotSentError('It is too late to send it.'));
+      if (!mayBeSent()) return void request.destroy(new Error('It is too late to send it.'));
       Object.assign(request, { write, end });
       for (const call of calls) call();
     });

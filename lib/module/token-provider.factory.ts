@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { bare } from '../core/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
 import type { RefreshChains } from '../core/refresh-chains.js';
@@ -11,7 +12,6 @@ import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
-import { withoutPrototypes } from '../providers/without-prototypes.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -70,7 +70,7 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, singleUse } = definition;
-  return withoutPrototypes({
+  return bare({
     ...definition,
     tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
     ...(singleUse && { refresh: 'never' }),
