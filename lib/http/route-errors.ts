@@ -9,9 +9,14 @@ interface Owner {
 
 /** A request through a socket reaches whatever listens there. */
 export function throughSocket(provider: string): OAuth2ClientError {
-  return notServed('URL_NOT_OWNED', provider, 'The request goes through a `socketPath`.', {
-    hint: 'Leave `socketPath` out, or send the request without a token: `oauth2: false`.',
-  });
+  return notServed(
+    'URL_NOT_OWNED',
+    provider,
+    'The request goes through a `socketPath`, so that its URL does not say who receives the token.',
+    {
+      hint: 'Leave `socketPath` out, or send the request without a token: `oauth2: false`.',
+    },
+  );
 }
 
 /** A request of a provider whose URL is none of the provider's. */

@@ -56,14 +56,14 @@ export function createTokenProvider(
   });
 }
 
-/** Says once at start which functions may read what does not tell accounts apart. */
+/** Logs once at start which functions may read secrets that are not part of the account's key. */
 function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint): void {
   const functions = endpoint.credentials ? [] : opaqueFunctions(endpoint);
   if (functions.length === 0) return;
   const names = functions.map((path) => `\`${path}\``).join(', ');
   logger.log(
-    `[${name}] The definition has functions (${names}). A secret that they read by themselves does not tell ` +
-      'accounts apart in the shared store. Declare it under `credentials` and read it from there.',
+    `[${name}] The definition has functions of its own: ${names}. Instances that differ only in a secret which ` +
+      'such a function reads share one token. Declare such a secret under `credentials`, and read it from there.',
   );
 }
 

@@ -110,7 +110,9 @@ function problemOf(
     return unusable(answer, reason, accessToken);
   }
   if (!isAccepted(read('tokenType'), scheme)) {
-    return rejected('its `token_type` is not one that this provider is sent with');
+    return rejected(
+      'its `token_type` is not "Bearer"; if such tokens are sent as Bearer nevertheless, set `use: { scheme: \'Bearer\' }`',
+    );
   }
   const tooLong =
     longer('scope', scope) ??
