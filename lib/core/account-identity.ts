@@ -49,7 +49,7 @@ export async function identify(
   return { accountKey: `${accountKey}.${chain.key}`, chain, isUnsure: first === undefined };
 }
 
-/** An account that is in use does not forget its family, however many others there are. */
+/** An account in use keeps its family, even if `RefreshChains` has forgotten it in favour of others. */
 function remembered(chain: RefreshChain | undefined, key: string): RefreshChain | undefined {
   const isIt = chain?.key === key || chain?.foundBy === key;
   return isIt && !chain.isPartOfAnother ? chain : undefined;
@@ -75,7 +75,7 @@ async function firstOf(
   return first;
 }
 
-/** What the shared store keeps under the key of a refresh token that came of a configured one. */
+/** What the shared store keeps under the key of a successor: a pointer to its family. */
 export function successorRecord(family: string, now: number): TokenSet {
   return new TokenSet({
     accessToken: NO_ACCESS_TOKEN,
@@ -84,7 +84,7 @@ export function successorRecord(family: string, now: number): TokenSet {
   });
 }
 
-/** A refresh token that is still configured must not be forgotten as one of the family. */
+/** Keeps the pointer of a successor alive for as long as that successor is configured. */
 async function prolong(
   record: SharedAccount,
   { family, expiresAt }: TokenSet,

@@ -19,14 +19,14 @@ interface Refreshed {
   readonly failure?: OAuth2ClientError | undefined;
   /** The failed refresh was the first one since the login. */
   readonly wasFirst?: boolean | undefined;
-  /** A response that was of no use but for its new refresh token. */
+  /** A response of which only the new refresh token is of use. */
   readonly kept?: Renewal | undefined;
 }
 
 /**
- * Asks the token endpoint for a token: by refresh token, else by login. Whatever a refresh fails with, a
- * login that is there is tried in the same renewal, unless it would meet the same failure; the renewal
- * after such a one tries the login as well.
+ * Asks the token endpoint for a token: by refresh token, else by login. After a failed refresh the same renewal
+ * logs in, if there is a login. If the failure shows that a login would fail in the same way, only the next
+ * renewal logs in.
  */
 export async function acquire(
   context: RenewalContext,
@@ -77,7 +77,7 @@ async function byRefreshToken(
   await notAfter(tools.latest, tools);
   try {
     const work = (within: AttemptTools) => refresh(context, grants, token, within);
-    // One that hangs must leave the login its time.
+    // A refresh that hangs must leave time for the login.
     const isBounded = !isFirst && grants.login !== undefined;
     return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
   } catch (error) {
@@ -126,7 +126,7 @@ async function refresh(
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
-/** The refresh token of a response that is of no use otherwise: the one before it is used. */
+/** Keeps the refresh token of an otherwise useless response: the one before it has been used. */
 function keptOf(
   context: RenewalContext,
   grants: PreparedGrants,

@@ -88,7 +88,7 @@ export class Flights {
     return this.#noted(this.#fly(slot).finally(() => slot.discard()));
   }
 
-  /** @returns what callers wait for: when the application ends, the renewal itself may take a moment more */
+  /** @returns what callers wait for: it rejects as soon as the application closes, the renewal a little later */
   #noted(renewal: Promise<TokenSet>): Promise<TokenSet> {
     this.#underWay.add(renewal);
     const over = () => void this.#underWay.delete(renewal);
@@ -117,7 +117,7 @@ export class Flights {
     const current = slot.tokens!;
     const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
-    // What a renewal has brought meanwhile is newer than what was found.
+    // A renewal that ended meanwhile has brought a newer token than the one found.
     if (!newer || slot.tokens !== current) return slot.tokens ?? current;
     this.#adopt(slot, newer);
     const { expiresAt } = newer.tokens;

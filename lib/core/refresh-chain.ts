@@ -7,13 +7,13 @@ import { abandonable } from './waiting.js';
  */
 export class RefreshChain {
   /**
-   * With the newest refresh token. Without a refresh token the family has ended. `undefined`: the configured
-   * refresh token has not been used yet, as far as this process knows.
+   * The token set with the newest refresh token. If it has no refresh token, the family has ended. `undefined`:
+   * as far as this process knows, the configured refresh token has not been used yet.
    */
   newest: TokenSet | undefined = undefined;
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
-  /** The store knows since that its first refresh token came of another family. */
+  /** The store has shown since that its first refresh token is a successor in another family. */
   isPartOfAnother = false;
   /** The key of the refresh token that was configured when it was last asked for. */
   foundBy: string;

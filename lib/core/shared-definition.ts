@@ -13,14 +13,14 @@ export interface DefinitionConstants {
 /** Milliseconds for which the store remembers what an instance was started with: 30 days. */
 const REMEMBERED = 30 * 86_400_000;
 
-/** A name as digests have it: others write into the store, too. */
+/** The form of a constant's name. Others may write into the store, and names are logged. */
 const NAME = /^(headers|parameters|query)\.[\w-]{1,64}$/;
 
 /**
  * Compares the constants of a definition with those of the instance that was started last, and leaves its
  * own in their place.
  *
- * @returns the names of those that differ: where they do, the instances share no tokens
+ * @returns the names of those that differ. Instances with different constants share no tokens
  */
 export async function differingConstants(
   record: SharedAccount,

@@ -8,9 +8,9 @@ type Request = (
 ) => ClientRequest;
 
 /**
- * A `transport` for axios whose requests keep everything to themselves until their connection is up. Only
- * then, with nothing left to wait for, is it decided whether they are sent: to find a host and to connect
- * may take long, and the process may be stopped meanwhile.
+ * A `transport` for axios that holds a request back until its connection is up. Only then does `mayBeSent`
+ * decide whether it is sent, because the process may be stopped during name look-up or connect, for longer than
+ * its lock lives.
  */
 export function heldTransport(mayBeSent: () => boolean): { readonly request: Request } {
   return {
