@@ -64,6 +64,7 @@ function formsOf(secret: string): string[] {
     percentEncoded(secret),
     new URLSearchParams([['', secret]]).toString().slice(1),
     bytes.toString('hex'),
+    bytes.toString('base64'), // its last characters differ from those within a longer text
     ...base64Forms(bytes),
   ].filter((form, i) => i < 2 || form.length >= 8);
 }
