@@ -120,7 +120,7 @@ async function refresh(
   const kept = successor(context, grants, token, {
     // A response without a refresh token leaves the old one valid (RFC 6749 §6).
     tokens: tokens.with({ refreshToken: tokens.refreshToken ?? refreshToken }),
-    // What only a login tells, such as the base URL of the account, holds on.
+    // What only the response to a login has, such as the base URL of the account, is kept.
     extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
   });
   return { by: 'refresh', tokens: kept, startedAt };

@@ -49,7 +49,7 @@ const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps]
   [() => true, { first: SECOND, longest: 5 * MINUTE }],
 ];
 
-/** Milliseconds of the first step while callers are served with an older token: nobody waits. */
+/** The least first step while an older token serves the callers, in milliseconds: nobody waits for the renewal. */
 const FIRST_WHILE_SERVING = 3 * SECOND;
 
 /** Milliseconds to the next attempt after the shared store has failed: the vendor was not asked. */

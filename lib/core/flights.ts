@@ -41,7 +41,7 @@ export interface FlightParts {
   readonly chains: RefreshChains;
 }
 
-/** Milliseconds for which what was found in the store for a rejected token is remembered. */
+/** Milliseconds between two looks into the store for what replaces a rejected token. */
 const LOOK = 1_000;
 
 /** Milliseconds that an {@link OnTokenSet} is awaited for. */
@@ -94,7 +94,7 @@ export class Flights {
     const over = () => void this.#underWay.delete(renewal);
     renewal.then(over, over);
     const awaited = this.closing.whileOpen(renewal);
-    awaited.catch(() => {}); // a failure is told by the event, also where nobody waits
+    awaited.catch(() => {}); // an event reports the failure, even if nobody waits
     return awaited;
   }
 

@@ -10,7 +10,7 @@ export interface DefinitionConstants {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds for which the store remembers what an instance was started with: 30 days. */
+/** Milliseconds for which the store keeps the constants of an instance: 30 days. */
 const REMEMBERED = 30 * 86_400_000;
 
 /** The form of a constant's name. Others may write into the store, and names are logged. */

@@ -19,7 +19,7 @@ export function throughSocket(provider: string): OAuth2ClientError {
   );
 }
 
-/** A request of a provider whose URL is none of the provider's. */
+/** A request for a provider, whose URL is outside the provider's origins. */
 export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientError {
   const hasOrigin = url && url.origin !== 'null'; // that of `data:` is
   const asked = hasOrigin
@@ -31,7 +31,7 @@ export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientE
   });
 }
 
-/** A token set that tells a base URL which is none of the provider's. */
+/** A token set with a base URL outside the provider's origins. */
 export function toldElsewhere(api: Owner): OAuth2ClientError {
   const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {

@@ -9,7 +9,7 @@ import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
 /** Milliseconds that a lock of ours can live for: the longest `deadline` of a provider is ten minutes. */
 const LONGEST = 900_000;
 
-/** Milliseconds for which a lock that nobody released is remembered, and what came of the last one. */
+/** Milliseconds for which a trace is kept: the holder that has not released its lock, and the last outcome. */
 export const TRACE = 3_600_000;
 
 /** Milliseconds to wait for the reply to a lock. */
