@@ -1,10 +1,10 @@
 import type { Clock } from './clock.js';
-import { NONE, RefreshChain } from './refresh-chain.js';
+import { RefreshChain } from './refresh-chain.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Slot } from './slot.js';
-import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import type { PreparedGrants } from './token-source.js';
 
 /** Where the accounts and the refresh token families of a provider are known. */
@@ -49,7 +49,7 @@ export async function identify(
   return { accountKey: `${accountKey}.${chain.key}`, chain, isUnsure: first === undefined };
 }
 
-/** An account that is in use does not forget its family, however many others there are. */
+/** An account in use keeps its family, even if `RefreshChains` has forgotten it in favour of others. */
 function remembered(chain: RefreshChain | undefined, key: string): RefreshChain | undefined {
   const isIt = chain?.key === key || chain?.foundBy === key;
   return isIt && !chain.isPartOfAnother ? chain : undefined;
@@ -75,12 +75,16 @@ async function firstOf(
   return first;
 }
 
-/** What the shared store keeps under the key of a refresh token that came of a configured one. */
+/** What the shared store keeps under the key of a successor: a pointer to its family. */
 export function successorRecord(family: string, now: number): TokenSet {
-  return new TokenSet({ accessToken: NONE, expiresAt: now + REFRESH_TOKEN_LIFE, family });
+  return new TokenSet({
+    accessToken: NO_ACCESS_TOKEN,
+    expiresAt: now + REFRESH_TOKEN_LIFE,
+    family,
+  });
 }
 
-/** A refresh token that is still configured must not be forgotten as one of the family. */
+/** Keeps the pointer of a successor alive for as long as that successor is configured. */
 async function prolong(
   record: SharedAccount,
   { family, expiresAt }: TokenSet,

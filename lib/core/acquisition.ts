@@ -2,7 +2,7 @@ import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attemp
 import { OAuth2ClientError } from './errors.js';
 import { reauthenticationRequired, timedOut } from './flight-failures.js';
 import type { RefreshChain } from './refresh-chain.js';
-import { isOwn, refreshTokens, type RefreshToken } from './refresh-candidates.js';
+import { isOwn, refreshTokenOf, type RefreshToken } from './refresh-candidates.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
 import type { Means } from './shared-renewal.js';
@@ -11,7 +11,7 @@ import type { TokenSet, TokenSetFields } from './token-set.js';
 import { RefreshTokenOnly, type PreparedGrants, type TokenAttempt } from './token-source.js';
 import { withDeadline } from './waiting.js';
 
-/** What came of the refresh tokens of an account. */
+/** What came of the refresh token of an account. */
 interface Refreshed {
   /** A token, of ours or of another instance. */
   readonly renewal?: Renewal | undefined;
@@ -19,14 +19,14 @@ interface Refreshed {
   readonly failure?: OAuth2ClientError | undefined;
   /** The failed refresh was the first one since the login. */
   readonly wasFirst?: boolean | undefined;
-  /** A response that was of no use but for its new refresh token. */
+  /** A response of which only the new refresh token is of use. */
   readonly kept?: Renewal | undefined;
 }
 
 /**
- * Asks the token endpoint for a token: by refresh token, else by login. Whatever a refresh fails with, a
- * login that is there is tried in the same renewal, unless it would meet the same failure; the renewal
- * after such a one tries the login as well.
+ * Asks the token endpoint for a token: by refresh token, else by login. After a failed refresh the same renewal
+ * logs in, if there is a login. If the failure shows that a login would fail in the same way, only the next
+ * renewal logs in.
  */
 export async function acquire(
   context: RenewalContext,
@@ -36,7 +36,7 @@ export async function acquire(
   const { provider, source, slot, tools } = context;
   const { login } = grants;
   const isFirst = !slot.backoff?.failures; // no renewal has failed since the last token
-  const refreshed = await byRefreshTokens(context, grants, means, isFirst);
+  const refreshed = await byRefreshToken(context, grants, means, isFirst);
   const { renewal, failure, kept } = refreshed;
   if (renewal) return renewal;
   if (!login) {
@@ -63,37 +63,33 @@ function meetsLogin({ code, status, retryAfter }: OAuth2ClientError): boolean {
   return status === 503 && retryAfter !== undefined;
 }
 
-async function byRefreshTokens(
+async function byRefreshToken(
   context: RenewalContext,
   grants: PreparedGrants,
   means: Means,
   isFirst: boolean,
 ): Promise<Refreshed> {
-  const { slot, source, tools } = context;
-  const now = tools.clock.now();
+  const { source, tools } = context;
+  if (means.withheld) return {};
   const limit = source.refreshLimit ?? Infinity;
-  const candidates = means.withheld ? [] : refreshTokens(slot, grants, means.held, now, limit);
-  let last: Refreshed = {};
-  for (const token of candidates) {
-    await notAfter(tools.latest, tools);
-    try {
-      const work = (within: AttemptTools) => refresh(context, grants, token, within);
-      // One that hangs must leave the login its time.
-      const isBounded = !isFirst && grants.login !== undefined;
-      return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
-    } catch (error) {
-      tools.signal.throwIfAborted();
-      if (error instanceof RefreshTokenOnly) {
-        return { kept: keptOf(context, grants, token, error), failure: error.failure };
-      }
-      if (!(error instanceof OAuth2ClientError)) throw error;
-      last = { failure: error, wasFirst: (token.of?.refreshes ?? 0) === 0 };
-      const renewal = await afterRefusal(context, grants, means, token, error);
-      if (renewal) return { renewal };
-      if (meetsLogin(error)) return last;
+  const token = refreshTokenOf(context.slot, grants, means.held, tools.clock.now(), limit);
+  if (!token) return {};
+  await notAfter(tools.latest, tools);
+  try {
+    const work = (within: AttemptTools) => refresh(context, grants, token, within);
+    // A refresh that hangs must leave time for the login.
+    const isBounded = !isFirst && grants.login !== undefined;
+    return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    if (error instanceof RefreshTokenOnly) {
+      return { kept: keptOf(context, grants, token, error), failure: error.failure };
     }
+    if (!(error instanceof OAuth2ClientError)) throw error;
+    const renewal = await afterRefusal(context, grants, means, token, error);
+    const wasFirst = (token.of?.refreshes ?? 0) === 0;
+    return renewal ? { renewal } : { failure: error, wasFirst };
   }
-  return last;
 }
 
 /** Gives a refresh token up where there is evidence against it and another way to get a token. */
@@ -124,13 +120,13 @@ async function refresh(
   const kept = successor(context, grants, token, {
     // A response without a refresh token leaves the old one valid (RFC 6749 §6).
     tokens: tokens.with({ refreshToken: tokens.refreshToken ?? refreshToken }),
-    // What only a login tells, such as the base URL of the account, holds on.
+    // What only the response to a login has, such as the base URL of the account, is kept.
     extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
   });
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
-/** The refresh token of a response that is of no use otherwise: the one before it is used. */
+/** Keeps the refresh token of an otherwise useless response: the one before it has been used. */
 function keptOf(
   context: RenewalContext,
   grants: PreparedGrants,

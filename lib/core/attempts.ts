@@ -41,11 +41,11 @@ export interface AttemptTools extends AttemptCall {
   readonly graceful: AbortSignal;
   /** When a refresh token must have left: its successor would be lost with a late response. */
   readonly latest: number;
-  /** How often a request is sent in all. */
+  /** How often a request is sent at most. */
   readonly most: number;
 }
 
-/** How often a request is sent in all. */
+/** How often a renewal sends a request at most. */
 const MOST_ATTEMPTS = 6;
 
 /** The upper end of the first pause, in milliseconds. It doubles with every attempt. */
@@ -60,11 +60,11 @@ const LONG_PAUSE = 4_500;
 /** Share of a renewal in which a refresh token may be sent. */
 const EARLY = 0.75;
 
-/** When a renewal ends. */
+/** When a renewal ends, and how often it may ask until then. */
 export interface Ends {
   readonly signal: AbortSignal;
   readonly graceful?: AbortSignal;
-  /** Whether the renewal before it has failed: one request shows whether that is over. */
+  /** The renewal before it has failed, so it sends one request only, to see whether the endpoint is back. */
   readonly isProbe?: boolean;
 }
 

@@ -18,13 +18,13 @@ export interface Backoff {
   readonly failuresByKind: readonly number[];
   /** Milliseconds of the monotonic clock. */
   readonly notBefore: number;
-  /** The caller has asked for an attempt at once, whatever others have met. */
+  /** The caller has asked for an attempt at once: failures of other instances do not hold it back. */
   readonly isLifted?: boolean | undefined;
   /** When a held-back call last looked for new credentials, in monotonic milliseconds. */
   lookedAt: number;
-  /** When new credentials last had it tried before its time, in monotonic milliseconds. */
+  /** When new credentials last caused an attempt before `notBefore`, in monotonic milliseconds. */
   newsAt?: number | undefined;
-  /** A look has found the refused credentials unchanged: others that are found later are news. */
+  /** A look has found the refused credentials unchanged. If a later one finds others, they are really new. */
   isSteady?: boolean | undefined;
 }
 
@@ -53,22 +53,22 @@ const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps]
 
 const NO_FAILURES: readonly number[] = STEPS.map(() => 0);
 
-/** Milliseconds of the first step while callers are served with an older token: nobody waits. */
+/** The least first step while an older token serves the callers, in milliseconds: nobody waits for the renewal. */
 const FIRST_WHILE_SERVING = 3 * SECOND;
 
-/** Milliseconds that a store is left alone after a failure of its own: no vendor was asked, so none is spared. */
+/** Milliseconds to the next attempt after the shared store has failed: the vendor was not asked. */
 const STORE_RETRY = 1_000;
 
 /** Milliseconds between two looks for new credentials after old ones were refused, doubled with every refusal. */
 const LOOK_INTERVAL = { first: 1_000, longest: 4_000 };
 
 /**
- * Milliseconds between two attempts that new credentials cause, doubled with every refusal: credentials that
- * differ each time, such as a one-time password, are no news.
+ * Milliseconds between two attempts that new credentials cause, doubled with every refusal. Credentials that
+ * differ each time, such as a one-time password, would otherwise undo the back-off.
  */
 const NEWS_INTERVAL = { first: 1_000, longest: 30_000 };
 
-/** A vendor may ask for patience, but not for ever. */
+/** A longer `Retry-After` is cut to this, in milliseconds. */
 const LONGEST_RETRY_AFTER = 60 * MINUTE;
 
 /**
@@ -128,7 +128,7 @@ export function mayLook(backoff: Backoff, now: number): boolean {
   return true;
 }
 
-/** Whether what a look has found is worth an attempt before its time; it counts as one. */
+/** Whether the credentials that a look has found are worth an attempt now. It counts as that attempt. */
 export function isNews(backoff: Backoff, found: Tried, now: number): boolean {
   const { tried, failures, newsAt = -Infinity } = backoff;
   const isSame =

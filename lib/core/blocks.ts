@@ -1,21 +1,21 @@
 import { Builder, bytesOf, sequenceLength, type Reading } from './reading.js';
 
-/** What stands for bytes: digits that may be separated, and base64 that may be broken into lines. */
+/** Encoded bytes: digits, with or without separators, and base64, with or without line breaks. */
 const HEX = /(?:0x)?[\da-f]{2}(?:[\s:,+-]{0,2}(?:0x)?[\da-f]{2}){3,}[\da-f]?/gi;
 const DECIMAL = /\d{1,3}(?:[\s,;+]{1,2}\d{1,3}){3,}/g;
 const BASE64 = /[\w+/-]{6,}(?:\r?\n[\w+/-]+)*/g;
 
-/** Bytes of a text that is worth a look. */
+/** Decoded texts with fewer bytes are not searched. */
 const SHORTEST_TEXT = 4;
 
-/** Bytes that a text has in some encoding, and where each of them begins and ends. */
+/** Decoded bytes, and where the text has each of them. */
 interface Block {
   readonly values: Uint8Array;
   readonly start: (i: number) => number;
   readonly end: (i: number) => number;
 }
 
-/** What a text has in base64, whichever of its characters the first group begins with, and in digits. */
+/** All base64 and all digits in a text, decoded. A group may begin at any character of a run. */
 export function blocksIn(reading: Reading): Reading[] {
   const { text } = reading;
   const blocks = [...base64In(text), ...hexIn(text), ...decimalsIn(text)];
@@ -72,7 +72,7 @@ function placesOf(run: string, digit: RegExp, offset: number): number[] {
   return [...run.matchAll(digit)].map(({ index }) => offset + index);
 }
 
-/** What could be text among bytes: that of others is not worth a look. */
+/** The runs of bytes that could be text. */
 function textsIn(bytes: Uint8Array): [first: number, end: number][] {
   const found: [number, number][] = [];
   for (let start = 0, at = 0; start < bytes.length; start = ++at) {

@@ -13,14 +13,14 @@ export interface Ending {
 type Listener = (reason: OAuth2ClientError) => void;
 
 /**
- * The end of an application. It ends all work that is under way, and all that is begun later. A request
- * that has sent a refresh token is given a grace: its response brings the only token that goes on.
+ * Closes an application: ends all work that is under way or begins later. A request that has sent a refresh
+ * token gets a grace period, because its response has the only refresh token that is still good.
  */
 export class Closing {
   #reason: OAuth2ClientError | undefined = undefined;
   readonly #listeners = new Set<Listener>();
 
-  /** @param grace milliseconds that such a request still has */
+  /** @param grace the grace period in milliseconds; 0: none */
   constructor(
     private readonly clock: Clock,
     private readonly grace: number,
@@ -31,13 +31,13 @@ export class Closing {
     return this.#reason;
   }
 
-  /** Begins the end. */
+  /** Begins to close. */
   begin(reason: OAuth2ClientError): void {
     this.#reason ??= reason;
     for (const listener of this.#listeners) listener(this.#reason);
   }
 
-  /** Settles as `work` does, or rejects as soon as the end begins. The work itself is ended elsewhere. */
+  /** Settles as `work` does, or rejects as soon as the application closes. It does not stop the work. */
   whileOpen<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const leave = this.#listen(reject);
@@ -46,8 +46,8 @@ export class Closing {
   }
 
   /**
-   * Runs `work` with signals that abort with `timeout()` after `ms`, or when the end begins. Rejects once
-   * the later of the two has aborted, whatever the work does.
+   * Runs `work` with signals that abort with `timeout()` after `ms`, or when the application closes. Rejects
+   * once the later of the two has aborted, whatever the work does.
    */
   async withDeadline<T>(
     ms: number,

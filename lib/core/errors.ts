@@ -1,3 +1,5 @@
+import { bare } from './bare.js';
+
 /**
  * What went wrong, as a stable code. The table in `docs/errors.md` says what to do about each.
  */
@@ -85,7 +87,7 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
 
   constructor(details: OAuth2ErrorDetails) {
     // Without a prototype, so that nothing is a fact but what was said.
-    const facts = Object.assign(Object.create(null), details) as OAuth2ErrorDetails;
+    const facts = bare(details);
     super(
       `[${facts.provider}] ${facts.reason} ${facts.hint}`,
       facts.cause === undefined ? undefined : { cause: facts.cause },

@@ -72,7 +72,7 @@ export function reauthenticationRequired(
     stage: 'token request',
     reason: refusal
       ? `The authorization server refused the refresh token: ${refusal.reason}${lost} There is no other grant to log in with.`
-      : 'There is no refresh token that has not been used, and no other grant to log in with.',
+      : 'No unused refresh token is left, and there is no other grant to log in with.',
     hint: 'Obtain a new refresh token and configure it as `refreshToken`.',
     status: refusal?.status,
     error: refusal?.error,

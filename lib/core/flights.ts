@@ -37,11 +37,11 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
-  /** The refresh token families of the provider. */
+  /** The refresh token families. Several providers may be configured with one. */
   readonly chains: RefreshChains;
 }
 
-/** Milliseconds for which what was found in the store for a rejected token is remembered. */
+/** Milliseconds between two looks into the store for what replaces a rejected token. */
 const LOOK = 1_000;
 
 /** Milliseconds that an {@link OnTokenSet} is awaited for. */
@@ -88,13 +88,13 @@ export class Flights {
     return this.#noted(this.#fly(slot).finally(() => slot.discard()));
   }
 
-  /** @returns what callers wait for: when the application ends, the renewal itself may take a moment more */
+  /** @returns what callers wait for: it rejects as soon as the application closes, the renewal a little later */
   #noted(renewal: Promise<TokenSet>): Promise<TokenSet> {
     this.#underWay.add(renewal);
     const over = () => void this.#underWay.delete(renewal);
     renewal.then(over, over);
     const awaited = this.closing.whileOpen(renewal);
-    awaited.catch(() => {}); // a failure is told by the event, also where nobody waits
+    awaited.catch(() => {}); // an event reports the failure, even if nobody waits
     return awaited;
   }
 
@@ -117,7 +117,7 @@ export class Flights {
     const current = slot.tokens!;
     const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
-    // What a renewal has brought meanwhile is newer than what was found.
+    // A renewal that ended meanwhile has brought a newer token than the one found.
     if (!newer || slot.tokens !== current) return slot.tokens ?? current;
     this.#adopt(slot, newer);
     const { expiresAt } = newer.tokens;

@@ -11,12 +11,12 @@ const BASE = 31;
 const HIGHEST = Array.from({ length: FRAGMENT - 1 }).reduce<number>((n) => imul(n, BASE), 1);
 const BUCKETS = 1 << 18;
 
-/** A fragment of a text, and the parts of the original that it stands for. */
+/** The parts of the original text that a fragment stands for. */
 type Places = [from: number, to: number][];
 
 /**
- * The fragments of a text and of its readings. What is looked for may be much longer than they are: it is
- * read once, and most of it is passed over by its hash alone.
+ * The fragments of a text and of its readings. A secret may be much longer than the text. It is read once, and
+ * a rolling hash skips most of it.
  */
 export class Fragments {
   /** For each character of the text, whether it belongs to a secret. */
@@ -36,7 +36,7 @@ export class Fragments {
     for (const reading of this.#readings) this.#add(reading);
   }
 
-  /** Hides every fragment of a secret; of a shorter one the whole. */
+  /** Hides every fragment of a secret. A secret that is shorter than a fragment is hidden as a whole. */
   hide(secret: string): void {
     for (const form of new Set([foldedText(secret), simple(secret)])) {
       if (form.length >= FRAGMENT) this.#hideFragments(form);
@@ -68,7 +68,7 @@ export class Fragments {
     }
   }
 
-  /** Once: a fragment that is hidden need not be looked for any more. */
+  /** Hides a fragment everywhere, and then forgets it: it need not be found again. */
   #hideFragment(fragment: string, hash: number): void {
     const places = this.#places.get(fragment);
     if (!places) return;
@@ -99,16 +99,16 @@ function bucketOf(hash: number): number {
 
 const IS_PLAIN = /^[\x20-\x7e]*$/;
 
-/** Such a character may be folded to one that is shorter, and then a part of a secret may be too short. */
+/** Folding may shorten such a character, and so make a part of a secret shorter than a fragment. */
 const BEYOND_BMP = /[\ud800-\udfff]/;
 
-/** Letters without case, the alphabets of base64 and all blanks the same; positions stay what they are. */
+/** Ignores case, and differences between blanks and between the alphabets of base64. Keeps the length. */
 function simple(text: string): string {
   const folded = IS_PLAIN.test(text) ? text.toLowerCase() : text;
   return folded.replace(/[\s+-]/g, ' ').replaceAll('_', '/');
 }
 
-/** The same for what has several writings, letters with accents or of full width, and without what nobody sees. */
+/** Ignores accents, full width and other variants of a letter as well, and leaves out invisible characters. */
 function foldedText(text: string): string {
   if (IS_PLAIN.test(text)) return simple(text);
   const letters = text.normalize('NFKD').toLowerCase().replaceAll('ς', 'σ');

@@ -49,7 +49,7 @@ export function lifeOf(
 ): Life {
   const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // nothing is immortal by accident
   const { begins, ends } = refreshWindow(lifetime, startedAt, arrivedAt, wishes);
-  // A share of what is shorter, the window or the time before it: else a token may be stale at birth.
+  // A share of the window or of the time before it, whichever is shorter. Otherwise a token may be stale at birth.
   const jitter = JITTER * random * Math.max(0, Math.min(ends - begins, begins));
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
   const monotonic = Math.floor(startedAt.monotonic);
@@ -70,8 +70,7 @@ export function endsUnused(
   startedAt: Instant,
   arrivedAt: Instant,
 ): boolean {
-  // The other way round, so that a store that holds no number does no harm.
-  return !(refreshExpiresAt - startedAt.wall > shortestUse(startedAt, arrivedAt));
+  return refreshExpiresAt - startedAt.wall <= shortestUse(startedAt, arrivedAt);
 }
 
 /** The age up to which a token serves in any case. */
@@ -107,8 +106,7 @@ function wishedAge(
   { refreshWindow, refreshAt }: RenewalWishes,
 ): number {
   if (refreshWindow !== undefined) return lifetime * (1 - refreshWindow);
-  const age = (refreshAt ?? NaN) - startedAt.wall;
-  return Number.isNaN(age) ? windowBegins(lifetime) : age;
+  return refreshAt === undefined ? windowBegins(lifetime) : refreshAt - startedAt.wall;
 }
 
 function windowBegins(lifetime: number): number {
@@ -116,8 +114,8 @@ function windowBegins(lifetime: number): number {
 }
 
 /**
- * Where there is a login, the end of a refresh token is heeded as long as that does not double the number
- * of renewals, and unless the definition wants none before the token has expired.
+ * Whether to renew before the refresh token ends although there is a login. This saves the login. It is not
+ * done if it would more than double the number of renewals, or if the definition wants no early renewal.
  */
 function savesLogin(refreshLifetime: number, lifetime: number, wishes: RenewalWishes): boolean {
   return refreshLifetime >= lifetime / 2 && wishes.refreshWindow !== 0;

@@ -1,10 +1,10 @@
 /** Bytes that one token set may take in memory: its tokens first, then what else its response says. */
 export const LARGEST_TOKEN_SET = 65_536;
 
-/** Objects in objects that are worth looking into. */
+/** Levels of nested objects. What is nested deeper counts as too large. */
 const DEEPEST = 32;
 
-/** What V8 takes at most, in bytes. */
+/** The most that V8 takes for each of these, in bytes. */
 const OBJECT = 200;
 const MEMBER = 72;
 const STRING = 24;
@@ -33,21 +33,24 @@ export function sizeOf(value: unknown, limit = Infinity, depth = 0): number {
   return size > limit ? Infinity : size;
 }
 
-/** The members that fit, those first that come first; the same object if all do. */
+/** The members that fit into `room`, taken in their order; the same object if all fit. */
 export function fitting(members: Members, room: number): Members {
   const kept = Object.create(null) as Record<string, unknown>;
   let left = room - OBJECT;
   let isWhole = true;
   for (const [name, value] of Object.entries(members)) {
     const size = MEMBER + name.length + sizeOf(value, left);
-    if (size > left) isWhole = false;
-    else kept[name] = value;
-    if (size <= left) left -= size;
+    if (size > left) {
+      isWhole = false;
+      continue;
+    }
+    kept[name] = value;
+    left -= size;
   }
   return isWhole ? members : Object.freeze(kept);
 }
 
-/** A text as a copy: V8 keeps the whole text in memory that another one is a piece of. */
+/** A copy of a text that does not keep the text in memory which it was cut from, as V8's slices do. */
 export function detached<T>(value: T): T {
   return typeof value === 'string' ? (JSON.parse(JSON.stringify(value)) as T) : value;
 }

@@ -1,4 +1,4 @@
-/** A text that stands for a part of another one: for each of its characters, where that one has it. */
+/** A decoded part of an original text. For each character, `from` and `to` say where the original has it. */
 export interface Reading {
   readonly text: string;
   readonly from: readonly number[];
@@ -27,7 +27,7 @@ export function bytesOf(run: string, offset: number, one: RegExp, radix: number)
   }));
 }
 
-/** Puts a reading together out of parts of another one. */
+/** Builds a reading from parts of another one. */
 export class Builder {
   readonly #parts: string[] = [];
   readonly #from: number[] = [];
@@ -52,7 +52,7 @@ export class Builder {
     }
   }
 
-  /** Bytes as UTF-8, and those that are none as Latin-1. */
+  /** Adds bytes as UTF-8, and those that are not UTF-8 as Latin-1. */
   addBytes(bytes: readonly Byte[]): void {
     const values = bytes.map(({ value }) => value);
     for (let i = 0; i < bytes.length;) {
@@ -71,7 +71,7 @@ export class Builder {
   }
 }
 
-/** Bytes of the character of UTF-8 that begins there; 1 if none does. */
+/** The number of bytes of the UTF-8 character that begins there; 1 if no character does. */
 export function sequenceLength(bytes: ArrayLike<number>, at: number): number {
   const lead = bytes[at]!;
   const length = lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

@@ -31,16 +31,16 @@ const BYTE = {
 
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** Encodings within encodings that somebody might still undo. */
+/** How many encodings within one another are undone. */
 const MOST = { escapes: 12, blocks: 4 };
 
-/** How many times its own length the readings of a text may have. */
+/** Characters that all readings together may have for each character of the text. */
 const MOST_PER_CHARACTER = 100;
 
 /**
- * All that somebody could read in a text by undoing its escapes (percent-encoding, entities of HTML,
- * backslashes, quoted-printable) and decoding what could be base64, hexadecimal or decimal bytes in it,
- * again and again. `undefined`: it is encoded so deeply that only its writer knows what it says.
+ * Everything that a reader could find in a text by undoing its escapes (percent-encoding, HTML entities,
+ * backslashes, quoted-printable) and decoding its base64, hexadecimal or decimal bytes, repeatedly.
+ * `undefined`: the text is encoded too deeply to be searched.
  */
 export function readingsOf(text: string): Reading[] | undefined {
   const readings: Reading[] = [];
@@ -62,7 +62,7 @@ export function readingsOf(text: string): Reading[] | undefined {
   return readings;
 }
 
-/** A text without escapes, as far as anybody would undo them. */
+/** A text with all its escapes undone; the text itself if it is escaped too deeply. */
 export function unescapedText(text: string): string {
   if (text.search(ESCAPE) < 0) return text;
   return unescapedLayers(plain(text))?.at(-1)?.text ?? text;

@@ -4,10 +4,10 @@ import { readingsOf, unescapedText } from './readings.js';
 /** What stands in for a secret wherever one would otherwise be printed. */
 export const REDACTED = '[redacted]';
 
-/** Characters of a secret, and of all together, that are looked for in what encodings make of them, too. */
+/** Characters of one secret, and of all together, that are searched for in their encoded forms, too. */
 const LONGEST = { secret: 8_192, all: 65_536 };
 
-/** What even the shortest secret counts for. */
+/** Characters that each secret counts for in addition. */
 const LEAST = 200;
 
 /**
@@ -23,7 +23,7 @@ export function printable(text: string, secrets: readonly string[] = [], maxLeng
   return plain.length > maxLength ? `${beginning(plain, maxLength - 1)}…` : plain;
 }
 
-/** No half of a mask or of a character. */
+/** Cuts a text, but no mask and no character in half. */
 function beginning(text: string, length: number): string {
   const mask = text.lastIndexOf(REDACTED, length - 1);
   if (mask >= 0 && mask + REDACTED.length > length) return text.slice(0, mask);
@@ -51,7 +51,10 @@ function maskSecrets(text: string, secrets: readonly string[]): string {
   return out;
 }
 
-/** A secret as it is, without what could be escapes in it, and in encodings that may be cut so short that they do not read as anything. */
+/**
+ * The forms of a secret to search for: itself, itself with escapes undone, and its encodings. An encoding that
+ * is cut off may be too short to be decoded, so it is searched for as it stands.
+ */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   return [
@@ -61,11 +64,12 @@ function formsOf(secret: string): string[] {
     percentEncoded(secret),
     new URLSearchParams([['', secret]]).toString().slice(1),
     bytes.toString('hex'),
+    bytes.toString('base64'), // its last characters differ from those within a longer text
     ...base64Forms(bytes),
   ].filter((form, i) => i < 2 || form.length >= 8);
 }
 
-/** What base64 makes of bytes after none, one or two others, without what the others have a part in. */
+/** The base64 of bytes after none, one or two others, without the characters that encode some of the others. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');

@@ -10,27 +10,28 @@ export interface RefreshToken {
 
 /**
  * The refresh token to renew by, if there is one: that of the last login, else the newest one of the family
- * of the configured refresh token, which begins with the configured one itself. One that is known to have
- * been used is not among them.
+ * of the configured refresh token, which begins with the configured one itself. It is never one that is known
+ * to have been used.
  *
  * @param held the tokens of the account
  */
-export function refreshTokens(
+export function refreshTokenOf(
   slot: Slot,
   grants: PreparedGrants,
   held: TokenSet | undefined,
   now: number,
   limit: number,
-): RefreshToken[] {
+): RefreshToken | undefined {
   const { refresh, configuredRefreshToken: configured } = grants;
-  if (!refresh || slot.refreshRefused) return [];
+  if (!refresh || slot.refreshRefused) return undefined;
   const newest = isOwn(held) ? held : slot.chain?.newest;
-  if (!newest) return configured === undefined ? [] : [{ refreshToken: configured, of: undefined }];
+  if (!newest)
+    return configured === undefined ? undefined : { refreshToken: configured, of: undefined };
   const { refreshToken, refreshExpiresAt = Infinity, refreshes } = newest;
   // Without a login it is all that there is, and worth an attempt even after its stated end.
   const isLiving = !grants.login || refreshExpiresAt > now;
   const isUsable = refreshToken !== undefined && isLiving && refreshes < limit;
-  return isUsable ? [{ refreshToken, of: newest }] : [];
+  return isUsable ? { refreshToken, of: newest } : undefined;
 }
 
 /** Whether a token set has a refresh token that did not come of a configured one. */

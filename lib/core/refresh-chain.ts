@@ -1,8 +1,5 @@
-import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
-
-/** Stands in a record that has no access token. */
-export const NONE = 'none';
 
 /**
  * A refresh token family: a configured refresh token and those that came of it. All accounts that are
@@ -10,13 +7,13 @@ export const NONE = 'none';
  */
 export class RefreshChain {
   /**
-   * With the newest refresh token. Without a refresh token the family has ended. `undefined`: the configured
-   * refresh token has not been used yet, as far as this process knows.
+   * The token set with the newest refresh token. If it has no refresh token, the family has ended. `undefined`:
+   * as far as this process knows, the configured refresh token has not been used yet.
    */
   newest: TokenSet | undefined = undefined;
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
-  /** The store knows since that its first refresh token came of another family. */
+  /** The store has shown since that its first refresh token is a successor in another family. */
   isPartOfAnother = false;
   /** The key of the refresh token that was configured when it was last asked for. */
   foundBy: string;
@@ -35,7 +32,9 @@ export class RefreshChain {
 
   /** Gives the family up: none of its refresh tokens is sent any more. */
   end(): void {
-    this.goOn((this.newest ?? new TokenSet({ accessToken: NONE, expiresAt: 0 })).with(ENDED));
+    this.goOn(
+      (this.newest ?? new TokenSet({ accessToken: NO_ACCESS_TOKEN, expiresAt: 0 })).with(ENDED),
+    );
   }
 
   /** What the shared store keeps of it: for as long as a used refresh token may still be configured somewhere. */

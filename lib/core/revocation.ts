@@ -32,7 +32,7 @@ export class Revocation {
 
   /**
    * Gives back those of all accounts when the application ends, a few at a time and for no longer than the
-   * deadline of a renewal. What the vendor does not accept is told by an event.
+   * deadline of a renewal. An event reports what the vendor does not accept.
    */
   async ofAll(slots: Iterable<Slot>): Promise<void> {
     const { name, clock, emit, deadline } = this.parts;

@@ -79,7 +79,7 @@ export class SharedAccount {
     this.store.saveLater(key, { write, tell: this.tell, lock });
   }
 
-  /** Whether a write is pending, which is tried once more. */
+  /** Tries a pending write once more. Resolves to whether one is still pending. */
   async isPending(): Promise<boolean> {
     await this.store.saveNow(this.key);
     return this.store.isPending(this.key);
@@ -92,7 +92,7 @@ export interface LaterWrite {
   /** What they replace. */
   readonly version: () => string | undefined;
   readonly onWritten: (version: string) => void;
-  /** Held until then: others would use the refresh token that these tokens replace. */
+  /** Held until they are written: others would use the refresh token that these tokens replace. */
   readonly lock: PendingLock | undefined;
 }
 

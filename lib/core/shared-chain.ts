@@ -100,7 +100,7 @@ async function leaveRecord(
   return false;
 }
 
-/** Where the newest refresh token may be configured next, it leads to its family. */
+/** Leaves a pointer to the family for the newest refresh token, which may be configured somewhere later. */
 async function leaveSuccessor(turn: SharedTurn): Promise<void> {
   const { shared, chain, refreshTokenKey, tools } = turn;
   const { refreshToken } = chain.newest ?? {};

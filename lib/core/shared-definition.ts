@@ -2,8 +2,7 @@ import type { Clock } from './clock.js';
 import type { TokenEvent } from './events.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
-import { NONE } from './refresh-chain.js';
-import { TokenSet } from './token-set.js';
+import { NO_ACCESS_TOKEN, TokenSet } from './token-set.js';
 
 /** The constants of a definition that belong to the keys of its accounts. */
 export interface DefinitionConstants {
@@ -13,10 +12,10 @@ export interface DefinitionConstants {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds for which the store remembers what an instance was started with: 30 days. */
+/** Milliseconds for which the store keeps the constants of an instance: 30 days. */
 const REMEMBERED = 30 * 86_400_000;
 
-/** A name as digests have it: others write into the store, too. */
+/** The form of a constant's name. Others may write into the store, and names are logged. */
 const NAME = /^(headers|parameters|query)\.[\w-]{1,64}$/;
 
 /** Whose constants are compared, and who is told. */
@@ -53,7 +52,7 @@ export class SharedDefinition {
  * Compares the constants of a definition with those of the instance that was started last, and leaves its
  * own in their place.
  *
- * @returns the names of those that differ: where they do, the instances share no tokens
+ * @returns the names of those that differ. Instances with different constants share no tokens
  */
 async function differingConstants(
   record: SharedAccount,
@@ -68,7 +67,11 @@ async function differingConstants(
   const differing = names.filter((name) => NAME.test(name) && theirs[name] !== digests[name]);
   const isKept = tokens && differing.length === 0 && tokens.expiresAt - now > REMEMBERED / 2;
   if (!isKept) {
-    const ours = new TokenSet({ accessToken: NONE, expiresAt: now + REMEMBERED, extra: digests });
+    const ours = new TokenSet({
+      accessToken: NO_ACCESS_TOKEN,
+      expiresAt: now + REMEMBERED,
+      extra: digests,
+    });
     await record.ask((store, key) => store.set(key, ours, version));
   }
   return differing;

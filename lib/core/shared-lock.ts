@@ -7,7 +7,7 @@ import { sleep } from './waiting.js';
 /** Milliseconds by which a lock outlives the flight that holds it, should nobody release it. */
 const LOCK_MARGIN = 5_000;
 
-/** Milliseconds that a lock lasts at least while a write is pending, which is tried more often than that. */
+/** Milliseconds by which a lock is extended while a write is pending. The write is tried more often than that. */
 const PENDING = 15_000;
 
 /** Milliseconds between two looks at a lock that somebody else holds. */
@@ -40,8 +40,8 @@ export async function lockOf<T = never>(
 }
 
 /**
- * Asks for the lock of an account, once. While a write of ours is pending, its lock is ours already, and the
- * store of no use.
+ * Asks for the lock of an account, once. While a write of ours is pending, we hold the lock already, and what
+ * the store has is out of date.
  */
 export async function askForLock(
   account: SharedAccount,
@@ -59,7 +59,7 @@ export async function askForLock(
     release: async (failure) => void (await account.insist(() => lock.release(failure))),
     hold: () => {
       const extended = Promise.resolve().then(() => lock.extend?.(PENDING));
-      extended.catch(() => {}); // the write that fails as well is told of
+      extended.catch(() => {}); // the failed write is reported
     },
   };
 }

@@ -165,7 +165,7 @@ export class SharedStore {
     else this.#retries = 0;
   }
 
-  /** One that is not taken lets the others go first. */
+  /** Tries one write. If the store does not take it, it goes to the end of the queue. */
   async #save(key: string, unsaved: Unsaved): Promise<boolean> {
     const isTaken = (await this.insist(unsaved.write, unsaved.tell)) === true;
     if (this.#unsaved.get(key) !== unsaved) return isTaken;

@@ -33,9 +33,9 @@ export class Slot {
   isHeldElsewhere = false;
   /** Under way: its tokens are being ended in the shared store. */
   withdrawal: Promise<void> | undefined = undefined;
-  /** How often `invalidate()` was called: a renewal that began before brings nothing to use. */
+  /** How often `invalidate()` was called: nobody may use the token of a renewal that began before the last call. */
   invalidations = 0;
-  /** Its refresh token has ended before it could be used, and there is no login: that is told once. */
+  /** Its refresh token ends before it can be used, and there is no login. That is logged once. */
   isDoomed = false;
   /** Since it was last looked at by who makes room. */
   wasUsed = false;
@@ -59,7 +59,7 @@ export class Slot {
     this.life = life;
     this.stored = stored;
     this.backoff = undefined;
-    this.look = undefined; // what was found before is older
+    this.look = undefined; // it has found an older token
   }
 
   /** Forgets a refresh token that was refused. */

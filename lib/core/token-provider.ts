@@ -5,7 +5,6 @@ import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
 import { shuttingDown } from './flight-failures.js';
 import { Flights, type FlightParts } from './flights.js';
-import { RefreshChains } from './refresh-chains.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
 import { SharedDefinition } from './shared-definition.js';
@@ -19,9 +18,7 @@ import { abandonable } from './waiting.js';
 import { withdrawAccessToken } from './withdrawal.js';
 
 /** What a {@link TokenProvider} is made of. */
-export interface TokenProviderParts extends Omit<FlightParts, 'chains'> {
-  /** Refresh token families, where several providers may be configured with one. Default: its own. */
-  readonly chains?: RefreshChains | undefined;
+export interface TokenProviderParts extends FlightParts {
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
   /** Where tokens are shared with others. */
@@ -45,7 +42,7 @@ const GRACE = 2_000;
  */
 export class TokenProvider implements TokenAccess {
   readonly name: string;
-  readonly #parts: TokenProviderParts & FlightParts;
+  readonly #parts: TokenProviderParts;
   readonly #slots: Slots;
   readonly #flights: Flights;
   readonly #revocation: Revocation;
@@ -59,8 +56,8 @@ export class TokenProvider implements TokenAccess {
   constructor(parts: TokenProviderParts) {
     this.name = parts.name;
     const emit = harmless(parts.emit);
-    const { store, chains = new RefreshChains() } = parts;
-    this.#parts = { ...parts, emit, chains };
+    const { store } = parts;
+    this.#parts = { ...parts, emit };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
     this.#definition = new SharedDefinition(this.#parts, this.#shared);
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
@@ -175,11 +172,10 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * For the end of an application: ends all renewals, and fails the calls that wait for them with
-   * `SHUTTING_DOWN`, as it does with later ones. Where a refresh token has been sent, its response is
-   * awaited for two seconds at most, so that the next refresh token is kept. Then gives all tokens back,
-   * where the definition says so, a few accounts at a time and for no longer than the deadline of a
-   * renewal. What the vendor does not accept is logged.
+   * Ends all renewals when the application closes. The calls that wait for them, and all later calls, fail
+   * with `SHUTTING_DOWN`. If a refresh token has been sent, its response is awaited for two seconds at most,
+   * so that the next refresh token is kept. Then gives all tokens back if the definition says so, for no
+   * longer than the deadline of a renewal. A revocation that the vendor refuses is logged.
    *
    * @internal
    */

@@ -32,6 +32,9 @@ export function isSendable(token: unknown): token is string {
   return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 }
 
+/** Stands for the access token of a token set that has none to send. */
+export const NO_ACCESS_TOKEN = 'none';
+
 /** Milliseconds for which a refresh token of unknown life is worth remembering when nobody uses it: 90 days. */
 export const REFRESH_TOKEN_LIFE = 90 * 86_400_000;
 

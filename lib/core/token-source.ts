@@ -12,7 +12,7 @@ export interface TokenAttempt {
   run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
 }
 
-/** Thrown by an attempt whose response is of no use but for its refresh token, which must not be lost. */
+/** Thrown by an attempt if only the refresh token of its response is of use. That one must not be lost. */
 export class RefreshTokenOnly extends Error {
   constructor(
     readonly failure: OAuth2ClientError,
@@ -26,9 +26,9 @@ export class RefreshTokenOnly extends Error {
 
 /** The grants of one flight, with the credentials resolved. */
 export interface PreparedGrants {
-  /** Digest of the account and the credentials, but for a configured refresh token. */
+  /** Digest of the account and its credentials, without a configured refresh token. */
   readonly accountKey: string;
-  /** Digest that tells a refresh token from all others, whatever account it is for. */
+  /** Digest of a refresh token, the same for all accounts. */
   readonly refreshTokenKey: (refreshToken: string) => string;
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;

@@ -10,7 +10,7 @@ export interface TokenTarget {
   readonly resource?: string | readonly string[] | undefined;
 }
 
-/** Characters of a subject, of all scopes and of all resources, which are kept for each account. */
+/** The longest subject, and all scopes or resources together, in characters: they are kept for each account. */
 const LONGEST = { subject: 1_024, scope: 8_192, resource: 8_192 };
 
 /** Everything that a call may say about its token. */
@@ -33,10 +33,10 @@ function subjectProblem(target: TokenTarget): string | undefined {
     return '`subject` must be a non-empty string, or be left out';
   }
   if (subject.length <= LONGEST.subject) return undefined;
-  return `\`subject\` must have ${LONGEST.subject} characters at most`;
+  return `\`subject\` must have at most ${LONGEST.subject} characters`;
 }
 
-/** Before its names are told apart and sorted, which takes long where there are a million. */
+/** Checks the length first: to sort a million names takes long. */
 function listProblem(name: 'scope' | 'resource', target: TokenTarget): string | undefined {
   const list: unknown = target[name];
   if (list === undefined) return undefined;
@@ -45,7 +45,7 @@ function listProblem(name: 'scope' | 'resource', target: TokenTarget): string | 
   for (const item of items) {
     if (typeof item !== 'string') return `\`${name}\` must be a string, or a list of strings`;
     left -= item.length + 1;
-    if (left < 0) return `\`${name}\` must have less than ${LONGEST[name]} characters`;
+    if (left < 0) return `\`${name}\` must have fewer than ${LONGEST[name]} characters`;
   }
   return undefined;
 }

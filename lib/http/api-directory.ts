@@ -183,7 +183,7 @@ function covers(prefix: string, path: string): boolean {
   return (path === prefix || path.startsWith(`${prefix}/`)) && !climbs(path);
 }
 
-/** Two dots between separators, however a server tells them; some cut a segment at `;` or NUL. */
+/** A segment of two dots. Some servers take `\` for a separator, or cut a segment at `;` or NUL. */
 const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\;\0]|$)/;
 
 /**

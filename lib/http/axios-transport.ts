@@ -33,7 +33,10 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
   );
   return async ({ method, url, headers, body }, signal, mayBeSent = () => true) => {
     let isRefused = false;
-    const transport = heldTransport(() => !(isRefused = !mayBeSent()));
+    const transport = heldTransport(() => {
+      isRefused = !mayBeSent();
+      return !isRefused;
+    });
     try {
       // axios would name a content type, even of nothing.
       const named = body === undefined ? { 'content-type': false, ...headers } : headers;

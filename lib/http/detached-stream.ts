@@ -15,9 +15,9 @@ interface Source {
 }
 
 /**
- * What is sent in place of a streamed body. A stream names what it is piped into: the request, with its
- * headers. The caller keeps the stream, and meets it again in the config of a response or an error, so
- * it is read without being piped. Any other body is sent as it is.
+ * What is sent in place of a streamed body. A stream refers to what it is piped into: the request, with its
+ * headers. The caller keeps the stream, and finds it in the config of a response or an error. So it is read
+ * without a pipe. Any other body is sent as it is.
  */
 export function detached(body: unknown): unknown {
   return isSource(body) ? new Upload(body) : body;

@@ -2,18 +2,15 @@ import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** The request was given up before any of it was sent. */
-class NotSentError extends Error {}
-
 type Request = (
   options: https.RequestOptions,
   onResponse: (response: http.IncomingMessage) => void,
 ) => ClientRequest;
 
 /**
- * A `transport` for axios whose requests keep everything to themselves until their connection is up. Only
- * then, with nothing left to wait for, is it decided whether they are sent: to find a host and to connect
- * may take long, and the process may be stopped meanwhile.
+ * A `transport` for axios that holds a request back until its connection is up. Only then does `mayBeSent`
+ * decide whether it is sent, because the process may be stopped during name look-up or connect, for longer than
+ * its lock lives.
  */
 export function heldTransport(mayBeSent: () => boolean): { readonly request: Request } {
   return {
@@ -38,7 +35,7 @@ function held(request: ClientRequest, mayBeSent: () => boolean): ClientRequest {
   request.once('socket', (socket) => {
     whenConnected(socket, () => {
       if (request.destroyed) return;
-      if (!mayBeSent()) return void request.destroy(new NotSentError('It is too late to send it.'));
+      if (!mayBeSent()) return void request.destroy(new Error('It is too late to send it.'));
       Object.assign(request, { write, end });
       for (const call of calls) call();
     });

@@ -42,7 +42,7 @@ export function joinUrl({ url: given = '', baseURL, allowAbsoluteUrls }: UrlPart
   return url === '' ? baseURL : `${withoutSlashes(baseURL)}/${url.replace(/^\/+/, '')}`;
 }
 
-/** Without the slashes at its end. A regular expression would look at each run of slashes again and again. */
+/** Removes the slashes at the end. A regular expression could take quadratic time. */
 export function withoutSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end--;

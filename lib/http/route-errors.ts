@@ -9,12 +9,17 @@ interface Owner {
 
 /** A request through a socket reaches whatever listens there. */
 export function throughSocket(provider: string): OAuth2ClientError {
-  return notServed('URL_NOT_OWNED', provider, 'The request goes through a `socketPath`.', {
-    hint: 'Leave `socketPath` out, or send the request without a token: `oauth2: false`.',
-  });
+  return notServed(
+    'URL_NOT_OWNED',
+    provider,
+    'The request goes through a `socketPath`, so that its URL does not say who receives the token.',
+    {
+      hint: 'Leave `socketPath` out, or send the request without a token: `oauth2: false`.',
+    },
+  );
 }
 
-/** A request of a provider whose URL is none of the provider's. */
+/** A request for a provider, whose URL is outside the provider's origins. */
 export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientError {
   const hasOrigin = url && url.origin !== 'null'; // that of `data:` is
   const asked = hasOrigin
@@ -26,7 +31,7 @@ export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientE
   });
 }
 
-/** A token set that tells a base URL which is none of the provider's. */
+/** A token set with a base URL outside the provider's origins. */
 export function toldElsewhere(api: Owner): OAuth2ClientError {
   const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {

@@ -64,7 +64,7 @@ function hideQuery(error: Error): void {
   }
 }
 
-/** Word by word, for one expression over all of it would look at what follows each `http://` anew. */
+/** Works word by word: one expression over the whole text could take quadratic time. */
 function withoutQuery(word: string): string {
   const url = word.search(/https?:\/\//);
   const query = url < 0 ? -1 : word.indexOf('?', url);

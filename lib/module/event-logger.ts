@@ -25,7 +25,7 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
   'definitions differ': ({ names }) => [
     'warn',
     `instances of this provider have different constants in ${names.map((name) => `\`${name}\``).join(', ')}, so they share no tokens. ` +
-      'Make a value that says who asks a function: functions do not count. If the instances are for different accounts, give the providers different names.',
+      'If such a value only says which instance is asking, replace it with a function: functions are not compared. If the instances use different accounts, give their providers different names.',
   ],
   'refresh token lost': () => [
     'error',
@@ -49,7 +49,7 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
   ],
   'extra cut': () => [
     'warn',
-    'the response is larger than what is kept of it: some members are not in `extra` (name those that you need in `answer.capture`)',
+    'the token response is too large to keep, so some of its members are missing from `extra`: name those that you need in `answer.capture`',
   ],
   'refresh token ends unused': ({ expiresAt }) => [
     'warn',

@@ -24,8 +24,8 @@ export const API_DIRECTORY = token('apis');
 export const OAUTH2_RUNTIME = token('runtime');
 
 /**
- * Injects the `OAuth2HttpInterceptor`, as its class does. Only the token works where a process loads
- * this package by `import` and by `require`, for then there are two classes of that name.
+ * Injects the `OAuth2HttpInterceptor`, as its class does. If a process loads this package by `import` and by
+ * `require`, there are two classes of that name, and only this token works for both.
  */
 export const OAUTH2_HTTP_INTERCEPTOR = token('OAuth2HttpInterceptor');
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { bare } from '../core/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
 import type { RefreshChains } from '../core/refresh-chains.js';
@@ -11,7 +12,6 @@ import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
-import { withoutPrototypes } from '../providers/without-prototypes.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -56,21 +56,21 @@ export function createTokenProvider(
   });
 }
 
-/** Says once at start which functions may read what does not tell accounts apart. */
+/** Logs once at start which functions may read secrets that are not part of the account's key. */
 function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint): void {
   const functions = endpoint.credentials ? [] : opaqueFunctions(endpoint);
   if (functions.length === 0) return;
   const names = functions.map((path) => `\`${path}\``).join(', ');
   logger.log(
-    `[${name}] The definition has functions (${names}). A secret that they read by themselves does not tell ` +
-      'accounts apart in the shared store. Declare it under `credentials` and read it from there.',
+    `[${name}] The definition has functions of its own: ${names}. Instances that differ only in a secret which ` +
+      'such a function reads share one token. Declare such a secret under `credentials`, and read it from there.',
   );
 }
 
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, singleUse } = definition;
-  return withoutPrototypes({
+  return bare({
     ...definition,
     tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
     ...(singleUse && { refresh: 'never' }),

@@ -9,7 +9,7 @@ import { keyThumbprint, type JwtOptions } from './jwt.js';
 import type { RequestDefinition } from './request-definition.js';
 import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
 
-/** Headers that say which program asks, and not for which account (RFC 9110 §10.1.5). */
+/** Headers that name the program and do not depend on the account (RFC 9110 §10.1.5). */
 const OF_SENDER = ['user-agent'];
 
 /**
@@ -44,14 +44,14 @@ export function accountKey(
 }
 
 /**
- * Digest that tells a refresh token from all others. The client does not belong to it, nor does the account:
- * whatever else changes, a refresh token that was used stays used.
+ * Digest of a refresh token and the origin of its token endpoint. Client and account are left out, because a used
+ * refresh token stays used whatever else changes.
  */
 export function refreshTokenKey({ tokenEndpoint }: TokenEndpoint, refreshToken: string): string {
   return digest(['refresh token', tokenEndpoint && new URL(tokenEndpoint).origin, refreshToken]);
 }
 
-/** The constants in the requests of a definition, for instances to compare; `undefined`: there are none. */
+/** The constants of a definition's requests, which instances compare; `undefined` if there are none. */
 export function constantsToCompare(
   provider: string,
   endpoint: TokenEndpoint,

@@ -13,13 +13,13 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Values and levels of a body that has a token in it. To parse a million costs seconds. */
+/** The most values and levels that a body may have. To parse a million values takes seconds. */
 const MOST = { values: 20_000, levels: 64 };
 
 /**
  * Parses the body: JSON, or form-encoded as a few old servers do.
  *
- * @throws {TransportError} for a body of more values or levels than that of any vendor
+ * @throws {TransportError} for a body with too many values or levels
  */
 export function parseAnswer({ status, headers, body: text }: TransportAnswer): Answer {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
@@ -50,7 +50,7 @@ function formMembers(form: string): Record<string, string> {
   );
 }
 
-/** Counted one too many where the list ends there, and no further than is of interest. */
+/** The number of pairs, counted by their separators, and only until there are too many. */
 function pairsIn(form: string): number {
   let pairs = 1;
   for (
@@ -67,7 +67,7 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
-/** Whether a text, should it be JSON, has more values or levels than it may have, without parsing it. */
+/** Whether a JSON text has too many values or levels, without parsing it. */
 function isExcessive(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   let [values, level, isInString] = [1, 0, false];

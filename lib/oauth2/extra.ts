@@ -2,7 +2,7 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { readFrom } from './reader.js';
 
-/** A wish of the vendor that the token set has a member of its own for. */
+/** When the vendor wants the token renewed. The token set has it as `refreshAt`, so `extra` leaves it out. */
 export const REFRESH_IN = 'refresh_in';
 
 /** What else the answer says: all members but those that were read, and what is to be captured. */
@@ -17,14 +17,15 @@ export function extraOf(
   const told = captured.filter(([, value]) => value !== undefined);
   if (unused.length === 0 && told.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
-  // What is named comes first, for a token set keeps what comes first.
+  // Captured members come first, because a token set that is too large keeps the first ones. They are set once
+  // more at the end, so that they win over members of the same name.
   for (const [name, value] of [...told, ...unused, ...told] as [string, unknown][]) {
     safe[name] = without(tokens, value);
   }
   return Object.freeze(safe);
 }
 
-/** A token that stands deeper in the answer is not to be found there a second time. */
+/** Leaves the tokens out wherever else the answer repeats them. */
 function without(tokens: readonly unknown[], value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const isToken = (member: unknown) => typeof member === 'string' && tokens.includes(member);

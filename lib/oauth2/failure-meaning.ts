@@ -8,7 +8,7 @@ export interface Refusal {
   readonly code: unknown;
 }
 
-/** RFC 6749 §5.2 errors that are about who asks rather than about what is asked. */
+/** RFC 6749 §5.2 errors about the credentials, not about the request. */
 const CREDENTIAL_ERRORS = [
   'invalid_client',
   'invalid_grant',
@@ -30,7 +30,7 @@ const OTHER_ERRORS = [
 
 const RFC_ERRORS = new Set([...CREDENTIAL_ERRORS, ...PASSING_ERRORS, ...OTHER_ERRORS]);
 
-/** Whether an error code is one of the RFCs', and so nobody's secret. */
+/** Whether the RFCs define an error code. Such a code is not a secret. */
 export function isRfcError(code: unknown): code is string {
   return typeof code === 'string' && RFC_ERRORS.has(code);
 }

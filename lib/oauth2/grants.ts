@@ -116,10 +116,10 @@ export const grants = {
 export type GrantType = keyof typeof grants;
 
 /** Whether a login sends what a server may count, such as a password. */
-export function isCarefulLogin({ grantType = 'client_credentials' }: LoginDefinition): boolean {
-  return grants[grantType].policy === CAREFUL;
-}
-
-interface LoginDefinition {
+export function isCarefulLogin({
+  grantType = 'client_credentials',
+}: {
   readonly grantType?: GrantType | undefined;
+}): boolean {
+  return grants[grantType].policy === CAREFUL;
 }

@@ -163,10 +163,9 @@ export function publicKeyFingerprint(key: SigningKey): string {
 }
 
 /**
- * What tells a key from others, in whatever form it comes: the digest of its public part, or of all of a
- * secret one.
+ * Digest of a key, the same for every form of it: of the public part of a key pair, or of a whole secret key.
  *
- * @throws {TypeError} for a key that is none; the message holds nothing of it
+ * @throws {TypeError} if it is not a key; the message holds nothing of it
  */
 export function keyThumbprint(key: SigningKey): string {
   const parsed = signingKey(key);

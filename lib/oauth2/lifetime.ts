@@ -61,7 +61,7 @@ export function toldEnd(
   return end !== undefined && end > startedAt.wall ? end : undefined;
 }
 
-/** No number that a vendor means has more characters. */
+/** Longer texts are not numbers, in characters. */
 const LONGEST_NUMBER = 64;
 
 /** A number, or a string that is one. Infinity and the empty string are none. */

@@ -2,7 +2,7 @@ import { Secret } from '../core/secret.js';
 import { constantsOf } from './constants.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 
-/** Members whose functions make requests for tokens, and may read whatever they like. */
+/** Members whose functions take part in token requests. */
 const MEMBERS = [
   'parameters',
   'query',
@@ -15,8 +15,8 @@ const MEMBERS = [
 ] as const satisfies readonly (keyof TokenEndpoint)[];
 
 /**
- * Where a definition has functions of its own: what they read beside the credentials cannot be part of the
- * key of an account. Those of `values` are known, and are not among them.
+ * The places of a definition's own functions, such as `headers.x-key`. What such a function reads besides the
+ * credentials cannot be part of an account's key. Functions of `values` are not listed: their constants are.
  */
 export function opaqueFunctions(endpoint: TokenEndpoint): string[] {
   const { clientAssertion, assertion } = endpoint;

@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import { called } from './credentials.js';
 import type { JwtCredentials, JwtOptions } from './jwt.js';
 
@@ -14,7 +15,7 @@ export async function resolveKeys(
   const resolved = async (member: keyof JwtCredentials, options: JwtOptions | undefined) => {
     const key = options?.key;
     if (typeof key !== 'function') return options;
-    return { ...options, key: await called(provider, `${member}.key`, async () => key()) };
+    return bare({ ...options, key: await called(provider, `${member}.key`, async () => key()) });
   };
   const [client, own] = await Promise.all([
     resolved('clientAssertion', clientAssertion),

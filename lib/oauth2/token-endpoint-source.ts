@@ -144,7 +144,7 @@ export class TokenEndpointSource implements TokenSource {
       const now = { ...known, accessToken, refreshToken };
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
       const told = bodiesOf(endpoint.after, later);
-      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // what is named comes first
+      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
       const complete = tokens.with({ extra });
       if (complete.extra !== extra) this.#noticeCut(true);
       return complete;
@@ -230,7 +230,7 @@ export class TokenEndpointSource implements TokenSource {
   }
 }
 
-/** Where an answer has what; the base URL that it tells is captured like whatever else is needed. */
+/** Where an answer has what. The base URL that it tells is captured, so that it is kept in any case. */
 function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
   const [name] = baseURLFrom?.split('.') ?? [];
   if (name === undefined) return answer;

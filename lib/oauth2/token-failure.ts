@@ -71,8 +71,8 @@ export function unreachable(context: FailureContext, error: TransportError): OAu
     return failure(context, {
       code: 'TOKEN_REQUEST_TIMEOUT',
       stage: 'token request',
-      reason: `The request to ${host} was not sent: this process or its clock stood still for so long that another instance may have renewed the token.`,
-      hint: 'The next call looks into the shared store and begins anew.',
+      reason: `The request to ${host} was not sent: this process was stopped for so long that another instance may have renewed the token meanwhile.`,
+      hint: 'Repeat the call: it looks into the shared store for a newer token first.',
       retryable: true,
       evaluated: false,
     });
@@ -165,10 +165,10 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
     stage: 'token request',
     reason: isQuota
       ? 'The quota of the token endpoint is used up.'
-      : 'No request could be sent within the deadline, because as many as `concurrency` allows were running.',
+      : 'The request had to wait for others, because of `concurrency`, and did not get its turn within the deadline.',
     hint: isQuota
-      ? 'The call may be repeated later; `quota` in the definition says how many requests the vendor allows.'
-      : 'The call may be repeated later; `concurrency` in the definition says how many requests may run at once.',
+      ? 'Repeat the call later, or correct `quota` in the definition if the vendor allows more requests.'
+      : 'Repeat the call later, or raise `concurrency` in the definition if the vendor allows more requests at once.',
     retryable: true,
     retryAfter,
     evaluated: false,

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock.js';
-import { isSendable, TokenSet, type TokenSetFields } from '../core/token-set.js';
+import { isSendable, NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
@@ -110,7 +110,9 @@ function problemOf(
     return unusable(answer, reason, accessToken);
   }
   if (!isAccepted(read('tokenType'), scheme)) {
-    return rejected('its `token_type` is not one that this provider is sent with');
+    return rejected(
+      'its `token_type` is not "Bearer"; if such tokens are sent as Bearer nevertheless, set `use: { scheme: \'Bearer\' }`',
+    );
   }
   const tooLong =
     longer('scope', scope) ??
@@ -126,7 +128,7 @@ function restOf(accessToken: unknown, refresh: RefreshPart): TokenSet | undefine
   const isSendable = !tokenProblem(accessToken, 'accessToken');
   return new TokenSet({
     ...refresh,
-    accessToken: isSendable ? (accessToken as string) : UNUSABLE,
+    accessToken: isSendable ? (accessToken as string) : NO_ACCESS_TOKEN,
     expiresAt: 0,
   });
 }
@@ -149,9 +151,6 @@ function refreshPart(
         : toldEnd(expiresIn, startedAt, lifetime.format),
   };
 }
-
-/** Stands where a response has no access token that could be sent. */
-const UNUSABLE = 'none';
 
 function inSeconds(value: unknown, startedAt: Instant): number | undefined {
   const seconds = toNumber(value);

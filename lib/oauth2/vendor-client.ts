@@ -75,12 +75,8 @@ export class VendorClient {
   /** @throws {OAuth2ClientError} for everything that is not a success */
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
-    const {
-      what,
-      answer: places,
-      isCareful,
-      ...prepared
-    } = await abandonable(this.#prepare(make), call.signal);
+    const prepared = await abandonable(this.#prepare(make), call.signal);
+    const { what, answer: places, isCareful = false } = prepared;
     const { url } = prepared.request;
     const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
     const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
@@ -105,13 +101,8 @@ export class VendorClient {
   async #prepare(make: MakeRequest) {
     try {
       const made = make(this.moment());
-      const { what, url, definition, parts, answer, context, isCareful = false } = made;
-      return {
-        what,
-        answer,
-        isCareful,
-        ...(await prepareRequest(url, definition, parts, context)),
-      };
+      const { url, definition, parts, context } = made;
+      return { ...made, ...(await prepareRequest(url, definition, parts, context)) };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
     }

@@ -52,9 +52,11 @@ export class VendorQueue {
   ) {}
 
   /**
-   * Waits for a turn to send one request. The caller ends it by the function that is returned.
+   * Waits for a turn to send one request.
    *
-   * @throws {NoTurn} if there is none before the deadline of the call, or its signal aborts
+   * @returns a function that ends the turn
+   *
+   * @throws {NoTurn} if there is no turn before the deadline of the call; the reason of its signal if that aborts
    */
   async turn({ signal, deadline }: AttemptCall): Promise<() => void> {
     const wait = this.#quotaWait(this.#waiting.size);

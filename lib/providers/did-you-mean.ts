@@ -1,4 +1,4 @@
-/** Characters of a name that may be a slip. */
+/** Names with more characters get no suggestion. */
 const LONGEST = 64;
 
 /** A suggestion for a misspelled name, as the end of a sentence; empty if nothing is near. */

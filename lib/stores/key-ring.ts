@@ -74,7 +74,7 @@ export class Names {
     return digest(this.#secret, key);
   }
 
-  /** A signature that nobody makes without the key. */
+  /** A signature that only an owner of the key can make. */
   sign(text: string): string {
     return digest(this.#signing, text);
   }

@@ -4,17 +4,17 @@ import type { Clock } from '../core/clock.js';
 import type { Names } from './key-ring.js';
 
 /**
- * Names the holder of a lock, so that the others can tell a holder among themselves from one that somebody
- * without the key has made up, or has kept from before.
+ * Makes and checks the mark that names the holder of a lock. A mark is signed and dated: whoever can write to
+ * the store but lacks the key can neither forge one nor use an old one again.
  */
 export class LockMarks {
-  /** @param names `undefined`: nothing is secret here, and everybody can make a mark */
+  /** @param names signs the marks; `undefined`: the store has no key, and marks are not signed */
   constructor(
     private readonly names: Names | undefined,
     private readonly clock: Clock,
   ) {}
 
-  /** A mark for one lock, which nobody had before. */
+  /** A new, unique mark for one lock. */
   make(lock: string): string {
     const text = `${randomUUID()}.${this.clock.now().toString(36)}`;
     return `${text}.${this.#signature(text, lock)}`;
@@ -25,7 +25,7 @@ export class LockMarks {
     const [, text = '', made = '', signature] =
       /^([\da-f-]{36}\.([\da-z]{1,9}))\.([\w-]*)$/.exec(mark) ?? [];
     if (signature === undefined || signature !== this.#signature(text, lock)) return false;
-    // The clocks of two machines differ, so that one may have been made in the future.
+    // The clocks of machines differ, so a mark may seem to come from the future.
     return Math.abs(this.clock.now() - parseInt(made, 36)) <= age;
   }
 

@@ -9,19 +9,19 @@ import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
 /** Milliseconds that a lock of ours can live for: the longest `deadline` of a provider is ten minutes. */
 const LONGEST = 900_000;
 
-/** Milliseconds for which a lock that nobody released is remembered, and what came of the last one. */
+/** Milliseconds for which a trace is kept: the holder that has not released its lock, and the last outcome. */
 export const TRACE = 3_600_000;
 
-/** Milliseconds after which nobody waits for the answer to a lock any more. */
+/** Milliseconds to wait for the reply to a lock. */
 const ANSWER = 500;
 
 /** Milliseconds between two attempts to release a lock, doubled each time. */
 const RELEASES = { first: 100, longest: 2_000 };
 
-/** Holders who are overruled in one go: somebody may go on to plant them. */
+/** How many forged holders one attempt overrules: somebody may plant them again and again. */
 const OVERRULED = 3;
 
-/** What of an account its locks are about. */
+/** The keys in Redis that the locks of an account use. */
 export interface LockKeys {
   readonly lock: string;
   readonly trace: string;
@@ -48,7 +48,7 @@ export interface LockParts {
   readonly seal: (failure: KeptFailure, key: string) => string;
 }
 
-/** The locks of a Redis. One that may have been taken although its answer was lost is released. */
+/** The locks in Redis. If the reply to a lock is lost, the lock is released, because it may have been taken. */
 export class RedisLocks {
   constructor(private readonly parts: LockParts) {}
 
@@ -78,7 +78,7 @@ export class RedisLocks {
       const late = () => Object.assign(new Error('late'), { code: 'ETIMEDOUT' });
       return answerOf(await withDeadline(clock, ANSWER, late, () => run(LOCK, names, values)));
     } catch (error) {
-      // Redis may have given it to us nevertheless, now or when it gets to it.
+      // Redis may have given us the lock, or may still do so.
       const end = clock.monotonic() + ttl;
       this.#insist(() => this.#release(keys, mark), end);
       throw error;
@@ -114,7 +114,7 @@ export class RedisLocks {
     return numberOf(await run(RELEASE, names, [mark, TRACE, ...told])) === 1;
   }
 
-  /** Tries until it is done, or until what it is about has ended by itself. */
+  /** Repeats `isDone` until it says yes, or until `end`, when the lock has expired. */
   #insist(isDone: () => Promise<boolean>, end: number): void {
     const { clock } = this.parts;
     const attempt = async (delay: number) => {
@@ -131,7 +131,7 @@ function answerOf(answer: unknown): { readonly isOurs: boolean; readonly holder:
   return { isOurs: numberOf(isOurs) === 1, holder: typeof holder === 'string' ? holder : '' };
 }
 
-/** What a script says; some clients are told to give numbers as text. */
+/** The number that a script has returned. Some clients are configured to return numbers as text. */
 export function numberOf(answer: unknown): number {
   if (/^[01]$/.test(String(answer))) return Number(answer);
   throw new TypeError('Unexpected reply from Redis.');

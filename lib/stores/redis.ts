@@ -121,7 +121,7 @@ export class RedisTokenStore implements TokenStore {
     return new TokenSet(fields as TokenSetFields);
   }
 
-  /** One that is over, or that was not the last that came of the account, has been brought back. */
+  /** Ignores a failure whose time is over or that is not the last outcome of the account: it was played back. */
   #failure(sealed: string, name: string, life: number, last: string): StoredFailure | undefined {
     if (!sealed) return undefined;
     const kept = this.#open(sealed, contextOf(name, '')) as Partial<KeptFailure> | null | undefined;
@@ -160,7 +160,7 @@ export class RedisTokenStore implements TokenStore {
     return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 
-  /** Numbers are milliseconds, of which Redis takes whole ones. */
+  /** @param values numbers are milliseconds, and are rounded up: Redis takes integers */
   #run(
     script: string,
     keys: readonly string[],
@@ -182,7 +182,7 @@ interface Keys extends LockKeys {
   readonly tokens: string;
 }
 
-/** What `GET` says. */
+/** What the script `GET` returns. */
 type Reading = [record: string, failure: string, life: number, last: string];
 
 /** What a text is sealed for: one that is put elsewhere does not open. */

@@ -1,21 +1,21 @@
 import type { Clock } from '../core/clock.js';
 
-/** Milliseconds after which a command without an answer says that the connection may be dead. */
+/** Milliseconds after which a command without a reply shows that the connection may be dead. */
 const SILENT = 1_000;
 
 /**
- * Sends nothing more over a connection that owes an answer. Nothing would come of it, the client would keep
- * it all in memory, and one that takes a connection for alive as long as it writes would never find out.
+ * Sends no more commands while a reply is overdue. The client would only keep them in memory. And `redis`
+ * takes a connection for alive as long as it writes to it, so that it would never notice that it is dead.
  */
 export class SilenceGuard {
   readonly #unanswered = new Set<object>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** @throws an error with the code `ETIMEDOUT` while an answer is overdue */
+  /** @throws an error with the code `ETIMEDOUT` while a reply is overdue */
   async pass<T>(send: () => Promise<T>): Promise<T> {
     if (this.#unanswered.size > 0) {
-      throw Object.assign(new Error('An earlier command has no answer yet.'), {
+      throw Object.assign(new Error('An earlier command has no reply yet.'), {
         code: 'ETIMEDOUT',
       });
     }
@@ -30,7 +30,7 @@ export class SilenceGuard {
   }
 }
 
-/** Whether a client has a connection for each of several nodes, one of which says nothing of the others. */
+/** Whether a client has connections to several nodes: if one is silent, that says nothing about the others. */
 export function isCluster(client: object): boolean {
   return 'isCluster' in client ? client.isCluster === true : 'getSlotMaster' in client;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { RefreshChains } from '../../lib/core/refresh-chains.js';
 import { TokenProvider } from '../../lib/core/token-provider.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenSource } from '../../lib/core/token-source.js';
@@ -43,6 +44,7 @@ describe('a hundred thousand subjects', () => {
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
       slotLimit: LIMIT,
+      chains: new RefreshChains(),
     });
 
   it('pass through one provider: the last ones stay, no timer does, none takes longer', async () => {

@@ -214,6 +214,12 @@ describe('text that a vendor wrote', () => {
     expect(printable('pin 4711 is wrong', ['4711'])).toBe(`pin ${REDACTED} is wrong`);
   });
 
+  it('is masked up to the last character of its base64', () => {
+    const secret = ' '.repeat(31);
+    expect(printable('ICAgIA==', [secret])).toBe(REDACTED);
+    expect(printable('AgICAgIA', [secret])).toBe(REDACTED);
+  });
+
   it('is masked although a secret has no percent-encoding', () => {
     const secret = 'half a pair \ud83d of surrogates';
     expect(printable(`it is ${secret}`, [secret])).toBe(`it is ${REDACTED}`);

@@ -12,6 +12,7 @@ import {
 } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
+import { RefreshChains } from '../../lib/core/refresh-chains.js';
 import { TokenProvider } from '../../lib/core/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -177,6 +178,7 @@ describe('an answer that is not there yet', () => {
       deadline,
       forcedRenewalInterval: 10_000,
       slotLimit: 10,
+      chains: new RefreshChains(),
     });
     return { clock, provider, transport, finish: () => (state = 'done') };
   };

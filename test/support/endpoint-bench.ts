@@ -1,6 +1,7 @@
 import type { AttemptCall } from '../../lib/core/attempts.js';
 import { instant } from '../../lib/core/clock.js';
 import type { TokenEvent } from '../../lib/core/events.js';
+import { RefreshChains } from '../../lib/core/refresh-chains.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
@@ -50,6 +51,7 @@ export class EndpointBench {
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
       slotLimit: 10_000,
+      chains: new RefreshChains(),
       ...parts,
     });
   }

@@ -1,5 +1,6 @@
 import type { TokenEvent } from '../../lib/core/events.js';
 import { SharedStore } from '../../lib/core/shared-store.js';
+import { RefreshChains } from '../../lib/core/refresh-chains.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
 import { ManualClock } from './manual-clock.js';
@@ -30,6 +31,7 @@ export class ProviderBench {
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
       slotLimit: 10_000,
+      chains: new RefreshChains(),
       store: store && new SharedStore(store, clock),
       ...parts,
     });
