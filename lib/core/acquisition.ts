@@ -84,7 +84,7 @@ async function byRefreshTokens(
     } catch (error) {
       tools.signal.throwIfAborted();
       if (error instanceof RefreshTokenOnly) {
-        return { kept: keptOf(context, grants, token, error), failure: error.failure };
+        return { kept: keptOf(context, grants, token, error, means.held), failure: error.failure };
       }
       if (!(error instanceof OAuth2ClientError)) throw error;
       last = { failure: error, wasFirst: (token.of?.refreshes ?? 0) === 0 };
@@ -130,14 +130,18 @@ async function refresh(
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
-/** The refresh token of a response that is of no use otherwise: the one before it is used. */
+/**
+ * The refresh token of a response that is of no use otherwise: the one before it is used. The access token
+ * of the account stays, not that of the account that was the last to use the family.
+ */
 function keptOf(
   context: RenewalContext,
   grants: PreparedGrants,
   token: RefreshToken,
   { tokens: { refreshToken, refreshExpiresAt }, tokens, startedAt }: RefreshTokenOnly,
+  held: TokenSet | undefined,
 ): Renewal {
-  const before = (token.of ?? tokens).with({ refreshToken, refreshExpiresAt });
+  const before = (held ?? tokens).with({ refreshToken, refreshExpiresAt });
   const kept = successor(context, grants, token, { tokens: before, extra: before.extra });
   return { by: 'refresh', tokens: kept, startedAt };
 }
