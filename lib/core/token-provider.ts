@@ -122,7 +122,7 @@ export class TokenProvider implements TokenAccess {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
       if (!isDue) {
         const replacement = this.#flights.replacement(slot);
-        return replacement ? abandonable(replacement, options?.signal) : current;
+        return replacement ? this.#awaited(slot, replacement, options?.signal) : current;
       }
       slot.forcedAt = now;
       slot.discard();
@@ -232,11 +232,20 @@ export class TokenProvider implements TokenAccess {
     if (names.length > 0) emit({ type: 'definitions differ', provider: this.name, names });
   }
 
-  async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
+  #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
     void this.#compareConstants();
+    const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
+    const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
+    return this.#awaited(slot, flight, signal);
+  }
+
+  /** Each caller gets an error of its own. */
+  async #awaited(
+    slot: Slot,
+    flight: Promise<TokenSet>,
+    signal: AbortSignal | undefined,
+  ): Promise<TokenSet> {
     try {
-      const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
-      const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
