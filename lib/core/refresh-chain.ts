@@ -20,7 +20,7 @@ export class RefreshChain {
   isPartOfAnother = false;
   /** The key of the refresh token that was configured when it was last asked for. */
   foundBy: string;
-  #turn: Promise<unknown> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
 
   /** @param key of the refresh token that the family began with, which its record in the store has, too */
   constructor(readonly key: string) {
@@ -49,7 +49,8 @@ export class RefreshChain {
   async inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
     let end!: () => void;
-    this.#turn = Promise.all([before, new Promise<void>((resolve) => (end = resolve))]);
+    const turn = new Promise<void>((resolve) => (end = resolve));
+    this.#turn = before.then(() => turn);
     try {
       await abandonable(before, signal);
       return await work();
