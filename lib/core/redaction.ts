@@ -65,12 +65,11 @@ function formsOf(secret: string): string[] {
   ].filter((form, i) => i < 2 || form.length >= 8);
 }
 
-/** What base64 makes of bytes after none, one or two others, without what the others have a part in. */
+/** What base64 makes of bytes after none, one or two others, without what these have a part in. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const isShared = (before + bytes.length) % 3 !== 0;
-    return text.replace(/=+$/, '').slice(before && before + 1, isShared ? -1 : undefined);
+    return text.replace(/=+$/, '').slice(before && before + 1);
   });
 }
 
