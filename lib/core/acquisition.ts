@@ -1,4 +1,5 @@
 import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attempts.js';
+import { backOff } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import { reauthenticationRequired, timedOut } from './flight-failures.js';
 import type { RefreshChain } from './refresh-chain.js';
@@ -9,6 +10,7 @@ import type { Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet, TokenSetFields } from './token-set.js';
 import { RefreshTokenOnly, type PreparedGrants, type TokenAttempt } from './token-source.js';
+import { targetKey } from './token-target.js';
 import { withDeadline } from './waiting.js';
 
 /** What came of the refresh tokens of an account. */
@@ -75,6 +77,7 @@ async function byRefreshTokens(
   const candidates = means.withheld ? [] : refreshTokens(slot, grants, means.held, now, limit);
   let last: Refreshed = {};
   for (const token of candidates) {
+    throwIfRefused(context, token);
     await notAfter(tools.latest, tools);
     try {
       const work = (within: AttemptTools) => refresh(context, grants, token, within);
@@ -96,18 +99,43 @@ async function byRefreshTokens(
   return last;
 }
 
+/**
+ * A refused refresh token is tried rarely, however many subjects are configured with it. The caller may ask
+ * for an attempt nevertheless.
+ */
+function throwIfRefused(context: RenewalContext, token: RefreshToken): void {
+  const { slot, tools } = context;
+  const refusal = familyOf(slot, token)?.refusals.get(askerOf(context));
+  if (!refusal || slot.backoff?.isLifted) return;
+  if (tools.clock.monotonic() < refusal.notBefore) throw refusal.failure;
+}
+
+/** The accounts that a refusal holds for: another client, scope or resource may be the reason for it. */
+function askerOf({ provider, slot: { target } }: RenewalContext): string {
+  const { scope, resource } = target;
+  return `${provider} ${targetKey({ scope, resource })}`;
+}
+
 /** Gives a refresh token up where there is evidence against it and another way to get a token. */
 async function afterRefusal(
-  { slot }: RenewalContext,
+  context: RenewalContext,
   grants: PreparedGrants,
   means: Means,
   token: RefreshToken,
-  { grantRefused }: OAuth2ClientError,
+  failure: OAuth2ClientError,
 ): Promise<Renewal | undefined> {
-  if (!grantRefused) return undefined;
+  if (!failure.grantRefused) return undefined;
+  const { slot, provider, tools } = context;
+  const chain = familyOf(slot, token);
   if (grants.login) {
-    familyOf(slot, token)?.end();
+    chain?.end();
     slot.forget(token.refreshToken);
+  } else if (chain) {
+    const asker = askerOf(context);
+    const required = reauthenticationRequired(provider, failure);
+    const now = tools.clock.monotonic();
+    const refusal = backOff(chain.refusals.get(asker), required, undefined, false, now);
+    chain.refusals.set(asker, refusal);
   }
   return means.meanwhile?.(!grants.login);
 }

@@ -1,3 +1,4 @@
+import type { Backoff } from './backoff.js';
 import { REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
 
@@ -14,6 +15,8 @@ export class RefreshChain {
    * refresh token has not been used yet, as far as this process knows.
    */
   newest: TokenSet | undefined = undefined;
+  /** Who was refused the newest refresh token, and when it may be tried again there. */
+  readonly refusals = new Map<string, Backoff>();
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
   /** The store knows since that its first refresh token came of another family. */
@@ -31,6 +34,7 @@ export class RefreshChain {
   goOn(next: TokenSet): void {
     // Its access token is that of one account: it is only for vendors who want it beside the refresh token.
     this.newest = next.with({ expiresAt: 0, family: this.key });
+    this.refusals.clear();
   }
 
   /** Gives the family up: none of its refresh tokens is sent any more. */
