@@ -1,16 +1,20 @@
 // Holds that the tarball has both builds of every entry point, types of files in lib/ alone, the four pages
-// that users need, and nothing else, and that it is small. Usage: node scripts/check-tarball.mjs FILE.tgz
+// that users need, and nothing else, and that no entry point loads more JavaScript than its limit.
+// Usage: node scripts/check-tarball.mjs FILE.tgz
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const FORMATS = ['esm', 'cjs'];
-const LARGEST = 150_000;
+/** Bytes of JavaScript that an app loads with each entry point, its shared files included. */
+const MOST_LOADED = { '.': 270_000, './redis': 60_000, './store-contract': 60_000 };
 // Which of them an entry point names is the build's to know; the consumers fail where one is missing.
 const types = readdirSync('lib', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts'))
   .flatMap((file) => FORMATS.map((format) => `dist/${format}/${file}`));
-const code = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)
+const { exports: exported } = JSON.parse(readFileSync('package.json', 'utf8'));
+const code = Object.values(exported)
   .filter((conditions) => typeof conditions === 'object')
   .flatMap((conditions) => [conditions.import.default, conditions.require.default])
   .map((path) => path.slice(2));
@@ -31,8 +35,23 @@ const packed = new Set(
 );
 const missing = [...expected].filter((path) => !packed.has(path));
 const surplus = [...packed].filter((path) => !expected.has(path) && !types.includes(path));
-const { size } = statSync(process.argv[2]);
 for (const path of missing) console.error(`missing: ${path}`);
 for (const path of surplus) console.error(`should not be packed: ${path}`);
-if (size > LARGEST) console.error(`larger than ${LARGEST} bytes: ${size}`);
-process.exitCode = missing.length + surplus.length > 0 || size > LARGEST ? 1 : 0;
+const tooLarge = Object.entries(MOST_LOADED).flatMap(([entry, most]) => {
+  const bytes = loadedBy(exported[entry].import.default);
+  console.log(`${entry} loads ${bytes} of at most ${most} bytes`);
+  return bytes > most ? [entry] : [];
+});
+for (const entry of tooLarge) console.error(`${entry} loads too much`);
+process.exitCode = missing.length + surplus.length + tooLarge.length > 0 ? 1 : 0;
+
+/** The bytes of a file and of all files of the package that it imports. */
+function loadedBy(file, seen = new Set()) {
+  const path = join(file);
+  if (seen.has(path)) return 0;
+  seen.add(path);
+  const text = readFileSync(path, 'utf8');
+  const imports = [...text.matchAll(/(?:from|import)\s*'(\.[^']+)'/g)].map(([, name]) => name);
+  const others = imports.map((name) => loadedBy(join(dirname(path), name), seen));
+  return others.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(text));
+}

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.js';
+import type { TokenEvent } from './events.js';
 import type { SharedAccount } from './shared-account.js';
 import { UNAVAILABLE } from './shared-store.js';
 import { NONE } from './refresh-chain.js';
@@ -17,13 +19,43 @@ const REMEMBERED = 30 * 86_400_000;
 /** A name as digests have it: others write into the store, too. */
 const NAME = /^(headers|parameters|query)\.[\w-]{1,64}$/;
 
+/** Whose constants are compared, and who is told. */
+interface Comparison {
+  /** Name of the provider. */
+  readonly name: string;
+  readonly source: { readonly constants?: DefinitionConstants | undefined };
+  readonly clock: Clock;
+  readonly emit: (event: TokenEvent) => void;
+}
+
+/** A definition as all instances of an application should have it. */
+export class SharedDefinition {
+  #isCompared = false;
+
+  /** @param shared an account in the shared store, by its key */
+  constructor(
+    private readonly comparison: Comparison,
+    private readonly shared: ((key: string) => SharedAccount) | undefined,
+  ) {}
+
+  /** Says once if instances of the definition cannot share their tokens. */
+  async compareOnce(): Promise<void> {
+    const { name, source, clock, emit } = this.comparison;
+    const { constants } = source;
+    if (!this.shared || !constants || this.#isCompared) return;
+    this.#isCompared = true;
+    const names = await differingConstants(this.shared(constants.key), constants, clock.now());
+    if (names.length > 0) emit({ type: 'definitions differ', provider: name, names });
+  }
+}
+
 /**
  * Compares the constants of a definition with those of the instance that was started last, and leaves its
  * own in their place.
  *
  * @returns the names of those that differ: where they do, the instances share no tokens
  */
-export async function differingConstants(
+async function differingConstants(
   record: SharedAccount,
   { digests }: DefinitionConstants,
   now: number,

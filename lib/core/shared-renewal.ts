@@ -191,6 +191,8 @@ function taken(
   { tokens, version }: StoredAccount,
 ): Renewal | undefined {
   if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;
+  // What was obtained here while the store was away is newer than what others had left there before.
+  if (tokens.expiresAt < (slot.heldUnder(account.key)?.expiresAt ?? 0)) return undefined;
   if (tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
   return { by: 'store', tokens, startedAt: instant(clock), stored: { key: account.key, version } };
 }

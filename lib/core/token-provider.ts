@@ -8,7 +8,7 @@ import { Flights, type FlightParts } from './flights.js';
 import { RefreshChains } from './refresh-chains.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
-import { differingConstants } from './shared-definition.js';
+import { SharedDefinition } from './shared-definition.js';
 import type { SharedStore, StoreNews } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
@@ -50,7 +50,7 @@ export class TokenProvider implements TokenAccess {
   readonly #flights: Flights;
   readonly #revocation: Revocation;
   readonly #closing: Closing;
-  #isCompared = false;
+  readonly #definition: SharedDefinition;
   readonly #tell = (news: StoreNews) => this.#parts.emit({ ...news, provider: this.name });
   /** An account in the shared store, by its key. */
   readonly #shared: ((key: string) => SharedAccount) | undefined;
@@ -62,6 +62,7 @@ export class TokenProvider implements TokenAccess {
     const { store, chains = new RefreshChains() } = parts;
     this.#parts = { ...parts, emit, chains };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
+    this.#definition = new SharedDefinition(this.#parts, this.#shared);
     this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
     this.#closing = new Closing(parts.clock, keepsTokens ? GRACE : 0);
@@ -122,7 +123,7 @@ export class TokenProvider implements TokenAccess {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
       if (!isDue) {
         const replacement = this.#flights.replacement(slot);
-        return replacement ? this.#awaited(slot, replacement, options?.signal) : current;
+        return replacement ? this.#renewed(slot, options?.signal, replacement) : current;
       }
       slot.forcedAt = now;
       slot.discard();
@@ -222,40 +223,24 @@ export class TokenProvider implements TokenAccess {
     return slot.tokens;
   }
 
-  /** Says once if instances of the definition cannot share their tokens. */
-  async #compareConstants(): Promise<void> {
-    const { source, clock, emit } = this.#parts;
-    const { constants } = source;
-    if (!this.#shared || !constants || this.#isCompared) return;
-    this.#isCompared = true;
-    const names = await differingConstants(this.#shared(constants.key), constants, clock.now());
-    if (names.length > 0) emit({ type: 'definitions differ', provider: this.name, names });
-  }
-
-  #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
-    void this.#compareConstants();
-    const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
-    const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
-    return this.#awaited(slot, flight, signal);
-  }
-
-  /** Each caller gets an error of its own. */
-  async #awaited(
+  /** @param replacement of a rejected token; default: what a renewal brings */
+  async #renewed(
     slot: Slot,
-    flight: Promise<TokenSet>,
     signal: AbortSignal | undefined,
+    replacement?: Promise<TokenSet>,
   ): Promise<TokenSet> {
+    void this.#definition.compareOnce();
     try {
+      const { singleUse } = this.#parts;
+      const flight =
+        replacement ?? (singleUse ? this.#flights.alone(slot) : this.#flights.join(slot));
+      if (!flight) throw this.#closing.reason ?? slot.backoff!.failure; // it is held back
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
       throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));
     }
   }
-}
-
-function heldBack({ backoff }: Slot): Error {
-  return backoff?.failure ?? new Error('held back');
 }
 
 function accessTokenOf(token: TokenSet | string): string {

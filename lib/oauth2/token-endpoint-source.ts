@@ -1,4 +1,5 @@
 import type { AttemptCall } from '../core/attempts.js';
+import { bare } from '../core/bare.js';
 import type { Clock } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
@@ -106,7 +107,7 @@ export class TokenEndpointSource implements TokenSource {
       resolveCredentials(provider, endpoint, target),
       resolveKeys(provider, endpoint),
     ]);
-    return { endpoint: { ...endpoint, ...keys }, credentials, target };
+    return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
   }
 
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {

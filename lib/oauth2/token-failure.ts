@@ -38,6 +38,10 @@ const NEVER_SENT = new Set([
   'EHOSTUNREACH',
 ]);
 
+/** The certificate of the server is not accepted: nothing was sent, and trying again does not change that. */
+const CERTIFICATE_ERROR =
+  /^(CERT_|UNABLE_TO_(GET|VERIFY)_|(DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT_ALTNAME_INVALID$|HOSTNAME_MISMATCH$)/;
+
 /** The server says that it will not look at the request now. */
 const UNEVALUATED_STATUS = new Set([429, 503]);
 
@@ -73,11 +77,20 @@ export function unreachable(context: FailureContext, error: TransportError): OAu
       evaluated: false,
     });
   }
+  if (CERTIFICATE_ERROR.test(code)) {
+    return failure(context, {
+      code: 'TOKEN_ENDPOINT_UNREACHABLE',
+      stage: 'token request',
+      reason: `The certificate of ${host} is not accepted (${code}), so nothing was sent.`,
+      hint: 'Trust its authority by `axios: { httpsAgent }` of the provider or by NODE_EXTRA_CA_CERTS, or correct `tokenEndpoint`.',
+      evaluated: false,
+    });
+  }
   return failure(context, {
     code: 'TOKEN_ENDPOINT_UNREACHABLE',
     stage: 'token request',
     reason: `No answer from ${host} (${code}).`,
-    hint: 'Check the host name, the network, the proxy and the certificate of the token endpoint.',
+    hint: 'Check the host name, the network and the proxy, and that `tokenEndpoint` speaks https.',
     retryable: true,
     evaluated: !NEVER_SENT.has(error.code),
   });

@@ -3,6 +3,7 @@ import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.j
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
+import type { TokenUse } from '../oauth2/token-use.js';
 import { axiosProblem } from './axios-problems.js';
 import { didYouMean } from './did-you-mean.js';
 import {
@@ -96,7 +97,8 @@ const CHECKS: Checks = {
   before: ofLogins(request.steps),
   after: ofLogins(request.steps),
   answer: request.answer,
-  use: request.use,
+  use: (value, definition) =>
+    request.use(value, definition) ?? followedRejection(value, definition),
   refresh: request.refreshing(clientAuthentication),
   revocation: request.revoking(clientAuthentication),
   revokeOnShutdown: (value, { revocation }) =>
@@ -133,6 +135,14 @@ const CHECKS: Checks = {
       ? undefined
       : 'has no effect unless `refresh` says how it is used'),
 };
+
+/** A redirect is followed before anybody can judge its status. */
+function followedRejection(use: unknown, { axios }: Options): string | undefined {
+  const { rejected } = use as TokenUse;
+  const redirect = rejected?.status?.find((status) => status >= 300 && status < 400);
+  if (redirect === undefined || (isObject(axios) && axios['maxRedirects'] === 0)) return undefined;
+  return `must not have ${redirect} in \`rejected.status\`, because redirects are followed; set \`axios: { maxRedirects: 0 }\` if this API answers with no other redirect`;
+}
 
 /** For what only a login has. */
 function ofLogins(check: Check): Check {

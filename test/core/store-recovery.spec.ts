@@ -57,6 +57,22 @@ describe('a rejected token that must not be renewed yet', () => {
     expect((await one.provider.renew('token-3')).accessToken).toBe('token-3');
   });
 
+  it('is not replaced by one that others had left before the store was away', async () => {
+    const { clock, faults, store, one } = bench();
+    const other = new ProviderBench({ clock, store });
+    await one.token();
+    await other.token();
+    other.source.onAsk = (ask) => ask.grant({ accessToken: 'of the other' });
+    await other.provider.renew('token-1');
+    clock.advance(60_000);
+    Object.assign(faults, { get: fail, set: fail, lock: fail });
+    one.provider.invalidate();
+    expect(await one.token()).toBe('token-2');
+    Object.assign(faults, { get: undefined, set: undefined, lock: undefined });
+    clock.advance(10_000);
+    expect((await one.provider.renew('token-2')).accessToken).toBe('token-3');
+  });
+
   it('is not replaced by an older one that is found late', async () => {
     const { clock, faults, store, one } = bench();
     const other = new ProviderBench({ clock, store });

@@ -50,9 +50,9 @@ const ANSWERS: [
   code: string,
   requests: number,
 ][] = [
-  ['a page', is({ body: html }), 'TOKEN_RESPONSE_INVALID', 3],
-  ['broken JSON', is({ headers: JSON_TYPE, body: '{"a":"x' }), 'TOKEN_RESPONSE_INVALID', 3],
-  ['204', is({ status: 204 }), 'TOKEN_RESPONSE_INVALID', 3],
+  ['a page', is({ body: html }), 'TOKEN_RESPONSE_INVALID', 6],
+  ['broken JSON', is({ headers: JSON_TYPE, body: '{"a":"x' }), 'TOKEN_RESPONSE_INVALID', 6],
+  ['204', is({ status: 204 }), 'TOKEN_RESPONSE_INVALID', 6],
   ['no members', body({}), 'TOKEN_RESPONSE_INVALID', 1],
   ['null for a token', token({ access_token: null }), 'TOKEN_RESPONSE_INVALID', 1],
   ['a header in a token', token({ access_token: 'x\r\nX-Evil: 1' }), 'TOKEN_RESPONSE_INVALID', 1],
@@ -64,15 +64,15 @@ const ANSWERS: [
   ['invalid_scope', body({ error: 'invalid_scope' }, 400), 'TOKEN_REQUEST_REJECTED', 1],
   ['a second factor', body({ error: 'interaction_required' }, 400), 'TOKEN_REQUEST_REJECTED', 1],
   ['an error by 200', body({ error: 'invalid_grant' }), 'CREDENTIALS_REJECTED', 1],
-  ['400 and a page', is({ status: 400, body: html }), 'TOKEN_ENDPOINT_UNAVAILABLE', 3],
+  ['400 and a page', is({ status: 400, body: html }), 'TOKEN_REQUEST_REJECTED', 1],
   ['a number for an error', body({ error: 42 }, 400), 'TOKEN_REQUEST_REJECTED', 1],
   ['all that it was sent', echo, 'CREDENTIALS_REJECTED', 1],
   ['429', is({ status: 429, headers: { 'retry-after': '1000000000' } }), 'THROTTLED', 1],
-  ['500', is({ status: 500 }), 'TOKEN_ENDPOINT_UNAVAILABLE', 3],
+  ['500', is({ status: 500 }), 'TOKEN_ENDPOINT_UNAVAILABLE', 6],
   ['a redirect', toBystander, 'TOKEN_REQUEST_REJECTED', 1],
-  ['a reset', is(reset), 'TOKEN_ENDPOINT_UNREACHABLE', 3],
-  ['no HTTP', raw('220 smtp.example ESMTP\r\n'), 'TOKEN_ENDPOINT_UNREACHABLE', 3],
-  ['half', raw('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}'), 'TOKEN_ENDPOINT_UNREACHABLE', 3],
+  ['a reset', is(reset), 'TOKEN_ENDPOINT_UNREACHABLE', 6],
+  ['no HTTP', raw('220 smtp.example ESMTP\r\n'), 'TOKEN_ENDPOINT_UNREACHABLE', 6],
+  ['half', raw('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}'), 'TOKEN_ENDPOINT_UNREACHABLE', 6],
   [
     'a bomb',
     is({ headers: { 'content-encoding': 'gzip' }, body: bomb }),
@@ -210,8 +210,10 @@ describe('a caller who', () => {
         call({ url: `${bystander.url}/x`, oauth2: { provider: 'acme' } }),
       );
       expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
-      await call({ url: `${bystander.url}/x`, validateStatus: null });
-      return [error];
+      const bound = await rejection(call({ url: `${bystander.url}/x` }));
+      expect(bound).toMatchObject({ code: 'URL_NOT_OWNED' });
+      await call({ url: `${bystander.url}/x`, oauth2: false, validateStatus: null });
+      return [error, bound];
     });
   });
 });

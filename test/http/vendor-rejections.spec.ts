@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
-import type { TokenUse } from '../../lib/index.js';
+import type { AxiosOptions, TokenUse } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor, type Answer } from '../support/fake-vendor.js';
@@ -22,12 +22,19 @@ describe('an answer in place of 401', () => {
   });
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  const start = async (rejected: Rejected) => {
-    app = await App.start({ providers: [acme(vendor, { use: { rejected } })] });
+  const start = async (rejected: Rejected, axios?: AxiosOptions) => {
+    app = await App.start({ providers: [acme(vendor, { use: { rejected }, axios })] });
   };
   const send = (config: AxiosRequestConfig = {}) =>
     firstValueFrom(app.http('acme').request({ url: '/orders', ...config }));
   const sent = () => vendor.apiRequests.map(({ token }) => token?.at(-1));
+
+  it('may be a redirect to a login page, where redirects are not followed', async () => {
+    refusal = { status: 302, headers: { location: '/login' } };
+    await start({ status: [302] }, { maxRedirects: 0 });
+    expect((await send()).data).toEqual({ ok: 1 });
+    expect(sent()).toEqual(['1', '2']);
+  });
 
   it.each<[string, Rejected, Answer]>([
     ['by its status', { status: [403, 440] }, { status: 440 }],

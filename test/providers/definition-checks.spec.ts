@@ -158,6 +158,7 @@ const TABLE: Record<string, { good: unknown[]; bad: unknown[] }> = {
       ...[
         { rejected: { status: 403 } },
         { rejected: { status: ['403'] } },
+        { rejected: { status: [401, 302] } },
         { rejected: { body: 'x' } },
         { bearer: true },
       ],
