@@ -1,4 +1,5 @@
 import { attempts, forRefreshToken, notAfter, type AttemptTools } from './attempts.js';
+import { backOff } from './backoff.js';
 import { OAuth2ClientError } from './errors.js';
 import { reauthenticationRequired, timedOut } from './flight-failures.js';
 import type { RefreshChain } from './refresh-chain.js';
@@ -9,6 +10,7 @@ import type { Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet, TokenSetFields } from './token-set.js';
 import { RefreshTokenOnly, type PreparedGrants, type TokenAttempt } from './token-source.js';
+import { targetKey } from './token-target.js';
 import { withDeadline } from './waiting.js';
 
 /** What came of the refresh token of an account. */
@@ -74,6 +76,7 @@ async function byRefreshToken(
   const limit = source.refreshLimit ?? Infinity;
   const token = refreshTokenOf(context.slot, grants, means.held, tools.clock.now(), limit);
   if (!token) return {};
+  throwIfRefused(context, token);
   await notAfter(tools.latest, tools);
   try {
     const work = (within: AttemptTools) => refresh(context, grants, token, within);
@@ -83,7 +86,7 @@ async function byRefreshToken(
   } catch (error) {
     tools.signal.throwIfAborted();
     if (error instanceof RefreshTokenOnly) {
-      return { kept: keptOf(context, grants, token, error), failure: error.failure };
+      return { kept: keptOf(context, grants, token, error, means.held), failure: error.failure };
     }
     if (!(error instanceof OAuth2ClientError)) throw error;
     const renewal = await afterRefusal(context, grants, means, token, error);
@@ -92,18 +95,43 @@ async function byRefreshToken(
   }
 }
 
+/**
+ * A refused refresh token is tried rarely, however many subjects are configured with it. The caller may ask
+ * for an attempt nevertheless.
+ */
+function throwIfRefused(context: RenewalContext, token: RefreshToken): void {
+  const { slot, tools } = context;
+  const refusal = familyOf(slot, token)?.refusals.get(askerOf(context));
+  if (!refusal || slot.backoff?.isLifted) return;
+  if (tools.clock.monotonic() < refusal.notBefore) throw refusal.failure;
+}
+
+/** The accounts that a refusal holds for: another client, scope or resource may be the reason for it. */
+function askerOf({ provider, slot: { target } }: RenewalContext): string {
+  const { scope, resource } = target;
+  return `${provider} ${targetKey({ scope, resource })}`;
+}
+
 /** Gives a refresh token up where there is evidence against it and another way to get a token. */
 async function afterRefusal(
-  { slot }: RenewalContext,
+  context: RenewalContext,
   grants: PreparedGrants,
   means: Means,
   token: RefreshToken,
-  { grantRefused }: OAuth2ClientError,
+  failure: OAuth2ClientError,
 ): Promise<Renewal | undefined> {
-  if (!grantRefused) return undefined;
+  if (!failure.grantRefused) return undefined;
+  const { slot, provider, tools } = context;
+  const chain = familyOf(slot, token);
   if (grants.login) {
-    familyOf(slot, token)?.end();
+    chain?.end();
     slot.forget(token.refreshToken);
+  } else if (chain) {
+    const asker = askerOf(context);
+    const required = reauthenticationRequired(provider, failure);
+    const now = tools.clock.monotonic();
+    const refusal = backOff(chain.refusals.get(asker), required, undefined, false, now);
+    chain.refusals.set(asker, refusal);
   }
   return means.meanwhile?.(!grants.login);
 }
@@ -126,14 +154,18 @@ async function refresh(
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
-/** Keeps the refresh token of an otherwise useless response: the one before it has been used. */
+/**
+ * The refresh token of a response that is of no use otherwise: the one before it is used. The access token
+ * of the account stays, not that of the account that was the last to use the family.
+ */
 function keptOf(
   context: RenewalContext,
   grants: PreparedGrants,
   token: RefreshToken,
   { tokens: { refreshToken, refreshExpiresAt }, tokens, startedAt }: RefreshTokenOnly,
+  held: TokenSet | undefined,
 ): Renewal {
-  const before = (token.of ?? tokens).with({ refreshToken, refreshExpiresAt });
+  const before = (held ?? tokens).with({ refreshToken, refreshExpiresAt });
   const kept = successor(context, grants, token, { tokens: before, extra: before.extra });
   return { by: 'refresh', tokens: kept, startedAt };
 }

@@ -73,8 +73,7 @@ function formsOf(secret: string): string[] {
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const isShared = (before + bytes.length) % 3 !== 0;
-    return text.replace(/=+$/, '').slice(before && before + 1, isShared ? -1 : undefined);
+    return text.replace(/=+$/, '').slice(before && before + 1);
   });
 }
 

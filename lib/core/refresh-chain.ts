@@ -1,3 +1,4 @@
+import type { Backoff } from './backoff.js';
 import { NO_ACCESS_TOKEN, REFRESH_TOKEN_LIFE, TokenSet } from './token-set.js';
 import { abandonable } from './waiting.js';
 
@@ -11,13 +12,15 @@ export class RefreshChain {
    * as far as this process knows, the configured refresh token has not been used yet.
    */
   newest: TokenSet | undefined = undefined;
+  /** Who was refused the newest refresh token, and when it may be tried again there. */
+  readonly refusals = new Map<string, Backoff>();
   /** Of its record in the shared store, as it was last read or written. */
   version: string | undefined = undefined;
   /** The store has shown since that its first refresh token is a successor in another family. */
   isPartOfAnother = false;
   /** The key of the refresh token that was configured when it was last asked for. */
   foundBy: string;
-  #turn: Promise<unknown> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
 
   /** @param key of the refresh token that the family began with, which its record in the store has, too */
   constructor(readonly key: string) {
@@ -28,6 +31,7 @@ export class RefreshChain {
   goOn(next: TokenSet): void {
     // Its access token is that of one account: it is only for vendors who want it beside the refresh token.
     this.newest = next.with({ expiresAt: 0, family: this.key });
+    this.refusals.clear();
   }
 
   /** Gives the family up: none of its refresh tokens is sent any more. */
@@ -48,7 +52,8 @@ export class RefreshChain {
   async inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
     let end!: () => void;
-    this.#turn = Promise.all([before, new Promise<void>((resolve) => (end = resolve))]);
+    const turn = new Promise<void>((resolve) => (end = resolve));
+    this.#turn = before.then(() => turn);
     try {
       await abandonable(before, signal);
       return await work();

@@ -120,7 +120,7 @@ export class TokenProvider implements TokenAccess {
       if (current.accessToken !== accessTokenOf(rejected)) return current;
       if (!isDue) {
         const replacement = this.#flights.replacement(slot);
-        return replacement ? abandonable(replacement, options?.signal) : current;
+        return replacement ? this.#renewed(slot, options?.signal, replacement) : current;
       }
       slot.forcedAt = now;
       slot.discard();
@@ -219,21 +219,24 @@ export class TokenProvider implements TokenAccess {
     return slot.tokens;
   }
 
-  async #renewed(slot: Slot, signal: AbortSignal | undefined): Promise<TokenSet> {
+  /** @param replacement of a rejected token; default: what a renewal brings */
+  async #renewed(
+    slot: Slot,
+    signal: AbortSignal | undefined,
+    replacement?: Promise<TokenSet>,
+  ): Promise<TokenSet> {
     void this.#definition.compareOnce();
     try {
-      const begun = this.#parts.singleUse ? this.#flights.alone(slot) : this.#flights.join(slot);
-      const flight = begun ?? Promise.reject(this.#closing.reason ?? heldBack(slot));
+      const { singleUse } = this.#parts;
+      const flight =
+        replacement ?? (singleUse ? this.#flights.alone(slot) : this.#flights.join(slot));
+      if (!flight) throw this.#closing.reason ?? slot.backoff!.failure; // it is held back
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
       throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));
     }
   }
-}
-
-function heldBack({ backoff }: Slot): Error {
-  return backoff?.failure ?? new Error('held back');
 }
 
 function accessTokenOf(token: TokenSet | string): string {

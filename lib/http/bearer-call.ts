@@ -34,6 +34,8 @@ export interface BearerContext {
 export class BearerCall {
   readonly #target: TokenTarget | undefined;
   readonly #startedAt: number;
+  /** Made before the wait for a token: a stream that fails meanwhile would end the process. */
+  readonly #body: unknown;
   /** A redirect has led elsewhere, so that a 401 says nothing about the token. */
   #lostToken = false;
 
@@ -48,6 +50,7 @@ export class BearerCall {
     // Asked once: after a wait, the function of the definition might find another.
     if (options || subject) this.#target = accountOf(provider, targetOf(options), subject);
     this.#startedAt = config.timeout ? context.clock.monotonic() : 0;
+    this.#body = detached(config.data);
   }
 
   /** With a token in memory, the request is sent before this returns. */
@@ -120,7 +123,7 @@ export class BearerCall {
     const url = route.url ?? context.directory.resolve(api, config, token.extra);
     const copy = connected(config, api.connection);
     copy.url = url.href;
-    copy.data = detached(config.data);
+    copy.data = this.#body;
     copy.allowAbsoluteUrls = true;
     copy.headers = copyOf(config.headers);
     markSent(copy.headers);

@@ -8,6 +8,9 @@ interface Source {
   resume?(): unknown;
   destroy?(error?: Error): unknown;
   readonly readableObjectMode?: boolean;
+  readonly readableEnded?: boolean;
+  readonly destroyed?: boolean;
+  readonly errored?: Error | null;
   readonly [Symbol.toStringTag]?: string;
   append?(...given: unknown[]): unknown;
   getHeaders?(...given: unknown[]): unknown;
@@ -32,27 +35,30 @@ function isSource(body: unknown): body is Source {
   return typeof pipe === 'function' && typeof on === 'function';
 }
 
-/** Reads from a stream when it is read from, and ends as the stream ends. */
+/**
+ * Reads from a stream when it is read from, and ends as the stream ends. A failure of the stream waits until
+ * then: whoever sends the body does not listen before.
+ */
 class Upload extends Readable {
   readonly #source: Source;
   #isReading = false;
   #isOver = false;
+  #fail: (() => void) | undefined = undefined;
 
   constructor(source: Source) {
     super({ objectMode: source.readableObjectMode ?? false });
     this.#source = source;
     if (typeof source.getHeaders === 'function') this.#lookLike(source);
-    source.on('end', () => {
-      this.#isOver = true;
-      this.push(null);
-    });
-    source.on('error', (error: Error) => this.destroy(error));
-    source.on('close', () => {
-      if (!this.#isOver) this.destroy();
-    });
+    source.on('end', () => this.#end());
+    source.on('error', (error: Error) => this.#break(error));
+    source.on('close', () => this.#break());
+    // What has happened before is not told again.
+    if (source.readableEnded) this.#end();
+    else if (source.destroyed) this.#break(source.errored ?? undefined);
   }
 
   override _read(): void {
+    if (this.#fail) return this.#fail();
     if (!this.#isReading) this.#source.on('data', (chunk: unknown) => this.#take(chunk));
     this.#isReading = true;
     this.#source.resume?.();
@@ -71,6 +77,17 @@ class Upload extends Readable {
     }
     const value = form[Symbol.toStringTag];
     if (value !== undefined) Object.defineProperty(this, Symbol.toStringTag, { value });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.push(null);
+  }
+
+  #break(error?: Error): void {
+    if (this.#isOver) return;
+    this.#fail ??= () => void this.destroy(error);
+    if (this.#isReading) this.#fail();
   }
 
   #take(chunk: unknown): void {

@@ -119,6 +119,22 @@ describe('an API that rejects every token', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
+  it('has each caller get an error of its own when a background renewal fails', async () => {
+    const bench = await withToken();
+    bench.source.onAsk = (ask) => ask.grant({ expiresIn: 10 });
+    await renewed(bench, 'token-1');
+    bench.clock.advance(8_500);
+    bench.source.holdAnswers();
+    await bench.token(); // is stale, and renewed in the background
+    await idle();
+    const calls = [1, 2].map(() => rejection(renewed(bench, 'token-2')));
+    await idle();
+    bench.source.latest.fail(transient());
+    const [one, other] = await Promise.all(calls);
+    expect(one).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE', retryAfter: 3 });
+    expect(one).not.toBe(other);
+  });
+
   it('is held off for each account by itself', async () => {
     const bench = new ProviderBench();
     for (const subject of ['ama', 'kofi']) {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { RefreshChain } from '../../lib/core/refresh-chain.js';
 import { RefreshChains } from '../../lib/core/refresh-chains.js';
 import { settle, rejection } from '../support/collect.js';
+import { permanent } from '../support/failures.js';
 import { faulty } from '../support/faulty-store.js';
 import { HastyClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
@@ -296,6 +297,32 @@ describe('accounts that are configured with the same refresh token', () => {
       expect(server.sent).toEqual(server.sent.map((_, n) => `a-${n}`));
     },
   );
+
+  it('try one that was refused as rarely as a single account does, and each at once when it is asked to', async () => {
+    const bench = new Deployment({ shared: false }).start('refused');
+    const { clock, source, provider } = bench;
+    source.onAsk = (ask) => ask.fail(permanent());
+    for (let passed = 0; passed < HOUR; passed += 5_000) {
+      const { errors } = await settle(SUBJECTS.map((subject) => bench.token({ subject })));
+      expect(errors).toHaveLength(3);
+      expect(errors[2]).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED', status: 400 });
+      clock.advance(5_000);
+    }
+    expect(source.asks).toHaveLength(7);
+    for (const subject of SUBJECTS) {
+      provider.invalidate({ subject });
+      await rejection(bench.token({ subject }));
+    }
+    expect(source.asks).toHaveLength(10);
+  });
+
+  it('may each try one that was refused for another scope', async () => {
+    const bench = new Deployment({ shared: false }).start('configured');
+    bench.source.onAsk = (ask) =>
+      ask.target.scope === 'write' ? ask.fail(permanent()) : ask.grant({ refreshToken: 'next' });
+    await rejection(bench.token({ scope: 'write' }));
+    expect(await bench.token({ scope: 'read' })).toBe('token-2');
+  });
 
   it('take turns although they are those of two providers', async () => {
     const deployment = new Deployment({ shared: false });

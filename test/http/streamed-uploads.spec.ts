@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { PassThrough, Readable } from 'node:stream';
@@ -25,16 +27,19 @@ describe('a streamed upload', () => {
   let api: Listener;
   let app: App;
   let serve: RequestListener;
+  let serveToken: () => Promise<void>;
   /** Ends the streams that are still being read. */
   let end: Gate;
 
   beforeEach(async () => {
     end = new Gate();
+    serveToken = () => Promise.resolve();
     api = await Listener.start();
     api.serve((request, response) => {
       if (request.url !== '/token') return serve(request, response);
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ access_token: TOKEN, expires_in: 3600 }));
+      const answer = JSON.stringify({ access_token: TOKEN, expires_in: 3600 });
+      void serveToken().then(() => response.end(answer));
     });
     app = await App.start({ providers: [acme(api)] });
     await app.tokens('acme').getToken();
@@ -208,6 +213,35 @@ describe('a streamed upload', () => {
     closing.destroy();
     expect(await closed).toMatchObject({ code: 'ERR_CANCELED' });
     for (const gate of gates) gate.open();
+  });
+
+  it('that has been read before is sent as an empty body, as it is with axios alone', async () => {
+    serve = (request, response) => void text(request).then((body) => response.end(body));
+    const source = Readable.from(['a']);
+    await text(source);
+    expect(await post(source)).toMatchObject({ status: 200, data: '' });
+    const other = await post(source, { oauth2: false });
+    expect(other).toMatchObject({ status: 200, data: '' });
+  });
+
+  it('of a stream that has failed before fails with its error, and one that was closed is cancelled', async () => {
+    const [failed, closed] = [Readable.from(['a']), Readable.from(['a'])];
+    failed.once('error', () => {}).destroy(new Error('disk'));
+    await new Promise((resolve) => closed.once('close', resolve).destroy());
+    expect(await rejection(post(failed))).toMatchObject({ message: 'disk' });
+    expect(await rejection(post(closed))).toMatchObject({ code: 'ERR_CANCELED' });
+  });
+
+  it('fails with the error of a stream that fails while the request waits for its token', async () => {
+    app.tokens('acme').invalidate();
+    const gate = new Gate();
+    serveToken = async () => gate.pass();
+    const sent = rejection(post(createReadStream('/nowhere/a.bin')));
+    await gate.arrived();
+    await rejection(open('/nowhere/a.bin')); // by then the stream has met the same
+    await new Promise((resolve) => setImmediate(resolve));
+    gate.open();
+    expect(await sent).toMatchObject({ code: 'ENOENT' });
   });
 
   it('is left alone by an adapter that does not read it', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { TransportError, type TransportAnswer } from '../../lib/oauth2/transport.js';
 import type { EndpointOptions } from '../support/endpoint-bench.js';
+import { idle } from '../support/provider-bench.js';
 import { formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 
 const SECOND = 1_000;
@@ -234,5 +235,29 @@ describe('a response that is of no use but for its refresh token', () => {
     await bench.provider.getToken();
     const sent = bench.requests.map((request) => formOf(request)['refresh_token']);
     expect(sent).toEqual(['refresh-0', 'refresh-1']);
+  });
+
+  it('leaves each account of a refresh token family its own access token', async () => {
+    const bench: ScriptedEndpoint = new ScriptedEndpoint(REFRESH_ONLY, () =>
+      json({
+        access_token: `token-${bench.requests.length}`,
+        token_type: bench.requests.length > 2 ? 'mac' : 'Bearer',
+        expires_in: LIFE,
+        refresh_token: `refresh-${bench.requests.length}`,
+      }),
+    );
+    const { provider, clock } = bench;
+    const [ama, kofi] = [{ subject: 'ama' }, { subject: 'kofi' }];
+    const before = await provider.getToken(ama);
+    await provider.getToken(kofi);
+    clock.advance(LIFE * SECOND * 0.9);
+    await provider.getToken(ama); // is stale, and renewed in the background
+    while (provider.status(ama).renewing) await idle();
+    expect(provider.status(ama)).toMatchObject({ failures: 1, token: 'stale' });
+    expect(provider.peek(ama)).toMatchObject({
+      accessToken: 'token-1',
+      expiresAt: before.expiresAt,
+      refreshToken: 'refresh-3',
+    });
   });
 });
