@@ -1,4 +1,4 @@
-import type { OAuth2ClientError } from './errors.js';
+import { settleStack, type OAuth2ClientError } from './errors.js';
 
 /** What a token was asked for with, as far as it tells whether there are new credentials. */
 export interface Tried {
@@ -85,6 +85,7 @@ export function backOff(
   serving: boolean,
   now: number,
 ): Backoff {
+  settleStack(failure);
   const lookedAt = previous?.lookedAt ?? -Infinity;
   const { newsAt, failures = 0, failuresByKind = NO_FAILURES } = previous ?? {};
   const common = { failure, tried, lookedAt, newsAt };

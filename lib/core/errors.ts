@@ -147,6 +147,14 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   }
 }
 
+/**
+ * Reads the stack of an error that is kept, and those of its causes. Until a stack is read, V8 keeps its
+ * functions, and with them whatever these refer to, such as a whole response.
+ */
+export function settleStack(error: unknown): void {
+  for (let next = error; next instanceof Error; next = next.cause) String(next.stack);
+}
+
 /** All that may be told of an error of a class that is not ours: its text may quote a secret. */
 export function kindOf(error: unknown): string {
   return error instanceof Error ? error.constructor.name : typeof error;

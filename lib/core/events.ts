@@ -39,7 +39,7 @@ export type TokenEvent =
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   /** The vendor's answer says how long the token lives, and not as the definition declares. */
   | { readonly type: 'lifetime unread'; readonly provider: string }
-  /** Members of the vendor's answer are left out of `extra`: a token set takes 64 KiB at most. */
+  /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */
   | { readonly type: 'extra cut'; readonly provider: string }
   /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
   | {

@@ -104,8 +104,17 @@ const BEYOND_BMP = /[\ud800-\udfff]/;
 
 /** Ignores case, and differences between blanks and between the alphabets of base64. Keeps the length. */
 function simple(text: string): string {
-  const folded = IS_PLAIN.test(text) ? text.toLowerCase() : text;
-  return folded.replace(/[\s+-]/g, ' ').replaceAll('_', '/');
+  const codes = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) codes[i] = simpleCode(text.charCodeAt(i));
+  return Buffer.from(codes.buffer).toString('utf16le');
+}
+
+function simpleCode(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
+  const isBlank =
+    (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0x2028 || code === 0x2029;
+  if (isBlank || code === 0x2b || code === 0x2d) return 0x20;
+  return code === 0x5f ? 0x2f : code;
 }
 
 /** Ignores accents, full width and other variants of a letter as well, and leaves out invisible characters. */

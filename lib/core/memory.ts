@@ -1,5 +1,8 @@
-/** Bytes that one token set may take in memory: its tokens first, then what else its response says. */
-export const LARGEST_TOKEN_SET = 65_536;
+/**
+ * Bytes that one token set may take in memory: its tokens first, then what else its response says. What an
+ * account takes beside it makes that 64 KiB at most.
+ */
+export const LARGEST_TOKEN_SET = 61_440;
 
 /** Levels of nested objects. What is nested deeper counts as too large. */
 const DEEPEST = 32;

@@ -1,11 +1,15 @@
 import { Fragments } from './fragments.js';
+import { detached } from './memory.js';
 import { readingsOf, unescapedText } from './readings.js';
 
 /** What stands in for a secret wherever one would otherwise be printed. */
 export const REDACTED = '[redacted]';
 
 /** Characters of one secret, and of all together, that are searched for in their encoded forms, too. */
-const LONGEST = { secret: 8_192, all: 65_536 };
+const LONGEST = { secret: 8_192, all: 32_768 };
+
+/** Characters of all secrets together; no text is shown beside more. No account comes near this. */
+const MOST = 131_072;
 
 /** Characters that each secret counts for in addition. */
 const LEAST = 200;
@@ -18,7 +22,7 @@ const LEAST = 200;
  * @param maxLength characters, the ellipsis included
  */
 export function printable(text: string, secrets: readonly string[] = [], maxLength = 200): string {
-  const masked = maskSecrets(text.slice(0, 16 * maxLength), secrets);
+  const masked = maskSecrets(detached(text.slice(0, 16 * maxLength)), secrets);
   const plain = masked.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return plain.length > maxLength ? `${beginning(plain, maxLength - 1)}…` : plain;
 }
@@ -34,6 +38,7 @@ function beginning(text: string, length: number): string {
 function maskSecrets(text: string, secrets: readonly string[]): string {
   const known = new Set(secrets.filter((secret) => secret !== ''));
   if (known.size === 0) return text;
+  if ([...known].reduce((sum, secret) => sum + secret.length, 0) > MOST) return REDACTED;
   const readings = readingsOf(text);
   if (!readings) return REDACTED;
   const fragments = new Fragments(readings, text.length);

@@ -21,7 +21,7 @@ export interface TokenSetFields {
   /** A digest that names its refresh token family, where that began with a configured refresh token. */
   readonly family?: string | undefined;
   /**
-   * Members of the answer that have no place of their own, such as `instance_url`. A token set takes 64 KiB
+   * Members of the answer that have no place of their own, such as `instance_url`. A token set takes 60 KiB
    * of memory at most: members that do not fit in beside the tokens are left out, the first ones kept.
    */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;

@@ -8,12 +8,13 @@ import {
   isAbsolute,
   isPlainPath,
   joinUrl,
+  LONGEST_URL,
   parseUrl,
   readUrl,
   withoutSlashes,
   type RequestUrl,
 } from './request-url.js';
-import { ambiguous, notOwned, throughSocket, toldElsewhere } from './route-errors.js';
+import { ambiguous, notOwned, throughSocket, toldElsewhere, tooLong } from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
@@ -90,7 +91,7 @@ export class ApiDirectory {
    * HttpService is bound to, else that of the longest matching prefix. `undefined`: it names none, is
    * bound to none, and its URL belongs to none.
    *
-   * @throws {OAuth2ClientError} `PROVIDER_UNKNOWN`, `URL_NOT_OWNED`, `PROVIDER_AMBIGUOUS`
+   * @throws {OAuth2ClientError} `PROVIDER_UNKNOWN`, `URL_NOT_OWNED`, `PROVIDER_AMBIGUOUS`, `REQUEST_INVALID`
    */
   route(
     config: RequestTarget,
@@ -105,7 +106,9 @@ export class ApiDirectory {
     const href = api && baseURL === api.baseURL ? this.#plainHref(config, api) : undefined;
     if (api && href !== undefined) return { api, url: { href, hasUserinfo: false } };
     const based = baseURL === config.baseURL ? config : { ...config, baseURL };
-    const url = readUrl(joinUrl(based), this.#isKnownOrigin);
+    const whole = joinUrl(based);
+    const url = readUrl(whole.slice(0, LONGEST_URL), this.#isKnownOrigin);
+    if (whole.length > LONGEST_URL) return this.#refuseLong(api, url);
     const claims = url ? this.#claimsOn(url) : [];
     const claim = api ? claims.find((each) => each.api === api) : unambiguous(claims);
     // Through a socket the request goes wherever the socket leads, whatever the URL says.
@@ -122,7 +125,9 @@ export class ApiDirectory {
    */
   resolve(api: Api, config: RequestTarget, extra: Readonly<Record<string, unknown>>): RequestUrl {
     const told = valueAt(extra, api.baseURLFrom!);
-    const url = parseUrl(joinUrl({ url: config.url, baseURL: baseOf(told) }));
+    const whole = joinUrl({ url: config.url, baseURL: baseOf(told) });
+    if (whole.length > LONGEST_URL) throw tooLong(api.provider);
+    const url = parseUrl(whole);
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
     throw toldElsewhere(api);
   }
@@ -137,7 +142,13 @@ export class ApiDirectory {
   #plainHref({ url, socketPath }: RequestTarget, api: Api): string | undefined {
     const base = this.#plainBases.get(api);
     if (base === undefined || typeof url !== 'string' || socketPath) return undefined;
-    return isPlainPath(url) ? base + url : undefined;
+    return url.length <= LONGEST_URL && isPlainPath(url) ? base + url : undefined;
+  }
+
+  /** A long URL is not read to its end, so it gets no token; where it may be one of an API's, it is not sent. */
+  #refuseLong(asked: Api | undefined, url: RequestUrl | undefined): undefined {
+    const api = asked ?? (url && this.#claimsAt(url.origin)[0]?.api);
+    if (api) throw tooLong(api.provider);
   }
 
   #claim(api: Api, url: string): void {
@@ -150,10 +161,13 @@ export class ApiDirectory {
   }
 
   #claimsOn({ origin, path }: RequestUrl): Claim[] {
+    return this.#claimsAt(origin).filter(({ prefix }) => covers(prefix, path));
+  }
+
+  #claimsAt(origin: string): Claim[] {
     const exact = this.#claims.get(origin) ?? [];
     const wild = this.#hasWildcards ? this.#claims.get(wildcardOf(origin)) : undefined;
-    const claims = wild ? [...exact, ...wild].sort(byPrefix) : exact;
-    return claims.filter(({ prefix }) => covers(prefix, path));
+    return wild ? [...exact, ...wild].sort(byPrefix) : exact;
   }
 }
 

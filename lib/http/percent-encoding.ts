@@ -20,9 +20,11 @@ export function decodedDeeply(path: string): string {
   return Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
 }
 
-/** NaN for what is no hexadecimal digit. */
+/** More than any digit, for what is none. */
+const NO_DIGIT = 0x100;
+
 function hexDigit(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : NaN;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : NO_DIGIT;
 }

@@ -18,6 +18,9 @@ interface UrlParts {
   readonly allowAbsoluteUrls?: boolean | undefined;
 }
 
+/** Characters. No server of an API reads a URL as long. */
+export const LONGEST_URL = 65_536;
+
 const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 
 /** Anything by which a parser could read another path than is written: it takes the slow road. */

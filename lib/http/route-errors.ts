@@ -1,5 +1,5 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
-import type { RequestUrl } from './request-url.js';
+import { LONGEST_URL, type RequestUrl } from './request-url.js';
 
 interface Owner {
   readonly provider: string;
@@ -28,6 +28,14 @@ export function notOwned(api: Owner, url: RequestUrl | undefined): OAuth2ClientE
   const reason = `The request goes ${asked} none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {
     hint: 'Correct the URL, or add its origin to `origins`. To send the request without a token, set `oauth2: false` or use the HttpService that is bound to no provider.',
+  });
+}
+
+/** A URL that is not read to its end. */
+export function tooLong(provider: string): OAuth2ClientError {
+  const reason = `The URL of the request is longer than ${LONGEST_URL} characters.`;
+  return notServed('REQUEST_INVALID', provider, reason, {
+    hint: 'Send long values in the body of the request.',
   });
 }
 

@@ -60,15 +60,15 @@ function watch(data: unknown, config: InternalAxiosRequestConfig, hidesQuery: bo
 /** fetch quotes the URL that it refuses. */
 function hideQuery(error: Error): void {
   for (const text of ['message', 'stack'] as const) {
-    error[text] = error[text]?.replace(/\S+/g, withoutQuery) as string;
+    error[text] = error[text]?.replace(URL_IN_TEXT, withoutQuery) as string;
   }
 }
 
-/** Works word by word: one expression over the whole text could take quadratic time. */
-function withoutQuery(word: string): string {
-  const url = word.search(/https?:\/\//);
-  const query = url < 0 ? -1 : word.indexOf('?', url);
-  return query < 0 ? word : `${word.slice(0, query)}?${REDACTED}`;
+/** The query is optional, so that no part of a text is read twice. */
+const URL_IN_TEXT = /(https?:\/\/[^\s?]*)(\?\S*)?/g;
+
+function withoutQuery(url: string, beforeQuery: string, query: string | undefined): string {
+  return query === undefined ? url : `${beforeQuery}?${REDACTED}`;
 }
 
 function summaryOf(request: unknown, hidesQuery: boolean): RequestSummary | undefined {

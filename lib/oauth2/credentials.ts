@@ -33,6 +33,9 @@ export type CredentialOptions = Partial<Record<CredentialName, Credential>> & {
 export type Credentials = Partial<Record<CredentialName, string>> &
   Readonly<Record<string, string>>;
 
+/** Characters. No token or key that is sent with a request is as long. */
+export const LONGEST_CREDENTIAL = 65_536;
+
 /** Those that may be printed. */
 const PUBLIC: readonly string[] = ['clientId', 'username'] satisfies CredentialName[];
 
@@ -77,8 +80,13 @@ async function resolve(
   const value = await called(provider, field, async () =>
     typeof option === 'function' ? option(target) : plain(option),
   );
-  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (isCredential(value)) return value;
   throw unavailable(provider, field, `returned ${describe(value)}`);
+}
+
+/** Whether a value can be sent as a credential: a string that is neither blank nor endless. */
+export function isCredential(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_CREDENTIAL && value.trim() !== '';
 }
 
 /** What a function of the configuration returns. The error of a vault's client may quote the secret. */
@@ -111,7 +119,7 @@ function unavailable(provider: string, field: string, what: string): OAuth2Clien
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'credentials',
-    reason: `The function configured as \`${field}\` ${what}; a non-empty string was expected.`,
+    reason: `The function configured as \`${field}\` ${what}; a non-empty string of at most ${LONGEST_CREDENTIAL} characters was expected.`,
     hint: 'Check the place where the secret is kept; its own error is not shown here, for it may quote the secret.',
     retryable: true,
     evaluated: false,
@@ -119,6 +127,8 @@ function unavailable(provider: string, field: string, what: string): OAuth2Clien
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return 'an empty string';
+  if (typeof value === 'string') {
+    return value.length > LONGEST_CREDENTIAL ? `${value.length} characters` : 'an empty string';
+  }
   return value === null ? 'null' : typeof value;
 }

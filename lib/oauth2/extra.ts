@@ -1,3 +1,4 @@
+import { detached } from '../core/memory.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { readFrom } from './reader.js';
@@ -13,7 +14,10 @@ export function extraOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const used = new Set<unknown>([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
-  const captured = Object.entries(capture).map(([name, place]) => [name, readFrom(answer, place)]);
+  const captured = Object.entries(capture).map(([name, place]) => [
+    name,
+    detachedDeeply(readFrom(answer, place)),
+  ]);
   const told = captured.filter(([, value]) => value !== undefined);
   if (unused.length === 0 && told.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
@@ -23,6 +27,14 @@ export function extraOf(
     safe[name] = without(tokens, value);
   }
   return Object.freeze(safe);
+}
+
+/** What a function captures may have pieces of the body in it. */
+function detachedDeeply(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(detachedDeeply);
+  if (typeof value !== 'object' || value === null) return detached(value);
+  const members = Object.entries(value).map(([name, member]) => [name, detachedDeeply(member)]);
+  return Object.fromEntries(members);
 }
 
 /** Leaves the tokens out wherever else the answer repeats them. */

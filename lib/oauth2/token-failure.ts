@@ -10,6 +10,7 @@ import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import type { Answer } from './answer.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
+import { RequestTooLong } from './token-request.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
 
@@ -175,14 +176,19 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
   });
 }
 
-/** A function of the definition failed. Its error may quote a secret, so only its class is told. */
+/** A function of the definition failed, whose error may quote a secret, so only its class is told; or it returned too much. */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
+  const isTooLong = error instanceof RequestTooLong;
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'token request',
-    reason: `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
-    hint: 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
+    reason: isTooLong
+      ? error.message
+      : `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
+    hint: isTooLong
+      ? 'Check what the functions of the definition return, and what they take from earlier responses.'
+      : 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
     retryable: true, // a vault may be there again later
     evaluated: false,
   });

@@ -18,6 +18,9 @@ type Members = Readonly<Record<string, Resolved>>;
 /** Such short values are no secrets, and masking them would spoil every message. */
 const SHORTEST_SECRET = 6;
 
+/** Characters of all values of a request, before they are encoded. */
+const LONGEST = 131_072;
+
 const MEDIA_TYPES = new Set(['application/json', 'application/x-www-form-urlencoded']);
 
 const CONTENT_TYPES: Readonly<Record<Encoding, string | undefined>> = {
@@ -40,9 +43,18 @@ const BODIES: Readonly<Record<Encoding, (members: Members) => string | FormData 
   none: () => undefined,
 };
 
+/** The values of a token request have more characters than any token endpoint would read. */
+export class RequestTooLong extends Error {
+  constructor(limit: number) {
+    super(`The token request has more than ${limit} characters.`);
+    this.name = 'RequestTooLong';
+  }
+}
+
 /**
  * Computes and encodes a request.
  *
+ * @throws {RequestTooLong} where its parameters, headers or body are too long to be sent
  * @param parts what goes into it beside the definition's own members, which come last and win
  */
 export async function prepareRequest(
@@ -62,13 +74,15 @@ export async function prepareRequest(
   const members = await resolveParameters(merged('parameters'), context);
   const own = await resolveParameters(merged('headers'), context);
   const query = await resolveParameters(stated.query ?? {}, context);
+  const made = await makeBody?.(context);
+  checkLength([members, own, query, String(made)]);
   const headers = lowerCased({
     accept: 'application/json',
     ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
     ...own,
   });
   const inUrl = encoding === 'query' ? { ...members, ...query } : query;
-  const body = makeBody ? await makeBody(context) : BODIES[encoding](members);
+  const body = makeBody ? made : BODIES[encoding](members);
   const request = { method, url: withQuery(url, inUrl), headers, body };
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
   const signature = bare((await sign?.(signable, context)) ?? {});
@@ -78,12 +92,14 @@ export async function prepareRequest(
       url: withQuery(request.url, signature.query ?? {}),
       headers: { ...headers, ...lowerCased(signature.headers ?? {}) },
     },
-    secrets: secretsOf(
-      context,
-      [members, own, query, signature.headers, signature.query],
-      makeBody && body,
-    ),
+    secrets: secretsOf(context, [members, own, query, signature.headers, signature.query], made),
   };
+}
+
+/** Before the values are encoded, which takes long where there are a million characters. */
+function checkLength(values: readonly Resolved[]): void {
+  const length = values.flatMap(leavesOf).reduce((sum, value) => sum + value.length, 0);
+  if (length > LONGEST) throw new RequestTooLong(LONGEST);
 }
 
 function defaultEncoding(method: RequestDefinition['method']): Encoding {

@@ -1,5 +1,11 @@
 import { tryUrl } from '../core/urls.js';
-import { CREDENTIALS, plain, type CredentialName } from '../oauth2/credentials.js';
+import {
+  CREDENTIALS,
+  isCredential,
+  LONGEST_CREDENTIAL,
+  plain,
+  type CredentialName,
+} from '../oauth2/credentials.js';
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
@@ -174,7 +180,7 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   const value = Object.hasOwn(options, field) ? options[field] : undefined;
   if (!Object.hasOwn(CHECKS, field)) return `is no option${didYouMean(field, Object.keys(CHECKS))}`;
   if (value === undefined) return required ? 'is missing' : undefined;
-  if (options['enabled'] === false && isCredential(field)) return undefined;
+  if (options['enabled'] === false && isCredentialName(field)) return undefined;
   if (options['grantType'] === 'self_signed_jwt' && OF_REQUESTS.has(field)) {
     return 'has no effect on a token that no request is made for';
   }
@@ -191,16 +197,15 @@ function requiredMembers(options: Options): string[] {
   ];
 }
 
-function isCredential(field: string): field is CredentialName {
+function isCredentialName(field: string): field is CredentialName {
   return (CREDENTIALS as readonly string[]).includes(field);
 }
 
 function credentialProblem(value: unknown): string | undefined {
   if (typeof value === 'function') return undefined;
-  const text = plain(value);
-  return typeof text === 'string' && text.trim() !== ''
+  return isCredential(plain(value))
     ? undefined
-    : 'must be a non-empty string, or a function that returns one';
+    : `must be a non-empty string of at most ${LONGEST_CREDENTIAL} characters, or a function that returns one`;
 }
 
 function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }: Options) {

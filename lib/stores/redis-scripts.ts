@@ -16,7 +16,7 @@ local function parts(value)
   local function short(part) return part and #part <= 128 and part or '' end
   return short(first or value), short(second)
 end
-local RECORD, MARK = 1048576, 512
+local RECORD, MARK = 600000, 512
 `;
 
 /**

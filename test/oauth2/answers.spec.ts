@@ -248,3 +248,55 @@ describe('a refresh token in the answer', () => {
     },
   );
 });
+
+describe('the size of an answer', () => {
+  const answer = (members: object) => ({ body: JSON.stringify({ access_token: 't', ...members }) });
+  const values = (length: number) => answer({ list: Array.from({ length }, () => 1) });
+  const levels = (depth: number) => ({
+    body: `{"access_token":"t","x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+  });
+
+  it.each<[string, Answer, Answer]>([
+    ['20,000 values', values(19_000), values(20_001)],
+    ['64 levels', levels(63), levels(65)],
+  ])('may be %s, and more is refused before it is parsed', async (_what, most, more) => {
+    expect((await read(most)).accessToken).toBe('t');
+    expect((await refusalOf(more)).reason).toMatch(/larger than any token set/);
+  });
+
+  it('counts no brackets and commas within texts', async () => {
+    const text = '[{,\\"'.repeat(10_000);
+    expect((await read(answer({ text }))).accessToken).toBe('t');
+  });
+
+  it('has a refresh token of 16,384 characters and a scope of 8,192 at most', async () => {
+    const ask = (members: object) => {
+      vendor.onToken = () => answer(members);
+      return new EndpointBench(vendor, {
+        grantType: 'password',
+        username: 'u',
+        password: 'pw',
+      }).ask();
+    };
+    const [refresh_token, scope] = ['r'.repeat(16_384), 's'.repeat(8_192)];
+    const tokens = await ask({ refresh_token, scope });
+    expect([tokens.refreshToken, tokens.scope]).toEqual([refresh_token, scope]);
+    for (const [name, value, limit] of [
+      ['refresh_token', `${refresh_token}r`, '16384'],
+      ['scope', `${scope}s`, '8192'],
+    ] as const) {
+      const error = (await rejection(ask({ [name]: value }))) as OAuth2ClientError;
+      expect(error.code).toBe('TOKEN_RESPONSE_INVALID');
+      expect(error.reason).toContain(`\`${name}\` is longer than ${limit} characters`);
+    }
+  });
+
+  it('is cut where `extra` is too large, which is said once', async () => {
+    vendor.onToken = () => answer({ first: 'kept', huge: 'x'.repeat(100_000), last: 'kept, too' });
+    const bench = new EndpointBench(vendor);
+    for (const _time of [1, 2]) {
+      expect({ ...(await bench.ask()).extra }).toEqual({ first: 'kept', last: 'kept, too' });
+    }
+    expect(bench.events.filter(({ type }) => type === 'extra cut')).toHaveLength(1);
+  });
+});
