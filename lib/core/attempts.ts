@@ -130,8 +130,9 @@ export async function attempts<T>(
     try {
       return await abandonable(attempt(instant(clock)), requestSignal);
     } catch (error) {
+      if (!(error instanceof OAuth2ClientError)) throw error;
       signal.throwIfAborted();
-      if (!(error instanceof OAuth2ClientError) || !error.retryable) throw error;
+      if (!error.retryable) throw error;
       if (error.evaluated) evaluations++;
       if (n >= most || evaluations >= policy.evaluations) throw error;
       if (tools.mayBeSent?.() === false) throw error;
