@@ -53,8 +53,8 @@ export async function acquire(
     if (refreshed.wasFirst && !source.refreshDocumented) slot.refreshRefused = true;
     return { by: 'login', ...answer, refusal: failure };
   } catch (error) {
-    tools.signal.throwIfAborted();
     if (kept && error instanceof OAuth2ClientError) return { ...kept, failure: error };
+    tools.signal.throwIfAborted();
     throw error;
   }
 }
@@ -84,10 +84,10 @@ async function byRefreshToken(
     const isBounded = !isFirst && grants.login !== undefined;
     return { renewal: await (isBounded ? inHalfTheTime(context, work) : work(tools)) };
   } catch (error) {
-    tools.signal.throwIfAborted();
     if (error instanceof RefreshTokenOnly) {
       return { kept: keptOf(context, grants, token, error, means.held), failure: error.failure };
     }
+    tools.signal.throwIfAborted();
     if (!(error instanceof OAuth2ClientError)) throw error;
     const renewal = await afterRefusal(context, grants, means, token, error);
     const wasFirst = (token.of?.refreshes ?? 0) === 0;

@@ -130,8 +130,9 @@ export async function attempts<T>(
     try {
       return await abandonable(attempt(instant(clock)), requestSignal);
     } catch (error) {
+      if (!(error instanceof OAuth2ClientError)) throw error;
       signal.throwIfAborted();
-      if (!(error instanceof OAuth2ClientError) || !error.retryable) throw error;
+      if (!error.retryable) throw error;
       if (error.code === 'CREDENTIALS_UNAVAILABLE') throw error; // a vault has its own patience
       if (error.evaluated) evaluations++;
       if (n >= most || evaluations >= policy.evaluations) throw error;

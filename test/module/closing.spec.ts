@@ -177,7 +177,10 @@ describe('the end of an app', () => {
     await next.close();
   });
 
-  it('gives the successor of a refresh token to onTokenSet', async () => {
+  it.each([
+    ['gives the successor of a refresh token to onTokenSet', {}],
+    ['gives it a successor whose access token is of no use, too', { token_type: 'mac' }],
+  ])('%s', async (_title, members) => {
     const kept: unknown[] = [];
     const onTokenSet = ({ refreshToken }: { refreshToken?: string }) =>
       void kept.push(refreshToken);
@@ -185,7 +188,7 @@ describe('the end of an app', () => {
     const gate = new Gate();
     vendor.onToken = async () => {
       await gate.pass();
-      return vendor.grant({ refresh_token: 'refresh-2' });
+      return vendor.grant({ refresh_token: 'refresh-2', ...members });
     };
     const call = rejection(app.tokens('acme').getToken());
     await gate.arrived();
