@@ -49,6 +49,8 @@ export async function acquire(
   }
   if (failure && isFirst && meetsLogin(failure)) throw failure;
   try {
+    // A process that was stopped meanwhile fails here: another instance may have renewed the token.
+    await notAfter(tools.deadline, tools);
     const answer = await ask(login, tools);
     if (refreshed.wasFirst && !source.refreshDocumented) slot.refreshRefused = true;
     return { by: 'login', ...answer, refusal: failure };

@@ -201,7 +201,7 @@ describe('a definition whose functions may read secrets', () => {
   it('is named in the log at start, once, with its functions', async () => {
     const app = await start({ sign, parameters: { otp: () => '123456', id: values.uuid } });
     expect(lines(app)).toEqual([
-      expect.stringMatching(/^log \[acme\] .*\(`parameters.otp`, `sign`\)/),
+      expect.stringMatching(/^log \[acme\] .*: `parameters.otp`, `sign`\./),
     ]);
   });
 
