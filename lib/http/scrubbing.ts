@@ -59,9 +59,15 @@ function watch(data: unknown, config: InternalAxiosRequestConfig, hidesQuery: bo
 
 /** fetch quotes the URL that it refuses. */
 function hideQuery(error: Error): void {
-  for (const text of ['message', 'stack'] as const) {
-    error[text] = error[text]?.replace(URL_IN_TEXT, withoutQuery) as string;
-  }
+  const message = String(error.message ?? '');
+  const hidden = message.replace(URL_IN_TEXT, withoutQuery);
+  error.message = hidden;
+  const { stack } = error;
+  if (typeof stack !== 'string') return;
+  error.stack =
+    message !== '' && stack.includes(message)
+      ? stack.replace(message, () => hidden)
+      : stack.replace(URL_IN_TEXT, withoutQuery);
 }
 
 /** The query is optional, so that no part of a text is read twice. */
