@@ -59,7 +59,8 @@ function watch(data: unknown, config: InternalAxiosRequestConfig, hidesQuery: bo
 
 /** fetch quotes the URL that it refuses. */
 function hideQuery(error: Error): void {
-  const message = String(error.message ?? '');
+  const message: unknown = error.message;
+  if (typeof message !== 'string') return;
   const hidden = message.replace(URL_IN_TEXT, withoutQuery);
   error.message = hidden;
   const { stack } = error;
