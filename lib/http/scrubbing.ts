@@ -61,18 +61,26 @@ function watch(data: unknown, config: InternalAxiosRequestConfig, hidesQuery: bo
 function hideQuery(error: Error): void {
   const message: unknown = error.message;
   if (typeof message !== 'string') return;
-  const hidden = message.replace(URL_IN_TEXT, withoutQuery);
+  const hidden = withoutQueries(message);
   error.message = hidden;
   const { stack } = error;
   if (typeof stack !== 'string') return;
   error.stack =
     message !== '' && stack.includes(message)
       ? stack.replace(message, () => hidden)
-      : stack.replace(URL_IN_TEXT, withoutQuery);
+      : withoutQueries(stack);
 }
+
+/** Characters of an error's text that are searched for URLs. The rest is cut. */
+const LONGEST_TEXT = 65_536;
 
 /** The query is optional, so that no part of a text is read twice. */
 const URL_IN_TEXT = /(https?:\/\/[^\s?]*)(\?\S*)?/g;
+
+function withoutQueries(text: string): string {
+  const hidden = text.slice(0, LONGEST_TEXT).replace(URL_IN_TEXT, withoutQuery);
+  return text.length > LONGEST_TEXT ? `${hidden}…` : hidden;
+}
 
 function withoutQuery(url: string, beforeQuery: string, query: string | undefined): string {
   return query === undefined ? url : `${beforeQuery}?${REDACTED}`;

@@ -61,8 +61,8 @@ async function effortOf(work: () => unknown): Promise<number> {
 }
 
 /**
- * Expects that work does not block the event loop for long. Once of three times is enough: a collection of
- * garbage, or a busy machine, may come between.
+ * Expects that work does not block the event loop for long. Once of eight times is enough: a
+ * collection of garbage, or a busy machine, may come between.
  *
  * @returns the result of the work, or the error that it ends with
  */
