@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
-import { throwError, type Observable } from 'rxjs';
+import { throwError } from 'rxjs';
 
 import { OAuth2ClientError, type OAuth2ErrorStage } from '../core/errors.js';
 import { emitException, expressOrFastify, type ResponseWriter } from './responses.js';
@@ -26,7 +26,7 @@ const OWN_STAGES: readonly OAuth2ErrorStage[] = ['configuration', 'api request']
 @Catch(OAuth2ClientError)
 export class OAuth2ExceptionFilter extends BaseExceptionFilter<OAuth2ClientError> {
   /** @returns for a microservice, an Observable that fails with what the caller gets */
-  override catch(error: OAuth2ClientError, host: ArgumentsHost): Observable<never> | undefined {
+  override catch(error: OAuth2ClientError, host: ArgumentsHost): unknown {
     const { statusCode, retryAfter } = meaningOf(error);
     const message = `The API of ${error.provider} cannot be called now.`;
     const body = { statusCode, error: error.code, message };
