@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { deepEqual, equal } from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 
 import { Controller, Get, Module, UseFilters } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
@@ -54,6 +55,15 @@ function appOf(metadata) {
   return AppModule;
 }
 
+/** A microservice does not tell which port it has taken. */
+async function freePort() {
+  const server = createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address();
+  await once(server.close(), 'close');
+  return port;
+}
+
 const adapters = { Express: () => new ExpressAdapter(), Fastify: () => new FastifyAdapter() };
 const ways = {
   APP_FILTER: { providers: [{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }] },
@@ -82,7 +92,7 @@ for (const [adapter, create] of Object.entries(adapters)) {
   const controller = failing(MessagePattern('orders'), Controller());
   const app = await NestFactory.create(appOf({ controllers: [controller] }), { logger });
   app.useGlobalFilters(new OAuth2ExceptionFilter());
-  const server = { transport: Transport.TCP, options: { host: HOST, port: 47_113 } };
+  const server = { transport: Transport.TCP, options: { host: HOST, port: await freePort() } };
   app.connectMicroservice(server, { inheritAppConfig: true });
   await app.startAllMicroservices();
   const client = ClientProxyFactory.create(server);
