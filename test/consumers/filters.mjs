@@ -13,10 +13,12 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { OAuth2ClientError, OAuth2ExceptionFilter } from 'nestjs-oauth2-client';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, timeout } from 'rxjs';
 import { WebSocket } from 'ws';
 
 const HOST = '127.0.0.1';
+/** Milliseconds for an answer that should be there at once. */
+const PATIENCE = 10_000;
 const logger = false;
 const body = {
   statusCode: 503,
@@ -96,7 +98,8 @@ for (const [adapter, create] of Object.entries(adapters)) {
   app.connectMicroservice(server, { inheritAppConfig: true });
   await app.startAllMicroservices();
   const client = ClientProxyFactory.create(server);
-  const error = await firstValueFrom(client.send('orders', {})).catch((reason) => reason);
+  const answer = client.send('orders', {}).pipe(timeout(PATIENCE));
+  const error = await firstValueFrom(answer).catch((reason) => reason);
   deepEqual(error, payload);
   client.close();
   await app.close();
@@ -115,7 +118,7 @@ for (const [adapter, create] of Object.entries(adapters)) {
   const client = new WebSocket(`ws://${HOST}:${app.getHttpServer().address().port}`);
   await once(client, 'open');
   client.send(JSON.stringify({ event: 'orders', data: {} }));
-  const [message] = await once(client, 'message');
+  const [message] = await once(client, 'message', { signal: AbortSignal.timeout(PATIENCE) });
   deepEqual(JSON.parse(message), { event: 'exception', data: payload });
   client.terminate();
   await app.close();
