@@ -99,8 +99,8 @@ for (const [adapter, create] of Object.entries(adapters)) {
   await app.startAllMicroservices();
   const client = ClientProxyFactory.create(server);
   const answer = client.send('orders', {}).pipe(timeout(PATIENCE));
-  const error = await firstValueFrom(answer).catch((reason) => reason);
-  deepEqual(error, payload);
+  const [outcome] = await Promise.allSettled([firstValueFrom(answer)]);
+  deepEqual(outcome, { status: 'rejected', reason: payload });
   client.close();
   await app.close();
 }
