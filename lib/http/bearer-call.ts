@@ -8,7 +8,7 @@ import axios, {
 
 import { LONGEST_TIMER, type Clock } from '../core/clock.js';
 import { accountOf, invalidCall } from '../core/account.js';
-import { kindOf, OAuth2ClientError } from '../core/errors.js';
+import { kindOf } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
@@ -117,7 +117,6 @@ export class BearerCall {
   #withToken(token: TokenSet): InternalAxiosRequestConfig {
     const { config, route, context } = this;
     const { api } = route;
-    if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     const url = route.url ?? context.directory.resolve(api, config, token.extra);
@@ -196,15 +195,4 @@ function isPending(work: Promise<unknown>): Promise<boolean> {
     work.then(over, over),
     new Promise<boolean>((resolve) => setImmediate(resolve, true)),
   ]);
-}
-
-/** Nothing goes out unauthenticated, whoever made the token set. */
-function noToken(provider: string): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'TOKEN_RESPONSE_INVALID',
-    provider,
-    stage: 'api request',
-    reason: 'What the TokenProvider gave is no TokenSet.',
-    hint: 'Make it with `new TokenSet({ accessToken, expiresAt })`.',
-  });
 }
