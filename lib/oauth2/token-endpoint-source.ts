@@ -14,7 +14,8 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
-import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
+import { within } from './definition-functions.js';
+import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
 import type { Situation } from './request-definition.js';
 import { resolveKeys } from './signing-keys.js';
 import { bodiesOf, runSteps } from './steps.js';
@@ -125,7 +126,8 @@ export class TokenEndpointSource implements TokenSource {
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
-        return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
+        const sign = () => selfSigned(endpoint, withNames(endpoint, context), startedAt);
+        return within('assertion', sign).catch((error: unknown) => {
           throw notComputed(this.provider, error);
         });
       };

@@ -4,7 +4,7 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
-import { readFrom, type Reader } from './reader.js';
+import { readFrom, readMember, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
@@ -62,7 +62,7 @@ const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scop
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read: Read = (name) => readFrom(answer, places[name]);
+  const read: Read = (name) => readMember(answer, places[name], `answer.${name}`);
   const { startedAt, lifetime } = context;
   const accessToken = read('accessToken');
   const refresh = refreshPart(read, context);
