@@ -3,7 +3,9 @@ import { createHash, createHmac, type BinaryToTextEncoding } from 'node:crypto';
 import { kindOfValue, ShowableError } from './definition-functions.js';
 
 /** What vendors sign with. */
-export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
+
+export const DIGEST_ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
 
 /**
  * A digest of bytes, or of text in UTF-8, in lower-case hexadecimal unless told otherwise.

@@ -26,6 +26,7 @@ import {
   type Options,
 } from './option-checks.js';
 import * as protocol from './protocol-checks.js';
+import { referenceProblem } from './reference-checks.js';
 import * as request from './request-checks.js';
 import { urlProblem } from './url-problems.js';
 
@@ -184,7 +185,7 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   if (options['grantType'] === 'self_signed_jwt' && OF_REQUESTS.has(field)) {
     return 'has no effect on a token that no request is made for';
   }
-  return CHECKS[field]?.(value, options);
+  return CHECKS[field]?.(value, options) ?? referenceProblem(field, value, options);
 }
 
 function requiredMembers(options: Options): string[] {

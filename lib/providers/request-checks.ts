@@ -21,6 +21,7 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import { pathProblem, reader } from './reader-checks.js';
 import { urlProblem } from './url-problems.js';
 
 /** RFC 9110 §5.1. */
@@ -75,21 +76,11 @@ export const REQUEST: Checks = {
 };
 
 const conditions = record(
-  (path) => path !== '',
+  (path) => pathProblem(path) === undefined,
   (value) =>
     [value].flat().every((item) => item === null || (isScalar(item) && typeof item !== 'function')),
-  'must be values, or lists of values, by path',
+  'must be values, or lists of values, by path (names and list positions that are joined by dots)',
 );
-
-function reader(value: unknown): string | undefined {
-  if (typeof value === 'string' ? value !== '' : typeof value === 'function') return undefined;
-  if (Array.isArray(value)) return value.map(reader).find((problem) => problem !== undefined);
-  const [[name, place] = ['']] = isObject(value) ? Object.entries(value) : [];
-  const isPlace = name === 'body' ? place === true : typeof place === 'string' && place !== '';
-  return isPlace && ['header', 'cookie', 'body'].includes(name)
-    ? undefined
-    : 'must be a path, { header }, { cookie }, { body: true }, a list of them, or a function';
-}
 
 const outcome: Checks = {
   success: either(isFunction, conditions),

@@ -132,11 +132,7 @@ describe('a function of the definition that returns what it must not return', ()
       '`headers` in which `x-a` is undefined',
       { sign: returns({ headers: { 'x-a': undefined } }) },
     ],
-    [
-      'sign',
-      '`headers` that is not a plain object',
-      { sign: returns({ headers: new Headers() }) },
-    ],
+    ['sign', '`headers` that is not a plain object', { sign: returns({ headers: new Headers() }) }],
     ['parameters.a', 'an object', { parameters: { a: returns({ b: 1 }) } }],
     ['parameters.a', 'a function', { parameters: { a: values.credential as never } }],
     ['parameters.a', 'NaN', { parameters: { a: returns(Number(undefined)) } }],
