@@ -1,7 +1,7 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { bare } from '../core/bare.js';
 import type { Clock } from '../core/clock.js';
-import type { TokenListener } from '../core/events.js';
+import type { LifetimeDoubt, TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
   RefreshTokenOnly,
@@ -17,17 +17,17 @@ import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { within } from './definition-functions.js';
 import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
 import type { Situation } from './request-definition.js';
+import { valueAt } from './reader.js';
 import { resolveKeys } from './signing-keys.js';
+import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
-import { schemeOf } from './token-use.js';
+import { extraPathsIn, schemeOf } from './token-use.js';
 import { notComputed, reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
 import { VendorClient, type MakeRequest } from './vendor-client.js';
-
-const DEFAULT_LIFETIME = 300;
 
 /** What a {@link TokenEndpointSource} works with. */
 export interface TokenEndpointParts {
@@ -58,8 +58,8 @@ export class TokenEndpointSource implements TokenSource {
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
   readonly #emit: TokenListener;
-  #lifetimeUnread = false;
-  #extraCut = false;
+  /** What the log has been told once. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly provider: string,
@@ -79,6 +79,7 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
+    this.#noticeSpaces(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -105,7 +106,7 @@ export class TokenEndpointSource implements TokenSource {
   async #account(target: TokenTarget): Promise<Account> {
     const { provider, endpoint } = this;
     const [credentials, keys] = await Promise.all([
-      resolveCredentials(provider, endpoint, target),
+      resolveCredentials(provider, endpoint, target, (name) => this.#noticeSpaces([name])),
       resolveKeys(provider, endpoint),
     ]);
     return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
@@ -141,7 +142,10 @@ export class TokenEndpointSource implements TokenSource {
         isCareful: isCarefulLogin(endpoint),
       });
       const tokens = await this.#tokens(make, account.target, call);
-      if (!endpoint.after) return tokens;
+      if (!endpoint.after) {
+        this.#noticeMissing(tokens);
+        return tokens;
+      }
       const { accessToken, refreshToken } = tokens;
       const now = { ...known, accessToken, refreshToken };
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
@@ -149,6 +153,7 @@ export class TokenEndpointSource implements TokenSource {
       const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
       const complete = tokens.with({ extra });
       if (complete.extra !== extra) this.#noticeCut(true);
+      this.#noticeMissing(complete);
       return complete;
     };
   }
@@ -182,7 +187,7 @@ export class TokenEndpointSource implements TokenSource {
       scopeSeparator: endpoint.scopeSeparator ?? ' ',
       lifetime: {
         format: endpoint.lifetimeFormat ?? 'seconds',
-        default: endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
+        default: endpoint.defaultLifetime,
         cap: endpoint.maxLifetime,
       },
       requiredScope: names(endpoint.requiredScope),
@@ -190,7 +195,7 @@ export class TokenEndpointSource implements TokenSource {
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
-      this.#noticeLifetime(result.lifetimeUnread);
+      this.#noticeLifetime(result.doubt);
       this.#noticeCut(result.extraCut);
       return result.tokens;
     }
@@ -198,17 +203,37 @@ export class TokenEndpointSource implements TokenSource {
     throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
-  #noticeLifetime(unread: boolean): void {
+  #noticeLifetime(doubt: LifetimeDoubt | undefined): void {
     const { provider } = this;
-    if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
-    this.#lifetimeUnread = unread;
+    if (doubt && this.#isNews(`lifetime ${doubt.problem}`)) {
+      this.#emit({ type: 'lifetime doubtful', provider, ...doubt });
+    }
+  }
+
+  /** Values that are sent with white space at their ends: rarely meant, and seen by nobody. */
+  #noticeSpaces(paths: readonly string[]): void {
+    const { provider } = this;
+    const members = paths.filter((path) => this.#isNews(`white space ${path}`));
+    if (members.length > 0) this.#emit({ type: 'white space', provider, members });
+  }
+
+  /** After a login, `extra` should have what `values.extra` sends to the API. */
+  #noticeMissing({ extra }: TokenSet): void {
+    const { provider, endpoint } = this;
+    const paths = extraPathsIn(endpoint.use).filter((path) => valueAt(extra, path) === undefined);
+    if (paths.length === 0 || !this.#isNews('extra missing')) return;
+    this.#emit({ type: 'extra missing', provider, paths, found: Object.keys(extra) });
+  }
+
+  #isNews(what: string): boolean {
+    if (this.#told.has(what)) return false;
+    this.#told.add(what);
+    return true;
   }
 
   #noticeCut(cut: boolean): void {
     const { provider } = this;
-    if (!cut || this.#extraCut) return;
-    this.#extraCut = true;
-    this.#emit({ type: 'extra cut', provider });
+    if (cut && this.#isNews('extra cut')) this.#emit({ type: 'extra cut', provider });
   }
 
   #scopeNames(target: TokenTarget): string[] {

@@ -2,7 +2,16 @@ import type { Instant } from '../core/clock.js';
 import { isSendable, NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
+import type { LifetimeDoubt } from '../core/events.js';
+import { doubtOf } from './lifetime-doubt.js';
+import {
+  endOfLife,
+  limited,
+  saidLifetime,
+  toldEnd,
+  toNumber,
+  type LifetimeOptions,
+} from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
 import { readFrom, readMember, type Reader } from './reader.js';
 
@@ -11,8 +20,8 @@ export type Reading =
   | {
       readonly ok: true;
       readonly tokens: TokenSet;
-      /** Whether a lifetime was said or declared, and none was found. */
-      readonly lifetimeUnread: boolean;
+      /** Why its lifetime may not be what the vendor means. */
+      readonly doubt: LifetimeDoubt | undefined;
       /** Whether members of the answer did not fit into `extra`. */
       readonly extraCut: boolean;
     }
@@ -81,12 +90,12 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     scope,
     extra,
   });
-  const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
-  const isSaid = expiresIn !== undefined && expiresIn !== null;
+  const said = saidLifetime(expiresIn, tokens.accessToken, lifetime.format);
+  const secrets = [tokens.accessToken, tokens.refreshToken].filter((token) => token !== undefined);
   return {
     ok: true,
     tokens,
-    lifetimeUnread: told === undefined && (isExpected || isSaid),
+    doubt: doubtOf(said, told, startedAt, lifetime, secrets),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
+import { constantsOf } from './constants.js';
 import type { Conditions } from './reader.js';
 import type { Scalar, Signature, SignableRequest } from './request-definition.js';
 
@@ -63,6 +64,14 @@ export interface TokenUse {
         readonly body?: Conditions | undefined;
       }
     | undefined;
+}
+
+/** The paths that `values.extra` sends. */
+export function extraPathsIn(use: TokenUse | undefined): string[] {
+  return Object.values(use?.headers ?? {}).flatMap((value) => {
+    const [kind, path] = constantsOf(value) ?? [];
+    return kind === 'extra' && typeof path === 'string' ? [path] : [];
+  });
 }
 
 /** The scheme that a token set is made for; `undefined`: the standard one. */
