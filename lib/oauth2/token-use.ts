@@ -39,9 +39,12 @@ export interface TokenUse {
    * is in another place.
    */
   readonly scheme?: string | undefined;
-  /** Another header that holds the token, alone or after `scheme`. Default `Authorization`. */
+  /**
+   * Another header that holds the token, alone or after `scheme`. Default `Authorization`. Of `header`, `cookie` and
+   * `queryParameter`, there may be one (RFC 6750 §2).
+   */
   readonly header?: string | undefined;
-  /** A cookie that holds the token, beside those of the request. Not together with `header`. */
+  /** A cookie that holds the token, beside those of the request. */
   readonly cookie?: string | undefined;
   /**
    * A parameter of the URL that holds the token. Servers and proxies log URLs (RFC 6750 §5.3): only

@@ -12,6 +12,7 @@ import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
 import { SENT, strayMembersOf } from '../oauth2/stray-members.js';
 import type { TokenUse } from '../oauth2/token-use.js';
 import { axiosProblem } from './axios-problems.js';
+import { exclusion } from './exclusions.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
@@ -191,6 +192,7 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   }
   return (
     CHECKS[field]?.(value, options) ??
+    exclusion('definition', field, options) ??
     referenceProblem(field, value, options) ??
     strayEndProblem(field, value)
   );

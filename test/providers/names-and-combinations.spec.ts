@@ -190,3 +190,55 @@ describe('a name that no member has', () => {
     ]);
   });
 });
+
+describe('members that exclude each other', () => {
+  const fn = () => 'x';
+  const at = (member: object) => ({ before: { a: { url: '/a', ...member } } });
+
+  it.each<[field: string, words: string, changes: object]>([
+    [
+      'use',
+      'has `cookie`, which must not stand beside `header`',
+      { use: { cookie: 'a', header: 'x-a' } },
+    ],
+    ['use', 'has `queryParameter`, which', { use: { queryParameter: 'a', header: 'x-a' } }],
+    ['use', 'has `queryParameter`, which', { use: { queryParameter: 'a', cookie: 'a' } }],
+    ['use', 'has `scheme`, which has no effect', { use: { scheme: 'Token', cookie: 'a' } }],
+    ['parameters', 'beside `body`', { body: fn, parameters: { a: 1 } }],
+    ['encoding', 'beside `body`', { body: fn, encoding: 'json' }],
+    [
+      'before',
+      'has `a`, which has `parameters`, which must not',
+      at({ body: fn, parameters: { a: 1 } }),
+    ],
+    ['before', "beside `encoding: 'none'`", at({ encoding: 'none', parameters: { a: 1 } })],
+    [
+      'refresh',
+      'has `parameters`, which must not',
+      { refresh: { body: fn, parameters: { a: 1 } } },
+    ],
+    [
+      'revocation',
+      'has `encoding`, which',
+      { revocation: { url: '/r', body: fn, encoding: 'form' } },
+    ],
+    ['username', "unless `grantType` is 'password'", { username: 'u' }],
+    ['actorToken', 'has no effect', { actorToken: 'u' }],
+    ['refresh', 'beside `singleUse`', { singleUse: true, refresh: { url: '/r' } }],
+    ['refreshWindow', 'beside `singleUse`', { singleUse: true, refreshWindow: 0.5 }],
+  ])('are refused at start: %s, %s', (field, words, changes) => {
+    expect(problems(changes)).toEqual([
+      { provider: 'acme', field, problem: expect.stringContaining(words) },
+    ]);
+  });
+
+  it.each<[object]>([
+    [{ use: { header: 'x-a', scheme: 'Token' } }],
+    [{ use: { cookie: 'a', scheme: '', header: undefined } }],
+    [{ body: fn, encoding: 'none', query: { a: 1 }, headers: { 'content-type': 'text/xml' } }],
+    [{ singleUse: true, refresh: 'never' }],
+    [{ grantType: 'custom', username: 'u', password: 'p' }],
+  ])('are not those that go together: %j', (changes) => {
+    expect(problems(changes)).toEqual([]);
+  });
+});
