@@ -183,7 +183,7 @@ describe('a token travels', () => {
         { sign: () => ({ headers: { 'x-a': undefined } }) },
       ],
     ])('are not sent with what no vendor can mean: %s', async (_what, use) => {
-      await start(use as TokenUse);
+      await start(use);
       expect(await rejection(send())).toMatchObject({ code: 'REQUEST_INVALID' });
       expect(vendor.apiRequests).toHaveLength(0);
     });
