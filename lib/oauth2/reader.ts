@@ -83,7 +83,7 @@ function valuesAt(value: unknown, path: string): unknown[] {
   return [...follow(value, path.split('.'), 0)];
 }
 
-function* follow(value: unknown, path: readonly string[], from: number): Generator<unknown> {
+function* follow(value: unknown, path: readonly string[], from: number): Generator {
   if (from === path.length) {
     if (value !== undefined) yield value;
     return;

@@ -1,5 +1,4 @@
 import {
-  kindOf,
   OAuth2ClientError,
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,

@@ -25,8 +25,9 @@ const SIGHTS: Readonly<Record<string, (definition: Options) => Sight>> = {
   headers: login,
   clientAssertion: login,
   assertion: login,
-  refresh: () => ({ steps: [], empty: {} }),
-  revocation: () => ({ steps: [], empty: {} }),
+  tokenEndpoint: login,
+  refresh: () => ({ steps: [], empty: {}, tokens: true }),
+  revocation: () => ({ steps: [], empty: {}, tokens: true }),
   use: () => ({ steps: [], empty: { refreshToken, scope }, tokens: true }),
 };
 
@@ -47,10 +48,11 @@ export function referenceProblem(field: string, value: unknown, all: Options): s
 /** Each step sees those before it. */
 function ofSteps(field: 'before' | 'after', value: unknown, all: Options): string | undefined {
   const earlier = field === 'after' ? stepsOf(all['before']) : [];
+  const tokens = field === 'after';
   const empty = field === 'before' ? { accessToken, refreshToken } : {};
   for (const [i, [name, step]] of Object.entries(value as Options).entries()) {
     const steps = [...earlier, ...stepsOf(value).slice(0, i)];
-    const problem = problemIn(step, `${field}.${name}`, { steps, empty }, all);
+    const problem = problemIn(step, `${field}.${name}`, { steps, empty, tokens }, all);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -99,7 +101,7 @@ const KINDS: Readonly<Record<string, ValueCheck>> = {
     return problem && `with a place in the answer that ${problem}`;
   },
   extra: ([path], { tokens }) => {
-    if (!tokens) return 'where there is no token set yet: it belongs into `use`';
+    if (!tokens) return 'where there is no token set yet: it may stand in `use`';
     return typeof path === 'string' && path !== '' ? undefined : 'without a path';
   },
   digest: ([algorithm, ...parts]) => algorithmProblem(algorithm) ?? partsProblem(parts),
