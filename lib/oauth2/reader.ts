@@ -4,7 +4,7 @@ import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-f
 
 /**
  * Where something stands in an answer: a path of member names and list positions joined by dots
- * (`data.token`, `items.0.id`; `*` is the first member that leads on), a header, a cookie, the whole
+ * (`data.token`, `items.0.id`; `*` takes the first member in which the rest of the path exists), a header, a cookie, the whole
  * body, the first of several such places that has it, or a function.
  */
 export type Reader =
