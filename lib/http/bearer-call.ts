@@ -23,6 +23,7 @@ import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
+import { bodyInStream, mayStreamJson } from './streamed-answer.js';
 
 /** What a {@link BearerCall} works with. */
 export interface BearerContext {
@@ -89,7 +90,7 @@ export class BearerCall {
   /** One promise beside the adapter's own. */
   #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
     const { config, inner, route } = this;
-    const { rejected, changesQuery: hidesQuery } = route.api.presentation;
+    const hidesQuery = route.api.presentation.changesQuery;
     const scrubbed = (error: unknown) => scrub(error, config, hidesQuery);
     const sent = this.#withToken(token);
     let answer: AxiosPromise;
@@ -101,16 +102,39 @@ export class BearerCall {
     return answer.then(
       (response) => {
         scrub(response, config, hidesQuery);
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        return isRejected ? this.#recover(token, response) : response;
+        return mayRecover ? this.#judged(token, response) : response;
       },
       (error: unknown) => {
         const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        if (isRejected) return this.#recover(token, response, error as Error);
+        if (mayRecover && response) return this.#judged(token, response, error as Error);
         throw error;
       },
     );
+  }
+
+  /** Recovers if an answer rejects the token; else it stands. */
+  #judged(
+    token: TokenSet,
+    response: AxiosResponse,
+    error?: Error,
+  ): AxiosResponse | Promise<AxiosResponse> {
+    const { rejected } = this.route.api.presentation;
+    if (rejected?.body && mayStreamJson(response)) {
+      return this.#wait(() => bodyInStream(response)).then(
+        (body) => this.#judgedBy(rejectsToken(response, rejected, body), token, response, error),
+        (reason: unknown) => {
+          discard(response);
+          throw reason;
+        },
+      );
+    }
+    return this.#judgedBy(rejectsToken(response, rejected), token, response, error);
+  }
+
+  #judgedBy(isRejected: boolean, token: TokenSet, response: AxiosResponse, error?: Error) {
+    if (isRejected) return this.#recover(token, response, error);
+    if (error) throw error;
+    return response;
   }
 
   /** A copy, so that the token is in nothing that others hold. */
