@@ -31,25 +31,52 @@ export function vendorRequest(
   context: RequestContext,
 ): VendorRequest {
   const url = urlOf(endpoint, asking.url, context);
+  const clientAuthentication = asking.clientAuthentication ?? methodOf(endpoint);
   const parts = [
     grants[grantType].part(endpoint, url),
     scopePart(endpoint, context),
-    authentication(endpoint, asking.clientAuthentication ?? methodOf(endpoint), url),
+    authentication(endpoint, clientAuthentication, url),
   ];
-  const what = 'The token endpoint';
-  return { what, url, definition: asking, parts, answer: endpoint.answer, context };
+  return {
+    what: 'The token endpoint',
+    place: {
+      path: asking === endpoint ? '' : 'refresh',
+      urlMember: asking.url === undefined ? 'tokenEndpoint' : 'refresh.url',
+      answerMember: 'answer',
+      grantType,
+      clientAuthentication,
+    },
+    url,
+    definition: asking,
+    parts,
+    answer: endpoint.answer,
+    context,
+  };
 }
 
-/** A request before or after the one for the token. */
+/**
+ * A request before or after the one for the token.
+ *
+ * @param when the member of the definition that has it
+ */
 export function stepRequest(
   endpoint: TokenEndpoint,
+  when: 'before' | 'after',
   name: string,
   step: StepDefinition,
   context: RequestContext,
 ): VendorRequest {
   const url = urlOf(endpoint, step.url, context);
-  const what = `The step \`${name}\``;
-  return { what, url, definition: step, parts: [], answer: step.answer, context };
+  const path = `${when}.${name}`;
+  return {
+    what: `The step \`${name}\``,
+    place: { path, urlMember: `${path}.url`, answerMember: `${path}.answer` },
+    url,
+    definition: step,
+    parts: [],
+    answer: step.answer,
+    context,
+  };
 }
 
 /** How a definition renews; `undefined` if it logs in again. What it does not say is as at login. */
@@ -90,8 +117,18 @@ function revoking(
   context: RequestContext,
 ): VendorRequest {
   const url = urlOf(endpoint, definition.url, context);
-  const parts = [authentication(endpoint, definition.clientAuthentication, url)];
-  return { what: 'The revocation endpoint', url, definition, parts, answer: undefined, context };
+  const { clientAuthentication } = definition;
+  const path = 'revocation';
+  const urlMember = typeof endpoint.revocation === 'string' ? path : `${path}.url`;
+  return {
+    what: 'The revocation endpoint',
+    place: { path, urlMember, answerMember: '', clientAuthentication },
+    url,
+    definition,
+    parts: [authentication(endpoint, clientAuthentication, url)],
+    answer: undefined,
+    context,
+  };
 }
 
 function authentication(

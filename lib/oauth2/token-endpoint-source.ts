@@ -185,6 +185,7 @@ export class TokenEndpointSource implements TokenSource {
       },
       requiredScope: names(endpoint.requiredScope),
       refreshable: this.#refresh !== undefined,
+      secrets: failure.secrets,
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
@@ -192,7 +193,7 @@ export class TokenEndpointSource implements TokenSource {
       this.#noticeCut(result.extraCut);
       return result.tokens;
     }
-    const unread = unreadable(failure, answer, result.reason, result.retryable);
+    const unread = unreadable(failure, answer, result);
     throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
