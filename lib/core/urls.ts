@@ -18,6 +18,8 @@ export function tryUrl(text: string): URL | undefined {
  * @param secrets masked wherever the rest of the URL has them
  */
 export function shownUrl(url: string, secrets: readonly string[] = []): string {
+  const opaque = /^[a-z][a-z\d+.-]*:(?!\/\/)/i.exec(url);
+  if (opaque) return `${printable(opaque[0], secrets)}…`; // such as that of `data:`, whose path is its content
   const bare = /^[^?#;]*/.exec(url)![0];
   return printable(bare.replace(/^([a-z][a-z\d+.-]*:)?(\/\/)[^/\\]*@/i, '$1$2'), secrets);
 }

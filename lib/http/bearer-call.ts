@@ -7,8 +7,8 @@ import axios, {
 } from 'axios';
 
 import { LONGEST_TIMER, type Clock } from '../core/clock.js';
-import { accountOf, invalidCall } from '../core/account.js';
-import { kindOf, OAuth2ClientError } from '../core/errors.js';
+import { accountOf } from '../core/account.js';
+import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
@@ -18,7 +18,7 @@ import { detached } from './detached-stream.js';
 import { copyOf, drop, markSent, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
-import { withQuery, type Credentials } from './presentation.js';
+import { notPresented, withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
@@ -120,7 +120,7 @@ export class BearerCall {
     if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? context.directory.resolve(api, config, token.extra);
+    const url = route.url ?? context.directory.resolve(api, config, token);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.data = this.#body;
@@ -160,8 +160,7 @@ export class BearerCall {
     try {
       return presentation.of(token, this.#target?.subject, config);
     } catch (error) {
-      // It may quote the token.
-      throw invalidCall(provider, `A function of \`use\` failed (${kindOf(error)}).`);
+      throw notPresented(provider, error);
     }
   }
 
@@ -204,7 +203,7 @@ function noToken(provider: string): OAuth2ClientError {
     code: 'TOKEN_RESPONSE_INVALID',
     provider,
     stage: 'api request',
-    reason: 'What the TokenProvider gave is no TokenSet.',
-    hint: 'Make it with `new TokenSet({ accessToken, expiresAt })`.',
+    reason: 'The TokenProvider did not return a TokenSet.',
+    hint: 'Make one with `new TokenSet({ accessToken, expiresAt })`.',
   });
 }

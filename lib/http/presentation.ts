@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { InternalAxiosRequestConfig } from 'axios';
 
 import { bare } from '../core/bare.js';
+import { invalidCall } from '../core/account.js';
 import type { Clock } from '../core/clock.js';
+import { kindOf, type OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import { atOnce } from '../core/waiting.js';
@@ -78,11 +80,41 @@ export class Presentation {
     const { cookie } = this.use ?? NO_USE;
     if (cookie === undefined) return carriers;
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
-      throw new TypeError('The token has characters that no cookie may hold.');
+      throw new UseFailed('cookie', 'the token has characters that no cookie may hold');
     }
     const others = [valueOf(headers, 'Cookie')].flat().filter((other) => other);
     return [...carriers, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
   }
+}
+
+/** A member of `use` that could not be put into a request. */
+class UseFailed extends Error {
+  constructor(
+    readonly member: string,
+    /** What happened, without what a function said: it may quote the token. */
+    readonly what: string,
+  ) {
+    super(what);
+  }
+}
+
+function named<T>(member: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UseFailed(member, `it failed (${kindOf(error)})`);
+  }
+}
+
+/** The definition is at fault, and not the call. */
+export function notPresented(provider: string, error: unknown): OAuth2ClientError {
+  const { member, what } =
+    error instanceof UseFailed ? error : new UseFailed('headers', `it failed (${kindOf(error)})`);
+  return invalidCall(
+    provider,
+    `The request was not sent, because of \`use.${member}\` in the definition: ${what}.`,
+    `Correct \`use.${member}\`. The error of a function is not shown, because it may quote the token; call the function by itself to see it.`,
+  );
 }
 
 /** A URL with more parameters; what is there already stays as it is written. */
@@ -107,17 +139,21 @@ function signed(
     headers: lowerCased(complete.toJSON()),
     body: bodyOf(config.data),
   };
-  const signature = atOnce(sign(request, context));
-  return {
-    headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
-    query: [...query, ...Object.entries(signature.query ?? {})],
-  };
+  return named('sign', () => {
+    const signature = atOnce(sign(request, context));
+    return {
+      headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
+      query: [...query, ...Object.entries(signature.query ?? {})],
+    };
+  });
 }
 
 function computed(values: TokenUse['headers'], context: UseContext): Pairs {
   return Object.entries(values ?? {}).flatMap(([name, value]) => {
-    const result = resultOf(value, context);
-    return result === undefined ? [] : [[name, headerValue(name, result)] as const];
+    return named(`headers.${name}`, () => {
+      const result = resultOf(value, context);
+      return result === undefined ? [] : [[name, headerValue(name, result)] as const];
+    });
   });
 }
 

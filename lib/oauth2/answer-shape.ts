@@ -23,6 +23,12 @@ const MOST = { names: 12, levels: 3, length: 200 };
 /** A name that a programmer has chosen. A name of any other form may be a value, such as a session. */
 const NAME = /^[a-z_$@][a-z_$@:-]{0,31}\d{0,2}$/i;
 
+/** The names of members that a programmer has chosen, for a message. */
+export function namesOf(members: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(members).filter((name) => NAME.test(name));
+  return names.slice(0, MOST.names).map((name) => `\`${name}\``);
+}
+
 /** The paths of the members of a body, for a reader who looks for one of them. Never their values. */
 export function memberPaths({ body }: Answer, secrets: readonly string[]): string | undefined {
   const paths: string[] = [];

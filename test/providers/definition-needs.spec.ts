@@ -15,7 +15,7 @@ const problems = (changes: object) => definitionProblems({ ...valid, ...changes 
 describe('what a definition needs', () => {
   const missing = (changes: object) =>
     problems(changes)
-      .filter(({ problem }) => problem === 'is missing')
+      .filter(({ problem }) => problem.startsWith('is missing'))
       .map(({ field }) => field);
   const none = { clientId: undefined, clientSecret: undefined };
   const bearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
