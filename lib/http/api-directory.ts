@@ -4,6 +4,7 @@ import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
 import { namesOf } from '../oauth2/answer-shape.js';
 import { valueAt } from '../oauth2/reader.js';
+import type { FirstAnswer } from './first-answer.js';
 import type { Presentation } from './presentation.js';
 import { decodedDeeply } from './percent-encoding.js';
 import {
@@ -42,6 +43,8 @@ export interface Api {
   readonly enabled: boolean;
   /** How its tokens are put into requests. */
   readonly presentation: Presentation;
+  /** Is told the status of each response. */
+  readonly firstAnswer?: FirstAnswer | undefined;
   /** What relative URLs are relative to. */
   readonly baseURL: string | undefined;
   /** Where `extra` of a token set has it instead, by path. */

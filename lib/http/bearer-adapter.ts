@@ -90,9 +90,11 @@ function transportRefused(provider: string): OAuth2ClientError {
  * own may take such a URL.
  */
 function isBaseMissing(error: unknown, config: InternalAxiosRequestConfig): boolean {
-  if (!(error instanceof Error) || tryUrl(joinUrl(config)) !== undefined) return false;
-  const { code } = error as { code?: unknown };
-  return code === 'ERR_INVALID_URL' || /^(Invalid URL|Failed to parse URL)/.test(error.message);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const isInvalid =
+    code === 'ERR_INVALID_URL' || /^(Invalid|Failed to parse) URL/.test(String(message));
+  return isInvalid && tryUrl(joinUrl(config)) === undefined;
 }
 
 /** The function behind an adapter's name, as axios picks it. */

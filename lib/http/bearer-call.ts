@@ -101,11 +101,13 @@ export class BearerCall {
     return answer.then(
       (response) => {
         scrub(response, config, hidesQuery);
+        route.api.firstAnswer?.note(response.status);
         const isRejected = mayRecover && rejectsToken(response, rejected);
         return isRejected ? this.#recover(token, response) : response;
       },
       (error: unknown) => {
         const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
+        route.api.firstAnswer?.note(response?.status);
         const isRejected = mayRecover && rejectsToken(response, rejected);
         if (isRejected) return this.#recover(token, response, error as Error);
         throw error;

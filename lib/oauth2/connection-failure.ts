@@ -92,7 +92,11 @@ const ROWS: readonly Row[] = [
     hint: () => 'Repeat the call: it looks into the shared store for a newer token first.',
     details: { ...UNSENT, code: 'TOKEN_REQUEST_TIMEOUT' },
   },
-  certificate(/SELF_SIGNED_CERT/, 'is self-signed, or its authority is'),
+  certificate(/^DEPTH_ZERO_SELF_SIGNED_CERT$/, 'is self-signed'),
+  certificate(
+    /^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY)_)/,
+    'comes from an authority that this machine does not know, or its chain is not complete',
+  ),
   certificate(
     /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
     'has expired or is not valid yet',
@@ -105,7 +109,7 @@ const ROWS: readonly Row[] = [
     ({ urlMember }) =>
       `Correct the host in \`${urlMember}\`. If it is right: ${TRUST.replace('Trust', 'trust')}, with the name that the certificate has as \`servername\`.`,
   ),
-  certificate(/^(CERT_|UNABLE_TO_(GET|VERIFY)_)/, 'is not accepted'),
+  certificate(/^CERT_/, 'is not accepted'),
   {
     fits: ({ code, message }) =>
       /^(EPROTO|ERR_SSL_)/.test(code) &&

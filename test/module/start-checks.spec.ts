@@ -200,7 +200,11 @@ describe('a provider that is declared twice', () => {
   const globally = () => OAuth2ClientModule.forRoot({ ...shop(), isGlobal: true });
 
   it.each([
-    ['by two global imports', () => [globally(), globally()], 'Two global imports'],
+    [
+      'by two global imports',
+      () => [globally(), globally()],
+      'Two global imports of OAuth2ClientModule',
+    ],
     [
       'by two imports of one module',
       () => [OAuth2ClientModule.forRoot(shop()), OAuth2ClientModule.forRoot(shop())],
