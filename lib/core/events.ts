@@ -13,6 +13,13 @@ export type TokenEvent =
       readonly failuresBefore: number;
     }
   | { readonly type: 'rejected'; readonly provider: string }
+  /** The first response of the API is a 404. */
+  | {
+      readonly type: 'api not found';
+      readonly provider: string;
+      /** As declared; `undefined`: the token response tells it. */
+      readonly baseURL: string | undefined;
+    }
   /** The shared store did not do what it was asked. */
   | {
       readonly type: 'store failed';

@@ -1,19 +1,26 @@
 import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 
-/** The deadline of a renewal, or of what gives tokens back, is over. */
+/**
+ * The deadline of a renewal, or of what gives tokens back, is over.
+ *
+ * @param place who was asked
+ */
 export function timedOut(
   provider: string,
   deadline: number,
   stage: OAuth2ErrorStage,
+  place = 'the token endpoint',
 ): OAuth2ClientError {
-  const slow =
-    stage === 'credentials' ? 'the credential functions answer' : 'the token endpoint answers';
+  const isOwn = stage === 'credentials';
+  const slow = isOwn ? 'the credential functions' : place;
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_TIMEOUT',
     provider,
     stage,
-    reason: `No token within the deadline of ${deadline} ms.`,
-    hint: `Check that ${slow}; \`deadline\` sets how long a renewal may take.`,
+    reason: `No token within the deadline of ${deadline} ms: ${slow} did not answer in time.`,
+    hint: isOwn
+      ? 'Check the place where the secrets are kept; `deadline` sets how long a renewal may take.'
+      : 'Check `tokenEndpoint`, and that firewall and proxy let requests through to it; `deadline` sets how long a renewal may take.',
     retryable: true,
     evaluated: stage !== 'credentials',
   });

@@ -142,7 +142,12 @@ export class Flights {
     const timeout = () =>
       slot.isHeldElsewhere
         ? heldElsewhere(name, deadline)
-        : timedOut(name, deadline, tried ? 'token request' : 'credentials');
+        : timedOut(
+            name,
+            deadline,
+            tried ? 'token request' : 'credentials',
+            this.parts.source.place,
+          );
     try {
       const renewal = await this.closing.withDeadline(deadline, timeout, (ending) =>
         renew(this.#context(slot, ending, onPrepared), known),

@@ -13,7 +13,8 @@ const AT_ONCE = 10;
 
 /** Gives tokens back to the vendor (RFC 7009), when they are forgotten here and ended in the shared store. */
 export class Revocation {
-  readonly #late = () => timedOut(this.parts.name, this.parts.deadline, 'token request');
+  readonly #late = () =>
+    timedOut(this.parts.name, this.parts.deadline, 'token request', this.parts.source.place);
 
   /** @param shared an account in the shared store, by its key */
   constructor(

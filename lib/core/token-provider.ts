@@ -1,5 +1,5 @@
 import { AccountTokens } from './account-tokens.js';
-import { accountOf, invalidCall } from './account.js';
+import { accessTokenOf, accountOf, cannotRevoke } from './account.js';
 import { Closing } from './closing.js';
 import { OAuth2ClientError } from './errors.js';
 import { harmless } from './events.js';
@@ -95,8 +95,9 @@ export class TokenProvider implements TokenAccess {
    * after a failure
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
+    const target = this.#account(options);
     options?.signal?.throwIfAborted();
-    const slot = this.#slots.of(this.#account(options));
+    const slot = this.#slots.of(target);
     return this.#peek(slot) ?? this.#renewed(slot, options?.signal);
   }
 
@@ -110,14 +111,16 @@ export class TokenProvider implements TokenAccess {
    * @throws {OAuth2ClientError} if no token can be had
    */
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
+    const target = this.#account(options);
+    const rejectedToken = accessTokenOf(this.name, rejected);
     options?.signal?.throwIfAborted();
     const { clock, emit, forcedRenewalInterval, singleUse } = this.#parts;
-    const slot = this.#slots.of(this.#account(options));
+    const slot = this.#slots.of(target);
     const current = singleUse ? undefined : slot.usable(clock);
     const now = clock.monotonic();
     const isDue = now - (slot.forcedAt ?? -Infinity) >= forcedRenewalInterval;
     if (current) {
-      if (current.accessToken !== accessTokenOf(rejected)) return current;
+      if (current.accessToken !== rejectedToken) return current;
       if (!isDue) {
         const replacement = this.#flights.replacement(slot);
         return replacement ? this.#renewed(slot, options?.signal, replacement) : current;
@@ -163,7 +166,7 @@ export class TokenProvider implements TokenAccess {
   async revoke(options?: GetTokenOptions): Promise<void> {
     const target = this.#account(options);
     const { source, store } = this.#parts;
-    if (!source.revoke) throw invalidCall(this.name, 'The definition names no `revocation`.');
+    if (!source.revoke) throw cannotRevoke(this.name);
     // Another instance may have tokens of an account that has none here.
     const slot = store ? this.#slots.of(target) : this.#slots.find(target);
     if (this.#closing.reason) throw this.#closing.reason.forCaller(0);
@@ -237,8 +240,4 @@ export class TokenProvider implements TokenAccess {
       throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));
     }
   }
-}
-
-function accessTokenOf(token: TokenSet | string): string {
-  return typeof token === 'string' ? token : token.accessToken;
 }

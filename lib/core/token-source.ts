@@ -41,6 +41,8 @@ export interface PreparedGrants {
 
 /** Where a provider's tokens come from. */
 export interface TokenSource {
+  /** Who is asked for tokens, for errors: a host. */
+  readonly place?: string | undefined;
   /**
    * Whether the vendor documents refreshing. Where it does not, one refusal followed by a login that
    * works settles that a slot need not try again.

@@ -23,7 +23,21 @@ const KNOWN = ['subject', 'scope', 'resource', 'signal'];
 export function targetProblem(target: TokenTarget): string | undefined {
   const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) return `\`${printable(unknown, [], 60)}\` is unknown`;
-  return subjectProblem(target) ?? listProblem('scope', target) ?? listProblem('resource', target);
+  return (
+    subjectProblem(target) ??
+    listProblem('scope', target) ??
+    listProblem('resource', target) ??
+    signalProblem(target)
+  );
+}
+
+function signalProblem({
+  signal,
+}: TokenTarget & { readonly signal?: unknown }): string | undefined {
+  const isSignal =
+    signal === undefined ||
+    (typeof signal === 'object' && signal !== null && 'throwIfAborted' in signal);
+  return isSignal ? undefined : '`signal` must be an AbortSignal';
 }
 
 function subjectProblem(target: TokenTarget): string | undefined {

@@ -3,15 +3,18 @@ import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 
 /** The error for a name that no provider has, with the names that there are. */
 export function unknownProvider(
-  name: string,
+  name: unknown,
   known: readonly string[],
   stage: OAuth2ErrorStage,
 ): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'PROVIDER_UNKNOWN',
-    provider: printable(name, [], 64),
+    provider: typeof name === 'string' ? printable(name, [], 64) : 'OAuth2ClientModule',
     stage,
-    reason: 'There is no such provider.',
+    reason:
+      typeof name === 'string' && name !== ''
+        ? 'There is no such provider.'
+        : 'The name of a provider was expected.',
     hint: `Known providers: ${known.join(', ') || 'none'}.`,
   });
 }

@@ -1,3 +1,5 @@
+import { printable } from './redaction.js';
+
 /**
  * A URL, or `undefined` if the text is none. Not by `URL.canParse`, which in Node 20 refuses host names
  * beyond ASCII once it has been called often.
@@ -8,6 +10,18 @@ export function tryUrl(text: string): URL | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A URL for a message: without query, fragment and user information, because these may hold secrets.
+ *
+ * @param secrets masked wherever the rest of the URL has them
+ */
+export function shownUrl(url: string, secrets: readonly string[] = []): string {
+  const opaque = /^[a-z][a-z\d+.-]*:(?!\/\/)/i.exec(url);
+  if (opaque) return `${printable(opaque[0], secrets)}…`; // such as that of `data:`, whose path is its content
+  const bare = /^[^?#;]*/.exec(url)![0];
+  return printable(bare.replace(/^([a-z][a-z\d+.-]*:)?(\/\/)[^/\\]*@/i, '$1$2'), secrets);
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -1,7 +1,10 @@
 import type { TokenAccess } from '../core/token-access.js';
+import type { TokenSet } from '../core/token-set.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
+import { namesOf } from '../oauth2/answer-shape.js';
 import { valueAt } from '../oauth2/reader.js';
+import type { FirstAnswer } from './first-answer.js';
 import type { Presentation } from './presentation.js';
 import { decodedDeeply } from './percent-encoding.js';
 import {
@@ -14,7 +17,14 @@ import {
   withoutSlashes,
   type RequestUrl,
 } from './request-url.js';
-import { ambiguous, notOwned, throughSocket, toldElsewhere, tooLong } from './route-errors.js';
+import {
+  ambiguous,
+  notOwned,
+  notTold,
+  throughSocket,
+  toldElsewhere,
+  tooLong,
+} from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
@@ -33,6 +43,8 @@ export interface Api {
   readonly enabled: boolean;
   /** How its tokens are put into requests. */
   readonly presentation: Presentation;
+  /** Is told the status of each response. */
+  readonly firstAnswer?: FirstAnswer | undefined;
   /** What relative URLs are relative to. */
   readonly baseURL: string | undefined;
   /** Where `extra` of a token set has it instead, by path. */
@@ -80,10 +92,14 @@ export class ApiDirectory {
     }
   }
 
+  get names(): string[] {
+    return [...this.#apis.keys()];
+  }
+
   get(provider: string): Api {
     const api = this.#apis.get(provider);
     if (api) return api;
-    throw unknownProvider(provider, [...this.#apis.keys()], 'api request');
+    throw unknownProvider(provider, this.names, 'api request');
   }
 
   /**
@@ -108,13 +124,13 @@ export class ApiDirectory {
     const based = baseURL === config.baseURL ? config : { ...config, baseURL };
     const whole = joinUrl(based);
     const url = readUrl(whole.slice(0, LONGEST_URL), this.#isKnownOrigin);
-    if (whole.length > LONGEST_URL) return this.#refuseLong(api, url);
+    if (whole.length > LONGEST_URL) return this.#refuseLong(api, url, whole);
     const claims = url ? this.#claimsOn(url) : [];
-    const claim = api ? claims.find((each) => each.api === api) : unambiguous(claims);
+    const claim = api ? claims.find((each) => each.api === api) : unambiguous(claims, whole);
     // Through a socket the request goes wherever the socket leads, whatever the URL says.
     if (config.socketPath && (api ?? claim)) throw throughSocket((api ?? claim!.api).provider);
     if (claim && url) return { api: claim.api, url };
-    if (api) throw notOwned(api, url);
+    if (api) throw notOwned(api, url, whole);
     return undefined;
   }
 
@@ -123,13 +139,14 @@ export class ApiDirectory {
    *
    * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's
    */
-  resolve(api: Api, config: RequestTarget, extra: Readonly<Record<string, unknown>>): RequestUrl {
+  resolve(api: Api, config: RequestTarget, { extra, accessToken }: TokenSet): RequestUrl {
     const told = valueAt(extra, api.baseURLFrom!);
+    if (typeof told !== 'string' || told.trim() === '') throw notTold(api, namesOf(extra));
     const whole = joinUrl({ url: config.url, baseURL: baseOf(told) });
-    if (whole.length > LONGEST_URL) throw tooLong(api.provider);
+    if (whole.length > LONGEST_URL) throw tooLong(api.provider, whole);
     const url = parseUrl(whole);
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
-    throw toldElsewhere(api);
+    throw toldElsewhere(api, whole, accessToken);
   }
 
   /** Whether a token of `api` may go to `url`. */
@@ -146,9 +163,9 @@ export class ApiDirectory {
   }
 
   /** A long URL is not read to its end, so it gets no token; where it may be one of an API's, it is not sent. */
-  #refuseLong(asked: Api | undefined, url: RequestUrl | undefined): undefined {
+  #refuseLong(asked: Api | undefined, url: RequestUrl | undefined, href: string): undefined {
     const api = asked ?? (url && this.#claimsAt(url.origin)[0]?.api);
-    if (api) throw tooLong(api.provider);
+    if (api) throw tooLong(api.provider, href);
   }
 
   #claim(api: Api, url: string): void {
@@ -177,8 +194,7 @@ function byPrefix(a: Claim, b: Claim): number {
 }
 
 /** Some vendors tell a host only. */
-function baseOf(told: unknown): string {
-  if (typeof told !== 'string') return 'none:';
+function baseOf(told: string): string {
   return isAbsolute(told) ? told : `https://${told}`;
 }
 
@@ -209,11 +225,14 @@ function climbs(path: string): boolean {
   return CLIMBS.test(decodedDeeply(path));
 }
 
-function unambiguous(claims: readonly Claim[]): Claim | undefined {
+function unambiguous(claims: readonly Claim[], href: string): Claim | undefined {
   const enabled = claims.filter(({ api }) => api.enabled);
   const [first, ...others] = enabled.length > 0 ? enabled : claims;
   if (!first) return undefined;
   const rivals = others.filter(({ api, prefix }) => api !== first.api && prefix === first.prefix);
   if (rivals.length === 0) return first;
-  throw ambiguous([first, ...rivals].map(({ api }) => api.provider));
+  throw ambiguous(
+    [first, ...rivals].map(({ api }) => api.provider),
+    href,
+  );
 }

@@ -59,19 +59,36 @@ export function dropInherited({ defaults }: AxiosInstance): void {
   }
 }
 
-function refuseUnattachable(instance: AxiosInstance, bound: string | undefined): void {
-  // By structure: the ESM and the CommonJS build of axios each have a default instance of their own.
-  const isProcessWide = 'Axios' in instance && 'create' in instance;
-  if (!isProcessWide && !(ATTACHED in instance)) return;
-  throw new OAuth2ClientError({
-    code: 'CONFIGURATION_INVALID',
-    provider: bound ?? 'module',
-    stage: 'configuration',
-    reason: isProcessWide
-      ? 'The process-wide default axios instance cannot be attached: every library uses it.'
-      : 'This axios instance is attached already.',
-    hint: isProcessWide
-      ? 'Attach an instance of your own, made with `axios.create()` or `HttpModule.register({})`.'
-      : 'Detach it first.',
-  });
+/** Why an instance cannot be attached, and what to do instead. The first row that fits. */
+const UNATTACHABLE: readonly (readonly [
+  fits: (instance: Partial<AxiosInstance>) => boolean,
+  reason: string,
+  hint: string,
+])[] = [
+  [
+    ({ defaults, interceptors }) => !defaults || !interceptors?.request,
+    '`attach()` was called with something that is not an axios instance.',
+    'Give it an instance that `axios.create()` has made, or the `axiosRef` of an HttpService.',
+  ],
+  [
+    // By structure: the ESM and the CommonJS build of axios each have a default instance of their own.
+    (instance) => 'Axios' in instance && 'create' in instance,
+    'The process-wide default axios instance cannot be attached: every library uses it.',
+    'Attach an instance of your own, made with `axios.create()` or `HttpModule.register({})`.',
+  ],
+  [
+    (instance) => ATTACHED in instance,
+    'This axios instance is attached already.',
+    'Detach it first.',
+  ],
+];
+
+function refuseUnattachable(instance: unknown, bound: string | undefined): void {
+  const given = typeof instance === 'function' || typeof instance === 'object' ? instance : null;
+  const row = UNATTACHABLE.find(([fits]) => fits(given ?? {}));
+  if (!row) return;
+  const [, reason, hint] = row;
+  const provider = bound ?? 'OAuth2ClientModule';
+  const [code, stage] = ['CONFIGURATION_INVALID', 'configuration'] as const;
+  throw new OAuth2ClientError({ code, provider, stage, reason, hint });
 }

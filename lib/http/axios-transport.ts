@@ -44,7 +44,7 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
       return read(await client.request<string>(withoutPrototype(request)));
     } catch (error) {
       // The axios error holds the whole request: nothing of it but its code goes on.
-      throw isRefused ? new TransportError(NOT_SENT, 'not sent') : transportError(error);
+      throw isRefused ? new TransportError(NOT_SENT, 'not sent') : transportError(error, url);
     }
   };
 }
@@ -57,10 +57,34 @@ function read(response: AxiosResponse<string>): TransportAnswer {
   return { status: response.status, headers, body: response.data };
 }
 
-function transportError(error: unknown): TransportError {
-  const code = isAxiosError(error) ? error.code : undefined;
-  if (error instanceof Error && error.message.startsWith('maxContentLength')) {
+/** What Node says of a connection that failed. */
+interface ConnectionError {
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+}
+
+function transportError(error: unknown, url: string): TransportError {
+  if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no whole answer');
+  if (error.message.startsWith('maxContentLength')) {
     return new TransportError(ANSWER_TOO_LARGE, 'the answer is too large');
   }
-  return new TransportError(code ?? 'UNKNOWN', 'no whole answer');
+  const code = isAxiosError(error) ? error.code : undefined;
+  const proxy = proxyOf(error.cause, url);
+  return new TransportError(code ?? 'UNKNOWN', tlsReason(error.message), proxy);
+}
+
+/** The reason that OpenSSL gives, which is a fixed text of its own. */
+function tlsReason(message: string): string {
+  return /:SSL routines:[^:]*:([\w /.-]+)/.exec(message)?.[1] ?? 'no whole answer';
+}
+
+/** Where a connection was attempted, if that is not the host of the URL: then it is a proxy. */
+function proxyOf(cause: unknown, url: string): string | undefined {
+  const { address, port, hostname } = (cause ?? {}) as ConnectionError;
+  const asked = new URL(url);
+  if (hostname !== undefined) return hostname === asked.hostname ? undefined : hostname;
+  if (address === undefined || port === undefined) return undefined;
+  const ownPort = asked.port || (asked.protocol === 'https:' ? '443' : '80');
+  return String(port) === ownPort ? undefined : `${address}:${port}`;
 }

@@ -5,13 +5,16 @@ import axios, {
 } from 'axios';
 
 import { OAuth2ClientError } from '../core/errors.js';
+import { tryUrl } from '../core/urls.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
 import { withoutPrototype } from './config-copy.js';
 import { connected, type Connection } from './connection.js';
 import { detached } from './detached-stream.js';
 import { isSent } from './headers.js';
 import { hasOwnCredentials } from './own-credentials.js';
-import { readRequestOptions, type RequestOAuth2Options } from './request-options.js';
+import { readRequestOptions } from './request-options.js';
+import { joinUrl } from './request-url.js';
+import { ofNobody, withoutBase } from './route-errors.js';
 import { scrub } from './scrubbing.js';
 
 /** What a {@link bearerAdapter} works with. */
@@ -33,8 +36,12 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
     if (options === false) return plainly(config, context.connection, inner);
     const route = context.directory.route(config, options?.provider, context.bound);
     if (!route) {
-      if (options) throw notOwned(options);
-      return plainly(config, context.connection, inner);
+      if (options) throw ofNobody(options.provider, joinUrl(config));
+      return plainly(config, context.connection, inner).catch((error: unknown) => {
+        throw isBaseMissing(error, config)
+          ? withoutBase(joinUrl(config), context.directory.names)
+          : error;
+      });
     }
     const { api, url } = route;
     if (url && hasOwnCredentials(config, url, api.presentation.header)) {
@@ -78,14 +85,16 @@ function transportRefused(provider: string): OAuth2ClientError {
   });
 }
 
-function notOwned(options: RequestOAuth2Options): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'URL_NOT_OWNED',
-    provider: options.provider ?? 'OAuth2ClientModule',
-    stage: 'api request',
-    reason: 'The request asks for a token, but its URL belongs to no provider.',
-    hint: 'Correct the URL, add its origin to `origins`, or leave the `oauth2` option out.',
-  });
+/**
+ * Whether a request failed because its URL has no host. It is sent nevertheless, since an adapter of the caller's
+ * own may take such a URL.
+ */
+function isBaseMissing(error: unknown, config: InternalAxiosRequestConfig): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const isInvalid =
+    code === 'ERR_INVALID_URL' || /^(Invalid|Failed to parse) URL/.test(String(message));
+  return isInvalid && tryUrl(joinUrl(config)) === undefined;
 }
 
 /** The function behind an adapter's name, as axios picks it. */

@@ -7,8 +7,7 @@ import axios, {
 } from 'axios';
 
 import { LONGEST_TIMER, type Clock } from '../core/clock.js';
-import { accountOf, invalidCall } from '../core/account.js';
-import { kindOf } from '../core/errors.js';
+import { accountOf } from '../core/account.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { ApiDirectory, Route } from './api-directory.js';
@@ -18,7 +17,7 @@ import { detached } from './detached-stream.js';
 import { copyOf, drop, markSent, put, valueOf } from './headers.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
-import { withQuery, type Credentials } from './presentation.js';
+import { notPresented, withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
@@ -102,10 +101,12 @@ export class BearerCall {
     return answer.then(
       (response) => {
         scrub(response, config, hidesQuery);
+        route.api.firstAnswer?.note(response.status);
         return mayRecover ? this.#judged(token, response) : response;
       },
       (error: unknown) => {
         const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
+        route.api.firstAnswer?.note(response?.status);
         if (mayRecover && response) return this.#judged(token, response, error as Error);
         throw error;
       },
@@ -143,7 +144,7 @@ export class BearerCall {
     const { api } = route;
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? context.directory.resolve(api, config, token.extra);
+    const url = route.url ?? context.directory.resolve(api, config, token);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.data = this.#body;
@@ -183,8 +184,7 @@ export class BearerCall {
     try {
       return presentation.of(token, this.#target?.subject, config);
     } catch (error) {
-      // It may quote the token.
-      throw invalidCall(provider, `A function of \`use\` failed (${kindOf(error)}).`);
+      throw notPresented(provider, error);
     }
   }
 

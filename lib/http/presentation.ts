@@ -3,11 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { InternalAxiosRequestConfig } from 'axios';
 
 import { bare } from '../core/bare.js';
+import { invalidCall } from '../core/account.js';
 import type { Clock } from '../core/clock.js';
+import type { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import { atOnce } from '../core/waiting.js';
-import { kindOfValue, ShowableError } from '../oauth2/definition-functions.js';
+import {
+  failureIn,
+  FunctionFailure,
+  kindOfValue,
+  ShowableError,
+} from '../oauth2/definition-functions.js';
 import { headerValue } from '../oauth2/header-value.js';
 import { checkedSignature } from '../oauth2/signature.js';
 import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
@@ -80,11 +87,32 @@ export class Presentation {
     const { cookie } = this.use ?? NO_USE;
     if (cookie === undefined) return carriers;
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
-      throw new TypeError('The token has characters that no cookie may hold.');
+      throw new FunctionFailure(
+        'use.cookie',
+        'cannot carry the token: it has characters that no cookie may hold',
+      );
     }
     const others = [valueOf(headers, 'Cookie')].flat().filter((other) => other);
     return [...carriers, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
   }
+}
+
+function named<T>(member: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw failureIn(`use.${member}`, error);
+  }
+}
+
+/** The definition is at fault, and not the call. */
+export function notPresented(provider: string, error: unknown): OAuth2ClientError {
+  const { member, what } = failureIn('use', error);
+  return invalidCall(
+    provider,
+    `The request was not sent: \`${member}\` of the definition ${what}.`,
+    `Correct \`${member}\`. The error of a function is not shown, because it may quote the token; call the function by itself to see it.`,
+  );
 }
 
 /** A URL with more parameters; what is there already stays as it is written. */
@@ -109,17 +137,21 @@ function signed(
     headers: lowerCased(complete.toJSON()),
     body: bodyOf(config.data),
   };
-  const signature = checkedSignature(atOnce(sign(request, context)));
-  return {
-    headers: [...headers, ...Object.entries(signature.headers ?? {})],
-    query: [...query, ...Object.entries(signature.query ?? {})],
-  };
+  return named('sign', () => {
+    const signature = checkedSignature(atOnce(sign(request, context)));
+    return {
+      headers: [...headers, ...Object.entries(signature.headers ?? {})],
+      query: [...query, ...Object.entries(signature.query ?? {})],
+    };
+  });
 }
 
 function computed(values: TokenUse['headers'], context: UseContext): Pairs {
   return Object.entries(values ?? {}).flatMap(([name, value]) => {
-    const result = resultOf(value, context);
-    return result === undefined ? [] : [[name, headerValue(name, result)] as const];
+    return named(`headers.${name}`, () => {
+      const result = resultOf(value, context);
+      return result === undefined ? [] : [[name, headerValue(name, result)] as const];
+    });
   });
 }
 

@@ -1,6 +1,11 @@
+import { Logger } from '@nestjs/common';
+
+import { harmless } from '../core/events.js';
 import { ApiDirectory } from '../http/api-directory.js';
 import { connectionOf } from '../http/connection.js';
+import { FirstAnswer } from '../http/first-answer.js';
 import { Presentation } from '../http/presentation.js';
+import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { ProviderDefinitions } from './provider-definitions.js';
 import { apiTokensOf } from './replaced-provider.js';
@@ -14,12 +19,14 @@ export function createApiDirectory(
   options: OAuth2ClientModuleOptions,
   { clock }: OAuth2Runtime,
 ): ApiDirectory {
+  const emit = harmless(eventLogger(new Logger('OAuth2Client')));
   const apis = [...definitions.values()].map((definition) => {
     const { name, baseURL, baseURLFrom, origins = [], subject, replay, enabled } = definition;
     return {
       provider: name,
       tokens: apiTokensOf(name, providers.get(name)),
       presentation: new Presentation(definition.use, clock),
+      firstAnswer: new FirstAnswer(() => emit({ type: 'api not found', provider: name, baseURL })),
       subject,
       replay,
       enabled: enabled !== false,

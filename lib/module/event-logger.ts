@@ -21,6 +21,10 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
       : ['debug', `${HOW[by]}, ${until}`];
   },
   rejected: () => ['debug', 'the API rejected the token: renewing'],
+  'api not found': ({ baseURL }) => [
+    'warn',
+    `the API answered 404 to its first request: check ${baseURL === undefined ? 'the base URL that `baseURLFrom` reads' : `\`baseURL\` (${baseURL})`} if other requests fail in the same way`,
+  ],
   'store failed': ({ reason }) => ['warn', `the token store failed (${reason})`],
   'store recovered': () => ['log', 'the token store answers again'],
   'definitions differ': ({ names }) => [

@@ -32,6 +32,7 @@ import type {
   OAuth2ClientModuleOptions,
 } from './module-options.js';
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
+import { checkedAsyncOptions } from './async-options.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
 import { systemRuntime, type OAuth2Runtime } from './runtime.js';
 import { checkApp, refuseImports } from './start-checks.js';
@@ -69,7 +70,7 @@ export class OAuth2ClientModule implements OnModuleInit {
 
   /** The same with options that other providers make. */
   static forRootAsync(options: OAuth2ClientModuleAsyncOptions): DynamicModule {
-    const { isGlobal, names, ...own } = options;
+    const { isGlobal, names, ...own } = checkedAsyncOptions(options);
     return withProviders(OptionsModule.forRootAsync(own), names ?? [], isGlobal);
   }
 

@@ -1,4 +1,4 @@
-import type { InjectionToken } from '@nestjs/common';
+import type { InjectionToken, OptionalFactoryDependency } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 
 import { providerNameOf } from './injection-tokens.js';
@@ -6,14 +6,17 @@ import { providerNameOf } from './injection-tokens.js';
 /** A module as Nest's container holds it. */
 export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
-/** Someone who injects a provider by name. */
+/** Someone who injects something of this package. */
 export interface Request {
-  readonly name: string;
+  readonly token: InjectionToken;
   readonly consumer: string;
-  readonly module: string;
+  readonly module: NestModule;
 }
 
+type FactoryDependency = InjectionToken | OptionalFactoryDependency;
+
 /** Where Nest keeps what the parameters and properties of a class ask for. */
+const TYPES = 'design:paramtypes';
 const PARAMETERS = 'self:paramtypes';
 const OPTIONAL_PARAMETERS = 'optional:paramtypes';
 const PROPERTIES = 'self:properties_metadata';
@@ -26,21 +29,26 @@ export function registeredNames(modules: readonly NestModule[]): string[] {
   return [...new Set(names)];
 }
 
-/** The names that somebody injects. */
-export function requestedNames(modules: readonly NestModule[]): Request[] {
+/** What somebody injects, as far as `isOurs` says so. */
+export function requests(
+  modules: readonly NestModule[],
+  isOurs: (token: InjectionToken) => boolean,
+): Request[] {
   return modules.flatMap((module) =>
     [...module.providers.values(), ...module.controllers.values(), ...module.injectables.values()]
       .map((wrapper) => ({
         consumer: String(wrapper.name),
-        tokens: [...ofClass(wrapper.metatype), ...(wrapper.inject ?? [])],
+        tokens: [...ofClass(wrapper.metatype), ...(wrapper.inject ?? []).flatMap(ofFactory)],
       }))
       .flatMap(({ consumer, tokens }) =>
-        tokens
-          .map(providerNameOf)
-          .filter((name) => name !== undefined)
-          .map((name) => ({ name, consumer, module: module.name })),
+        tokens.filter(isOurs).map((token) => ({ token, consumer, module })),
       ),
   );
+}
+
+function ofFactory(dependency: FactoryDependency): InjectionToken[] {
+  if (typeof dependency !== 'object' || !('token' in dependency)) return [dependency];
+  return dependency.optional ? [] : [dependency.token];
 }
 
 function ofClass(metatype: unknown): InjectionToken[] {
@@ -48,11 +56,16 @@ function ofClass(metatype: unknown): InjectionToken[] {
   const read = <T>(key: string, target: object): T[] =>
     (Reflect.getMetadata(key, target) as T[] | undefined) ?? [];
   const optional = read<number>(OPTIONAL_PARAMETERS, metatype);
-  const parameters = read<{ index: number; param: InjectionToken }>(PARAMETERS, metatype);
+  const named = read<{ index: number; param: InjectionToken }>(PARAMETERS, metatype);
+  const typed = read<InjectionToken>(TYPES, metatype)
+    .map((param, index) => ({ index, param }))
+    .filter(({ index }) => !named.some((parameter) => parameter.index === index));
   const optionalKeys = read<string | symbol>(OPTIONAL_PROPERTIES, metatype);
   const properties = read<{ key: string | symbol; type: InjectionToken }>(PROPERTIES, metatype);
   return [
-    ...parameters.filter(({ index }) => !optional.includes(index)).map(({ param }) => param),
+    ...[...named, ...typed]
+      .filter(({ index }) => !optional.includes(index))
+      .map(({ param }) => param),
     ...properties.filter(({ key }) => !optionalKeys.includes(key)).map(({ type }) => type),
   ];
 }

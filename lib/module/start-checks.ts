@@ -3,9 +3,10 @@ import { Logger, type Type } from '@nestjs/common';
 import { ModuleRef, type ModulesContainer } from '@nestjs/core';
 
 import { OAuth2ClientError } from '../core/errors.js';
-import { didYouMean } from '../providers/did-you-mean.js';
 import { MODULE_OPTIONS } from './injection-tokens.js';
-import { registeredNames, requestedNames, type NestModule } from './requested-names.js';
+import { missingProviders } from './missing-providers.js';
+import type { NestModule } from './requested-names.js';
+import { declaredTwice } from './visibility.js';
 
 const logger = () => new Logger('OAuth2ClientModule');
 
@@ -19,9 +20,10 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
   const modules = [...container.values()];
   const first = modules.find(({ metatype }) => metatype === self);
   if (first?.providers.get(ModuleRef)?.instance !== moduleRef) return;
-  reportUnknownNames(modules);
+  for (const line of missingProviders(modules, self)) logger().error(line);
   reportBareImport(modules, self);
   for (const module of modules) refuseTwoHttpServices(module, self);
+  refuseTwoDeclarations(modules, self);
   warnOfGlobalHttpService(modules, self);
 }
 
@@ -59,15 +61,17 @@ function bareImport(): OAuth2ClientError {
   );
 }
 
-function reportUnknownNames(modules: readonly NestModule[]): void {
-  const known = registeredNames(modules);
-  for (const { name, consumer, module } of requestedNames(modules)) {
-    if (known.includes(name)) continue;
-    logger().error(
-      `${consumer} in ${module} injects the provider "${name}", which is not declared` +
-        `${didYouMean(name, known) || '.'} Declared providers: ${known.join(', ') || 'none'}.`,
-    );
-  }
+function refuseTwoDeclarations(modules: readonly NestModule[], self: Type): void {
+  const twice = declaredTwice(modules, self);
+  if (!twice) return;
+  const { name, module } = twice;
+  const who = module
+    ? `Two imports of OAuth2ClientModule in ${module.name}`
+    : 'Two global imports of OAuth2ClientModule';
+  throw invalid(
+    `${who} declare the provider "${name}", and every injection would get the same one of them.`,
+    'Declare the provider once, or give the two different names.',
+  );
 }
 
 /** The first of two imports would win, silently. */

@@ -86,16 +86,13 @@ async function resolve(
   const value = await called(provider, field, async () =>
     typeof option === 'function' ? option(target) : plain(option),
   );
-  if (isCredential(value)) {
-    // Constants were checked at start.
-    if (typeof option !== 'function' || strayEndOf(value) !== 'break') return value;
-    throw unavailable(
-      provider,
-      field,
-      'returned a text that begins or ends with a line break or tab',
-    );
+  if (!isCredential(value)) {
+    throw unavailable(provider, field, `returned ${describe(value)}`, RETURNED);
   }
-  throw unavailable(provider, field, `returned ${describe(value)}`);
+  // Constants were checked at start.
+  if (typeof option !== 'function' || strayEndOf(value) !== 'break') return value;
+  const what = 'returned a text that begins or ends with a line break or tab';
+  throw unavailable(provider, field, what, RETURNED);
 }
 
 /** Whether a value can be sent as a credential: a string that is neither blank nor endless. */
@@ -112,7 +109,7 @@ export async function called<T>(
   try {
     return await make();
   } catch (error) {
-    throw unavailable(provider, field, `threw (${kindOf(error)})`);
+    throw unavailable(provider, field, `threw (${kindOf(error)})`, THREW);
   }
 }
 
@@ -128,13 +125,23 @@ export function plain(option: unknown): unknown {
   return option instanceof Secret ? option.reveal() : option;
 }
 
-function unavailable(provider: string, field: string, what: string): OAuth2ClientError {
+const THREW =
+  'Check the place where the secret is kept; its own error is not shown here, for it may quote the secret.';
+const RETURNED =
+  'Let the function return the value or a promise of it: look for a missing `return`, or for an environment variable or an entry of the vault that is not set.';
+
+function unavailable(
+  provider: string,
+  field: string,
+  what: string,
+  hint: string,
+): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'credentials',
     reason: `The function configured as \`${field}\` ${what}; a non-empty string of at most ${LONGEST_CREDENTIAL} characters was expected.`,
-    hint: 'Check the place where the secret is kept; its own error is not shown here, for it may quote the secret.',
+    hint,
     retryable: true,
     evaluated: false,
   });
@@ -142,7 +149,8 @@ function unavailable(provider: string, field: string, what: string): OAuth2Clien
 
 function describe(value: unknown): string {
   if (typeof value === 'string') {
-    return value.length > LONGEST_CREDENTIAL ? `${value.length} characters` : 'an empty string';
+    if (value.length > LONGEST_CREDENTIAL) return `${value.length} characters`;
+    return value === '' ? 'an empty string' : 'nothing but white space';
   }
-  return value === null ? 'null' : typeof value;
+  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }

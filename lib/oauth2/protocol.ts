@@ -37,17 +37,35 @@ export function vendorRequest(
   const pathOf = (member: string) => (Object.hasOwn(own, member) ? `refresh.${member}` : member);
   const known = withNames(endpoint, context);
   const url = urlOf(endpoint, asking.url, known, pathOf);
+  const clientAuthentication = asking.clientAuthentication ?? methodOf(endpoint);
   const parts = [
     grants[grantType].part(endpoint, url),
     scopePart(endpoint, context),
-    authentication(endpoint, asking.clientAuthentication ?? methodOf(endpoint), url),
+    authentication(endpoint, clientAuthentication, url),
   ];
-  const what = 'The token endpoint';
-  const { answer } = endpoint;
-  return { what, url, definition: asking, pathOf, parts, answer, context: known };
+  return {
+    what: 'The token endpoint',
+    place: {
+      path: asking === endpoint ? '' : 'refresh',
+      urlMember: asking.url === undefined ? 'tokenEndpoint' : 'refresh.url',
+      answerMember: 'answer',
+      grantType,
+      clientAuthentication,
+    },
+    pathOf,
+    url,
+    definition: asking,
+    parts,
+    answer: endpoint.answer,
+    context: known,
+  };
 }
 
-/** A request before or after the one for the token. */
+/**
+ * A request before or after the one for the token.
+ *
+ * @param when the member of the definition that has it
+ */
 export function stepRequest(
   endpoint: TokenEndpoint,
   when: 'before' | 'after',
@@ -55,11 +73,19 @@ export function stepRequest(
   step: StepDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const pathOf = (member: string) => `${when}.${name}.${member}`;
+  const path = `${when}.${name}`;
+  const pathOf = (member: string) => `${path}.${member}`;
   const known = withNames(endpoint, context);
-  const url = urlOf(endpoint, step.url, known, pathOf);
-  const what = `The step \`${name}\``;
-  return { what, url, definition: step, pathOf, parts: [], answer: step.answer, context: known };
+  return {
+    what: `The step \`${name}\``,
+    place: { path, urlMember: `${path}.url`, answerMember: `${path}.answer` },
+    pathOf,
+    url: urlOf(endpoint, step.url, known, pathOf),
+    definition: step,
+    parts: [],
+    answer: step.answer,
+    context: known,
+  };
 }
 
 /** How a definition renews; `undefined` if it logs in again. What it does not say is as at login. */
@@ -99,12 +125,22 @@ function revoking(
   definition: RevocationDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const pathOf = (member: string) => `revocation.${member}`;
+  const path = 'revocation';
+  const pathOf = (member: string) => `${path}.${member}`;
   const known = withNames(endpoint, context);
   const url = urlOf(endpoint, definition.url, known, pathOf);
-  const parts = [authentication(endpoint, definition.clientAuthentication, url)];
-  const what = 'The revocation endpoint';
-  return { what, url, definition, pathOf, parts, answer: undefined, context: known };
+  const { clientAuthentication } = definition;
+  const urlMember = typeof endpoint.revocation === 'string' ? path : `${path}.url`;
+  return {
+    what: 'The revocation endpoint',
+    place: { path, urlMember, answerMember: '', clientAuthentication },
+    pathOf,
+    url,
+    definition,
+    parts: [authentication(endpoint, clientAuthentication, url)],
+    answer: undefined,
+    context: known,
+  };
 }
 
 function authentication(

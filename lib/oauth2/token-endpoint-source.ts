@@ -10,6 +10,7 @@ import {
   type TokenSource,
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
+import { tryUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
@@ -49,6 +50,7 @@ interface Account {
 
 /** A {@link TokenSource} that asks a vendor's token endpoint as its definition says. */
 export class TokenEndpointSource implements TokenSource {
+  readonly place: string | undefined;
   readonly refreshDocumented: boolean;
   readonly refreshLimit: number | undefined;
   readonly canLogInAgain: boolean;
@@ -71,6 +73,7 @@ export class TokenEndpointSource implements TokenSource {
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
     this.#client = new VendorClient({ provider, transport, clock, emit, limits });
+    this.place = endpoint.tokenEndpoint && tryUrl(endpoint.tokenEndpoint)?.host;
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -191,6 +194,7 @@ export class TokenEndpointSource implements TokenSource {
       },
       requiredScope: names(endpoint.requiredScope),
       refreshable: this.#refresh !== undefined,
+      secrets: failure.secrets,
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
@@ -198,7 +202,7 @@ export class TokenEndpointSource implements TokenSource {
       if (result.extraCut) this.#news.extraCut();
       return result.tokens;
     }
-    const unread = unreadable(failure, answer, result.reason, result.retryable);
+    const unread = unreadable(failure, answer, result);
     throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 

@@ -1,15 +1,17 @@
-import {
-  OAuth2ClientError,
-  type OAuth2ErrorCode,
-  type OAuth2ErrorDetails,
-} from '../core/errors.js';
+import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
+import { shownUrl } from '../core/urls.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
+import { memberPaths, oddBody } from './answer-shape.js';
+import type { Asked } from './asked.js';
+import { clockSkew } from './clock-skew.js';
+import { connectionFailure } from './connection-failure.js';
 import { failureIn } from './definition-functions.js';
-import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
+import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
+import { explanationOf } from './refusal-hints.js';
+import type { TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
 import { tokensIn, vendorsWords } from './vendors-words.js';
 
@@ -19,96 +21,58 @@ export interface FailureContext {
   /** What was asked, such as `The token endpoint`. */
   readonly what: string;
   readonly url: string;
+  readonly asked: Asked;
   /** Everything secret that the request carried: masked wherever the vendor repeats it. */
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly now: number;
   /** Where the answer has what. */
   readonly places: AnswerDefinition | undefined;
-  /** Where in the definition that stands, such as `answer`. */
-  readonly answerPath: string;
   /** The request carries what a server may count, such as a password: a refusal may lock the account. */
   readonly isCareful: boolean;
 }
 
-/** Network failures that happen before the request has left this machine. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-]);
-
-/** The certificate of the server is not accepted: nothing was sent, and trying again does not change that. */
-const CERTIFICATE_ERROR =
-  /^(CERT_|UNABLE_TO_(GET|VERIFY)_|(DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT_ALTNAME_INVALID$|HOSTNAME_MISMATCH$)/;
-
 /** The server says that it will not look at the request now. */
 const UNEVALUATED_STATUS = new Set([429, 503]);
 
-const HINTS: Partial<Record<OAuth2ErrorCode, string>> = {
-  CREDENTIALS_REJECTED:
-    'Check the credentials of this provider, and that `tokenEndpoint` is that of the same environment.',
-  TOKEN_REQUEST_REJECTED:
-    'Check the credentials and the definition of this provider against the page of the vendor.',
-  TOKEN_RESPONSE_INVALID:
-    'Check `answer` and `use.scheme` of the definition, and that `tokenEndpoint` is the URL of the token endpoint.',
-  TOKEN_ENDPOINT_UNAVAILABLE: 'The vendor has a problem; the call may be repeated later.',
-  THROTTLED: 'The vendor asks for fewer token requests; the call may be repeated later.',
-};
-
 /** No whole answer came. */
 export function unreachable(context: FailureContext, error: TransportError): OAuth2ClientError {
-  const { host } = new URL(context.url);
-  const code = printable(error.code, [], 60);
-  if (error.code === ANSWER_TOO_LARGE) {
-    return failure(context, {
-      code: 'TOKEN_RESPONSE_INVALID',
-      stage: 'token response',
-      reason: `The answer of ${host} is larger than any token set.`,
-    });
-  }
-  if (error.code === NOT_SENT) {
-    return failure(context, {
-      code: 'TOKEN_REQUEST_TIMEOUT',
-      stage: 'token request',
-      reason: `The request to ${host} was not sent: this process was stopped for so long that another instance may have renewed the token meanwhile.`,
-      hint: 'Repeat the call: it looks into the shared store for a newer token first.',
-      retryable: true,
-      evaluated: false,
-    });
-  }
-  if (CERTIFICATE_ERROR.test(code)) {
-    return failure(context, {
-      code: 'TOKEN_ENDPOINT_UNREACHABLE',
-      stage: 'token request',
-      reason: `The certificate of ${host} is not accepted (${code}), so nothing was sent.`,
-      hint: 'Trust its authority by `axios: { httpsAgent }` of the provider or by NODE_EXTRA_CA_CERTS, or correct `tokenEndpoint`.',
-      evaluated: false,
-    });
-  }
-  return failure(context, {
-    code: 'TOKEN_ENDPOINT_UNREACHABLE',
-    stage: 'token request',
-    reason: `No answer from ${host} (${code}).`,
-    hint: 'Check the host name, the network and the proxy, and that `tokenEndpoint` speaks https.',
-    retryable: true,
-    evaluated: !NEVER_SENT.has(error.code),
-  });
+  const { provider, url, asked } = context;
+  return new OAuth2ClientError({ provider, ...connectionFailure(error, url, asked) });
+}
+
+/** What is wrong with a response that is 2xx, and yet has no token. */
+export interface Useless {
+  readonly reason: string;
+  /** What to do about it. Default: what its members suggest. */
+  readonly hint?: string | undefined;
+  readonly retryable: boolean;
+  /** What the response holds that must not be printed. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** The answer is 2xx, and yet there is no token in it. */
 export function unreadable(
   context: FailureContext,
   answer: Answer,
-  reason: string,
-  retryable: boolean,
+  { reason, hint, retryable, secrets = [] }: Useless,
 ): OAuth2ClientError {
-  return failure(context, {
+  const { what, asked, provider } = context;
+  const hidden = [...context.secrets, ...secrets];
+  const odd = oddBody(answer);
+  const paths = odd === undefined ? memberPaths(answer, hidden) : undefined;
+  const place = odd === undefined ? '' : ` to \`${asked.urlMember}: '${asked.url}'\``;
+  const members = paths ? ` Its body has ${paths}.` : '';
+  const check =
+    odd === undefined
+      ? `Check \`${asked.answerMember}\`, which says where a response has what.`
+      : `Check that \`${asked.urlMember}\` is the URL of the token endpoint.`;
+  return new OAuth2ClientError({
+    provider,
     code: 'TOKEN_RESPONSE_INVALID',
     stage: 'token response',
-    reason: `${context.what} answered ${answer.status}, but ${reason}.`,
+    reason: `${what} answered ${answer.status}${place}, but ${reason}.`,
+    hint: hint ?? `${check}${members}`,
     status: answer.status,
     retryable,
     mayLockAccount: context.isCareful && !retryable,
@@ -123,9 +87,10 @@ export function reading<T>(context: FailureContext, answer: Answer, read: () => 
   try {
     return read();
   } catch (error) {
-    const { member, what } = failureIn(context.answerPath, error);
+    const { member, what } = failureIn(context.asked.answerMember, error);
     const reason = `\`${member}\` of the definition ${what}`;
-    throw unreadable(context, answer, reason, membersOf(answer.body) === undefined);
+    const retryable = membersOf(answer.body) === undefined;
+    throw unreadable(context, answer, { reason, retryable });
   }
 }
 
@@ -134,16 +99,30 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   const { status } = answer;
   const places = asked.places ?? {};
   const context = { ...asked, secrets: [...asked.secrets, ...tokensIn(answer, places)] };
-  const { code, message, notes } = vendorsWords(answer, places, asked.answerPath);
+  const { code, message, notes } = vendorsWords(answer, places, asked.asked.answerMember);
   const error = errorCode(context, code);
   const errorDescription = text(context, message);
   const meaning = meaningOf({ answer, code }, places);
   const retryable = meaning === 'transient' || meaning === 'throttled';
+  const skew = clockSkew(answer, context.now) ?? 0;
+  const { about, hint } = explanationOf({ answer, meaning, code, skew }, context.asked);
   const told = [error, errorDescription].filter((part) => part !== undefined).join(': ');
-  return failure(context, {
+  return new OAuth2ClientError({
+    provider: context.provider,
     code: CODES[meaning],
     stage: 'token request',
-    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.${notes}`,
+    reason: [
+      `${context.what} answered ${status}`,
+      status < 300 && ' with an error',
+      about && ` to ${about}`,
+      told ? ` (${told})` : shapeNote(answer),
+      redirectNote(answer, context.secrets),
+      '.',
+      notes,
+    ]
+      .filter(Boolean)
+      .join(''),
+    hint: told ? hint : `${hint}${membersNote(context, answer)}`,
     status,
     error,
     errorDescription,
@@ -158,7 +137,8 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
 /** The definition allows no more requests within the deadline of this one; none is made. */
 export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): OAuth2ClientError {
   const isQuota = limit === 'quota';
-  return failure(context, {
+  return new OAuth2ClientError({
+    provider: context.provider,
     code: 'THROTTLED',
     stage: 'token request',
     reason: isQuota
@@ -180,8 +160,23 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   throttled: 'THROTTLED',
 };
 
-function redirectNote(status: number): string {
-  return status >= 300 && status < 400 ? ', a redirect, which is never followed' : '';
+function shapeNote(answer: Answer): string {
+  const odd = oddBody(answer);
+  return odd === undefined ? '' : ` with ${odd}`;
+}
+
+function redirectNote({ status, headers }: Answer, secrets: readonly string[]): string {
+  if (status < 300 || status >= 400) return '';
+  const { location } = headers;
+  const place = location ? ` to ${shownUrl(location, secrets)}` : '';
+  return `, a redirect${place}, which is never followed`;
+}
+
+/** For a vendor that does not say what is wrong where it is expected. */
+function membersNote({ asked, secrets }: FailureContext, answer: Answer): string {
+  const paths = memberPaths(answer, secrets);
+  if (paths === undefined || asked.answerMember === '') return '';
+  return ` Its body has ${paths}: name what says the reason in \`${asked.answerMember}.error\` and \`${asked.answerMember}.errorDescription\`.`;
 }
 
 /** The codes of RFC 6749 are nobody's secret, though a password may be a part of one. */
@@ -205,11 +200,4 @@ function retryAfter(header: string | undefined, now: number): number | undefined
   const date = parseDate(value);
   if (date === undefined) return undefined;
   return Math.min(Math.max(0, Math.ceil((date - now) / 1_000)), LONGEST_RETRY_AFTER);
-}
-
-type Details = Omit<OAuth2ErrorDetails, 'provider' | 'hint'> & { hint?: string };
-
-function failure(context: FailureContext, details: Details): OAuth2ClientError {
-  const hint = details.hint ?? HINTS[details.code] ?? '';
-  return new OAuth2ClientError({ ...details, provider: context.provider, hint });
 }

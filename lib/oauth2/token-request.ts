@@ -13,6 +13,9 @@ import type { TransportRequest } from './transport.js';
 export interface PreparedRequest {
   readonly request: TransportRequest;
   readonly secrets: readonly string[];
+  readonly encoding: Encoding;
+  /** Names of its parameters. */
+  readonly sent: readonly string[];
 }
 
 type Members = Readonly<Record<string, Resolved>>;
@@ -97,6 +100,8 @@ export async function prepareRequest(
       headers: { ...headers, ...lowerCased(signature.headers ?? {}) },
     },
     secrets: secretsOf(context, [members, own, query, signature.headers, signature.query], made),
+    encoding,
+    sent: Object.keys(members),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Instant } from '../core/clock.js';
-import { isSendable, NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
+import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
-import { membersOf, type Answer } from './answer.js';
 import type { LifetimeDoubt } from '../core/events.js';
+import type { Answer } from './answer.js';
+import { oddBody } from './answer-shape.js';
+import { extraOf, REFRESH_IN } from './extra.js';
 import { doubtOf } from './lifetime-doubt.js';
 import {
   endOfLife,
@@ -12,8 +14,8 @@ import {
   toNumber,
   type LifetimeOptions,
 } from './lifetime.js';
-import { extraOf, REFRESH_IN } from './extra.js';
 import { readFrom, readMember, type Reader } from './reader.js';
+import { bareToken, isTooLong, longer, shown, tokenProblem, type Limited } from './token-value.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
@@ -28,7 +30,11 @@ export type Reading =
   | {
       readonly ok: false;
       readonly reason: string;
+      /** What to do about it, if that is known. */
+      readonly hint?: string | undefined;
       readonly retryable: boolean;
+      /** What the response holds that must not be printed. */
+      readonly secrets?: readonly string[];
       /** Its refresh token, beside an access token that is not to be sent. */
       readonly rest?: TokenSet | undefined;
     };
@@ -46,6 +52,8 @@ export interface ReadingContext {
   /** Scope names without which the token is of no use. */
   readonly requiredScope: readonly string[];
   readonly refreshable: boolean;
+  /** What the request carried, to be masked wherever the response quotes it. */
+  readonly secrets: readonly string[];
 }
 
 const STANDARD = {
@@ -57,14 +65,6 @@ const STANDARD = {
   scope: 'scope',
 } satisfies Record<string, Reader>;
 
-/**
- * Characters. No RFC has a limit, but no server accepts a header as long as this, and all three together fit
- * into what a token set may take.
- */
-const LONGEST = { accessToken: 32_768, refreshToken: 16_384, scope: 8_192 };
-
-type Limited = keyof typeof LONGEST;
-
 /** What has no name of its own in the answer. */
 const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scope: 'scope' };
 
@@ -73,14 +73,17 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
   const read: Read = (name) => readMember(answer, places[name], `answer.${name}`);
   const { startedAt, lifetime } = context;
-  const accessToken = read('accessToken');
+  const accessToken = bareToken(read('accessToken'), context.scheme);
   const refresh = refreshPart(read, context);
   const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
   const problem = problemOf(answer, read, places, scope, context);
-  if (problem) return { ...problem, rest: restOf(accessToken, refresh) };
+  if (problem) {
+    const rest = restOf(accessToken, refresh);
+    return { ...problem, rest, secrets: tokensIn(accessToken, read('refreshToken')) };
+  }
   const expiresIn = read('expiresIn');
   const told = endOfLife(expiresIn, accessToken as string, startedAt, lifetime.format);
-  const extra = extraOf(answer, places, [accessToken, read('refreshToken')]);
+  const extra = extraOf(answer, places, [accessToken, read('accessToken'), read('refreshToken')]);
   const tokens = new TokenSet({
     ...refresh,
     accessToken: accessToken as string,
@@ -110,18 +113,21 @@ function problemOf(
   read: Read,
   places: Places,
   scope: string | undefined,
-  { scheme, refreshable, requiredScope }: ReadingContext,
+  { scheme, refreshable, requiredScope, secrets }: ReadingContext,
 ): Unread | undefined {
-  const accessToken = read('accessToken');
+  const accessToken = bareToken(read('accessToken'), scheme);
   const problem = tokenProblem(accessToken, 'accessToken');
   if (problem) {
     const reason = `its ${nameOf(places.accessToken, 'accessToken')} ${problem}`;
     return unusable(answer, reason, accessToken);
   }
-  if (!isAccepted(read('tokenType'), scheme)) {
-    return rejected(
-      'its `token_type` is not "Bearer"; if such tokens are sent as Bearer nevertheless, set `use: { scheme: \'Bearer\' }`',
-    );
+  const type = read('tokenType');
+  if (!isAccepted(type, scheme)) {
+    const hidden = [...secrets, ...tokensIn(accessToken, read('refreshToken'))];
+    const reason = `its \`token_type\` is ${shown(type, hidden)} instead of "Bearer"`;
+    const hint =
+      "If the vendor wants its tokens to be sent as Bearer nevertheless, set `use: { scheme: 'Bearer' }`.";
+    return { ...rejected(reason), hint };
   }
   const tooLong =
     longer('scope', scope) ??
@@ -171,10 +177,10 @@ function rejected(reason: string): Unread {
 }
 
 /** A page of some proxy instead of an answer may be gone the next time. */
-function unusable({ body }: Answer, reason: string, token: unknown): Unread {
-  const hasMembers = membersOf(body) !== undefined;
-  if (hasMembers || (token !== undefined && token !== '')) return rejected(reason);
-  return { ok: false, reason: 'its body is not a JSON object', retryable: true };
+function unusable(answer: Answer, reason: string, token: unknown): Unread {
+  const odd = oddBody(answer);
+  if (odd === undefined || (token !== undefined && token !== '')) return rejected(reason);
+  return { ok: false, reason: `with ${odd}`, retryable: true };
 }
 
 function defined(places: AnswerDefinition): Partial<Record<keyof typeof STANDARD, Reader>> {
@@ -194,21 +200,8 @@ function missingScope(granted: string | undefined, required: readonly string[]):
   return required.filter((name) => !names.includes(name)).join(' ');
 }
 
-/** Why a value cannot be sent as a token. */
-function tokenProblem(value: unknown, what: Limited): string | undefined {
-  if (value === undefined || value === null) return 'is missing';
-  if (typeof value !== 'string') return 'is not a string';
-  if (value === '') return 'is empty';
-  if (longer(what, value)) return isTooLong(what);
-  return isSendable(value) ? undefined : 'has characters that no header may carry';
-}
-
-function longer(what: Limited, value: unknown): Limited | undefined {
-  return typeof value === 'string' && value.length > LONGEST[what] ? what : undefined;
-}
-
-function isTooLong(what: Limited): string {
-  return `is longer than ${LONGEST[what]} characters`;
+function tokensIn(...values: readonly unknown[]): string[] {
+  return values.filter((value) => typeof value === 'string');
 }
 
 /** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */

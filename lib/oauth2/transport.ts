@@ -28,11 +28,16 @@ export type Transport = (
   mayBeSent?: () => boolean,
 ) => Promise<TransportAnswer>;
 
-/** No whole answer, for the reason that `code` names, such as `ECONNREFUSED`. */
+/**
+ * No whole answer, for the reason that `code` names, such as `ECONNREFUSED`. The message is a fixed text, such as
+ * the reason that OpenSSL gives.
+ */
 export class TransportError extends Error {
+  /** @param proxy where the request went instead of its host; `undefined`: it went there */
   constructor(
     readonly code: string,
     message: string,
+    readonly proxy?: string,
   ) {
     super(message);
     this.name = 'TransportError';

@@ -2,24 +2,23 @@ import { randomUUID } from 'node:crypto';
 
 import type { AttemptCall } from '../core/attempts.js';
 import { instant, type Clock, type Instant } from '../core/clock.js';
-import { parseDate } from '../core/dates.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenListener } from '../core/events.js';
+import { shownUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
+import { clockSkew } from './clock-skew.js';
 import type { RequestPart } from './client-authentication.js';
 import { abandonable } from '../core/waiting.js';
 import { allFrom, matches, readFrom, readMember, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
+import type { Asked } from './asked.js';
 import type { FailureContext } from './token-failure.js';
 import { notComputed } from './not-computed.js';
 import { noTurn, reading, refused, unreachable } from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
 import { TransportError, type Transport } from './transport.js';
 import { NoTurn, VendorQueue, type Limits } from './vendor-queue.js';
-
-/** Seconds by which the clocks of two machines may well differ. */
-const NOTABLE_SKEW = 30;
 
 /** What the requests of one provider to its vendor are made with. */
 export interface VendorClientParts {
@@ -34,6 +33,8 @@ export interface VendorClientParts {
 export interface VendorRequest {
   /** What is asked, for errors. */
   readonly what: string;
+  /** The members of the definition that say so, for errors. */
+  readonly place: RequestPlace;
   readonly url: string;
   readonly definition: RequestDefinition;
   /** Where a member of it stands in the definition of the provider, for errors. */
@@ -45,6 +46,10 @@ export interface VendorRequest {
   /** See {@link FailureContext.isCareful}. Default `false`. */
   readonly isCareful?: boolean | undefined;
 }
+
+/** Which members of a definition a request is made of. */
+export type RequestPlace = Pick<Asked, 'path' | 'urlMember' | 'answerMember'> &
+  Partial<Pick<Asked, 'grantType' | 'clientAuthentication'>>;
 
 /** Makes a request when it is about to be sent. */
 export type MakeRequest = (moment: Moment) => VendorRequest;
@@ -79,20 +84,11 @@ export class VendorClient {
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
     const prepared = await abandonable(this.#prepare(make), call.signal);
-    const { what, answer: places, isCareful = false, pathOf } = prepared;
-    const answerPath = pathOf('answer');
+    const { what, answer: places, isCareful = false } = prepared;
     const { url } = prepared.request;
     const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
-    const failure = {
-      provider,
-      what,
-      url,
-      secrets,
-      now: clock.now(),
-      places,
-      answerPath,
-      isCareful,
-    };
+    const asked = askedOf(prepared, secrets);
+    const failure = { provider, what, url, asked, secrets, now: clock.now(), places, isCareful };
     const endTurn = await this.#turn(failure, call);
     const sentAt = instant(clock);
     const answer = await this.#send(prepared, failure, call).finally(endTurn);
@@ -137,26 +133,44 @@ export class VendorClient {
   }
 
   /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
-  #noticeSkew({ headers }: Answer): void {
+  #noticeSkew(answer: Answer): void {
     const { provider, clock, emit } = this.parts;
-    const date = parseDate(headers['date']);
-    if (date === undefined) return;
-    const seconds = Math.round((date - clock.now()) / 1_000);
-    const skewed = Math.abs(seconds) > NOTABLE_SKEW;
+    const seconds = clockSkew(answer, clock.now());
+    if (seconds === undefined) return;
+    const skewed = seconds !== 0;
     if (skewed && !this.#skewed) emit({ type: 'clock skew', provider, seconds });
     this.#skewed = skewed;
   }
 }
 
-function isSuccess({ places = {}, answerPath }: FailureContext, answer: Answer): boolean {
+function askedOf(
+  { place, context, definition, encoding, sent, url }: VendorRequest & PreparedRequest,
+  secrets: readonly string[],
+): Asked {
+  const { scope, resource } = context;
+  const { grantType, clientAuthentication } = place;
+  return {
+    ...place,
+    grantType,
+    clientAuthentication,
+    url: shownUrl(url, secrets),
+    encoding,
+    sent,
+    scope,
+    resource,
+    isSigned: definition.sign !== undefined,
+  };
+}
+
+function isSuccess({ places = {}, asked }: FailureContext, answer: Answer): boolean {
   const { success, failure } = places;
   if (answer.status < 200 || answer.status >= 300) return false;
   if (failure && matches(answer.body, failure)) return false;
   if (typeof success === 'function') {
-    return Boolean(readMember(answer, success, `${answerPath}.success`));
+    return Boolean(readMember(answer, success, `${asked.answerMember}.success`));
   }
   if (success && violated(answer.body, success) !== undefined) return false;
-  return hasToken(answer, places) || !isError(answer, places, answerPath);
+  return hasToken(answer, places) || !isError(answer, places, asked.answerMember);
 }
 
 /** A token is not looked for where errors are, and a reader of it may well fail there. */

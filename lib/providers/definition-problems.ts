@@ -15,6 +15,7 @@ import { axiosProblem } from './axios-problems.js';
 import { exclusion } from './exclusions.js';
 import { didYouMean } from './did-you-mean.js';
 import {
+  firstProblem,
   flag,
   integerBetween,
   isFunction,
@@ -38,6 +39,9 @@ export interface Problem {
   readonly field: string;
   readonly problem: string;
 }
+
+/** What a forgotten environment variable looks like. */
+const UNDEFINED = 'its value is undefined, like that of an environment variable that is not set';
 
 const NAME = /^[\w.:-]{1,64}$/;
 /** RFC 6749 §3.3. */
@@ -82,7 +86,7 @@ const CHECKS: Checks = {
       : 'needs `origins` that it may be one of'),
   origins: (value, definition) =>
     Array.isArray(value)
-      ? value.map((url) => apiUrl(true)(url, definition)).find((problem) => problem !== undefined)
+      ? firstProblem({ ...value }, (url) => apiUrl(true)(url, definition))
       : 'must be a list of URLs',
   grantType: oneOf(Object.keys(grants)),
   clientAuthentication,
@@ -98,14 +102,7 @@ const CHECKS: Checks = {
   headers: (value, definition) =>
     request.REQUEST['headers']!(value, definition) ?? protocol.ownHeader(value, definition),
   credentials: (value) =>
-    isObject(value)
-      ? Object.entries(value)
-          .map(([name, credential]) => {
-            const problem = credentialProblem(credential);
-            return problem && `has \`${name}\`, which ${problem}`;
-          })
-          .find((problem) => problem !== undefined)
-      : 'must be credentials by name',
+    isObject(value) ? firstProblem(value, credentialProblem) : 'must be credentials by name',
   before: ofLogins(request.steps),
   after: ofLogins(request.steps),
   answer: request.answer,
@@ -185,7 +182,10 @@ export function definitionProblems(definition: unknown, index: number): Problem[
 function fieldProblem(field: string, options: Options, required: boolean): string | undefined {
   const value = Object.hasOwn(options, field) ? options[field] : undefined;
   if (!Object.hasOwn(CHECKS, field)) return `is no option${didYouMean(field, Object.keys(CHECKS))}`;
-  if (value === undefined) return required ? 'is missing' : undefined;
+  if (value === undefined && !required) return undefined;
+  if (value === undefined) {
+    return field in options ? `is missing: ${UNDEFINED}` : 'is missing';
+  }
   if (options['enabled'] === false && isCredentialName(field)) return undefined;
   if (options['grantType'] === 'self_signed_jwt' && OF_REQUESTS.has(field)) {
     return 'has no effect on a token that no request is made for';

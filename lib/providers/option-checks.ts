@@ -71,6 +71,18 @@ export function record(
   };
 }
 
+/** The first problem among the members of an object or a list, with the name of the member that has it. */
+export function firstProblem(
+  members: Options,
+  check: (value: unknown) => string | undefined,
+): string | undefined {
+  for (const [name, value] of Object.entries(members)) {
+    const problem = check(value);
+    if (problem !== undefined) return `has \`${name}\`, which ${problem}`;
+  }
+  return undefined;
+}
+
 /** An object of known members. */
 export function object(checks: Checks, required: readonly string[] = []): Check {
   return (value) => {

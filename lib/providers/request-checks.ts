@@ -8,6 +8,7 @@ import {
 } from '../oauth2/jwt.js';
 import {
   either,
+  firstProblem,
   flag,
   isFunction,
   isObject,
@@ -103,11 +104,7 @@ export const answer = object({
   tokenType: reader,
   scope: reader,
   capture: (value) =>
-    isObject(value)
-      ? Object.values(value)
-          .map(reader)
-          .find((problem) => problem !== undefined)
-      : 'must be places in the answer by name',
+    isObject(value) ? firstProblem(value, reader) : 'must be places in the answer by name',
   ...outcome,
 });
 
@@ -127,12 +124,10 @@ export const steps: Check = (value, definition) => {
   if (!isObject(value)) return 'must be requests by name';
   const members = { ...REQUEST, url: url(definition), answer: object(outcome), until: conditions };
   const step = object(members, ['url']);
-  return Object.entries(value)
-    .map(([name, member]) => {
-      const problem = step(member, {}) ?? excluded('request', member as Options);
-      return problem && `has \`${name}\`, which ${problem}`;
-    })
-    .find((problem) => problem !== undefined);
+  return firstProblem(
+    value,
+    (member) => step(member, {}) ?? excluded('request', member as Options),
+  );
 };
 
 /** @param method which client authentications there are */

@@ -105,7 +105,7 @@ describe('the subject of calls that name none', () => {
         const error = await rejection(Promise.resolve().then<unknown>(call));
         expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
         expect((error as Error).message).toMatch(
-          /the function of the definition found none.*Correct/,
+          /the `subject` function of the definition returned none.*Name a `subject`/,
         );
       }
       expect(bench.source.asks).toHaveLength(1);

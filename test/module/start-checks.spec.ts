@@ -1,5 +1,14 @@
 import { HttpModule, HttpService } from '@nestjs/axios';
-import { Controller, Injectable, Module, Optional, type ModuleMetadata } from '@nestjs/common';
+import {
+  Controller,
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  Optional,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -10,6 +19,7 @@ import {
   InjectTokenProvider,
   OAuth2ClientModule,
   type TokenProvider,
+  TokenProviders,
 } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
@@ -120,6 +130,111 @@ describe('a provider that nobody declared', () => {
     }
     await start({ imports: [OAuth2ClientModule.forRoot(options)], providers: [Ordinary] });
     expect(log.lines.filter((line) => /^(error|warn)/.test(line))).toEqual([]);
+  });
+});
+
+describe('a provider that is declared where a module cannot see it', () => {
+  @Injectable()
+  class Orders {
+    constructor(@InjectHttpService('shop') readonly http: HttpService) {}
+  }
+  @Injectable()
+  class AnyUrl {
+    constructor(@InjectHttpService() readonly http: HttpService) {}
+  }
+  @Injectable()
+  class LookUp {
+    constructor(@Inject(TokenProviders) readonly providers: TokenProviders) {}
+  }
+
+  /** A feature module that imports nothing, and a root that declares the providers and imports it. */
+  function apps(consumer: Type): Type[] {
+    @Module({ providers: [consumer] })
+    class OrdersModule {}
+    @Module({ imports: [OrdersModule, OAuth2ClientModule.forRoot(options)] })
+    class FeatureFirst {}
+    @Module({ imports: [OAuth2ClientModule.forRoot(options), OrdersModule] })
+    class FeatureLast {}
+    @Module({ imports: [OAuth2ClientModule.forRoot(options)] })
+    class Declaring {}
+    @Module({ imports: [Declaring, OrdersModule] })
+    class Deep {}
+    return [FeatureFirst, FeatureLast, Deep];
+  }
+
+  it.each<[Type, string]>([
+    [Orders, 'the provider "shop"'],
+    [AnyUrl, '@InjectHttpService()'],
+    [LookUp, 'TokenProviders'],
+  ])('is named with both modules, before the error of Nest: %p', async (consumer, what) => {
+    for (const root of apps(consumer)) {
+      log.lines.length = 0;
+      await rejection(start({ imports: [root] }));
+      expect(errors()).toHaveLength(1);
+      const declaring = root.name === 'Deep' ? 'Declaring' : root.name;
+      expect(errors()[0]).toContain(
+        `${consumer.name} in OrdersModule injects ${what}, which is declared in ${declaring} but is not visible in OrdersModule.`,
+      );
+      expect(errors()[0]).toContain('Set `isGlobal: true`');
+      expect(errors()[0]).toContain(`import ${declaring} in OrdersModule`);
+    }
+  });
+
+  it('is no trouble where a module exports it, or where it is global', async () => {
+    @Module({ imports: [OAuth2ClientModule.forRoot(options)], exports: [OAuth2ClientModule] })
+    class Core {}
+    @Module({ imports: [Core], exports: [Core] })
+    class Shared {}
+    @Module({ imports: [Shared], providers: [Orders, AnyUrl, LookUp] })
+    class ByExport {}
+    @Module({ providers: [Orders, AnyUrl, LookUp] })
+    class Bare {}
+    await start({ imports: [ByExport] });
+    await start({ imports: [Bare, OAuth2ClientModule.forRoot({ ...options, isGlobal: true })] });
+    expect(errors()).toEqual([]);
+  });
+});
+
+describe('a provider that is declared twice', () => {
+  const shop = () => ({ providers: [acme({ url: 'https://acme.example' }, { name: 'shop' })] });
+  const globally = () => OAuth2ClientModule.forRoot({ ...shop(), isGlobal: true });
+
+  it.each([
+    [
+      'by two global imports',
+      () => [globally(), globally()],
+      'Two global imports of OAuth2ClientModule',
+    ],
+    [
+      'by two imports of one module',
+      () => [OAuth2ClientModule.forRoot(shop()), OAuth2ClientModule.forRoot(shop())],
+      'Two imports of OAuth2ClientModule in Feature',
+    ],
+  ])('is an error at start: %s', async (_how, imports, told) => {
+    @Module({ imports: imports() })
+    class Feature {}
+    const error = await rejection(start({ imports: [Feature] }));
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
+    expect(String(error)).toContain(`${told} declare the provider "shop"`);
+  });
+
+  it('is an error at start where two global modules export it', async () => {
+    @Global()
+    @Module({ imports: [OAuth2ClientModule.forRoot(shop())], exports: [OAuth2ClientModule] })
+    class One {}
+    expect(String(await rejection(start({ imports: [One, globally()] })))).toContain(
+      'Two global imports of OAuth2ClientModule declare the provider "shop"',
+    );
+  });
+
+  it('is no trouble in two modules that do not see each other, or as one import that both share', async () => {
+    @Module({ imports: [OAuth2ClientModule.forRoot(shop())] })
+    class One {}
+    const shared = globally();
+    @Module({ imports: [shared] })
+    class Two {}
+    await start({ imports: [One, Two, shared] });
+    expect(errors()).toEqual([]);
   });
 });
 

@@ -43,7 +43,7 @@ describe('an answer without a token set', () => {
   ])('that is %s is a passing error that quotes nothing', async (_what, answer) => {
     const error = await refusalOf(answer);
     expect(error).toMatchObject({ stage: 'token response', retryable: true });
-    expect(error.message).toContain('not a JSON object');
+    expect(error.message).toMatch(/answered 20[04] to .*, but with /);
     expect(error.message).not.toContain('quote-me-not');
   });
 

@@ -112,10 +112,10 @@ describe('a credential function that fails', () => {
     ['returns undefined', () => undefined, 'returned undefined'],
     ['resolves to null', () => Promise.resolve(null), 'returned null'],
     ['returns an empty string', () => '', 'returned an empty string'],
-    ['returns blanks', () => '  ', 'returned an empty string'],
-    ['returns a number', () => 4417, 'returned number'],
-    ['returns an object', () => ({ value: VALUE }), 'returned object'],
-    ['returns a list', () => [VALUE], 'returned object'],
+    ['returns blanks', () => '  ', 'returned nothing but white space'],
+    ['returns a number', () => 4417, 'returned a value of type number'],
+    ['returns an object', () => ({ value: VALUE }), 'returned a value of type object'],
+    ['returns a list', () => [VALUE], 'returned a value of type object'],
   ])('as it %s sends nothing, and tells the field but no value', async (_what, fn, told) => {
     const { bench, transport } = benchWith({ password: fn as () => string });
     const error = (await rejection(bench.provider.getToken())) as OAuth2ClientError;
@@ -126,6 +126,7 @@ describe('a credential function that fails', () => {
       evaluated: false,
     });
     expect(error.message).toContain(`\`password\` ${told}`);
+    expect(error.hint.includes('its own error')).toBe(told.startsWith('threw'));
     expectNoSecret(error, [VALUE]);
     expect(transport.requests).toHaveLength(0);
   });

@@ -16,8 +16,8 @@ const SECRETS = {
   clientSecret: 'Kq93&vX7+b2T%n-wZ5=rLd',
   password: 'correct "horse" \\battery\\ stäple',
   refreshToken: 'Rt8.Vb3-Lw2_refresh~9Xk',
-  parameter: 'api-key-in-a-parameter-7781',
-  header: 'api-key-in-a-header-9902',
+  parameter: 'Zk4-vW8_pJ2.xC6~qT0-7781',
+  header: 'Yb3~nM7.gH1_sD5-wF9-9902',
 };
 const OPTIONS: EndpointOptions = {
   grantType: 'password',

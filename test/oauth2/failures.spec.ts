@@ -72,8 +72,8 @@ describe('an error of the token endpoint', () => {
       retryable: false,
       evaluated: true,
     });
-    expect(failure.reason).toBe(`The token endpoint answered ${status} (${error}: Because.).`);
-    expect(failure.hint).toContain('of this provider');
+    expect(failure.reason).toMatch(`The token endpoint answered ${status} `);
+    expect(failure.reason).toMatch(`(${error}: Because.).`);
   });
 
   it.each([

@@ -15,7 +15,7 @@ const problems = (changes: object) => definitionProblems({ ...valid, ...changes 
 describe('what a definition needs', () => {
   const missing = (changes: object) =>
     problems(changes)
-      .filter(({ problem }) => problem === 'is missing')
+      .filter(({ problem }) => problem.startsWith('is missing'))
       .map(({ field }) => field);
   const none = { clientId: undefined, clientSecret: undefined };
   const bearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -37,7 +37,21 @@ describe('what a definition needs', () => {
     expect(missing(changes)).toEqual(fields);
   });
 
+  it('is told to be undefined where its environment variable is not set', () => {
+    expect(problems({ clientSecret: process.env['NESTJS_OAUTH2_CLIENT_IS_NOT_SET'] })).toEqual([
+      {
+        provider: 'acme',
+        field: 'clientSecret',
+        problem:
+          'is missing: its value is undefined, like that of an environment variable that is not set',
+      },
+    ]);
+  });
+
   it.each<[object, string, string]>([
+    [{ credentials: { good: 'x', apiKey: '' } }, 'credentials', 'has `apiKey`, which must be'],
+    [{ answer: { capture: { good: 'x', bad: 5 } } }, 'answer', 'has `bad`, which must be a path'],
+    [{ origins: ['https://a.example', 'nowhere'] }, 'origins', 'has `1`, which must be'],
     [{ baseURL: undefined, baseURLFrom: 'url' }, 'baseURLFrom', 'needs `origins`'],
     [{ baseURL: undefined, baseURLFrom: 'url', origins: [] }, 'baseURLFrom', 'needs `origins`'],
     [

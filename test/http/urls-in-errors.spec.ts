@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+
+import { acme } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
+import { FakeVendor } from '../support/fake-vendor.js';
+import { App } from '../support/nest-app.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+let vendor: FakeVendor;
+let app: App;
+let told: object;
+
+beforeEach(async () => {
+  vendor = await FakeVendor.start();
+  told = {};
+  vendor.onToken = () => vendor.grant(told);
+  app = await App.start({
+    providers: [
+      acme(vendor),
+      acme(vendor, {
+        name: 'told',
+        baseURL: undefined,
+        baseURLFrom: 'account.url',
+        origins: ['https://api.acme.example'],
+      }),
+      acme({ url: 'https://twice.example' }, { name: 'one' }),
+      acme({ url: 'https://twice.example' }, { name: 'two' }),
+    ],
+  });
+});
+afterEach(() => Promise.all([app.close(), vendor.close()]));
+
+const send = (config: AxiosRequestConfig, bound?: string) =>
+  rejection(firstValueFrom(app.http(bound).request(config)));
+
+describe('a relative URL on the HttpService that is bound to no provider', () => {
+  it.each(['/orders?q=a-s3cret', 'orders', 'api.acme.example/orders', '//api.acme.example/x', ''])(
+    'is an error that says where a base URL can come from: %j',
+    async (url) => {
+      for (const adapter of ['http', 'fetch'] as const) {
+        const error = await send({ url, adapter });
+        expect(error).toMatchObject({ name: 'OAuth2ClientError', code: 'REQUEST_INVALID' });
+        expect(String(error)).toContain(`The URL "${url.split('?')[0]}" is not absolute`);
+        for (const cure of ["@InjectHttpService('acme')", "{ provider: 'acme' }", '`baseURL`']) {
+          expect(String(error)).toContain(cure);
+        }
+        expectNoSecret(error, ['a-s3cret']);
+      }
+    },
+  );
+
+  it('is sent where it has a base URL of its own, or an adapter that takes it', async () => {
+    vendor.onApi = ({ path }) => ({ body: { path } });
+    const http = app.http();
+    const based = await firstValueFrom(http.get('/x', { baseURL: vendor.url, oauth2: false }));
+    expect(based.data).toEqual({ path: '/x' });
+    const adapter: AxiosRequestConfig['adapter'] = (config) =>
+      Promise.resolve({ data: config.url, status: 200, statusText: '', headers: {}, config });
+    expect((await firstValueFrom(http.get('/x', { adapter }))).data).toBe('/x');
+  });
+
+  it('fails with the own error of an adapter that does not take it', async () => {
+    const own = new Error('the mock has no answer');
+    expect(await send({ url: '/x', adapter: () => Promise.reject(own) })).toBe(own);
+  });
+});
+
+describe('a refused URL is shown without query and user information', () => {
+  it('where the request asks for a token, and the URL is nobody’s', async () => {
+    const error = await send({
+      url: 'https://user:a-s3cret@else.example/orders?token=a-s3cret',
+      oauth2: { subject: 'ama' },
+    });
+    expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
+    expect(String(error)).toContain(
+      'The request to "https://else.example/orders" asks for a token',
+    );
+    expectNoSecret(error, ['a-s3cret']);
+  });
+
+  it('where several providers serve it', async () => {
+    const error = await send({ url: 'https://twice.example/orders?x=a-s3cret' });
+    expect(error).toMatchObject({ code: 'PROVIDER_AMBIGUOUS' });
+    expect(String(error)).toContain('Several providers serve https://twice.example/orders.');
+    expectNoSecret(error, ['a-s3cret']);
+  });
+});
+
+describe('a base URL that the token response tells', () => {
+  it.each([[{}], [{ account: {} }], [{ account: { url: '' } }], [{ account: { url: 5 } }]])(
+    'is said to be missing where there is none: %j',
+    async (members) => {
+      told = { instance: 'x', ...members };
+      const error = await send({ url: '/orders' }, 'told');
+      expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'told' });
+      expect(String(error)).toMatch(/has no base URL at `account\.url`.*`extra`.*`instance`/);
+      expect(String(error)).not.toContain('add the origin');
+    },
+  );
+
+  it('is shown where it is none of the origins', async () => {
+    told = { account: { url: 'https://u:a-s3cret@eu.acme.example/v1?k=a-s3cret' } };
+    const error = await send({ url: '/orders' }, 'told');
+    expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'told' });
+    expect(String(error)).toMatch(
+      /sends the request to "https:\/\/eu\.acme\.example\/v1" \(`account\.url`\), which is none of its origins: https:\/\/api\.acme\.example\..*add the origin to `origins`/,
+    );
+    expectNoSecret(error, ['a-s3cret']);
+  });
+});
+
+describe('an API whose first response is a 404', () => {
+  const warnings = () => app.log.lines.filter((line) => line.includes('`baseURL`'));
+
+  it('is told of once, with its base URL', async () => {
+    vendor.onApi = () => ({ status: 404 });
+    await send({ url: '/orders' }, 'acme');
+    await send({ url: '/orders' }, 'acme');
+    expect(warnings()).toHaveLength(1);
+    expect(warnings()[0]).toContain(`check \`baseURL\` (${vendor.url})`);
+  });
+
+  it('is not told of after any other response', async () => {
+    vendor.onApi = ({ path }) => ({ status: path === '/gone' ? 404 : 200 });
+    await firstValueFrom(app.http('acme').get('/orders'));
+    await send({ url: '/gone' }, 'acme');
+    expect(warnings()).toEqual([]);
+  });
+});
