@@ -200,7 +200,9 @@ describe('OAuth2ExceptionFilter outside of HTTP', () => {
     contextType: string,
     { client = {}, error = new OAuth2ClientError(THROTTLED) } = {},
   ) {
-    const app = await Test.createTestingModule({ providers: [Handler] }).compile();
+    const app = await Test.createTestingModule({ providers: [Handler] })
+      .setLogger(new CapturedLog())
+      .compile();
     const handler = app.get(Handler);
     const call = app.get(ExternalContextCreator).create(
       handler,
