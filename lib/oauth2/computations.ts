@@ -3,9 +3,15 @@ import { createHash, createHmac, type BinaryToTextEncoding } from 'node:crypto';
 import { kindOfValue, ShowableError } from './definition-functions.js';
 
 /** What vendors sign with. */
-export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
+export type DigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-export const DIGEST_ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
+export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = [
+  'md5',
+  'sha1',
+  'sha256',
+  'sha384',
+  'sha512',
+];
 
 /**
  * A digest of bytes, or of text in UTF-8, in lower-case hexadecimal unless told otherwise.

@@ -57,7 +57,8 @@ describe('a provider whose vendor allows few requests', () => {
   });
 
   it('waits by itself where the time is short enough for its deadline', async () => {
-    const bench = new ScriptedEndpoint({ quota: { requests: 1, seconds: 3 } });
+    const quota = { requests: 1, seconds: 3 };
+    const bench = new ScriptedEndpoint({ quota, defaultLifetime: 300 });
     await bench.provider.for('ama').getToken();
     const before = bench.clock.monotonic();
     await bench.provider.for('kofi').getToken();
