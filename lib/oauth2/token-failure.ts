@@ -11,6 +11,7 @@ import { connectionFailure } from './connection-failure.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
 import { explanationOf } from './refusal-hints.js';
+import { FunctionFailed } from './request-values.js';
 import { RequestTooLong } from './token-request.js';
 import type { TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
@@ -115,16 +116,7 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     provider: context.provider,
     code: CODES[meaning],
     stage: 'token request',
-    reason: [
-      `${context.what} answered ${status}`,
-      status < 300 && ' with an error',
-      about && ` to ${about}`,
-      told ? ` (${told})` : shapeNote(answer),
-      redirectNote(answer, context.secrets),
-      '.',
-    ]
-      .filter(Boolean)
-      .join(''),
+    reason: reasonOf(context, answer, about, told),
     hint: told ? hint : `${hint}${membersNote(context, answer)}`,
     status,
     error,
@@ -156,16 +148,24 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
   });
 }
 
+/** The members that make the parameters of RFC 7521. */
+const ASSERTIONS: Readonly<Record<string, string>> = {
+  'parameters.client_assertion': 'clientAssertion',
+  'parameters.assertion': 'assertion',
+};
+
 /** A function of the definition failed, whose error may quote a secret, so only its class is told; or it returned too much. */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
   const isTooLong = error instanceof RequestTooLong;
+  const failed =
+    error instanceof FunctionFailed
+      ? `\`${ASSERTIONS[error.member] ?? error.member}\` of the definition failed (${error.kind}).`
+      : `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`;
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'token request',
-    reason: isTooLong
-      ? error.message
-      : `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
+    reason: isTooLong ? error.message : failed,
     hint: isTooLong
       ? 'Check what the functions of the definition return, and what they take from earlier responses.'
       : 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
@@ -180,6 +180,17 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   transient: 'TOKEN_ENDPOINT_UNAVAILABLE',
   throttled: 'THROTTLED',
 };
+
+function reasonOf(context: FailureContext, answer: Answer, about: string, told: string): string {
+  return [
+    `${context.what} answered ${answer.status}`,
+    answer.status < 300 ? ' with an error' : '',
+    about && ` to ${about}`,
+    told ? ` (${told})` : shapeNote(answer),
+    redirectNote(answer, context.secrets),
+    '.',
+  ].join('');
+}
 
 function shapeNote(answer: Answer): string {
   const odd = oddBody(answer);

@@ -4,7 +4,7 @@ import { secretsAmong } from './credentials.js';
 import { grants } from './grants.js';
 import type { Encoding, RequestContext, RequestDefinition } from './request-definition.js';
 import { headerValue } from './header-value.js';
-import { leavesOf, resolveParameters, type Resolved } from './request-values.js';
+import { calling, leavesOf, resolveParameters, type Resolved } from './request-values.js';
 import type { TransportRequest } from './transport.js';
 
 /** A request with nothing left to compute, and what of it must never be printed. */
@@ -74,10 +74,10 @@ export async function prepareRequest(
     Object.assign(Object.create(null) as object, ...all.map((part) => part[name])) as NonNullable<
       RequestPart['parameters']
     >;
-  const members = await resolveParameters(merged('parameters'), context);
-  const own = await resolveParameters(merged('headers'), context);
-  const query = await resolveParameters(stated.query ?? {}, context);
-  const made = await makeBody?.(context);
+  const members = await resolveParameters(merged('parameters'), context, 'parameters');
+  const own = await resolveParameters(merged('headers'), context, 'headers');
+  const query = await resolveParameters(stated.query ?? {}, context, 'query');
+  const made = await calling('body', () => makeBody?.(context));
   checkLength([members, own, query, String(made)]);
   const headers = lowerCased({
     accept: 'application/json',
@@ -88,7 +88,7 @@ export async function prepareRequest(
   const body = makeBody ? made : BODIES[encoding](members);
   const request = { method, url: withQuery(url, inUrl), headers, body };
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
-  const signature = bare((await sign?.(signable, context)) ?? {});
+  const signature = bare((await calling('sign', () => sign?.(signable, context))) ?? {});
   return {
     request: {
       ...request,

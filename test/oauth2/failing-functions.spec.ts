@@ -29,6 +29,22 @@ describe('a function of the definition that throws', () => {
     expectNoSecret([error, bench.events], [SECRET]);
   });
 
+  it.each<[string, EndpointOptions]>([
+    ['parameters.nonce', { parameters: { fine: () => 'x', nonce: fail } }],
+    ['parameters.nested', { encoding: 'json', parameters: { nested: { a: [fail] } } }],
+    ['headers.x-signature', { headers: { 'x-signature': fail } }],
+    ['query.key', { query: { key: fail } }],
+    ['sign', { sign: fail }],
+    ['body', { grantType: 'custom', body: fail }],
+    ['clientAssertion', { clientAuthentication: 'private_key_jwt', clientAssertion: { key: 'x' } }],
+  ])('is named: `%s`', async (member, options) => {
+    const bench = new ScriptedEndpoint(options);
+    const error = await rejection(bench.provider.getToken());
+    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', provider: 'acme' });
+    expect((error as Error).message).toContain(`\`${member}\` of the definition failed (`);
+    expectNoSecret([error, bench.events], [SECRET]);
+  });
+
   it('in a revocation is a typed error, too', async () => {
     const bench = new ScriptedEndpoint({ revocation: { url: fail } });
     await bench.provider.getToken();
