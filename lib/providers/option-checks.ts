@@ -75,7 +75,7 @@ export function firstProblem(
   members: Options | readonly unknown[],
   check: (value: unknown) => string | undefined,
 ): string | undefined {
-  for (const [name, value] of Object.entries(members) as [string, unknown][]) {
+  for (const [name, value] of Object.entries<unknown>(members)) {
     const problem = check(value);
     if (problem !== undefined) return `has \`${name}\`, which ${problem}`;
   }
