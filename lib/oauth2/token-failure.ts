@@ -111,17 +111,7 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     provider: context.provider,
     code: CODES[meaning],
     stage: 'token request',
-    reason: [
-      `${context.what} answered ${status}`,
-      status < 300 && ' with an error',
-      about && ` to ${about}`,
-      told ? ` (${told})` : shapeNote(answer),
-      redirectNote(answer, context.secrets),
-      '.',
-      notes,
-    ]
-      .filter(Boolean)
-      .join(''),
+    reason: `${reasonOf(context, answer, about, told)}${notes}`,
     hint: told ? hint : `${hint}${membersNote(context, answer)}`,
     status,
     error,
@@ -159,6 +149,17 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   transient: 'TOKEN_ENDPOINT_UNAVAILABLE',
   throttled: 'THROTTLED',
 };
+
+function reasonOf(context: FailureContext, answer: Answer, about: string, told: string): string {
+  return [
+    `${context.what} answered ${answer.status}`,
+    answer.status < 300 ? ' with an error' : '',
+    about && ` to ${about}`,
+    told ? ` (${told})` : shapeNote(answer),
+    redirectNote(answer, context.secrets),
+    '.',
+  ].join('');
+}
 
 function shapeNote(answer: Answer): string {
   const odd = oddBody(answer);

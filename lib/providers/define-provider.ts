@@ -44,7 +44,7 @@ const CHAINS = new Set(['before', 'after']);
  */
 export function defineProvider(definition: ProviderDefinition): ProviderDefinition {
   if (!isPlain(definition)) return definition; // the check at start says what is wrong
-  return withoutSecrets(definition as unknown as Members) as unknown as ProviderDefinition;
+  return withoutSecrets(definition) as unknown as ProviderDefinition;
 }
 
 function withoutSecrets(members: Members): Members {

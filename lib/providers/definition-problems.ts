@@ -86,7 +86,7 @@ const CHECKS: Checks = {
       : 'needs `origins` that it may be one of'),
   origins: (value, definition) =>
     Array.isArray(value)
-      ? firstProblem({ ...value }, (url) => apiUrl(true)(url, definition))
+      ? firstProblem(value, (url) => apiUrl(true)(url, definition))
       : 'must be a list of URLs',
   grantType: oneOf(Object.keys(grants)),
   clientAuthentication,

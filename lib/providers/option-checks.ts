@@ -73,10 +73,10 @@ export function record(
 
 /** The first problem among the members of an object or a list, with the name of the member that has it. */
 export function firstProblem(
-  members: Options,
+  members: Options | readonly unknown[],
   check: (value: unknown) => string | undefined,
 ): string | undefined {
-  for (const [name, value] of Object.entries(members)) {
+  for (const [name, value] of Object.entries<unknown>(members)) {
     const problem = check(value);
     if (problem !== undefined) return `has \`${name}\`, which ${problem}`;
   }

@@ -73,7 +73,7 @@ describe('a public method with wrong arguments', () => {
   });
 
   it('TokenProviders.get() is told that it needs a name, and which there are', async () => {
-    const providers = app.module.get(TokenProviders) as unknown as Loose;
+    const providers = app.module.get<Loose>(TokenProviders);
     for (const argument of [undefined, null, '', 5, Symbol('acme')]) {
       const error = await failureOf(() => providers['get']!(argument));
       expect(error).toMatchObject({ code: 'PROVIDER_UNKNOWN' });
@@ -82,7 +82,7 @@ describe('a public method with wrong arguments', () => {
   });
 
   it('attach() is told that it needs an axios instance', async () => {
-    const interceptor = app.module.get(OAuth2HttpInterceptor) as unknown as Loose;
+    const interceptor = app.module.get<Loose>(OAuth2HttpInterceptor);
     for (const argument of [undefined, null, 'acme', {}, app.http('acme'), () => {}]) {
       const error = await failureOf(() => interceptor['attach']!(argument));
       expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });

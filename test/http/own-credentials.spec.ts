@@ -142,7 +142,7 @@ describe('credentials', () => {
         await send({});
         await send({}, undefined);
         const error = await rejection(firstValueFrom(app.http().get('relative')));
-        expect(error).toMatchObject({ code: 'ERR_INVALID_URL' });
+        expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
       } finally {
         leave((defaults) => {
           delete defaults.headers.common['X-Api-Key'];
