@@ -35,6 +35,13 @@ export type TokenEvent =
   | { readonly type: 'hook failed'; readonly provider: string }
   /** The vendor did not accept that tokens are given back. */
   | { readonly type: 'revocation failed'; readonly provider: string }
+  /** A token that a login has replaced could not be given back: its session lives on. */
+  | {
+      readonly type: 'replaced token not revoked';
+      readonly provider: string;
+      /** What the vendor answered, or that it did not. */
+      readonly reason: string;
+    }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   /** The vendor's answer says how long the token lives, and not as the definition declares. */

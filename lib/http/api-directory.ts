@@ -1,7 +1,10 @@
 import type { TokenAccess } from '../core/token-access.js';
+import type { TokenProvider } from '../core/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import type { Connection } from './connection.js';
+import { tryUrl, wildcardOf } from '../core/urls.js';
 import { valueAt } from '../oauth2/reader.js';
+import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { Presentation } from './presentation.js';
 import { decodedDeeply } from './percent-encoding.js';
 import {
@@ -17,7 +20,8 @@ import {
 import { ambiguous, notOwned, throughSocket, toldElsewhere, tooLong } from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
-export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
+export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'> &
+  Partial<Pick<TokenProvider, 'credentialsOf'>>;
 
 /** An API that a provider has tokens for. */
 export interface Api {
@@ -35,8 +39,8 @@ export interface Api {
   readonly presentation: Presentation;
   /** What relative URLs are relative to. */
   readonly baseURL: string | undefined;
-  /** Where `extra` of a token set has it instead, by path. */
-  readonly baseURLFrom?: string | undefined;
+  /** Where it is instead: in `extra` of a token set, by path, or what a function returns. */
+  readonly baseURLFrom?: BaseURLFrom | undefined;
   /**
    * Absolute URLs: an origin each, with an optional path prefix. `*` stands for any first label of a
    * host name.
@@ -123,9 +127,8 @@ export class ApiDirectory {
    *
    * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's
    */
-  resolve(api: Api, config: RequestTarget, extra: Readonly<Record<string, unknown>>): RequestUrl {
-    const told = valueAt(extra, api.baseURLFrom!);
-    const whole = joinUrl({ url: config.url, baseURL: baseOf(told) });
+  resolve(api: Api, config: RequestTarget, account: AccountOfToken): RequestUrl {
+    const whole = joinUrl({ url: config.url, baseURL: baseOf(api, account) });
     if (whole.length > LONGEST_URL) throw tooLong(api.provider);
     const url = parseUrl(whole);
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
@@ -136,6 +139,17 @@ export class ApiDirectory {
   owns(api: Api, url: string): boolean {
     const parsed = parseUrl(url);
     return parsed !== undefined && this.#claimsOn(parsed).some((claim) => claim.api === api);
+  }
+
+  /**
+   * Whether the token of an account may go to a URL of its API. Where a function gives each account a base URL of
+   * its own, `*` stands for no host but that of the account.
+   */
+  isOfAccount(api: Api, href: string, account: AccountOfToken): boolean {
+    if (typeof api.baseURLFrom !== 'function') return true;
+    const { origin } = new URL(href);
+    const isNamed = this.#claims.get(origin)?.some((claim) => claim.api === api);
+    return isNamed === true || tryUrl(baseOf(api, account))?.origin === origin;
   }
 
   /** The URL of a path below the base URL that cannot be read in two ways: no need to parse it. */
@@ -176,8 +190,12 @@ function byPrefix(a: Claim, b: Claim): number {
   return b.prefix.length - a.prefix.length;
 }
 
-/** Some vendors tell a host only. */
-function baseOf(told: unknown): string {
+/** The base URL of an account. Some vendors tell a host only. */
+function baseOf({ baseURLFrom }: Api, account: AccountOfToken): string {
+  const told =
+    typeof baseURLFrom === 'function'
+      ? baseURLFrom(account)
+      : valueAt(account.tokens.extra, baseURLFrom!);
   if (typeof told !== 'string') return 'none:';
   return isAbsolute(told) ? told : `https://${told}`;
 }
@@ -185,11 +203,6 @@ function baseOf(told: unknown): string {
 /** Whether only the token set tells where the request goes. */
 function isOfToken({ url, baseURL, socketPath }: RequestTarget, api: Api): boolean {
   return api.baseURLFrom !== undefined && !baseURL && !socketPath && !isAbsolute(url);
-}
-
-/** `https://*.example.com` for `https://eu1.example.com`. */
-function wildcardOf(origin: string): string {
-  return origin.replace(/^([a-z]+:\/\/)[^.]+/, '$1*');
 }
 
 function covers(prefix: string, path: string): boolean {

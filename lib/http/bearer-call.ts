@@ -16,12 +16,14 @@ import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
 import { detached } from './detached-stream.js';
 import { copyOf, drop, markSent, put, valueOf } from './headers.js';
+import type { AccountOfToken } from '../oauth2/token-endpoint.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
+import { ofAnotherAccount } from './route-errors.js';
 import { scrub } from './scrubbing.js';
 
 /** What a {@link BearerCall} works with. */
@@ -120,7 +122,8 @@ export class BearerCall {
     if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? context.directory.resolve(api, config, token.extra);
+    const account = { subject: this.#target?.subject, tokens: token };
+    const url = this.#urlFor(account);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.data = this.#body;
@@ -137,7 +140,8 @@ export class BearerCall {
     copy.url = withQuery(copy.url, credentials.query);
     if (copy.auth && valueOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
     copy.beforeRedirect = guardRedirects(() => ({
-      mayCarryToken: (href) => context.directory.owns(api, href),
+      mayCarryToken: (href) =>
+        context.directory.owns(api, href) && context.directory.isOfAccount(api, href, account),
       credentials: credentials.headers,
       isInUrl: credentials.query.length > 0,
       onLoss: () => (this.#lostToken = true),
@@ -151,14 +155,28 @@ export class BearerCall {
     return Object.assign(copy, { timeout, timeoutErrorMessage: timeoutMessage(config) });
   }
 
+  #urlFor(account: AccountOfToken): NonNullable<Route['url']> {
+    const { api, url } = this.route;
+    const { directory } = this.context;
+    try {
+      const resolved = url ?? directory.resolve(api, this.config, account);
+      if (directory.isOfAccount(api, resolved.href, account)) return resolved;
+    } catch (error) {
+      if (error instanceof OAuth2ClientError) throw error;
+      throw invalidCall(api.provider, `The \`baseURLFrom\` function failed (${kindOf(error)}).`);
+    }
+    throw ofAnotherAccount(api.provider);
+  }
+
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
-    const { provider, presentation } = this.route.api;
+    const { provider, presentation, tokens } = this.route.api;
     if (hasOwnCredentials(this.config, undefined, presentation.header)) {
       this.#lostToken = true; // only the URL is the token's
       return { headers: [], query: [] };
     }
     try {
-      return presentation.of(token, this.#target?.subject, config);
+      const credentials = presentation.computes ? tokens.credentialsOf?.(this.#target) : undefined;
+      return presentation.of(token, { subject: this.#target?.subject, credentials }, config);
     } catch (error) {
       // It may quote the token.
       throw invalidCall(provider, `A function of \`use\` failed (${kindOf(error)}).`);

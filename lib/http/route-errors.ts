@@ -4,7 +4,7 @@ import { LONGEST_URL, type RequestUrl } from './request-url.js';
 interface Owner {
   readonly provider: string;
   readonly origins: readonly string[];
-  readonly baseURLFrom?: string | undefined;
+  readonly baseURLFrom?: unknown;
 }
 
 /** A request through a socket reaches whatever listens there. */
@@ -41,9 +41,22 @@ export function tooLong(provider: string): OAuth2ClientError {
 
 /** A token set with a base URL outside the provider's origins. */
 export function toldElsewhere(api: Owner): OAuth2ClientError {
-  const reason = `\`${api.baseURLFrom}\` of its token set is none of ${its(api)}.`;
+  const { baseURLFrom } = api;
+  const what =
+    typeof baseURLFrom === 'string'
+      ? `\`${baseURLFrom}\` of its token set`
+      : 'What `baseURLFrom` returns';
+  const reason = `${what} is none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {
     hint: 'Check `baseURLFrom`, and add the origin to `origins`.',
+  });
+}
+
+/** A URL of the API that is the host of another account. */
+export function ofAnotherAccount(provider: string): OAuth2ClientError {
+  const reason = 'The request goes to a host of this API that is not the one of its account.';
+  return notServed('URL_NOT_OWNED', provider, reason, {
+    hint: 'Name the `subject` whose host it is in the request, or use a relative URL.',
   });
 }
 

@@ -1,5 +1,4 @@
 import { bare } from '../core/bare.js';
-import { isLoopback } from '../core/urls.js';
 import {
   clientAuthentications,
   type ClientAuthenticationMethod,
@@ -7,6 +6,7 @@ import {
 } from './client-authentication.js';
 import { grants, type GrantType } from './grants.js';
 import type { RequestContext, RequestDefinition, Situation } from './request-definition.js';
+import { urlOf } from './request-url.js';
 import type {
   RefreshDefinition,
   RequestUrl,
@@ -74,7 +74,8 @@ export function revocationsOf(endpoint: TokenEndpoint, situation: Situation): Ma
   if (typeof revocation === 'object')
     return [(moment) => revoking(endpoint, revocation, { ...situation, ...moment })];
   const { accessToken, refreshToken } = situation;
-  const tokens = { refresh_token: refreshToken, access_token: accessToken };
+  const isOne = refreshToken === accessToken; // of a vendor that prolongs the token
+  const tokens = { refresh_token: isOne ? undefined : refreshToken, access_token: accessToken };
   return Object.entries(tokens).flatMap(([token_type_hint, token]) => {
     if (token === undefined) return [];
     const clientAuthentication = methodOf(endpoint);
@@ -115,19 +116,4 @@ function scopePart(endpoint: TokenEndpoint, { resource }: RequestContext): Reque
       ...(resource.length > 0 && { resource: resource.length === 1 ? resource[0]! : resource }),
     },
   };
-}
-
-function urlOf(
-  { tokenEndpoint }: TokenEndpoint,
-  url: RequestUrl | undefined,
-  context: RequestContext,
-): string {
-  const told = typeof url === 'function' ? url(context) : url;
-  if (told === undefined) return tokenEndpoint!;
-  const asked = new URL(told, tokenEndpoint);
-  const base = new URL(tokenEndpoint!);
-  // What a vendor's answer leads to must not be less safe than what led to the answer.
-  const mayBePlain = isLoopback(asked) || (base.protocol === 'http:' && !isLoopback(base));
-  if (asked.protocol === 'https:' || (asked.protocol === 'http:' && mayBePlain)) return asked.href;
-  throw new TypeError('a URL that must be https is not');
 }

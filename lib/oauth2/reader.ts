@@ -3,7 +3,8 @@ import type { Answer } from './answer.js';
 
 /**
  * Where something stands in an answer: a path of member names and list positions joined by dots
- * (`data.token`, `items.0.id`; `*` is the first member that leads on), a header, a cookie, the whole
+ * (`data.token`, `items.0.id`; `*` is the first member in which the rest of the path exists, and
+ * `tokens.[type=access].value` the first one whose `type` is `access`), a header, a cookie, the whole
  * body, the first of several such places that has it, or a function.
  */
 export type Reader =
@@ -36,20 +37,42 @@ function wholeBody({ body, text }: Answer): unknown {
 
 /** The value at a path; `undefined` if it leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
-  return follow(value, path.split('.'), 0);
+  return follow(value, segmentsOf(path), 0);
+}
+
+/** `[member=value]`, with a path as the member. */
+const SELECTOR = /^\[([^=\]]+)=([^\]]*)\]$/;
+
+/** The first segment of a path that begins like a selector and is none. */
+export function brokenSelector(path: string): string | undefined {
+  return segmentsOf(path).find((segment) => segment.startsWith('[') && !SELECTOR.test(segment));
+}
+
+/** The names in a path. A dot inside a selector does not end it. */
+function segmentsOf(path: string): string[] {
+  const segments: string[] = [];
+  for (const part of path.split('.')) {
+    const last = segments.at(-1);
+    const isOpen = last?.startsWith('[') && !last.includes(']');
+    if (isOpen) segments[segments.length - 1] = `${last}.${part}`;
+    else segments.push(part);
+  }
+  return segments;
 }
 
 function follow(value: unknown, path: readonly string[], from: number): unknown {
   if (from === path.length) return value;
   if (typeof value !== 'object' || value === null) return undefined;
   const name = path[from]!;
-  if (name !== '*') {
+  const [, selected, wanted] = SELECTOR.exec(name) ?? [];
+  if (name !== '*' && selected === undefined) {
     const member = Object.hasOwn(value, name)
       ? (value as Record<string, unknown>)[name]
       : undefined;
     return follow(member, path, from + 1);
   }
   for (const member of Object.values(value)) {
+    if (selected !== undefined && !isOneOf(valueAt(member, selected), wanted!)) continue;
     const found = follow(member, path, from + 1);
     if (found !== undefined) return found;
   }

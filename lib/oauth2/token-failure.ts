@@ -10,6 +10,7 @@ import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import type { Answer } from './answer.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
 import { readFrom } from './reader.js';
+import { NoSuchUrl, noSuchUrl } from './request-url.js';
 import { RequestTooLong } from './token-request.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
@@ -178,6 +179,8 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
 
 /** A function of the definition failed, whose error may quote a secret, so only its class is told; or it returned too much. */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
+  if (error instanceof OAuth2ClientError) return error;
+  if (error instanceof NoSuchUrl) return noSuchUrl(provider, error);
   const isTooLong = error instanceof RequestTooLong;
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',

@@ -5,6 +5,7 @@ import { membersOf, type Answer } from './answer.js';
 import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
 import { readFrom, type Reader } from './reader.js';
+import { isOfResponse, isScheme, type TokenUse } from './token-use.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
@@ -27,8 +28,12 @@ export type Reading =
 /** What was decided before the answer came. */
 export interface ReadingContext {
   readonly places: AnswerDefinition | undefined;
-  /** The scheme that the token is sent under. */
-  readonly scheme: string | undefined;
+  /** The scheme that the token is sent under; `undefined`: Bearer. */
+  readonly scheme: TokenUse['scheme'];
+  /** Whether a renewal prolongs the access token instead of replacing it. */
+  readonly prolongs: boolean;
+  /** The token set that is renewed. */
+  readonly before: TokenSet | undefined;
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
   readonly lifetime: LifetimeOptions;
@@ -62,7 +67,7 @@ const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scop
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read: Read = (name) => readFrom(answer, places[name]);
+  const read = readerOf(answer, places, context);
   const { startedAt, lifetime } = context;
   const accessToken = read('accessToken');
   const refresh = refreshPart(read, context);
@@ -75,7 +80,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const tokens = new TokenSet({
     ...refresh,
     accessToken: accessToken as string,
-    tokenType: context.scheme,
+    tokenType: schemeIn(read('tokenType'), context),
     expiresAt: limited(told, startedAt, lifetime),
     refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
     scope,
@@ -89,6 +94,19 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     lifetimeUnread: told === undefined && (isExpected || isSaid),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };
+}
+
+/** Reads the members of an answer. Where a token is prolonged, it is the one before, and renews itself. */
+function readerOf(answer: Answer, places: Places, { prolongs, before }: ReadingContext): Read {
+  const found: Read = (name) => readFrom(answer, places[name]);
+  if (!prolongs) return found;
+  const accessToken = () => found('accessToken') || before?.accessToken;
+  const isOwn = before?.refreshToken === before?.accessToken; // at login, too
+  const kept: Partial<Record<keyof typeof STANDARD, () => unknown>> = {
+    accessToken,
+    refreshToken: () => found('refreshToken') || (isOwn ? accessToken() : undefined),
+  };
+  return (name) => (kept[name] ?? (() => found(name)))();
 }
 
 type Read = (name: keyof typeof STANDARD) => unknown;
@@ -108,6 +126,11 @@ function problemOf(
   if (problem) {
     const reason = `its ${nameOf(places.accessToken, 'accessToken')} ${problem}`;
     return unusable(answer, reason, accessToken);
+  }
+  if (isOfResponse(scheme) && !isScheme(read('tokenType') ?? '')) {
+    return rejected(
+      'its `token_type` is not a scheme (RFC 9110 §11.1) that a token can be sent with',
+    );
   }
   if (!isAccepted(read('tokenType'), scheme)) {
     return rejected(
@@ -203,9 +226,16 @@ function isTooLong(what: Limited): string {
 }
 
 /** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */
-function isAccepted(tokenType: unknown, scheme: string | undefined): boolean {
+function isAccepted(tokenType: unknown, scheme: TokenUse['scheme']): boolean {
   if (scheme !== undefined || tokenType === undefined || tokenType === null) return true;
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
+}
+
+/** The scheme to send a token with: as declared, or the `token_type` of this or the last response. */
+function schemeIn(tokenType: unknown, { scheme, before }: ReadingContext): string | undefined {
+  if (!isOfResponse(scheme)) return scheme;
+  if (typeof tokenType !== 'string') return before?.tokenType;
+  return tokenType.toLowerCase() === 'bearer' ? 'Bearer' : tokenType;
 }
 
 function grantedScope(value: unknown, separator: string): string | undefined {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { AttemptCall } from '../core/attempts.js';
 import { instant, type Clock, type Instant } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
-import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenListener } from '../core/events.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
@@ -104,7 +103,7 @@ export class VendorClient {
       const { url, definition, parts, context } = made;
       return { ...made, ...(await prepareRequest(url, definition, parts, context)) };
     } catch (error) {
-      throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
+      throw notComputed(this.parts.provider, error);
     }
   }
 

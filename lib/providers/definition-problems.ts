@@ -9,7 +9,8 @@ import {
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
-import type { TokenUse } from '../oauth2/token-use.js';
+import { isOfResponse, type TokenUse } from '../oauth2/token-use.js';
+import { assertion, clientAssertion } from './assertion-checks.js';
 import { axiosProblem } from './axios-problems.js';
 import { didYouMean } from './did-you-mean.js';
 import {
@@ -61,6 +62,8 @@ const scopeList = listOf(
   'must be scope names (RFC 6749 §3.3), space-separated or a list',
 );
 
+const lifetime = numberBetween(1, 315_360_000, 'seconds', 'Infinity for tokens that never expire');
+
 const clientAuthentication = oneOf(Object.keys(clientAuthentications));
 
 const CHECKS: Checks = {
@@ -72,7 +75,7 @@ const CHECKS: Checks = {
   tokenEndpoint: tokenEndpointProblem,
   baseURL: apiUrl(false),
   baseURLFrom: (value, { origins, baseURL }) =>
-    text(value) ??
+    (typeof value === 'function' ? undefined : text(value)) ??
     (baseURL === undefined ? undefined : 'must not stand beside `baseURL`') ??
     (Array.isArray(origins) && origins.length > 0
       ? undefined
@@ -83,8 +86,8 @@ const CHECKS: Checks = {
       : 'must be a list of URLs',
   grantType: oneOf(Object.keys(grants)),
   clientAuthentication,
-  clientAssertion: request.jwt,
-  assertion: request.jwt,
+  clientAssertion: clientAssertion(credentialProblem),
+  assertion: assertion(credentialProblem),
   encoding: (value, definition) =>
     request.REQUEST['encoding']!(value, definition) ??
     (value === 'none' && definition['grantType'] !== 'custom' && definition['body'] === undefined
@@ -104,11 +107,21 @@ const CHECKS: Checks = {
   after: ofLogins(request.steps),
   answer: request.answer,
   use: (value, definition) =>
-    request.use(value, definition) ?? followedRejection(value, definition),
+    request.use(value, definition) ??
+    followedRejection(value, definition) ??
+    schemeOfNoResponse(value, definition),
   refresh: request.refreshing(clientAuthentication),
   revocation: request.revoking(clientAuthentication),
   revokeOnShutdown: (value, { revocation }) =>
     flag(value) ?? (value && revocation === undefined ? 'needs `revocation`' : undefined),
+  revokeReplaced: ofLogins(
+    (value, { revocation, singleUse }) =>
+      flag(value) ??
+      (value && revocation === undefined ? 'needs `revocation`' : undefined) ??
+      (value && singleUse === true
+        ? 'has no effect on tokens that are good for one request'
+        : undefined),
+  ),
   quota: request.quota,
   concurrency: integerBetween(1, 1_000, 'requests'),
   scope: scopeList,
@@ -126,7 +139,8 @@ const CHECKS: Checks = {
   allowInsecureOrigins: flag,
   singleUse: ofLogins(flag),
   subject: isFunction,
-  defaultLifetime: numberBetween(1, 315_360_000, 'seconds'),
+  defaultLifetime: (value, definition) =>
+    value === Infinity ? undefined : lifetime(value, definition),
   deadline: numberBetween(1, 600_000, 'milliseconds'),
   requiredScope: scopeList,
   lifetimeFormat: oneOf(LIFETIME_FORMATS),
@@ -148,6 +162,12 @@ function followedRejection(use: unknown, { axios }: Options): string | undefined
   const redirect = rejected?.status?.find((status) => status >= 300 && status < 400);
   if (redirect === undefined || (isObject(axios) && axios['maxRedirects'] === 0)) return undefined;
   return `must not have ${redirect} in \`rejected.status\`, because redirects are followed; set \`axios: { maxRedirects: 0 }\` if this API answers with no other redirect`;
+}
+
+function schemeOfNoResponse(use: unknown, { grantType }: Options): string | undefined {
+  return grantType === 'self_signed_jwt' && isOfResponse((use as TokenUse).scheme)
+    ? 'has `scheme`, which must be a scheme: there is no response that names one'
+    : undefined;
 }
 
 /** For what only a login has. */
@@ -208,7 +228,12 @@ function credentialProblem(value: unknown): string | undefined {
     : `must be a non-empty string of at most ${LONGEST_CREDENTIAL} characters, or a function that returns one`;
 }
 
-function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }: Options) {
+function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL, origins }: Options) {
+  if (typeof value === 'function') {
+    return (baseURL ?? origins)
+      ? undefined
+      : 'is a function, which needs `origins` that it may lead to';
+  }
   if (baseURL !== undefined && request.isPath(value)) return undefined;
   const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
   return problem && `${problem}, or a path that begins with one slash`;

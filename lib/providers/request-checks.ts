@@ -1,11 +1,7 @@
 import { plain } from '../oauth2/credentials.js';
 import { isHeaderValue } from '../oauth2/header-value.js';
-import {
-  certificateProblem,
-  JWT_ALGORITHMS,
-  keyProblem,
-  type JwtAlgorithm,
-} from '../oauth2/jwt.js';
+import { brokenSelector } from '../oauth2/reader.js';
+import { isScheme } from '../oauth2/token-use.js';
 import {
   either,
   flag,
@@ -41,7 +37,7 @@ export function isHeader(value: unknown): boolean {
 }
 
 /** What a parameter may hold; only JSON knows objects in objects. */
-function isParameter(value: unknown, { encoding }: Options): boolean {
+export function isParameter(value: unknown, { encoding }: Options): boolean {
   const isNested = (item: unknown): boolean => {
     const bare = plain(item);
     if (Array.isArray(bare)) return bare.every(isNested);
@@ -74,19 +70,23 @@ export const REQUEST: Checks = {
   sign: isFunction,
 };
 
+const isPlace = (path: string) => path !== '' && brokenSelector(path) === undefined;
+
 const conditions = record(
-  (path) => path !== '',
+  isPlace,
   (value) =>
     [value].flat().every((item) => item === null || (isScalar(item) && typeof item !== 'function')),
-  'must be values, or lists of values, by path',
+  'must be values, or lists of values, by path (a selector is written `[member=value]`)',
 );
 
 function reader(value: unknown): string | undefined {
+  const broken = typeof value === 'string' ? brokenSelector(value) : undefined;
+  if (broken !== undefined) return `must write the selector \`${broken}\` as \`[member=value]\``;
   if (typeof value === 'string' ? value !== '' : typeof value === 'function') return undefined;
   if (Array.isArray(value)) return value.map(reader).find((problem) => problem !== undefined);
   const [[name, place] = ['']] = isObject(value) ? Object.entries(value) : [];
-  const isPlace = name === 'body' ? place === true : typeof place === 'string' && place !== '';
-  return isPlace && ['header', 'cookie', 'body'].includes(name)
+  const isIt = name === 'body' ? place === true : typeof place === 'string' && place !== '';
+  return isIt && ['header', 'cookie', 'body'].includes(name)
     ? undefined
     : 'must be a path, { header }, { cookie }, { body: true }, a list of them, or a function';
 }
@@ -101,6 +101,20 @@ const outcome: Checks = {
     (meaning) => ['permanent', 'credentials', 'transient', 'throttled'].includes(meaning as string),
     'must be permanent, credentials, transient or throttled by error code',
   ),
+  statuses: record(
+    (status) => /^[2-5]\d\d$/.test(status),
+    (meaning) => ['permanent', 'credentials', 'transient', 'throttled'].includes(meaning as string),
+    'must be permanent, credentials, transient or throttled by HTTP status',
+  ),
+};
+
+const capture: Checks = {
+  capture: (value) =>
+    isObject(value)
+      ? Object.values(value)
+          .map(reader)
+          .find((problem) => problem !== undefined)
+      : 'must be places in the answer by name',
 };
 
 export const answer = object({
@@ -110,12 +124,7 @@ export const answer = object({
   refreshExpiresIn: reader,
   tokenType: reader,
   scope: reader,
-  capture: (value) =>
-    isObject(value)
-      ? Object.values(value)
-          .map(reader)
-          .find((problem) => problem !== undefined)
-      : 'must be places in the answer by name',
+  ...capture,
   ...outcome,
 });
 
@@ -133,7 +142,12 @@ export function isPath(value: unknown): boolean {
 
 export const steps: Check = (value, definition) => {
   if (!isObject(value)) return 'must be requests by name';
-  const members = { ...REQUEST, url: url(definition), answer: object(outcome), until: conditions };
+  const members = {
+    ...REQUEST,
+    url: url(definition),
+    answer: object({ ...outcome, ...capture }),
+    until: conditions,
+  };
   const step = object(members, ['url']);
   return Object.entries(value)
     .map(([name, member]) => {
@@ -155,6 +169,7 @@ export function refreshing(method: Check): Check {
       clientAuthentication: method,
       limit: integerBetween(1, 1_000_000, 'renewals'),
       undocumented: flag,
+      prolongs: flag,
       parameters: (own: unknown, { encoding = definition['encoding'] }: Options) =>
         parameters(own, { encoding }),
     };
@@ -172,35 +187,6 @@ export function revoking(method: Check): Check {
   };
 }
 
-function claim(value: unknown): string | undefined {
-  const bare = plain(value);
-  return bare !== '' && isParameter(bare, {}) ? undefined : 'must be a value, or a list of values';
-}
-
-export const jwt: Check = object(
-  {
-    key: (value, { algorithm }) =>
-      typeof value === 'function' ? undefined : keyProblem(value, algorithm as JwtAlgorithm),
-    algorithm: oneOf(JWT_ALGORITHMS),
-    keyId: text,
-    certificate: certificateProblem,
-    issuer: claim,
-    subject: claim,
-    audience: claim,
-    lifetime: numberBetween(1, 315_360_000, 'seconds'),
-    claims: (value) =>
-      isObject(value) && 'exp' in value
-        ? 'must not have `exp`, which `lifetime` is for'
-        : parameters(value, { encoding: 'json' }),
-    header: record(
-      (name) => name !== '',
-      (value) => typeof value === 'string',
-      'must be strings by name',
-    ),
-  },
-  ['key'],
-);
-
 /** A header that the token stands in can hold nothing else. */
 function carrierProblem(value: unknown, { header, cookie, queryParameter }: Options) {
   const isStandard = [header, cookie, queryParameter].every((place) => place === undefined);
@@ -215,9 +201,9 @@ function carrierProblem(value: unknown, { header, cookie, queryParameter }: Opti
 
 export const use: Check = object({
   scheme: (value) =>
-    typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value)
+    isScheme(value) || (isObject(value) && value['tokenType'] === true)
       ? undefined
-      : 'must be a scheme (RFC 9110 §11.1), or empty',
+      : 'must be a scheme (RFC 9110 §11.1), empty, or { tokenType: true }',
   header: (value) =>
     typeof value === 'string' && isHeaderName(value) ? undefined : 'must be the name of a header',
   cookie: (value) =>
