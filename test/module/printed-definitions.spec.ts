@@ -4,7 +4,12 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { defineProvider, Secret, type JwtOptions, type ProviderDefinition } from '../../lib/index.js';
+import {
+  defineProvider,
+  Secret,
+  type JwtOptions,
+  type ProviderDefinition,
+} from '../../lib/index.js';
 import { keyPair, pem } from '../support/keys.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';

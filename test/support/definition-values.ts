@@ -109,6 +109,15 @@ export const outcomes = {
 };
 /** Right and wrong places in an answer. */
 export const places = {
-  good: ['a.b', 'a.[b.c=d.e].f', '[a=b]', { header: 'x' }, { cookie: 'x' }, { body: true }, ['a', fn], fn],
+  good: [
+    'a.b',
+    'a.[b.c=d.e].f',
+    '[a=b]',
+    { header: 'x' },
+    { cookie: 'x' },
+    { body: true },
+    ['a', fn],
+    fn,
+  ],
   bad: ['', 'a.[b].c', '[=b]', 'a.[b=c', null, 5, {}, { body: 1 }, { headers: 'x' }, [null]],
 };
