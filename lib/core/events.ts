@@ -44,8 +44,24 @@ export type TokenEvent =
     }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
-  /** The vendor's answer says how long the token lives, and not as the definition declares. */
-  | { readonly type: 'lifetime unread'; readonly provider: string }
+  /** How long a token lives may not be what the vendor means. Told once for each problem of a provider. */
+  | ({ readonly type: 'lifetime doubtful'; readonly provider: string } & LifetimeDoubt)
+  /** Values that are sent begin or end with white space. Told once for each member. */
+  | {
+      readonly type: 'white space';
+      readonly provider: string;
+      /** The members of the definition, such as `credentials.apiKey`. */
+      readonly members: readonly string[];
+    }
+  /** The response of a login lacks what `values.extra` of the definition asks for. Told once. */
+  | {
+      readonly type: 'extra missing';
+      readonly provider: string;
+      /** The paths that lead nowhere. */
+      readonly paths: readonly string[];
+      /** What `extra` has. */
+      readonly found: readonly string[];
+    }
   /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */
   | { readonly type: 'extra cut'; readonly provider: string }
   /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
@@ -70,6 +86,22 @@ export type TokenEvent =
       /** Whether callers are served with an older token meanwhile. */
       readonly serving: boolean;
     };
+
+/** Why the lifetime of a token may not be what the vendor means. */
+export interface LifetimeDoubt {
+  /** `missing`: the response says none. `far`: more than ten years ahead. */
+  readonly problem: 'missing' | 'unreadable' | 'past' | 'far';
+  /** What the response says, if that can be shown; `undefined` if it says nothing. */
+  readonly value: string | undefined;
+  /** The `lifetimeFormat` that it was read as. */
+  readonly format: string;
+  /** When the token ends by that: milliseconds since the epoch; `undefined` if it could not be read. */
+  readonly end: number | undefined;
+  /** Seconds that a token lives whose response says nothing that can be read. */
+  readonly seconds: number;
+  /** Values of `lifetimeFormat` that would make sense of it. */
+  readonly fitting: readonly string[];
+}
 
 export type TokenListener = (event: TokenEvent) => void;
 

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 
 import type { TokenEvent, TokenListener } from '../core/events.js';
+import { lifetimeLine } from './lifetime-line.js';
 
 /** Tells the log what happens to the tokens: the ordinary at debug, trouble at warn. */
 export function eventLogger(logger: LoggerService): TokenListener {
@@ -47,9 +48,15 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     `the clocks of this machine and of the vendor differ by ${seconds} s`,
   ],
-  'lifetime unread': () => [
+  'lifetime doubtful': (doubt) => ['warn', lifetimeLine(doubt)],
+  'white space': ({ members }) => [
     'warn',
-    'how long its tokens live cannot be read: the default is used (check `lifetimeFormat` and `answer.expiresIn`)',
+    `${members.map((name) => `\`${name}\``).join(', ')} of the definition begins or ends with white space, which is sent as it is. Trim it unless the vendor wants it so`,
+  ],
+  'extra missing': ({ paths, found }) => [
+    'warn',
+    `the token response has nothing for ${paths.map((path) => `\`values.extra('${path}')\``).join(', ')}, so requests to the API go out without it. ` +
+      `\`extra\` has ${found.join(', ') || 'no members'}`,
   ],
   'extra cut': () => [
     'warn',

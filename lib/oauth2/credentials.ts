@@ -3,6 +3,7 @@ import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { Credential } from './credential.js';
 import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { strayEndOf } from './stray-ends.js';
 
 export type { Credential } from './credential.js';
 
@@ -16,6 +17,9 @@ export const CREDENTIALS = [
   'subjectToken',
   'actorToken',
 ] as const;
+
+/** The members whose values are credentials, ready-made assertions among them. */
+const STANDARD: readonly string[] = [...CREDENTIALS, 'clientAssertion', 'assertion'];
 
 export type CredentialName = (typeof CREDENTIALS)[number];
 
@@ -54,18 +58,23 @@ export function credentialsOf(options: CredentialOptions & JwtCredentials): [str
 /**
  * Calls the credential functions of a definition, all at once.
  *
+ * @param noteSpace told of a credential with blanks at an end
  * @throws {OAuth2ClientError} `CREDENTIALS_UNAVAILABLE`, naming the field
  */
 export async function resolveCredentials(
   provider: string,
   options: CredentialOptions & JwtCredentials,
   target: TokenTarget,
+  noteSpace: (name: string) => void,
 ): Promise<Credentials> {
   const resolved = await Promise.all(
-    credentialsOf(options).map(async ([name, option]) => [
-      name,
-      await resolve(provider, name, option, target),
-    ]),
+    credentialsOf(options).map(async ([name, option]) => {
+      const isStandard = STANDARD.includes(name);
+      const member = isStandard ? name : `credentials.${name}`;
+      const value = await resolve(provider, member, option, target);
+      if (typeof option === 'function' && strayEndOf(value)) noteSpace(member);
+      return [name, value];
+    }),
   );
   return Object.fromEntries(resolved) as Credentials;
 }
@@ -79,7 +88,14 @@ async function resolve(
   const value = await called(provider, field, async () =>
     typeof option === 'function' ? option(target) : plain(option),
   );
-  if (isCredential(value)) return value;
+  if (isCredential(value)) {
+    if (strayEndOf(value) !== 'break') return value;
+    throw unavailable(
+      provider,
+      field,
+      'returned a text that begins or ends with a line break or tab',
+    );
+  }
   throw unavailable(provider, field, `returned ${describe(value)}`);
 }
 

@@ -1,7 +1,7 @@
 import { detached } from '../core/memory.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { readFrom } from './reader.js';
+import { readMember } from './reader.js';
 
 /** When the vendor wants the token renewed. The token set has it as `refreshAt`, so `extra` leaves it out. */
 export const REFRESH_IN = 'refresh_in';
@@ -14,7 +14,7 @@ export function extraOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const used = new Set<unknown>([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
-  const told = capturedFrom(answer, capture);
+  const told = capturedFrom(answer, capture, 'answer.capture');
   if (unused.length === 0 && told.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   // Captured members come first, because a token set that is too large keeps the first ones. They are set once
@@ -25,13 +25,19 @@ export function extraOf(
   return Object.freeze(safe);
 }
 
-/** What a definition captures of an answer, by the names that it gives; what is not there is left out. */
+/**
+ * What a definition captures of an answer, by the names that it gives; what is not there is left out.
+ *
+ * @param path where `capture` stands in the definition, for errors
+ */
 export function capturedFrom(
   answer: Answer,
   capture: AnswerDefinition['capture'] = {},
+  path: string,
 ): (readonly [name: string, value: unknown])[] {
   const read = Object.entries(capture).map(
-    ([name, place]) => [name, detachedDeeply(readFrom(answer, place))] as const,
+    ([name, place]) =>
+      [name, detachedDeeply(readMember(answer, place, `${path}.${name}`))] as const,
   );
   return read.filter(([, value]) => value !== undefined);
 }

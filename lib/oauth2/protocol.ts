@@ -4,6 +4,8 @@ import {
   type ClientAuthenticationMethod,
   type RequestPart,
 } from './client-authentication.js';
+import { CREDENTIALS } from './credentials.js';
+import { declared } from './definition-functions.js';
 import { grants, type GrantType } from './grants.js';
 import type { RequestContext, RequestDefinition, Situation } from './request-definition.js';
 import { urlOf } from './request-url.js';
@@ -30,26 +32,34 @@ export function vendorRequest(
   grantType: GrantType,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, asking.url, context);
+  const { refresh } = endpoint;
+  const own: object = asking !== endpoint && typeof refresh === 'object' ? refresh : {};
+  const pathOf = (member: string) => (Object.hasOwn(own, member) ? `refresh.${member}` : member);
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, asking.url, known, pathOf);
   const parts = [
     grants[grantType].part(endpoint, url),
     scopePart(endpoint, context),
     authentication(endpoint, asking.clientAuthentication ?? methodOf(endpoint), url),
   ];
   const what = 'The token endpoint';
-  return { what, url, definition: asking, parts, answer: endpoint.answer, context };
+  const { answer } = endpoint;
+  return { what, url, definition: asking, pathOf, parts, answer, context: known };
 }
 
 /** A request before or after the one for the token. */
 export function stepRequest(
   endpoint: TokenEndpoint,
+  when: 'before' | 'after',
   name: string,
   step: StepDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, step.url, context);
+  const pathOf = (member: string) => `${when}.${name}.${member}`;
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, step.url, known, pathOf);
   const what = `The step \`${name}\``;
-  return { what, url, definition: step, parts: [], answer: step.answer, context };
+  return { what, url, definition: step, pathOf, parts: [], answer: step.answer, context: known };
 }
 
 /** How a definition renews; `undefined` if it logs in again. What it does not say is as at login. */
@@ -90,9 +100,12 @@ function revoking(
   definition: RevocationDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, definition.url, context);
+  const pathOf = (member: string) => `revocation.${member}`;
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, definition.url, known, pathOf);
   const parts = [authentication(endpoint, definition.clientAuthentication, url)];
-  return { what: 'The revocation endpoint', url, definition, parts, answer: undefined, context };
+  const what = 'The revocation endpoint';
+  return { what, url, definition, pathOf, parts, answer: undefined, context: known };
 }
 
 function authentication(
@@ -115,5 +128,15 @@ function scopePart(endpoint: TokenEndpoint, { resource }: RequestContext): Reque
       ...(scopeParameter !== false && { [scopeParameter]: values.scope }),
       ...(resource.length > 0 && { resource: resource.length === 1 ? resource[0]! : resource }),
     },
+  };
+}
+
+/** A context in which functions can read only credentials and answers that the definition declares. */
+export function withNames(endpoint: TokenEndpoint, context: RequestContext): RequestContext {
+  const steps = Object.keys({ ...endpoint.before, ...endpoint.after });
+  return {
+    ...context,
+    credentials: declared(context.credentials, CREDENTIALS, 'credential'),
+    answers: declared(context.answers, steps, 'step'),
   };
 }

@@ -35,12 +35,12 @@ export async function runSteps(
     const known = { ...situation, answers: { ...answers } };
     const isCareful = when === 'before' && isCarefulLogin(endpoint);
     const make: MakeRequest = (moment) => ({
-      ...stepRequest(endpoint, name, step, { ...known, ...moment }),
+      ...stepRequest(endpoint, when, name, step, { ...known, ...moment }),
       isCareful,
     });
     const { answer, failure } = await runStep(client, make, step.until, call);
     answers[name] = answer;
-    const read = () => capturedFrom(answer, step.answer?.capture);
+    const read = () => capturedFrom(answer, step.answer?.capture, `${when}.${name}.answer.capture`);
     for (const [told, value] of reading(failure, answer, read)) captured[told] = value;
   }
   return { answers, captured };

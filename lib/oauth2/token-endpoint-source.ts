@@ -1,7 +1,7 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { bare } from '../core/bare.js';
 import type { Clock } from '../core/clock.js';
-import type { TokenListener } from '../core/events.js';
+import type { LifetimeDoubt, TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
   RefreshTokenOnly,
@@ -14,19 +14,20 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials } from './credentials.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
-import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
+import { within } from './definition-functions.js';
+import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
+import { valueAt } from './reader.js';
 import { resolveKeys } from './signing-keys.js';
 import { scopeNames, situationOf, type Account } from './situation.js';
+import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
-import { hasFunctions, schemeOf } from './token-use.js';
+import { extraPathsIn, hasFunctions, schemeOf } from './token-use.js';
 import { notComputed, reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
 import { VendorClient, type MakeRequest } from './vendor-client.js';
-
-const DEFAULT_LIFETIME = 300;
 
 /** What a {@link TokenEndpointSource} works with. */
 export interface TokenEndpointParts {
@@ -47,8 +48,8 @@ export class TokenEndpointSource implements TokenSource {
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
   readonly #emit: TokenListener;
-  #lifetimeUnread = false;
-  #extraCut = false;
+  /** What the log has been told once. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly provider: string,
@@ -68,6 +69,7 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
+    this.#noticeSpaces(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -95,7 +97,7 @@ export class TokenEndpointSource implements TokenSource {
   async #account(target: TokenTarget): Promise<Account> {
     const { provider, endpoint } = this;
     const [credentials, keys] = await Promise.all([
-      resolveCredentials(provider, endpoint, target),
+      resolveCredentials(provider, endpoint, target, (name) => this.#noticeSpaces([name])),
       resolveKeys(provider, endpoint),
     ]);
     return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
@@ -116,7 +118,8 @@ export class TokenEndpointSource implements TokenSource {
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
         const context = { ...situationOf(account), ...this.#client.moment() };
-        return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
+        const sign = () => selfSigned(endpoint, withNames(endpoint, context), startedAt);
+        return within('assertion', sign).catch((error: unknown) => {
           throw notComputed(this.provider, error);
         });
       };
@@ -134,12 +137,18 @@ export class TokenEndpointSource implements TokenSource {
       const now = { ...known, accessToken, refreshToken, tokens };
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
       const told = { ...first.captured, ...bodiesOf(endpoint.after, later), ...later.captured };
-      if (Object.keys(told).length === 0) return tokens;
-      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
-      const complete = tokens.with({ extra });
-      if (complete.extra !== extra) this.#noticeCut(true);
+      const complete = this.#withTold(tokens, told);
+      this.#noticeMissing(complete);
       return complete;
     };
+  }
+
+  #withTold(tokens: TokenSet, told: Readonly<Record<string, unknown>>): TokenSet {
+    if (Object.keys(told).length === 0) return tokens;
+    const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
+    const complete = tokens.with({ extra });
+    if (complete.extra !== extra) this.#noticeCut(true);
+    return complete;
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
@@ -173,7 +182,7 @@ export class TokenEndpointSource implements TokenSource {
       scopeSeparator: endpoint.scopeSeparator ?? ' ',
       lifetime: {
         format: endpoint.lifetimeFormat ?? 'seconds',
-        default: endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
+        default: endpoint.defaultLifetime,
         cap: endpoint.maxLifetime,
       },
       requiredScope: names(endpoint.requiredScope),
@@ -181,7 +190,7 @@ export class TokenEndpointSource implements TokenSource {
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
-      this.#noticeLifetime(result.lifetimeUnread);
+      this.#noticeLifetime(result.doubt);
       this.#noticeCut(result.extraCut);
       return result.tokens;
     }
@@ -189,17 +198,37 @@ export class TokenEndpointSource implements TokenSource {
     throw result.rest && refreshed ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 
-  #noticeLifetime(unread: boolean): void {
+  #noticeLifetime(doubt: LifetimeDoubt | undefined): void {
     const { provider } = this;
-    if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
-    this.#lifetimeUnread = unread;
+    if (doubt && this.#isNews(`lifetime ${doubt.problem}`)) {
+      this.#emit({ type: 'lifetime doubtful', provider, ...doubt });
+    }
+  }
+
+  /** Values that are sent with white space at their ends: rarely meant, and seen by nobody. */
+  #noticeSpaces(paths: readonly string[]): void {
+    const { provider } = this;
+    const members = paths.filter((path) => this.#isNews(`white space ${path}`));
+    if (members.length > 0) this.#emit({ type: 'white space', provider, members });
+  }
+
+  /** After a login, `extra` should have what `values.extra` sends to the API. */
+  #noticeMissing({ extra }: TokenSet): void {
+    const { provider, endpoint } = this;
+    const paths = extraPathsIn(endpoint.use).filter((path) => valueAt(extra, path) === undefined);
+    if (paths.length === 0 || !this.#isNews('extra missing')) return;
+    this.#emit({ type: 'extra missing', provider, paths, found: Object.keys(extra) });
+  }
+
+  #isNews(what: string): boolean {
+    if (this.#told.has(what)) return false;
+    this.#told.add(what);
+    return true;
   }
 
   #noticeCut(cut: boolean): void {
     const { provider } = this;
-    if (!cut || this.#extraCut) return;
-    this.#extraCut = true;
-    this.#emit({ type: 'extra cut', provider });
+    if (cut && this.#isNews('extra cut')) this.#emit({ type: 'extra cut', provider });
   }
 }
 

@@ -7,10 +7,11 @@ import {
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import type { Answer } from './answer.js';
-import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
-import { readFrom } from './reader.js';
-import { NoSuchUrl, noSuchUrl } from './request-url.js';
+import { membersOf, type Answer } from './answer.js';
+import { isRfcError, meaningOf, refusesGrant, tellingCode } from './failure-meaning.js';
+import { failureIn, FunctionFailure } from './definition-functions.js';
+import { allFrom, readFrom, readMember } from './reader.js';
+import { ForeignUrl, notAllowed } from './request-url.js';
 import { RequestTooLong } from './token-request.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
@@ -27,6 +28,8 @@ export interface FailureContext {
   readonly now: number;
   /** Where the answer has what. */
   readonly places: AnswerDefinition | undefined;
+  /** Where in the definition that stands, such as `answer`. */
+  readonly answerPath: string;
   /** The request carries what a server may count, such as a password: a refusal may lock the account. */
   readonly isCareful: boolean;
 }
@@ -115,13 +118,17 @@ export function unreadable(
   });
 }
 
-/** Reads an answer with functions of the definition, which may fail like any code. */
+/**
+ * Reads an answer with functions of the definition, which may fail like any code. A function may fail because the
+ * body is a page of some proxy, which may be gone the next time.
+ */
 export function reading<T>(context: FailureContext, answer: Answer, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const reason = `a function that reads its answer failed (${kindOf(error)})`;
-    throw unreadable(context, answer, reason, false);
+    const { member, what } = failureIn(context.answerPath, error);
+    const reason = `\`${member}\` of the definition ${what}`;
+    throw unreadable(context, answer, reason, membersOf(answer.body) === undefined);
   }
 }
 
@@ -129,17 +136,9 @@ export function reading<T>(context: FailureContext, answer: Answer, read: () => 
 export function refused(asked: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
   const places = asked.places ?? {};
-  const granted = [
-    readFrom(answer, places.accessToken ?? 'access_token'),
-    readFrom(answer, places.refreshToken ?? 'refresh_token'),
-  ].filter((token) => typeof token === 'string');
-  const context = { ...asked, secrets: [...asked.secrets, ...granted] };
-  const code = readFrom(answer, places.error ?? 'error');
+  const context = { ...asked, secrets: [...asked.secrets, ...tokensIn(answer, places)] };
+  const { code, message, notes } = vendorsWords(asked, answer);
   const error = errorCode(context, code);
-  const message = readFrom(
-    answer,
-    places.errorDescription ?? ['error_description', 'message', 'msg', 'errmsg'],
-  );
   const errorDescription = text(context, message);
   const meaning = meaningOf({ answer, code }, places);
   const retryable = meaning === 'transient' || meaning === 'throttled';
@@ -147,7 +146,7 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   return failure(context, {
     code: CODES[meaning],
     stage: 'token request',
-    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
+    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.${notes}`,
     status,
     error,
     errorDescription,
@@ -156,6 +155,41 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
     mayLockAccount: asked.isCareful && !retryable,
     retryAfter: retryAfter(answer.headers['retry-after'], context.now),
     evaluated: !UNEVALUATED_STATUS.has(status) && meaning !== 'throttled',
+  });
+}
+
+/** What the vendor says of its refusal. A reader that fails must not hide the status, and is noted. */
+function vendorsWords({ places = {}, answerPath }: FailureContext, answer: Answer) {
+  const notes: string[] = [];
+  const read = <T>(reading: () => T): T | undefined => {
+    try {
+      return reading();
+    } catch (error) {
+      const { member, what } = failureIn(answerPath, error);
+      notes.push(` \`${member}\` of the definition ${what}.`);
+      return undefined;
+    }
+  };
+  const { error = 'error', errorDescription = DESCRIPTIONS } = places;
+  const codes = read(() => allFrom(answer, error, `${answerPath}.error`)) ?? [];
+  const message = read(() =>
+    readMember(answer, errorDescription, `${answerPath}.errorDescription`),
+  );
+  return { code: tellingCode(codes, places), message, notes: notes.join('') };
+}
+
+const DESCRIPTIONS = ['error_description', 'message', 'msg', 'errmsg'];
+
+/** Tokens in a refusal. A reader of tokens may fail where there are none. */
+function tokensIn(answer: Answer, places: AnswerDefinition): string[] {
+  const { accessToken = 'access_token', refreshToken = 'refresh_token' } = places;
+  return [accessToken, refreshToken].flatMap((place) => {
+    try {
+      const token = readFrom(answer, place);
+      return typeof token === 'string' ? [token] : [];
+    } catch {
+      return [];
+    }
   });
 }
 
@@ -177,24 +211,39 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
   });
 }
 
-/** A function of the definition failed, whose error may quote a secret, so only its class is told; or it returned too much. */
+/**
+ * A request could not be made: a function of the definition failed, or what is sent is too long. The error of
+ * a function may quote a secret, so only its class is told.
+ */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
   if (error instanceof OAuth2ClientError) return error;
-  if (error instanceof NoSuchUrl) return noSuchUrl(provider, error);
-  const isTooLong = error instanceof RequestTooLong;
+  if (error instanceof ForeignUrl) return notAllowed(provider, error);
+  const [reason, hint] = explanation(error);
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',
     provider,
     stage: 'token request',
-    reason: isTooLong
-      ? error.message
-      : `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
-    hint: isTooLong
-      ? 'Check what the functions of the definition return, and what they take from earlier responses.'
-      : 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
+    reason,
+    hint,
     retryable: true, // a vault may be there again later
     evaluated: false,
   });
+}
+
+function explanation(error: unknown): [reason: string, hint: string] {
+  if (error instanceof RequestTooLong) {
+    const functions = 'the functions of the definition';
+    return [
+      error.message,
+      `Check what ${functions} return, and what they take from earlier responses.`,
+    ];
+  }
+  const hint =
+    'Nothing was sent. Call the function by itself to see its error; it is not shown here, for it may quote a secret.';
+  if (error instanceof FunctionFailure) {
+    return [`\`${error.member}\` of the definition ${error.what}.`, hint];
+  }
+  return [`A request could not be made from the definition (${kindOf(error)}).`, hint];
 }
 
 const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {

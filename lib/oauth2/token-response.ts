@@ -2,9 +2,18 @@ import type { Instant } from '../core/clock.js';
 import { isSendable, NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
+import type { LifetimeDoubt } from '../core/events.js';
+import { doubtOf } from './lifetime-doubt.js';
+import {
+  endOfLife,
+  limited,
+  saidLifetime,
+  toldEnd,
+  toNumber,
+  type LifetimeOptions,
+} from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
-import { readFrom, type Reader } from './reader.js';
+import { readFrom, readMember, type Reader } from './reader.js';
 import { isOfResponse, isScheme, type TokenUse } from './token-use.js';
 
 /** What an answer says, or the sentence that says why it is none. */
@@ -12,8 +21,8 @@ export type Reading =
   | {
       readonly ok: true;
       readonly tokens: TokenSet;
-      /** Whether a lifetime was said or declared, and none was found. */
-      readonly lifetimeUnread: boolean;
+      /** Why its lifetime may not be what the vendor means. */
+      readonly doubt: LifetimeDoubt | undefined;
       /** Whether members of the answer did not fit into `extra`. */
       readonly extraCut: boolean;
     }
@@ -86,19 +95,19 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     scope,
     extra,
   });
-  const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
-  const isSaid = expiresIn !== undefined && expiresIn !== null;
+  const said = saidLifetime(expiresIn, tokens.accessToken, lifetime.format);
+  const secrets = [tokens.accessToken, tokens.refreshToken].filter((token) => token !== undefined);
   return {
     ok: true,
     tokens,
-    lifetimeUnread: told === undefined && (isExpected || isSaid),
+    doubt: doubtOf(said, told, startedAt, lifetime, secrets),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };
 }
 
 /** Reads the members of an answer. Where a token is prolonged, it is the one before, and renews itself. */
 function readerOf(answer: Answer, places: Places, { prolongs, before }: ReadingContext): Read {
-  const found: Read = (name) => readFrom(answer, places[name]);
+  const found: Read = (name) => readMember(answer, places[name], `answer.${name}`);
   if (!prolongs) return found;
   const accessToken = () => found('accessToken') || before?.accessToken;
   const isOwn = before?.refreshToken === before?.accessToken; // at login, too

@@ -141,7 +141,7 @@ describe('a token endpoint that a function leads to', () => {
     const found = await start({});
     expect(await rejection(found.getToken())).toMatchObject({
       code: 'URL_NOT_OWNED',
-      message: expect.stringContaining(`led to ${stranger.url}`),
+      message: expect.stringContaining(`leads to ${stranger.url}`),
     });
     await app?.close();
     const named = await start({ before: undefined, tokenEndpoint: values.subject });
@@ -155,7 +155,7 @@ describe('a token endpoint that a function leads to', () => {
     vendor.onApi = () => ({ body: {} });
     const tokens = await start({});
     expect(await rejection(tokens.getToken())).toMatchObject({
-      message: expect.stringContaining('`tokenEndpoint` returned no URL'),
+      message: expect.stringContaining('the step `discovery` has nothing at `token_endpoint`'),
     });
   });
 });
