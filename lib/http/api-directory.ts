@@ -1,9 +1,9 @@
 import type { TokenAccess } from '../core/token-access.js';
 import type { TokenProvider } from '../core/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
+import { baseOf } from './base-of-account.js';
 import type { Connection } from './connection.js';
 import { tryUrl, wildcardOf } from '../core/urls.js';
-import { valueAt } from '../oauth2/reader.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { Presentation } from './presentation.js';
 import { decodedDeeply } from './percent-encoding.js';
@@ -17,7 +17,14 @@ import {
   withoutSlashes,
   type RequestUrl,
 } from './request-url.js';
-import { ambiguous, notOwned, throughSocket, toldElsewhere, tooLong } from './route-errors.js';
+import {
+  ambiguous,
+  notOwned,
+  ofAnotherAccount,
+  throughSocket,
+  toldElsewhere,
+  tooLong,
+} from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'> &
@@ -123,11 +130,23 @@ export class ApiDirectory {
   }
 
   /**
-   * The URL of a request to an API whose base URL the token set tells.
+   * The URL of a request with the token of an account.
    *
-   * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's
+   * @param url what the request says; `undefined`: the base URL of the account is to be found first
+   * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's, or the host of another account
    */
-  resolve(api: Api, config: RequestTarget, account: AccountOfToken): RequestUrl {
+  resolve(
+    api: Api,
+    config: RequestTarget,
+    account: AccountOfToken,
+    url: Route['url'],
+  ): NonNullable<Route['url']> {
+    const found = url ?? this.#told(api, config, account);
+    if (this.isOfAccount(api, found.href, account)) return found;
+    throw ofAnotherAccount(api.provider);
+  }
+
+  #told(api: Api, config: RequestTarget, account: AccountOfToken): RequestUrl {
     const whole = joinUrl({ url: config.url, baseURL: baseOf(api, account) });
     if (whole.length > LONGEST_URL) throw tooLong(api.provider);
     const url = parseUrl(whole);
@@ -188,16 +207,6 @@ export class ApiDirectory {
 /** The longest first. */
 function byPrefix(a: Claim, b: Claim): number {
   return b.prefix.length - a.prefix.length;
-}
-
-/** The base URL of an account. Some vendors tell a host only. */
-function baseOf({ baseURLFrom }: Api, account: AccountOfToken): string {
-  const told =
-    typeof baseURLFrom === 'function'
-      ? baseURLFrom(account)
-      : valueAt(account.tokens.extra, baseURLFrom!);
-  if (typeof told !== 'string') return 'none:';
-  return isAbsolute(told) ? told : `https://${told}`;
 }
 
 /** Whether only the token set tells where the request goes. */

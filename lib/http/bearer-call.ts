@@ -16,15 +16,14 @@ import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
 import { detached } from './detached-stream.js';
 import { copyOf, drop, markSent, put, valueOf } from './headers.js';
-import type { AccountOfToken } from '../oauth2/token-endpoint.js';
 import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
-import { ofAnotherAccount } from './route-errors.js';
 import { scrub } from './scrubbing.js';
+import { bodyInStream, mayStreamJson } from './streamed-answer.js';
 
 /** What a {@link BearerCall} works with. */
 export interface BearerContext {
@@ -91,7 +90,7 @@ export class BearerCall {
   /** One promise beside the adapter's own. */
   #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
     const { config, inner, route } = this;
-    const { rejected, changesQuery: hidesQuery } = route.api.presentation;
+    const hidesQuery = route.api.presentation.changesQuery;
     const scrubbed = (error: unknown) => scrub(error, config, hidesQuery);
     const sent = this.#withToken(token);
     let answer: AxiosPromise;
@@ -103,16 +102,39 @@ export class BearerCall {
     return answer.then(
       (response) => {
         scrub(response, config, hidesQuery);
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        return isRejected ? this.#recover(token, response) : response;
+        return mayRecover ? this.#judged(token, response) : response;
       },
       (error: unknown) => {
         const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        if (isRejected) return this.#recover(token, response, error as Error);
+        if (mayRecover && response) return this.#judged(token, response, error as Error);
         throw error;
       },
     );
+  }
+
+  /** Recovers if an answer rejects the token; else it stands. */
+  #judged(
+    token: TokenSet,
+    response: AxiosResponse,
+    error?: Error,
+  ): AxiosResponse | Promise<AxiosResponse> {
+    const { rejected } = this.route.api.presentation;
+    if (rejected?.body && mayStreamJson(response)) {
+      return this.#wait(() => bodyInStream(response)).then(
+        (body) => this.#judgedBy(rejectsToken(response, rejected, body), token, response, error),
+        (reason: unknown) => {
+          discard(response);
+          throw reason;
+        },
+      );
+    }
+    return this.#judgedBy(rejectsToken(response, rejected), token, response, error);
+  }
+
+  #judgedBy(isRejected: boolean, token: TokenSet, response: AxiosResponse, error?: Error) {
+    if (isRejected) return this.#recover(token, response, error);
+    if (error) throw error;
+    return response;
   }
 
   /** A copy, so that the token is in nothing that others hold. */
@@ -123,7 +145,7 @@ export class BearerCall {
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     const account = { subject: this.#target?.subject, tokens: token };
-    const url = this.#urlFor(account);
+    const url = context.directory.resolve(api, config, account, route.url);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.data = this.#body;
@@ -153,19 +175,6 @@ export class BearerCall {
     if (timeLeft === undefined) return copy;
     const timeout = Math.min(timeLeft, LONGEST_TIMER);
     return Object.assign(copy, { timeout, timeoutErrorMessage: timeoutMessage(config) });
-  }
-
-  #urlFor(account: AccountOfToken): NonNullable<Route['url']> {
-    const { api, url } = this.route;
-    const { directory } = this.context;
-    try {
-      const resolved = url ?? directory.resolve(api, this.config, account);
-      if (directory.isOfAccount(api, resolved.href, account)) return resolved;
-    } catch (error) {
-      if (error instanceof OAuth2ClientError) throw error;
-      throw invalidCall(api.provider, `The \`baseURLFrom\` function failed (${kindOf(error)}).`);
-    }
-    throw ofAnotherAccount(api.provider);
   }
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {

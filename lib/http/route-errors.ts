@@ -52,6 +52,14 @@ export function toldElsewhere(api: Owner): OAuth2ClientError {
   });
 }
 
+/** A definition whose `baseURLFrom` throws. Its error may quote what it got. */
+export function functionFailed(provider: string, kind: string): OAuth2ClientError {
+  const reason = `\`baseURLFrom\` of the definition threw (${kind}).`;
+  return notServed('REQUEST_INVALID', provider, reason, {
+    hint: 'Nothing was sent. Call the function by itself to see its error.',
+  });
+}
+
 /** A URL of the API that is the host of another account. */
 export function ofAnotherAccount(provider: string): OAuth2ClientError {
   const reason = 'The request goes to a host of this API that is not the one of its account.';

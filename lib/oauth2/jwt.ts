@@ -68,11 +68,7 @@ interface Algorithm {
 }
 
 /** Claims that are members of their own. */
-const MEMBERS: Readonly<Record<string, string>> = {
-  iss: 'issuer',
-  sub: 'subject',
-  aud: 'audience',
-};
+const MEMBERS: Record<string, string> = { iss: 'issuer', sub: 'subject', aud: 'audience' };
 
 const PSS = constants.RSA_PKCS1_PSS_PADDING;
 
@@ -128,9 +124,8 @@ export async function signJwt(
     'x5t#S256': options.certificate && thumbprint(options.certificate),
     ...options.header,
   };
-  const isOwn = (claim: string) => Object.hasOwn(options.claims ?? {}, claim);
   const payload = await resolveParameters(claims, context, (claim) => ({
-    path: (!isOwn(claim) && MEMBERS[claim]) || `claims.${claim}`,
+    path: MEMBERS[claim] ?? `claims.${claim}`,
     holds: 'json',
   }));
   const content = `${encoded(header)}.${encoded(payload)}`;

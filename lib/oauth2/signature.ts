@@ -3,7 +3,7 @@ import { kindOfValue, ShowableError } from './definition-functions.js';
 import { headerValue } from './header-value.js';
 import type { Signature } from './request-definition.js';
 
-/** A signature as it is sent: names of headers in lower case, all values as text. */
+/** A signature as it is sent: all values are text. */
 export interface CheckedSignature {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -43,9 +43,7 @@ function textsOf(member: (typeof MEMBERS)[number], values: unknown = {}): Record
         `it returned \`${member}\` in which \`${name}\` is ${kindOfValue(value)}`,
       );
     }
-    return member === 'headers'
-      ? [name.toLowerCase(), headerValue(name, value)]
-      : [name, String(value)];
+    return member === 'headers' ? [name, headerValue(name, value)] : [name, String(value)];
   });
   return Object.fromEntries(texts) as Record<string, string>;
 }

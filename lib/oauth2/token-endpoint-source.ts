@@ -1,7 +1,7 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { bare } from '../core/bare.js';
 import type { Clock } from '../core/clock.js';
-import type { LifetimeDoubt, TokenListener } from '../core/events.js';
+import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
   RefreshTokenOnly,
@@ -13,18 +13,19 @@ import { names, type TokenTarget } from '../core/token-target.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials } from './credentials.js';
+import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { within } from './definition-functions.js';
 import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
-import { valueAt } from './reader.js';
 import { resolveKeys } from './signing-keys.js';
 import { scopeNames, situationOf, type Account } from './situation.js';
 import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
-import { extraPathsIn, hasFunctions, schemeOf } from './token-use.js';
-import { notComputed, reading, unreadable } from './token-failure.js';
+import { hasFunctions, schemeOf } from './token-use.js';
+import { notComputed } from './not-computed.js';
+import { reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
 import { VendorClient, type MakeRequest } from './vendor-client.js';
@@ -47,9 +48,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
-  readonly #emit: TokenListener;
-  /** What the log has been told once. */
-  readonly #told = new Set<string>();
+  readonly #news: DefinitionNews;
 
   constructor(
     private readonly provider: string,
@@ -58,7 +57,7 @@ export class TokenEndpointSource implements TokenSource {
   ) {
     const { grantType = 'client_credentials', quota, concurrency } = endpoint;
     const limits = { quota, concurrency };
-    this.#emit = emit;
+    this.#news = new DefinitionNews(provider, emit);
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
     this.#client = new VendorClient({ provider, transport, clock, emit, limits });
@@ -69,7 +68,7 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
-    this.#noticeSpaces(strayMembers(endpoint).map(({ path }) => path));
+    this.#news.whiteSpace(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -97,7 +96,7 @@ export class TokenEndpointSource implements TokenSource {
   async #account(target: TokenTarget): Promise<Account> {
     const { provider, endpoint } = this;
     const [credentials, keys] = await Promise.all([
-      resolveCredentials(provider, endpoint, target, (name) => this.#noticeSpaces([name])),
+      resolveCredentials(provider, endpoint, target, (name) => this.#news.whiteSpace([name])),
       resolveKeys(provider, endpoint),
     ]);
     return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
@@ -138,7 +137,7 @@ export class TokenEndpointSource implements TokenSource {
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
       const told = { ...first.captured, ...bodiesOf(endpoint.after, later), ...later.captured };
       const complete = this.#withTold(tokens, told);
-      this.#noticeMissing(complete);
+      this.#news.extraOf(complete, endpoint.use);
       return complete;
     };
   }
@@ -147,7 +146,7 @@ export class TokenEndpointSource implements TokenSource {
     if (Object.keys(told).length === 0) return tokens;
     const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
     const complete = tokens.with({ extra });
-    if (complete.extra !== extra) this.#noticeCut(true);
+    if (complete.extra !== extra) this.#news.extraCut();
     return complete;
   }
 
@@ -190,45 +189,12 @@ export class TokenEndpointSource implements TokenSource {
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
-      this.#noticeLifetime(result.doubt);
-      this.#noticeCut(result.extraCut);
+      if (result.doubt) this.#news.lifetime(result.doubt);
+      if (result.extraCut) this.#news.extraCut();
       return result.tokens;
     }
     const unread = unreadable(failure, answer, result.reason, result.retryable);
     throw result.rest && refreshed ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
-  }
-
-  #noticeLifetime(doubt: LifetimeDoubt | undefined): void {
-    const { provider } = this;
-    if (doubt && this.#isNews(`lifetime ${doubt.problem}`)) {
-      this.#emit({ type: 'lifetime doubtful', provider, ...doubt });
-    }
-  }
-
-  /** Values that are sent with white space at their ends: rarely meant, and seen by nobody. */
-  #noticeSpaces(paths: readonly string[]): void {
-    const { provider } = this;
-    const members = paths.filter((path) => this.#isNews(`white space ${path}`));
-    if (members.length > 0) this.#emit({ type: 'white space', provider, members });
-  }
-
-  /** After a login, `extra` should have what `values.extra` sends to the API. */
-  #noticeMissing({ extra }: TokenSet): void {
-    const { provider, endpoint } = this;
-    const paths = extraPathsIn(endpoint.use).filter((path) => valueAt(extra, path) === undefined);
-    if (paths.length === 0 || !this.#isNews('extra missing')) return;
-    this.#emit({ type: 'extra missing', provider, paths, found: Object.keys(extra) });
-  }
-
-  #isNews(what: string): boolean {
-    if (this.#told.has(what)) return false;
-    this.#told.add(what);
-    return true;
-  }
-
-  #noticeCut(cut: boolean): void {
-    const { provider } = this;
-    if (cut && this.#isNews('extra cut')) this.#emit({ type: 'extra cut', provider });
   }
 }
 

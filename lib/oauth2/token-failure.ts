@@ -1,5 +1,4 @@
 import {
-  kindOf,
   OAuth2ClientError,
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,
@@ -8,13 +7,11 @@ import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { isRfcError, meaningOf, refusesGrant, tellingCode } from './failure-meaning.js';
-import { failureIn, FunctionFailure } from './definition-functions.js';
-import { allFrom, readFrom, readMember } from './reader.js';
-import { ForeignUrl, notAllowed } from './request-url.js';
-import { RequestTooLong } from './token-request.js';
+import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
+import { failureIn } from './definition-functions.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
+import { tokensIn, vendorsWords } from './vendors-words.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -137,7 +134,7 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   const { status } = answer;
   const places = asked.places ?? {};
   const context = { ...asked, secrets: [...asked.secrets, ...tokensIn(answer, places)] };
-  const { code, message, notes } = vendorsWords(asked, answer);
+  const { code, message, notes } = vendorsWords(answer, places, asked.answerPath);
   const error = errorCode(context, code);
   const errorDescription = text(context, message);
   const meaning = meaningOf({ answer, code }, places);
@@ -158,41 +155,6 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   });
 }
 
-/** What the vendor says of its refusal. A reader that fails must not hide the status, and is noted. */
-function vendorsWords({ places = {}, answerPath }: FailureContext, answer: Answer) {
-  const notes: string[] = [];
-  const read = <T>(reading: () => T): T | undefined => {
-    try {
-      return reading();
-    } catch (error) {
-      const { member, what } = failureIn(answerPath, error);
-      notes.push(` \`${member}\` of the definition ${what}.`);
-      return undefined;
-    }
-  };
-  const { error = 'error', errorDescription = DESCRIPTIONS } = places;
-  const codes = read(() => allFrom(answer, error, `${answerPath}.error`)) ?? [];
-  const message = read(() =>
-    readMember(answer, errorDescription, `${answerPath}.errorDescription`),
-  );
-  return { code: tellingCode(codes, places), message, notes: notes.join('') };
-}
-
-const DESCRIPTIONS = ['error_description', 'message', 'msg', 'errmsg'];
-
-/** Tokens in a refusal. A reader of tokens may fail where there are none. */
-function tokensIn(answer: Answer, places: AnswerDefinition): string[] {
-  const { accessToken = 'access_token', refreshToken = 'refresh_token' } = places;
-  return [accessToken, refreshToken].flatMap((place) => {
-    try {
-      const token = readFrom(answer, place);
-      return typeof token === 'string' ? [token] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 /** The definition allows no more requests within the deadline of this one; none is made. */
 export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): OAuth2ClientError {
   const isQuota = limit === 'quota';
@@ -209,41 +171,6 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
     retryAfter,
     evaluated: false,
   });
-}
-
-/**
- * A request could not be made: a function of the definition failed, or what is sent is too long. The error of
- * a function may quote a secret, so only its class is told.
- */
-export function notComputed(provider: string, error: unknown): OAuth2ClientError {
-  if (error instanceof OAuth2ClientError) return error;
-  if (error instanceof ForeignUrl) return notAllowed(provider, error);
-  const [reason, hint] = explanation(error);
-  return new OAuth2ClientError({
-    code: 'CREDENTIALS_UNAVAILABLE',
-    provider,
-    stage: 'token request',
-    reason,
-    hint,
-    retryable: true, // a vault may be there again later
-    evaluated: false,
-  });
-}
-
-function explanation(error: unknown): [reason: string, hint: string] {
-  if (error instanceof RequestTooLong) {
-    const functions = 'the functions of the definition';
-    return [
-      error.message,
-      `Check what ${functions} return, and what they take from earlier responses.`,
-    ];
-  }
-  const hint =
-    'Nothing was sent. Call the function by itself to see its error; it is not shown here, for it may quote a secret.';
-  if (error instanceof FunctionFailure) {
-    return [`\`${error.member}\` of the definition ${error.what}.`, hint];
-  }
-  return [`A request could not be made from the definition (${kindOf(error)}).`, hint];
 }
 
 const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {

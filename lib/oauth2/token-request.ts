@@ -94,7 +94,7 @@ export async function prepareRequest(
     request: {
       ...request,
       url: withQuery(request.url, signature.query ?? {}),
-      headers: { ...headers, ...signature.headers },
+      headers: { ...headers, ...lowerCased(signature.headers ?? {}) },
     },
     secrets: secretsOf(context, [members, own, query, signature.headers, signature.query], made),
   };

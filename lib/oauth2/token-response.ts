@@ -14,7 +14,7 @@ import {
 } from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
 import { readFrom, readMember, type Reader } from './reader.js';
-import { isOfResponse, isScheme, type TokenUse } from './token-use.js';
+import { isOfResponse, isScheme, schemeIn, type TokenUse } from './token-use.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
@@ -89,7 +89,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const tokens = new TokenSet({
     ...refresh,
     accessToken: accessToken as string,
-    tokenType: schemeIn(read('tokenType'), context),
+    tokenType: schemeIn(read('tokenType'), context.scheme, context.before?.tokenType),
     expiresAt: limited(told, startedAt, lifetime),
     refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
     scope,
@@ -238,13 +238,6 @@ function isTooLong(what: Limited): string {
 function isAccepted(tokenType: unknown, scheme: TokenUse['scheme']): boolean {
   if (scheme !== undefined || tokenType === undefined || tokenType === null) return true;
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
-}
-
-/** The scheme to send a token with: as declared, or the `token_type` of this or the last response. */
-function schemeIn(tokenType: unknown, { scheme, before }: ReadingContext): string | undefined {
-  if (!isOfResponse(scheme)) return scheme;
-  if (typeof tokenType !== 'string') return before?.tokenType;
-  return tokenType.toLowerCase() === 'bearer' ? 'Bearer' : tokenType;
 }
 
 function grantedScope(value: unknown, separator: string): string | undefined {

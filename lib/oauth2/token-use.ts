@@ -100,3 +100,18 @@ export function isScheme(value: unknown): value is string {
 export function hasFunctions({ headers = {}, sign }: TokenUse = {}): boolean {
   return sign !== undefined || Object.values(headers).some((value) => typeof value === 'function');
 }
+
+/**
+ * The scheme to send a token with: as declared, or as the response says.
+ *
+ * @param before the scheme of the token that is renewed, for a response that names none
+ */
+export function schemeIn(
+  tokenType: unknown,
+  scheme: TokenUse['scheme'],
+  before: string | undefined,
+): string | undefined {
+  if (!isOfResponse(scheme)) return scheme;
+  if (typeof tokenType !== 'string') return before;
+  return tokenType.toLowerCase() === 'bearer' ? 'Bearer' : tokenType;
+}

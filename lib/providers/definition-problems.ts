@@ -28,10 +28,10 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import * as endpoints from './endpoint-checks.js';
 import * as protocol from './protocol-checks.js';
 import { referenceProblem } from './reference-checks.js';
 import * as request from './request-checks.js';
-import { urlProblem } from './url-problems.js';
 
 /** What is wrong with one option: where, what was expected. Never the value. */
 export interface Problem {
@@ -75,18 +75,10 @@ const CHECKS: Checks = {
     typeof value === 'string' && NAME.test(value)
       ? undefined
       : 'must be 1 to 64 letters, digits or _ . : -',
-  tokenEndpoint: tokenEndpointProblem,
-  baseURL: apiUrl(false),
-  baseURLFrom: (value, { origins, baseURL }) =>
-    (typeof value === 'function' ? undefined : text(value)) ??
-    (baseURL === undefined ? undefined : 'must not stand beside `baseURL`') ??
-    (Array.isArray(origins) && origins.length > 0
-      ? undefined
-      : 'needs `origins` that it may be one of'),
-  origins: (value, definition) =>
-    Array.isArray(value)
-      ? value.map((url) => apiUrl(true)(url, definition)).find((problem) => problem !== undefined)
-      : 'must be a list of URLs',
+  tokenEndpoint: endpoints.tokenEndpoint,
+  baseURL: endpoints.baseURL,
+  baseURLFrom: endpoints.baseURLFrom,
+  origins: endpoints.origins,
   grantType: oneOf(Object.keys(grants)),
   clientAuthentication,
   clientAssertion: clientAssertion(credentialProblem),
@@ -247,20 +239,4 @@ function credentialProblem(value: unknown): string | undefined {
   return isCredential(plain(value))
     ? undefined
     : `must be a non-empty string of at most ${LONGEST_CREDENTIAL} characters, or a function that returns one`;
-}
-
-function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL, origins }: Options) {
-  if (typeof value === 'function') {
-    return (baseURL ?? origins)
-      ? undefined
-      : 'is a function, which needs `origins` that it may lead to';
-  }
-  if (baseURL !== undefined && request.isPath(value)) return undefined;
-  const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
-  return problem && `${problem}, or a path that begins with one slash`;
-}
-
-function apiUrl(wildcard: boolean): Check {
-  return (value, { allowInsecureOrigins }) =>
-    urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false, wildcard });
 }

@@ -64,7 +64,7 @@ describe('a running provider', () => {
   const warnings = () => app.log.lines.filter((line) => line.startsWith('warn'));
 
   it('refuses a line break that a credential function returns, and names the member', async () => {
-    await start({ clientSecret: () => `${SECRET}\n` } as Partial<ProviderDefinition>);
+    await start({ clientSecret: () => `${SECRET}\n` });
     const error = (await rejection(app.tokens('acme').getToken())) as OAuth2ClientError;
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
     expect(error.message).toContain('`clientSecret`');
@@ -86,7 +86,7 @@ describe('a running provider', () => {
     await start({ credentials: { apiKey: () => 'k ' } });
     for (let i = 0; i < 2; i++) {
       await app.tokens('acme').getToken();
-      await app.tokens('acme').invalidate();
+      app.tokens('acme').invalidate();
     }
     expect(warnings()).toEqual([expect.stringContaining('`credentials.apiKey`')]);
   });
@@ -96,7 +96,7 @@ describe('a running provider', () => {
     await start({});
     for (let i = 0; i < 2; i++) {
       await app.tokens('acme').getToken();
-      await app.tokens('acme').invalidate();
+      app.tokens('acme').invalidate();
     }
     expect(warnings()).toEqual([
       expect.stringMatching(/counts as living for 300 s.*`answer.expiresIn`.*`defaultLifetime`/),
