@@ -44,8 +44,8 @@ export async function bodyInStream(response: AxiosResponse): Promise<Buffer | un
 
 /** The chunks of a stream; after the last one, and after a failure, always the same answer. */
 interface Chunks {
-  next(): Promise<Buffer | undefined>;
-  stop(reason?: unknown): void;
+  readonly next: () => Promise<Buffer | undefined>;
+  readonly stop: (reason?: unknown) => void;
 }
 
 function ofNode(stream: Readable): Chunks {
@@ -62,18 +62,19 @@ function ofWeb(stream: ReadableStream<Uint8Array>): Chunks {
 type Step = { readonly done?: boolean; readonly value?: string | Uint8Array };
 
 function lasting(step: () => Promise<Step>): Chunks['next'] {
-  let end: Promise<undefined> | undefined;
+  let end: (() => undefined) | undefined;
   return async () => {
-    if (end) return end;
+    if (end) return end();
     try {
       const { done, value } = await step();
-      if (done) end = Promise.resolve(undefined);
-      return done ? undefined : Buffer.from(value as Uint8Array);
+      if (!done) return Buffer.from(value as Uint8Array);
+      end = () => undefined;
     } catch (error) {
-      end = Promise.reject(error as Error);
-      end.catch(() => {});
-      return end;
+      end = () => {
+        throw error;
+      };
     }
+    return end();
   };
 }
 
@@ -89,7 +90,7 @@ class Whole extends Readable {
   override _read(): void {
     Promise.resolve(this.replay()).then(
       (chunk) => this.push(chunk ?? null),
-      (error: Error) => this.destroy(error),
+      (error: unknown) => this.destroy(error as Error),
     );
   }
 

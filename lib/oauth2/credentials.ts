@@ -89,7 +89,8 @@ async function resolve(
     typeof option === 'function' ? option(target) : plain(option),
   );
   if (isCredential(value)) {
-    if (strayEndOf(value) !== 'break') return value;
+    // Constants were checked at start.
+    if (typeof option !== 'function' || strayEndOf(value) !== 'break') return value;
     throw unavailable(
       provider,
       field,

@@ -89,7 +89,7 @@ export async function prepareRequest(
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
   const signature: CheckedSignature = sign
     ? await within(pathOf('sign'), async () => checkedSignature(await sign(signable, context)))
-    : {};
+    : bare({});
   return {
     request: {
       ...request,

@@ -65,7 +65,7 @@ export interface TokenUse {
     | {
         /** By status. */
         readonly status?: readonly number[] | undefined;
-        /** By members of a JSON body, by path, whatever the status. */
+        /** By members of a JSON body, by path, whatever the status; in streams, too, where they may be short JSON. */
         readonly body?: Conditions | undefined;
       }
     | undefined;

@@ -1,3 +1,4 @@
+import { bare } from '../core/bare.js';
 import type { Options } from './option-checks.js';
 
 /** A member that has no effect, or contradicts another one, beside some others. */
@@ -77,7 +78,8 @@ export function exclusion(
   member: string,
   beside: Options,
 ): string | undefined {
-  return EXCLUSIONS[where].find((one) => one.member === member && one.when(beside))?.problem;
+  const said = bare(beside);
+  return EXCLUSIONS[where].find((one) => one.member === member && one.when(said))?.problem;
 }
 
 /** The first member of an object that must not stand beside the others. */

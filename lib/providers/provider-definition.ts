@@ -170,7 +170,10 @@ type Grant =
       readonly assertion: Credential;
     } & OthersThan<'assertion'>)
   | (OptionalClient & {
-      /** Whatever the vendor's page says: `parameters`, `query` and `headers` say all. */
+      /**
+       * Whatever the vendor's page says: `parameters`, `query` and `headers` say all, but for the client authentication
+       * that you may name.
+       */
       readonly grantType: 'custom';
       readonly tokenEndpoint: RequestUrl;
       /** For `values.credential` and the functions of the definition; so is `password`. */

@@ -49,11 +49,11 @@ export function referenceProblem(field: string, value: unknown, all: Options): s
 /** Each step sees those before it. */
 function ofSteps(field: 'before' | 'after', value: unknown, all: Options): string | undefined {
   const earlier = field === 'after' ? stepsOf(all['before']) : [];
+  const tokens = field === 'after';
   const empty = field === 'before' ? { accessToken, refreshToken } : {};
   for (const [i, [name, step]] of Object.entries(value as Options).entries()) {
     const steps = [...earlier, ...stepsOf(value).slice(0, i)];
-    const sight = { steps, empty, tokens: field === 'after' };
-    const problem = problemIn(step, `${field}.${name}`, sight, all);
+    const problem = problemIn(step, `${field}.${name}`, { steps, empty, tokens }, all);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -109,7 +109,7 @@ const KINDS: Readonly<Record<string, ValueCheck>> = {
   },
   extra: ([path], { tokens }) => {
     if (!tokens)
-      return 'where there is no token set yet: it belongs into `use`, `refresh`, `revocation` or `after`';
+      return 'where there is no token set yet: it may stand in `use`, `refresh`, `revocation` or `after`';
     return typeof path === 'string' && path !== '' ? undefined : 'without a path';
   },
   digest: ([algorithm, ...parts]) => algorithmProblem(algorithm) ?? partsProblem(parts),

@@ -76,7 +76,7 @@ describe('a ready-made value that refers to what the definition does not have', 
       ['joined by dots'],
       { before: { start }, parameters: { a: answer('start', 'items[0].id') } },
     ],
-    ['parameters', ['belongs into `use`'], { parameters: { a: extra('host') } }],
+    ['parameters', ['may stand in `use`'], { parameters: { a: extra('host') } }],
     [
       'before',
       ['`values.accessToken`'],
