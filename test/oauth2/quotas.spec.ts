@@ -57,7 +57,9 @@ describe('a provider whose vendor allows few requests', () => {
   });
 
   it('waits by itself where the time is short enough for its deadline', async () => {
-    const bench = new ScriptedEndpoint({ quota: { requests: 1, seconds: 3 } });
+    const bench = new ScriptedEndpoint({ quota: { requests: 1, seconds: 3 } }, () =>
+      granted({ expires_in: 3_600 }),
+    );
     await bench.provider.for('ama').getToken();
     const before = bench.clock.monotonic();
     await bench.provider.for('kofi').getToken();
