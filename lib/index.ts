@@ -40,13 +40,13 @@ export { TokenProviders } from './module/token-providers.js';
 export type { AnswerDefinition, ErrorMeaning } from './oauth2/answer-definition.js';
 export type { Answer } from './oauth2/answer.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
+export type { JwtCredentials } from './oauth2/assertions.js';
 export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/computations.js';
 export type { Credential, CredentialName, CredentialOptions } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
 export {
   publicKeyFingerprint,
   type JwtAlgorithm,
-  type JwtCredentials,
   type JwtOptions,
   type SigningKey,
 } from './oauth2/jwt.js';

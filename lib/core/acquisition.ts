@@ -6,6 +6,7 @@ import type { RefreshChain } from './refresh-chain.js';
 import { isOwn, refreshTokenOf, type RefreshToken } from './refresh-candidates.js';
 import type { Answer, Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
+import { replacedBy } from './replaced-by.js';
 import type { Means } from './shared-renewal.js';
 import type { Slot } from './slot.js';
 import type { TokenSet, TokenSetFields } from './token-set.js';
@@ -53,7 +54,8 @@ export async function acquire(
     await notAfter(tools.deadline, tools);
     const answer = await ask(login, tools);
     if (refreshed.wasFirst && !source.refreshDocumented) slot.refreshRefused = true;
-    return { by: 'login', ...answer, refusal: failure };
+    const replaces = replacedBy(answer.tokens, means.held);
+    return { by: 'login', ...answer, refusal: failure, replaces };
   } catch (error) {
     if (kept && error instanceof OAuth2ClientError) return { ...kept, failure: error };
     tools.signal.throwIfAborted();
@@ -145,7 +147,7 @@ async function refresh(
   tools: AttemptTools,
 ): Promise<Renewal> {
   const { refreshToken, of: before } = token;
-  const attempt = grants.refresh!(refreshToken, before?.accessToken);
+  const attempt = grants.refresh!(refreshToken, before);
   const { tokens, startedAt } = await ask(attempt, forRefreshToken(tools));
   const kept = successor(context, grants, token, {
     // A response without a refresh token leaves the old one valid (RFC 6749 §6).

@@ -42,6 +42,13 @@ export type TokenEvent =
   | { readonly type: 'hook failed'; readonly provider: string }
   /** The vendor did not accept that tokens are given back. */
   | { readonly type: 'revocation failed'; readonly provider: string }
+  /** A token that a login has replaced could not be given back: its session lives on. */
+  | {
+      readonly type: 'replaced token not revoked';
+      readonly provider: string;
+      /** What the vendor answered, or that it did not. */
+      readonly reason: string;
+    }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
   /** How long a token lives may not be what the vendor means. Told once for each problem of a provider. */

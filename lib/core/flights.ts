@@ -10,6 +10,7 @@ import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
 import { renew } from './renewal.js';
+import { ReplacedTokens } from './replaced-tokens.js';
 import type { SharedAccount } from './shared-account.js';
 import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
@@ -37,6 +38,8 @@ export interface FlightParts {
   /** Share of a token's life that it is renewed in the background for. */
   readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
+  /** Whether a token that a login has replaced is given back. */
+  readonly revokesReplaced?: boolean | undefined;
   /** The refresh token families. Several providers may be configured with one. */
   readonly chains: RefreshChains;
 }
@@ -51,12 +54,17 @@ const HOOK_DEADLINE = 5_000;
 export class Flights {
   readonly #underWay = new Set<Promise<TokenSet>>();
 
+  /** Tokens that logins have replaced, which are to be given back. */
+  readonly replaced: ReplacedTokens | undefined;
+
   /** @param shared an account in the shared store, by its key */
   constructor(
     private readonly parts: FlightParts,
     private readonly shared: RenewalContext['shared'],
     private readonly closing: Closing,
-  ) {}
+  ) {
+    this.replaced = parts.revokesReplaced ? new ReplacedTokens(parts) : undefined;
+  }
 
   /** Resolves when no renewal is under way any more. */
   async ended(): Promise<void> {
@@ -153,12 +161,14 @@ export class Flights {
         renew(this.#context(slot, ending, onPrepared), known),
       );
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
-      const { by, tokens, refusal, failure, ...kept } = await (renewal.keep?.() ?? renewal);
+      const { by, tokens, refusal, failure, replaces, ...kept } = await (renewal.keep?.() ??
+        renewal);
       if (by !== 'store') await this.#tell(slot, tokens);
       if (failure) {
         slot.keep(tokens, kept.stored);
         throw failure;
       }
+      if (replaces) this.replaced?.add(slot, replaces);
       this.#adopt(slot, { by, tokens, ...kept });
       if (slot.invalidations !== invalidations) slot.discard();
       if (refusal) emit({ type: 'refresh failed', provider: name, error: refusal });

@@ -16,6 +16,8 @@ export interface Renewal extends Answer {
   readonly refusal?: OAuth2ClientError | undefined;
   /** Why the access token is of no use: all that was obtained is a new refresh token. */
   readonly failure?: OAuth2ClientError | undefined;
+  /** The token that a login has replaced, whose session lives on. */
+  readonly replaces?: TokenSet | undefined;
   readonly stored?: StoredAs | undefined;
   /** Leaves the tokens in the shared store; brings what somebody else has left there meanwhile. */
   readonly keep?: (() => Promise<Renewal>) | undefined;

@@ -24,6 +24,7 @@ export async function renew(context: RenewalContext, known: Backoff | undefined)
   signal.throwIfAborted(); // the flight may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
   if (known && !isNews(known, grants, clock.monotonic())) throw known.failure;
+  slot.credentials = grants.credentials;
   context.onPrepared({ accountKey, configuredRefreshToken });
   const identity = await identify(grants, slot, { ...context, clock });
   if (!identity.isUnsure) slot.join(identity.chain);

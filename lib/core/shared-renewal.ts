@@ -2,6 +2,7 @@ import { notAfter, type AttemptTools } from './attempts.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
 import type { Renewal } from './renewal-outcome.js';
+import { replacedBy } from './replaced-by.js';
 import { isNewer, type Found, type SharedAccount } from './shared-account.js';
 import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
 import { lockOf, type HeldLock } from './shared-lock.js';
@@ -128,7 +129,9 @@ async function leave(
   } else await lock?.release();
   if (typeof written === 'string') return { ...result, stored: { key, version: written } };
   const theirs = written === undefined ? await laterThan(renewal, replaced, false) : undefined;
-  return theirs ?? { ...result, stored: { key, version: replaced } };
+  if (!theirs) return { ...result, stored: { key, version: replaced } };
+  // Whoever was first replaces what was there before. A login of ours is of no use to anybody.
+  return { ...theirs, replaces: result.replaces && replacedBy(theirs.tokens, result.tokens) };
 }
 
 async function laterThan(

@@ -23,12 +23,16 @@ export class Slot {
   backoff: Backoff | undefined = undefined;
   /** When a rejected token last forced a renewal, in monotonic milliseconds. */
   forcedAt: number | undefined = undefined;
+  /** The access token that the API has rejected, until another one takes its place. */
+  rejected: string | undefined = undefined;
   /** When the shared store was last asked for what replaces a rejected token, and what came of it. */
   look: { readonly at: number; readonly found: Promise<TokenSet> } | undefined = undefined;
   /** An undocumented refresh has failed, and a login worked: log in instead. */
   refreshRefused = false;
   /** Whose tokens `tokens` are, and where they are in the shared store. */
   stored: StoredAs | undefined = undefined;
+  /** The credentials of the last renewal, for the functions that put its token into requests. */
+  credentials: Readonly<Record<string, string>> | undefined = undefined;
   /** Another instance is renewing it, and this one waits. */
   isHeldElsewhere = false;
   /** Under way: its tokens are being ended in the shared store. */
@@ -59,6 +63,7 @@ export class Slot {
     this.life = life;
     this.stored = stored;
     this.backoff = undefined;
+    this.rejected = undefined;
     this.look = undefined; // it has found an older token
   }
 

@@ -127,6 +127,7 @@ export class TokenProvider implements TokenAccess {
       }
       slot.forcedAt = now;
       slot.discard();
+      slot.rejected = current.accessToken;
       emit({ type: 'rejected', provider: this.name });
     }
     if (isDue && slot.lift(now)) slot.forcedAt = now;
@@ -175,10 +176,9 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * Ends all renewals when the application closes. The calls that wait for them, and all later calls, fail
-   * with `SHUTTING_DOWN`. If a refresh token has been sent, its response is awaited for two seconds at most,
-   * so that the next refresh token is kept. Then gives all tokens back if the definition says so, for no
-   * longer than the deadline of a renewal. A revocation that the vendor refuses is logged.
+   * Ends all renewals when the application closes. All calls fail with `SHUTTING_DOWN` from now on. If a refresh
+   * token has been sent, its response is awaited for two seconds at most. Then gives tokens back as the definition
+   * says, for no longer than the deadline of a renewal. A revocation that the vendor refuses is logged.
    *
    * @internal
    */
@@ -187,8 +187,14 @@ export class TokenProvider implements TokenAccess {
     this.#closing.begin(Object.freeze(shuttingDown(this.name)));
     await this.#flights.ended(); // what a renewal has brought is in the store by then
     await Promise.allSettled([...this.#slots].flatMap(({ withdrawal }) => withdrawal ?? []));
-    if (revokesOnClose) await this.#revocation.ofAll(this.#slots);
+    const givenBack = revokesOnClose ? this.#revocation.ofAll(this.#slots) : undefined;
+    await Promise.all([givenBack, this.#flights.replaced?.close()]);
     await store?.close(this.#tell);
+  }
+
+  /** @internal The credentials that the last renewal of an account has used, for the functions of `use`. */
+  credentialsOf(target?: TokenTarget): Readonly<Record<string, string>> | undefined {
+    return this.#slots.find(this.#account(target))?.credentials;
   }
 
   /** The state of an account, without asking anyone. */

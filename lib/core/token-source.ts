@@ -30,11 +30,13 @@ export interface PreparedGrants {
   readonly accountKey: string;
   /** Digest of a refresh token, the same for all accounts. */
   readonly refreshTokenKey: (refreshToken: string) => string;
+  /** The credentials that the functions which put a token into requests may read; absent: they read none. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
   /** The refresh token that the configuration names, for as long as the account has no newer one. */
   readonly configuredRefreshToken?: string | undefined;
-  /** Renewal with a refresh token; absent where refresh tokens are not used. */
+  /** Renewal with a refresh token, which came with the token set `before`; absent where refresh tokens are not used. */
   readonly refresh?:
-    ((refreshToken: string, accessToken: string | undefined) => TokenAttempt) | undefined;
+    ((refreshToken: string, before: TokenSet | undefined) => TokenAttempt) | undefined;
   /** The base grant; absent where there is nothing to log in with but a refresh token. */
   readonly login?: TokenAttempt | undefined;
 }

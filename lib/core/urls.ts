@@ -29,3 +29,14 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.test(hostname);
 }
+
+/** Whether a URL is at one of some origins, in which `*` may stand for the first label of a host name. */
+export function isAtOrigin({ origin }: URL, origins: readonly string[]): boolean {
+  const candidates = [origin, wildcardOf(origin)];
+  return origins.some((allowed) => candidates.includes(new URL(allowed).origin));
+}
+
+/** `https://*.example.com` for `https://eu1.example.com`. */
+export function wildcardOf(origin: string): string {
+  return origin.replace(/^([a-z]+:\/\/)[^.]+/, '$1*');
+}

@@ -90,6 +90,11 @@ function ended(tokens: TokenSet, now: number): TokenSet {
   });
 }
 
+/** Whether tokens from the store are only the mark that they were given back to the vendor. */
+export function wasGivenBack(tokens: TokenSet): boolean {
+  return isEnded(tokens) && tokens.refreshExpiresAt !== undefined;
+}
+
 function isEnded({ expiresAt, refreshToken }: TokenSet): boolean {
   return expiresAt === 0 && refreshToken === undefined;
 }

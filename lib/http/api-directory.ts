@@ -1,9 +1,11 @@
 import type { TokenAccess } from '../core/token-access.js';
-import type { TokenSet } from '../core/token-set.js';
+import type { TokenProvider } from '../core/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
+import { baseOf } from './base-of-account.js';
 import type { Connection } from './connection.js';
 import { namesOf } from '../oauth2/answer-shape.js';
-import { valueAt } from '../oauth2/reader.js';
+import { tryUrl, wildcardOf } from '../core/urls.js';
+import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { FirstAnswer } from './first-answer.js';
 import type { Presentation } from './presentation.js';
 import { decodedDeeply } from './percent-encoding.js';
@@ -21,13 +23,15 @@ import {
   ambiguous,
   notOwned,
   notTold,
+  ofAnotherAccount,
   throughSocket,
   toldElsewhere,
   tooLong,
 } from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
-export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
+export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'> &
+  Partial<Pick<TokenProvider, 'credentialsOf'>>;
 
 /** An API that a provider has tokens for. */
 export interface Api {
@@ -47,8 +51,8 @@ export interface Api {
   readonly firstAnswer?: FirstAnswer | undefined;
   /** What relative URLs are relative to. */
   readonly baseURL: string | undefined;
-  /** Where `extra` of a token set has it instead, by path. */
-  readonly baseURLFrom?: string | undefined;
+  /** Where it is instead: in `extra` of a token set, by path, or what a function returns. */
+  readonly baseURLFrom?: BaseURLFrom | undefined;
   /**
    * Absolute URLs: an origin each, with an optional path prefix. `*` stands for any first label of a
    * host name.
@@ -135,14 +139,27 @@ export class ApiDirectory {
   }
 
   /**
-   * The URL of a request to an API whose base URL the token set tells.
+   * The URL of a request with the token of an account.
    *
-   * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's
+   * @param url what the request says; `undefined`: the base URL of the account is to be found first
+   * @throws {OAuth2ClientError} `URL_NOT_OWNED` if that is none of the API's, or the host of another account
    */
-  resolve(api: Api, config: RequestTarget, { extra, accessToken }: TokenSet): RequestUrl {
-    const told = valueAt(extra, api.baseURLFrom!);
-    if (typeof told !== 'string' || told.trim() === '') throw notTold(api, namesOf(extra));
-    const whole = joinUrl({ url: config.url, baseURL: baseOf(told) });
+  resolve(
+    api: Api,
+    config: RequestTarget,
+    account: AccountOfToken,
+    url: Route['url'],
+  ): NonNullable<Route['url']> {
+    const found = url ?? this.#told(api, config, account);
+    if (this.isOfAccount(api, found.href, account)) return found;
+    throw ofAnotherAccount(api.provider);
+  }
+
+  #told(api: Api, config: RequestTarget, account: AccountOfToken): RequestUrl {
+    const { accessToken, extra } = account.tokens;
+    const told = baseOf(api, account);
+    if (told === undefined) throw notTold(api, namesOf(extra));
+    const whole = joinUrl({ url: config.url, baseURL: told });
     if (whole.length > LONGEST_URL) throw tooLong(api.provider, whole);
     const url = parseUrl(whole);
     if (url && !url.hasUserinfo && this.owns(api, url.href)) return url;
@@ -153,6 +170,17 @@ export class ApiDirectory {
   owns(api: Api, url: string): boolean {
     const parsed = parseUrl(url);
     return parsed !== undefined && this.#claimsOn(parsed).some((claim) => claim.api === api);
+  }
+
+  /**
+   * Whether the token of an account may go to a URL of its API. Where a function gives each account a base URL of
+   * its own, `*` stands for no host but that of the account.
+   */
+  isOfAccount(api: Api, href: string, account: AccountOfToken): boolean {
+    if (typeof api.baseURLFrom !== 'function') return true;
+    const { origin } = new URL(href);
+    const isNamed = this.#claims.get(origin)?.some((claim) => claim.api === api);
+    return isNamed === true || tryUrl(baseOf(api, account) ?? '')?.origin === origin;
   }
 
   /** The URL of a path below the base URL that cannot be read in two ways: no need to parse it. */
@@ -193,19 +221,9 @@ function byPrefix(a: Claim, b: Claim): number {
   return b.prefix.length - a.prefix.length;
 }
 
-/** Some vendors tell a host only. */
-function baseOf(told: string): string {
-  return isAbsolute(told) ? told : `https://${told}`;
-}
-
 /** Whether only the token set tells where the request goes. */
 function isOfToken({ url, baseURL, socketPath }: RequestTarget, api: Api): boolean {
   return api.baseURLFrom !== undefined && !baseURL && !socketPath && !isAbsolute(url);
-}
-
-/** `https://*.example.com` for `https://eu1.example.com`. */
-function wildcardOf(origin: string): string {
-  return origin.replace(/^([a-z]+:\/\/)[^.]+/, '$1*');
 }
 
 function covers(prefix: string, path: string): boolean {

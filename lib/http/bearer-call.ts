@@ -144,7 +144,8 @@ export class BearerCall {
     const { api } = route;
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
-    const url = route.url ?? context.directory.resolve(api, config, token);
+    const account = { subject: this.#target?.subject, tokens: token };
+    const url = context.directory.resolve(api, config, account, route.url);
     const copy = connected(config, api.connection);
     copy.url = url.href;
     copy.data = this.#body;
@@ -161,7 +162,8 @@ export class BearerCall {
     copy.url = withQuery(copy.url, credentials.query);
     if (copy.auth && valueOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
     copy.beforeRedirect = guardRedirects(() => ({
-      mayCarryToken: (href) => context.directory.owns(api, href),
+      mayCarryToken: (href) =>
+        context.directory.owns(api, href) && context.directory.isOfAccount(api, href, account),
       credentials: credentials.headers,
       isInUrl: credentials.query.length > 0,
       onLoss: () => (this.#lostToken = true),
@@ -176,13 +178,14 @@ export class BearerCall {
   }
 
   #credentials(token: TokenSet, config: InternalAxiosRequestConfig): Credentials {
-    const { provider, presentation } = this.route.api;
+    const { provider, presentation, tokens } = this.route.api;
     if (hasOwnCredentials(this.config, undefined, presentation.header)) {
       this.#lostToken = true; // only the URL is the token's
       return { headers: [], query: [] };
     }
     try {
-      return presentation.of(token, this.#target?.subject, config);
+      const credentials = presentation.computes ? tokens.credentialsOf?.(this.#target) : undefined;
+      return presentation.of(token, { subject: this.#target?.subject, credentials }, config);
     } catch (error) {
       throw notPresented(provider, error);
     }

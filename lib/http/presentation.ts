@@ -17,7 +17,12 @@ import {
 } from '../oauth2/definition-functions.js';
 import { headerValue } from '../oauth2/header-value.js';
 import { checkedSignature } from '../oauth2/signature.js';
-import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
+import {
+  hasFunctions,
+  type TokenUse,
+  type UseContext,
+  type UseValue,
+} from '../oauth2/token-use.js';
 import { copyOf, put, valueOf } from './headers.js';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
@@ -28,6 +33,15 @@ export interface Credentials {
   /** Parameters of the URL. */
   readonly query: Pairs;
 }
+
+/** Whose token it is. */
+export interface Whose {
+  readonly subject: string | undefined;
+  /** Those that the token was obtained with. */
+  readonly credentials: UseContext['credentials'] | undefined;
+}
+
+const NO_CREDENTIALS: UseContext['credentials'] = Object.freeze(bare({}));
 
 const NOTHING: Pairs = [];
 
@@ -42,6 +56,8 @@ export class Presentation {
   readonly changesQuery: boolean;
   /** Whether it signs the whole request. */
   readonly signs: boolean;
+  /** Whether functions put something into requests. */
+  readonly computes: boolean;
   /** What the vendor has in place of 401. */
   readonly rejected: TokenUse['rejected'];
   /** The header that a caller may set itself instead; `undefined`: the token is in none. */
@@ -53,6 +69,7 @@ export class Presentation {
   ) {
     const { header, cookie, queryParameter, sign, rejected } = use ?? NO_USE;
     const isElsewhere = cookie !== undefined || queryParameter !== undefined;
+    this.computes = hasFunctions(use);
     this.signs = sign !== undefined;
     this.changesQuery = queryParameter !== undefined || this.signs;
     this.rejected = rejected;
@@ -62,7 +79,7 @@ export class Presentation {
   /** @param config a copy of the caller's, complete but for the credentials */
   of(
     tokens: TokenSet,
-    subject: string | undefined,
+    { subject, credentials = NO_CREDENTIALS }: Whose,
     config: InternalAxiosRequestConfig,
   ): Credentials {
     const { use } = this;
@@ -71,6 +88,7 @@ export class Presentation {
       accessToken: tokens.accessToken,
       tokens,
       subject,
+      credentials,
       now: this.clock.now(),
       id: randomUUID(),
     };

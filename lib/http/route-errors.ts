@@ -7,7 +7,7 @@ const MODULE = 'OAuth2ClientModule';
 interface Owner {
   readonly provider: string;
   readonly origins: readonly string[];
-  readonly baseURLFrom?: string | undefined;
+  readonly baseURLFrom?: unknown;
 }
 
 /** A request through a socket reaches whatever listens there. */
@@ -61,7 +61,12 @@ export function tooLong(provider: string, href: string): OAuth2ClientError {
 
 /** A token response without the base URL that it should tell. */
 export function notTold(api: Owner, members: readonly string[]): OAuth2ClientError {
-  const reason = `The token response has no base URL at \`${api.baseURLFrom}\`, where \`baseURLFrom\` expects one, so the request has no host to go to.`;
+  const { baseURLFrom } = api;
+  const what =
+    typeof baseURLFrom === 'string'
+      ? `The token response has no base URL at \`${baseURLFrom}\`, where \`baseURLFrom\` expects one`
+      : 'The function `baseURLFrom` returned no base URL for this account';
+  const reason = `${what}, so the request has no host to go to.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {
     hint: `Correct \`baseURLFrom\`; \`answer.capture\` can name the place. \`extra\` of the token set has ${members.join(', ') || 'no members'}.`,
   });
@@ -69,9 +74,30 @@ export function notTold(api: Owner, members: readonly string[]): OAuth2ClientErr
 
 /** A token set with a base URL outside the provider's origins. */
 export function toldElsewhere(api: Owner, href: string, token: string): OAuth2ClientError {
-  const reason = `The token response sends the request to "${shownUrl(href, [token])}" (\`${api.baseURLFrom}\`), which is none of ${its(api)}.`;
+  const { baseURLFrom } = api;
+  const [what, place] =
+    typeof baseURLFrom === 'string'
+      ? ['The token response', ` (\`${baseURLFrom}\`)`]
+      : ['The function `baseURLFrom`', ''];
+  const reason = `${what} sends the request to "${shownUrl(href, [token])}"${place}, which is none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {
     hint: 'If the vendor serves the API there, add the origin to `origins`; else correct `baseURLFrom`.',
+  });
+}
+
+/** A definition whose `baseURLFrom` throws. Its error may quote what it got. */
+export function functionFailed(provider: string, kind: string): OAuth2ClientError {
+  const reason = `\`baseURLFrom\` of the definition threw (${kind}).`;
+  return notServed('REQUEST_INVALID', provider, reason, {
+    hint: 'Nothing was sent. Call the function by itself to see its error.',
+  });
+}
+
+/** A URL of the API that is the host of another account. */
+export function ofAnotherAccount(provider: string): OAuth2ClientError {
+  const reason = 'The request goes to a host of this API that is not the one of its account.';
+  return notServed('URL_NOT_OWNED', provider, reason, {
+    hint: 'Name the `subject` whose host it is in the request, or use a relative URL.',
   });
 }
 

@@ -44,6 +44,10 @@ const LINES: { readonly [T in TokenEvent['type']]: (event: TokenEvent & { type: 
     'warn',
     'the vendor did not take the tokens back: they live until they expire',
   ],
+  'replaced token not revoked': ({ reason }) => [
+    'warn',
+    `the session of a token that a login has replaced was not ended: ${reason} It lives until it expires`,
+  ],
   'clock skew': ({ seconds }) => [
     'warn',
     `the clocks of this machine and of the vendor differ by ${seconds} s`,

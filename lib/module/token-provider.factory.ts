@@ -53,6 +53,7 @@ export function createTokenProvider(
     subject,
     singleUse,
     revokesOnClose: definition.revokeOnShutdown,
+    revokesReplaced: definition.revokeReplaced,
   });
 }
 
@@ -69,10 +70,12 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
 
 /** A token for one request has nothing to renew. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
-  const { tokenEndpoint, baseURL, singleUse } = definition;
+  const { tokenEndpoint, baseURL, origins = [], singleUse } = definition;
+  const isUrl = typeof tokenEndpoint === 'string';
   return bare({
     ...definition,
-    tokenEndpoint: tokenEndpoint && new URL(tokenEndpoint, baseURL).href,
+    tokenEndpoint: isUrl ? new URL(tokenEndpoint, baseURL).href : tokenEndpoint,
+    origins: baseURL === undefined ? origins : [baseURL, ...origins],
     ...(singleUse && { refresh: 'never' }),
   });
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Secret } from '../core/secret.js';
 import type { DefinitionConstants } from '../core/shared-definition.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
+import { isMadeHere, lastingPart, type JwtCredentials } from './assertions.js';
 import { constantsOf } from './constants.js';
 import { credentialsOf, type Credentials } from './credentials.js';
 import { keyThumbprint, type JwtOptions } from './jwt.js';
@@ -30,7 +31,7 @@ export function accountKey(
   const { refreshToken: _refreshToken, ...identity } = credentials;
   return digest([
     provider,
-    tokenEndpoint ?? null,
+    canonical(tokenEndpoint) ?? null,
     grantType ?? null,
     targetKey({ scope: target.scope ?? scope, resource: target.resource ?? resource }),
     target.subject ?? null,
@@ -39,7 +40,11 @@ export function accountKey(
     typeof refresh === 'object' ? request(refresh) : null,
     canonical(answer?.accessToken),
     [jwt(clientAssertion), jwt(assertion)],
-    canonical(identity),
+    canonical({
+      ...identity,
+      clientAssertion: lastingPart(identity.clientAssertion),
+      assertion: lastingPart(identity.assertion),
+    }),
   ]);
 }
 
@@ -47,8 +52,13 @@ export function accountKey(
  * Digest of a refresh token and the origin of its token endpoint. Client and account are left out, because a used
  * refresh token stays used whatever else changes.
  */
-export function refreshTokenKey({ tokenEndpoint }: TokenEndpoint, refreshToken: string): string {
-  return digest(['refresh token', tokenEndpoint && new URL(tokenEndpoint).origin, refreshToken]);
+export function refreshTokenKey(
+  { tokenEndpoint, origins = [] }: TokenEndpoint,
+  refreshToken: string,
+): string {
+  const isKnown = typeof tokenEndpoint === 'string';
+  const issuer = isKnown ? new URL(tokenEndpoint).origin : origins.join(' ');
+  return digest(['refresh token', issuer, refreshToken]);
 }
 
 /** The constants of a definition's requests, which instances compare; `undefined` if there are none. */
@@ -72,7 +82,13 @@ export function constantsToCompare(
     ([name, value]) => name !== 'refreshToken' && typeof value !== 'function',
   );
   const target = targetKey({ scope, resource });
-  const fields = ['definition', provider, tokenEndpoint ?? null, grantType ?? null, target];
+  const fields = [
+    'definition',
+    provider,
+    canonical(tokenEndpoint) ?? null,
+    grantType ?? null,
+    target,
+  ];
   return {
     key: digest([...fields, canonical(Object.fromEntries(credentials))]),
     digests: Object.fromEntries(constants) as Record<string, string>,
@@ -98,8 +114,8 @@ function steps(definitions: StepDefinitions = {}): unknown {
 }
 
 /** One key is the same in whatever form it comes. */
-function jwt(options: JwtOptions | undefined): unknown {
-  if (!options) return null;
+function jwt(options: JwtCredentials['assertion']): unknown {
+  if (!isMadeHere(options)) return null; // a ready-made one is a credential
   const { key, ...others } = options;
   return [typeof key === 'function' ? null : keyOf(key), canonical(others)];
 }

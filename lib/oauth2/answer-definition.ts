@@ -43,4 +43,9 @@ export interface AnswerDefinition {
   readonly errorDescription?: Reader | undefined;
   /** What the vendor's own error codes mean. Default: what the status and RFC 6749 §5.2 say. */
   readonly errors?: Readonly<Record<string, ErrorMeaning>> | undefined;
+  /**
+   * What the HTTP statuses of failures mean, where `errors` does not know the code of the answer. Default: what
+   * RFC 9110 and RFC 6749 §5.2 say.
+   */
+  readonly statuses?: Readonly<Record<number, ErrorMeaning>> | undefined;
 }

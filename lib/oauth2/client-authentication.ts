@@ -1,7 +1,8 @@
 import { basic } from './computations.js';
 import type { CredentialName } from './credentials.js';
-import { signJwt, type JwtCredentials, type JwtOptions } from './jwt.js';
-import type { RequestContext, RequestDefinition } from './request-definition.js';
+import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { signJwt, type JwtOptions } from './jwt.js';
+import type { Computed, RequestContext, RequestDefinition } from './request-definition.js';
 import { values } from './values.js';
 
 /** What a request definition gets from grant and client authentication. */
@@ -43,7 +44,10 @@ export const clientAuthentications = {
   // RFC 7523 §2.2
   private_key_jwt: {
     needs: ['clientId', 'clientAssertion'],
-    part: ({ clientAssertion }, url) => assertion(url, () => clientAssertion!),
+    part: ({ clientAssertion }, url) =>
+      isMadeHere(clientAssertion)
+        ? assertion(url, () => clientAssertion)
+        : clientAssertionPart(values.credential('clientAssertion')),
   },
   // RFC 8705 §2: the certificate of the provider's `axios.httpsAgent` authenticates the client.
   tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
@@ -63,16 +67,15 @@ function formEncoded(value: string): string {
 }
 
 function assertion(url: string, options: (context: RequestContext) => JwtOptions): RequestPart {
-  return {
-    parameters: {
-      client_assertion_type: JWT_BEARER,
-      client_assertion: (context) => {
-        const { clientId: client } = context.credentials;
-        const defaults = { issuer: client, subject: client, audience: url, lifetime: 60 };
-        return signJwt(options(context), defaults, context);
-      },
-    },
-  };
+  return clientAssertionPart((context) => {
+    const { clientId: client } = context.credentials;
+    const defaults = { issuer: client, subject: client, audience: url, lifetime: 60 };
+    return signJwt(options(context), defaults, context);
+  });
+}
+
+function clientAssertionPart(client_assertion: Computed): RequestPart {
+  return { parameters: { client_assertion_type: JWT_BEARER, client_assertion } };
 }
 
 function secretKey({ clientSecret: secret }: RequestContext['credentials']): JwtOptions {

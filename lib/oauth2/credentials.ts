@@ -1,15 +1,11 @@
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
-import type { JwtCredentials } from './jwt.js';
+import type { Credential } from './credential.js';
+import { isMadeHere, type JwtCredentials } from './assertions.js';
 import { strayEndOf } from './stray-ends.js';
 
-/**
- * A string, or a function that is called once for each renewal, so that a vault can rotate it. The function
- * gets the account that the token is for. Where it throws or gives no string, the renewal fails with
- * `CREDENTIALS_UNAVAILABLE`.
- */
-export type Credential = string | Secret | ((target: TokenTarget) => string | Promise<string>);
+export type { Credential } from './credential.js';
 
 /** The names of the credentials, as definitions spell them. */
 export const CREDENTIALS = [
@@ -21,6 +17,9 @@ export const CREDENTIALS = [
   'subjectToken',
   'actorToken',
 ] as const;
+
+/** The members whose values are credentials, ready-made assertions among them. */
+const STANDARD: readonly string[] = [...CREDENTIALS, 'clientAssertion', 'assertion'];
 
 export type CredentialName = (typeof CREDENTIALS)[number];
 
@@ -46,10 +45,13 @@ export function secretsAmong(credentials: Credentials): string[] {
   return secret.map(([, value]) => value);
 }
 
-/** All credentials of a definition by name. */
-export function credentialsOf(options: CredentialOptions): [string, Credential][] {
+/** All credentials of a definition by name, ready-made assertions among them. */
+export function credentialsOf(options: CredentialOptions & JwtCredentials): [string, Credential][] {
+  const { clientAssertion, assertion } = options;
+  const assertions = Object.entries({ clientAssertion, assertion });
+  const readyMade = assertions.filter(([, value]) => !isMadeHere(value)) as [string, Credential][];
   const standard = CREDENTIALS.map((name) => [name, options[name]] as const);
-  const all = [...Object.entries(options.credentials ?? {}), ...standard];
+  const all = [...Object.entries(options.credentials ?? {}), ...readyMade, ...standard];
   return all.filter((entry): entry is [string, Credential] => entry[1] !== undefined);
 }
 
@@ -61,13 +63,13 @@ export function credentialsOf(options: CredentialOptions): [string, Credential][
  */
 export async function resolveCredentials(
   provider: string,
-  options: CredentialOptions,
+  options: CredentialOptions & JwtCredentials,
   target: TokenTarget,
   noteSpace: (name: string) => void,
 ): Promise<Credentials> {
   const resolved = await Promise.all(
     credentialsOf(options).map(async ([name, option]) => {
-      const isStandard = (CREDENTIALS as readonly string[]).includes(name);
+      const isStandard = STANDARD.includes(name);
       const member = isStandard ? name : `credentials.${name}`;
       const value = await resolve(provider, member, option, target);
       if (typeof option === 'function' && strayEndOf(value)) noteSpace(member);
@@ -115,7 +117,9 @@ export async function called<T>(
 
 /** Whether credentials or keys come from functions, so that there may be new ones. */
 export function credentialsMayChange(options: CredentialOptions & JwtCredentials): boolean {
-  const keys = [options.clientAssertion?.key, options.assertion?.key];
+  const keys = [options.clientAssertion, options.assertion].map((assertion) =>
+    isMadeHere(assertion) ? assertion.key : undefined,
+  );
   const credentials = credentialsOf(options).map(([, credential]) => credential);
   return [...keys, ...credentials].some((value) => typeof value === 'function');
 }

@@ -14,19 +14,32 @@ export function extraOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const used = new Set<unknown>([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
-  const captured = Object.entries(capture).map(([name, place]) => [
-    name,
-    detachedDeeply(readMember(answer, place, `answer.capture.${name}`)),
-  ]);
-  const told = captured.filter(([, value]) => value !== undefined);
+  const told = capturedFrom(answer, capture, 'answer.capture');
   if (unused.length === 0 && told.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   // Captured members come first, because a token set that is too large keeps the first ones. They are set once
   // more at the end, so that they win over members of the same name.
-  for (const [name, value] of [...told, ...unused, ...told] as [string, unknown][]) {
+  for (const [name, value] of [...told, ...unused, ...told]) {
     safe[name] = without(tokens, value);
   }
   return Object.freeze(safe);
+}
+
+/**
+ * What a definition captures of an answer, by the names that it gives; what is not there is left out.
+ *
+ * @param path where `capture` stands in the definition, for errors
+ */
+export function capturedFrom(
+  answer: Answer,
+  capture: AnswerDefinition['capture'] = {},
+  path: string,
+): (readonly [name: string, value: unknown])[] {
+  const read = Object.entries(capture).map(
+    ([name, place]) =>
+      [name, detachedDeeply(readMember(answer, place, `${path}.${name}`))] as const,
+  );
+  return read.filter(([, value]) => value !== undefined);
 }
 
 /** What a function captures may have pieces of the body in it. */

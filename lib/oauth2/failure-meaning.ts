@@ -56,7 +56,7 @@ export function meaningOf(refusal: Refusal, places: AnswerDefinition): ErrorMean
 
 /**
  * Whether a refusal is evidence that the grant itself is no longer good: a refresh token is given up for
- * nothing else. Only `invalid_grant` is (RFC 6749 §5.2), and a code that the definition declares as
+ * nothing else. Only `invalid_grant` is (RFC 6749 §5.2), and a code or status that the definition declares as
  * `credentials`.
  */
 export function refusesGrant(refusal: Refusal, places: AnswerDefinition): boolean {
@@ -71,12 +71,14 @@ export function tellingCode(codes: readonly unknown[], { errors = {} }: AnswerDe
   return codes.find(isDeclared) ?? codes.find(isRfcError) ?? codes[0];
 }
 
+/** The meaning of its error code, or else of its status. */
 function declaredMeaning(
-  { code }: Refusal,
-  { errors }: AnswerDefinition,
+  { code, answer: { status } }: Refusal,
+  { errors = {}, statuses = {} }: AnswerDefinition,
 ): ErrorMeaning | undefined {
-  if (!errors || (typeof code !== 'string' && typeof code !== 'number')) return undefined;
-  return Object.hasOwn(errors, code) ? errors[code] : undefined;
+  const isCode = typeof code === 'string' || typeof code === 'number';
+  if (isCode && Object.hasOwn(errors, code)) return errors[code];
+  return Object.hasOwn(statuses, status) ? statuses[status] : undefined;
 }
 
 /** Headers that say how many requests are left, with the drafts and habits that are in use. */

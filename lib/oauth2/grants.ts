@@ -1,7 +1,8 @@
 import type { AttemptPolicy } from '../core/attempts.js';
 import type { ClientAuthenticationMethod, RequestPart } from './client-authentication.js';
 import type { CredentialName } from './credentials.js';
-import { signJwt, type JwtCredentials } from './jwt.js';
+import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { signJwt } from './jwt.js';
 import { values } from './values.js';
 
 /** One way to ask for a token, as data. */
@@ -22,6 +23,7 @@ const REPEATABLE: AttemptPolicy = { evaluations: Infinity };
 const CAREFUL: AttemptPolicy = { evaluations: 1 };
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const SAML2_BEARER = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** RFC 8693 §3. */
@@ -69,12 +71,24 @@ export const grants = {
     part: ({ assertion }, url) => ({
       parameters: {
         grant_type: JWT_BEARER,
-        assertion: (context) => {
-          const issuer = context.credentials['clientId'];
-          const subject = context.subject ?? issuer;
-          return signJwt(assertion!, { issuer, subject, audience: url, lifetime: 300 }, context);
-        },
+        assertion: isMadeHere(assertion)
+          ? (context) => {
+              const issuer = context.credentials['clientId'];
+              const subject = context.subject ?? issuer;
+              return signJwt(assertion, { issuer, subject, audience: url, lifetime: 300 }, context);
+            }
+          : values.credential('assertion'),
       },
+    }),
+  },
+  // RFC 7522 §2.1; client authentication is optional there. The assertion comes ready-made.
+  [SAML2_BEARER]: {
+    needs: ['assertion'],
+    policy: REPEATABLE,
+    refreshable: true,
+    clientAuthentication: 'none',
+    part: () => ({
+      parameters: { grant_type: SAML2_BEARER, assertion: values.credential('assertion') },
     }),
   },
   // RFC 8693 §2.1

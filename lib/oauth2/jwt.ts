@@ -51,14 +51,6 @@ export interface JwtOptions {
   readonly header?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The JWTs of a definition. */
-export interface JwtCredentials {
-  /** The JWT of `private_key_jwt` (RFC 7523 §2.2). */
-  readonly clientAssertion?: JwtOptions | undefined;
-  /** The JWT of the JWT bearer grant (RFC 7523 §2.1), or the one that is the access token itself. */
-  readonly assertion?: JwtOptions | undefined;
-}
-
 /** What a JWT says where its options do not. */
 export interface JwtDefaults {
   readonly issuer: string | undefined;

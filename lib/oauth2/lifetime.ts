@@ -1,5 +1,6 @@
 import type { Instant } from '../core/clock.js';
 import { parseDate } from '../core/dates.js';
+import { claimsOf } from './assertions.js';
 
 /**
  * What `expires_in` holds. `seconds` or `milliseconds` from now, an instant as `epoch_seconds`,
@@ -29,14 +30,14 @@ const READERS: Record<LifetimeFormat, Reader> = {
   epoch_seconds: (value) => shifted(toNumber(value), 1_000, 0),
   epoch_milliseconds: (value) => shifted(toNumber(value), 1, 0),
   date: (value) => parseDate(value),
-  jwt: (_value, accessToken) => shifted(toNumber(expClaim(accessToken)), 1_000, 0),
+  jwt: (_value, accessToken) => shifted(toNumber(claimsOf(accessToken)?.['exp']), 1_000, 0),
 };
 
 export const LIFETIME_FORMATS = Object.keys(READERS) as LifetimeFormat[];
 
 /** What says how long a token lives. */
 export function saidLifetime(value: unknown, accessToken: string, format: LifetimeFormat): unknown {
-  return format === 'jwt' ? expClaim(accessToken) : value;
+  return format === 'jwt' ? claimsOf(accessToken)?.['exp'] : value;
 }
 
 /** When an answer says that its token ends, in milliseconds since the epoch; `undefined` if not. */
@@ -83,15 +84,4 @@ export function toNumber(value: unknown): number | undefined {
 
 function shifted(value: number | undefined, unit: number, from: number): number | undefined {
   return value === undefined ? undefined : from + value * unit;
-}
-
-/** Read without a check of the signature: it is the API's business who signed its token. */
-function expClaim(token: string): unknown {
-  try {
-    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-    const claims: unknown = JSON.parse(payload);
-    return (claims as { exp?: unknown } | null)?.exp;
-  } catch {
-    return undefined;
-  }
 }

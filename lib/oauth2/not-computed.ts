@@ -1,5 +1,6 @@
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import { FunctionFailure } from './definition-functions.js';
+import { ForeignUrl, notAllowed } from './request-url.js';
 import { RequestTooLong } from './token-request.js';
 
 /**
@@ -7,6 +8,8 @@ import { RequestTooLong } from './token-request.js';
  * a function may quote a secret, so only its class is told.
  */
 export function notComputed(provider: string, error: unknown): OAuth2ClientError {
+  if (error instanceof OAuth2ClientError) return error;
+  if (error instanceof ForeignUrl) return notAllowed(provider, error);
   const [reason, hint] = explanation(error);
   return new OAuth2ClientError({
     code: 'CREDENTIALS_UNAVAILABLE',

@@ -1,9 +1,11 @@
 import { Secret } from '../core/secret.js';
 import { constantsOf } from './constants.js';
+import { isMadeHere } from './assertions.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 
 /** Members whose functions take part in token requests. */
 const MEMBERS = [
+  'tokenEndpoint',
   'parameters',
   'query',
   'headers',
@@ -21,8 +23,8 @@ const MEMBERS = [
 export function opaqueFunctions(endpoint: TokenEndpoint): string[] {
   const { clientAssertion, assertion } = endpoint;
   const jwts = { clientAssertion, assertion };
-  const ofJwts = Object.entries(jwts).flatMap(([name, { key: _key, ...others } = { key: '' }]) =>
-    functionsIn(others, name),
+  const ofJwts = Object.entries(jwts).flatMap(([name, jwt]) =>
+    isMadeHere(jwt) ? functionsIn({ ...jwt, key: undefined }, name) : [],
   );
   const ofRequests = MEMBERS.flatMap((name) => functionsIn(endpoint[name], name));
   return [...new Set([...ofRequests, ...ofJwts])];

@@ -1,14 +1,14 @@
 import { bare } from '../core/bare.js';
-import { isLoopback, tryUrl } from '../core/urls.js';
 import {
   clientAuthentications,
   type ClientAuthenticationMethod,
   type RequestPart,
 } from './client-authentication.js';
 import { CREDENTIALS } from './credentials.js';
-import { declared, failureIn, kindOfValue, ShowableError } from './definition-functions.js';
+import { declared } from './definition-functions.js';
 import { grants, type GrantType } from './grants.js';
 import type { RequestContext, RequestDefinition, Situation } from './request-definition.js';
+import { urlOf } from './request-url.js';
 import type {
   RefreshDefinition,
   RequestUrl,
@@ -110,7 +110,8 @@ export function revocationsOf(endpoint: TokenEndpoint, situation: Situation): Ma
   if (typeof revocation === 'object')
     return [(moment) => revoking(endpoint, revocation, { ...situation, ...moment })];
   const { accessToken, refreshToken } = situation;
-  const tokens = { refresh_token: refreshToken, access_token: accessToken };
+  const isOne = refreshToken === accessToken; // of a vendor that prolongs the token
+  const tokens = { refresh_token: isOne ? undefined : refreshToken, access_token: accessToken };
   return Object.entries(tokens).flatMap(([token_type_hint, token]) => {
     if (token === undefined) return [];
     const clientAuthentication = methodOf(endpoint);
@@ -174,40 +175,4 @@ export function withNames(endpoint: TokenEndpoint, context: RequestContext): Req
     credentials: declared(context.credentials, CREDENTIALS, 'credential'),
     answers: declared(context.answers, steps, 'step'),
   };
-}
-
-function urlOf(
-  { tokenEndpoint }: TokenEndpoint,
-  url: RequestUrl | undefined,
-  context: RequestContext,
-  pathOf: (member: string) => string,
-): string {
-  if (url === undefined) return tokenEndpoint!;
-  try {
-    return usableUrl(typeof url === 'function' ? url(context) : url, tokenEndpoint!);
-  } catch (error) {
-    throw failureIn(pathOf('url'), error);
-  }
-}
-
-/**
- * Where a function of the definition leads. The function may have it from an answer of the vendor, so it must
- * not be less safe than the token endpoint.
- */
-function usableUrl(told: unknown, tokenEndpoint: string): string {
-  if (typeof told !== 'string' || told === '') return unusable(kindOfValue(told));
-  const isPath = /^\/(?![/\\])/.test(told);
-  const asked = isPath ? tryUrl(new URL(told, tokenEndpoint).href) : tryUrl(told);
-  if (!asked)
-    return unusable('a text that is neither an absolute URL nor a path that begins with one slash');
-  if (asked.username !== '' || asked.password !== '')
-    return unusable('a URL with credentials in it');
-  const base = new URL(tokenEndpoint);
-  const mayBePlain = isLoopback(asked) || (base.protocol === 'http:' && !isLoopback(base));
-  if (asked.protocol === 'https:' || (asked.protocol === 'http:' && mayBePlain)) return asked.href;
-  return unusable('a URL that is not https');
-}
-
-function unusable(returned: string): never {
-  throw new ShowableError(`it returned ${returned}`);
 }

@@ -4,7 +4,8 @@ import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-f
 
 /**
  * Where something stands in an answer: a path of member names and list positions joined by dots
- * (`data.token`, `items.0.id`; `*` takes the first member in which the rest of the path exists), a header, a cookie, the whole
+ * (`data.token`, `items.0.id`; `*` is the first member in which the rest of the path exists, and
+ * `tokens.[type=access].value` the first one whose `type` is `access`), a header, a cookie, the whole
  * body, the first of several such places that has it, or a function.
  */
 export type Reader =
@@ -74,13 +75,33 @@ function wholeBody({ body, text }: Answer): unknown {
 
 /** The value at a path; `undefined` if it leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
-  for (const found of follow(value, path.split('.'), 0)) return found;
+  for (const found of follow(value, segmentsOf(path), 0)) return found;
   return undefined;
+}
+
+/** `[member=value]`, with a path as the member. */
+const SELECTOR = /^\[([^=\]]+)=([^\]]*)\]$/;
+
+/** The first segment of a path that begins like a selector and is none. */
+export function brokenSelector(path: string): string | undefined {
+  return segmentsOf(path).find((segment) => segment.startsWith('[') && !SELECTOR.test(segment));
+}
+
+/** The names in a path. A dot inside a selector does not end it. */
+function segmentsOf(path: string): string[] {
+  const segments: string[] = [];
+  for (const part of path.split('.')) {
+    const last = segments.at(-1);
+    const isOpen = last?.startsWith('[') && !last.includes(']');
+    if (isOpen) segments[segments.length - 1] = `${last}.${part}`;
+    else segments.push(part);
+  }
+  return segments;
 }
 
 /** All values at a path: `*` stands for each member. */
 function valuesAt(value: unknown, path: string): unknown[] {
-  return [...follow(value, path.split('.'), 0)];
+  return [...follow(value, segmentsOf(path), 0)];
 }
 
 function* follow(value: unknown, path: readonly string[], from: number): Generator {
@@ -90,8 +111,12 @@ function* follow(value: unknown, path: readonly string[], from: number): Generat
   }
   if (typeof value !== 'object' || value === null) return;
   const name = path[from]!;
-  if (name === '*') {
-    for (const member of Object.values(value)) yield* follow(member, path, from + 1);
+  const [, selected, wanted] = SELECTOR.exec(name) ?? [];
+  if (name === '*' || selected !== undefined) {
+    for (const member of Object.values(value)) {
+      const isChosen = selected === undefined || isOneOf(valueAt(member, selected), wanted!);
+      if (isChosen) yield* follow(member, path, from + 1);
+    }
   } else if (Object.hasOwn(value, name)) {
     yield* follow((value as Record<string, unknown>)[name], path, from + 1);
   }

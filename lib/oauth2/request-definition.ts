@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret.js';
+import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
 
 /** What is anew for each request. */
@@ -19,12 +20,20 @@ export interface RequestContext extends Moment {
   readonly scope: string | undefined;
   /** Resource indicators that are asked for. */
   readonly resource: readonly string[];
-  /** The answers of the steps before this request, by name. */
+  /**
+   * The answers of the steps before this request, by name. A renewal by refresh token and a revocation run no
+   * steps: what they need of an answer is captured, and then in `extra` of `tokens`.
+   */
   readonly answers: Readonly<Record<string, Answer>>;
   /** The token that is renewed or revoked, or has just been obtained. */
   readonly accessToken: string | undefined;
   /** The refresh token that is spent or revoked. */
   readonly refreshToken: string | undefined;
+  /**
+   * The token set that is renewed or revoked, or has just been obtained. Its `extra` has what else the vendor
+   * said: further members of the response, captured values, and the answers of the steps in `after`.
+   */
+  readonly tokens: TokenSet | undefined;
 }
 
 /** What is the same for all requests of one renewal. */

@@ -1,9 +1,9 @@
 import type { Instant } from '../core/clock.js';
 import { TokenSet } from '../core/token-set.js';
-import { signJwt } from './jwt.js';
+import { signJwt, type JwtOptions } from './jwt.js';
 import type { RequestContext } from './request-definition.js';
 import type { TokenEndpoint } from './token-endpoint.js';
-import { schemeOf } from './token-use.js';
+import { isOfResponse, schemeOf } from './token-use.js';
 
 /** Seconds that a JWT lives which is the access token itself. */
 const LIFETIME = 3_600;
@@ -14,12 +14,14 @@ export async function selfSigned(
   context: RequestContext,
   startedAt: Instant,
 ): Promise<TokenSet> {
+  const made = assertion as JwtOptions; // a ready-made one is refused at start
+  const scheme = schemeOf(use);
   const issuer = context.credentials['clientId'];
   const defaults = { issuer, subject: context.subject ?? issuer, audience: undefined };
   return new TokenSet({
-    accessToken: await signJwt(assertion!, { ...defaults, lifetime: LIFETIME }, context),
-    tokenType: schemeOf(use),
-    expiresAt: startedAt.wall + (assertion!.lifetime ?? LIFETIME) * 1_000,
+    accessToken: await signJwt(made, { ...defaults, lifetime: LIFETIME }, context),
+    tokenType: isOfResponse(scheme) ? undefined : scheme,
+    expiresAt: startedAt.wall + (made.lifetime ?? LIFETIME) * 1_000,
     scope: context.scope,
   });
 }

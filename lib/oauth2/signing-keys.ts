@@ -1,6 +1,7 @@
 import { bare } from '../core/bare.js';
 import { called } from './credentials.js';
-import type { JwtCredentials, JwtOptions } from './jwt.js';
+import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { type JwtOptions } from './jwt.js';
 
 /**
  * Calls the functions that the keys of a definition come from, so that one key signs all requests of a
@@ -12,8 +13,8 @@ export async function resolveKeys(
   provider: string,
   { clientAssertion, assertion }: JwtCredentials,
 ): Promise<JwtCredentials> {
-  const resolved = async (member: keyof JwtCredentials, options: JwtOptions | undefined) => {
-    const key = options?.key;
+  const resolved = async <A>(member: keyof JwtCredentials, options: A | JwtOptions) => {
+    const key = isMadeHere(options) ? options.key : undefined;
     if (typeof key !== 'function') return options;
     return bare({ ...options, key: await called(provider, `${member}.key`, async () => key()) });
   };

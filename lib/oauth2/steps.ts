@@ -1,17 +1,25 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { sleep } from '../core/waiting.js';
 import type { Answer } from './answer.js';
+import { capturedFrom } from './extra.js';
 import { isCarefulLogin } from './grants.js';
 import { stepRequest } from './protocol.js';
 import { satisfies } from './reader.js';
 import type { Situation } from './request-definition.js';
 import type { StepDefinition, StepDefinitions, TokenEndpoint } from './token-endpoint.js';
-import type { MakeRequest, VendorClient } from './vendor-client.js';
+import { reading } from './token-failure.js';
+import type { MakeRequest, Success, VendorClient } from './vendor-client.js';
 
 /** Milliseconds between two looks at an answer that is not there yet. */
 const POLL = 1_000;
 
-type Answers = Readonly<Record<string, Answer>>;
+/** What the steps of a chain have brought. */
+export interface StepResults {
+  /** The answers by the names of the steps, with those of earlier chains. */
+  readonly answers: Readonly<Record<string, Answer>>;
+  /** What the definition captures of them. */
+  readonly captured: Readonly<Record<string, unknown>>;
+}
 
 /** Makes the requests of a chain, each with the answers of those before it. */
 export async function runSteps(
@@ -20,8 +28,9 @@ export async function runSteps(
   when: 'before' | 'after',
   situation: Situation,
   call: AttemptCall,
-): Promise<Answers> {
+): Promise<StepResults> {
   const answers: Record<string, Answer> = { ...situation.answers };
+  const captured = Object.create(null) as Record<string, unknown>;
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
     const known = { ...situation, answers: { ...answers } };
     const isCareful = when === 'before' && isCarefulLogin(endpoint);
@@ -29,9 +38,12 @@ export async function runSteps(
       ...stepRequest(endpoint, when, name, step, { ...known, ...moment }),
       isCareful,
     });
-    answers[name] = await runStep(client, make, step.until, call);
+    const { answer, failure } = await runStep(client, make, step.until, call);
+    answers[name] = answer;
+    const read = () => capturedFrom(answer, step.answer?.capture, `${when}.${name}.answer.capture`);
+    for (const [told, value] of reading(failure, answer, read)) captured[told] = value;
   }
-  return answers;
+  return { answers, captured };
 }
 
 async function runStep(
@@ -39,15 +51,18 @@ async function runStep(
   make: MakeRequest,
   until: StepDefinition['until'],
   call: AttemptCall,
-): Promise<Answer> {
+): Promise<Success> {
   for (;;) {
-    const { answer } = await client.ask(make, call);
-    if (!until || satisfies(answer.body, until)) return answer;
+    const success = await client.ask(make, call);
+    if (!until || satisfies(success.answer.body, until)) return success;
     await sleep(client.clock, POLL, call.signal);
   }
 }
 
 /** What the steps of a chain have told, by their names. */
-export function bodiesOf(steps: StepDefinitions, answers: Answers): Record<string, unknown> {
+export function bodiesOf(
+  steps: StepDefinitions = {},
+  { answers }: StepResults,
+): Record<string, unknown> {
   return Object.fromEntries(Object.keys(steps).map((name) => [name, answers[name]?.body]));
 }

@@ -13,18 +13,18 @@ import { names, type TokenTarget } from '../core/token-target.js';
 import { tryUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
-import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
+import { credentialsMayChange, resolveCredentials } from './credentials.js';
 import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { within } from './definition-functions.js';
 import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
-import type { Situation } from './request-definition.js';
 import { resolveKeys } from './signing-keys.js';
+import { scopeNames, situationOf, type Account } from './situation.js';
 import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
-import { schemeOf } from './token-use.js';
+import { hasFunctions, schemeOf } from './token-use.js';
 import { notComputed } from './not-computed.js';
 import { reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
@@ -36,16 +36,6 @@ export interface TokenEndpointParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly emit: TokenListener;
-}
-
-/** One account, with what is known of its tokens. */
-interface Account {
-  /** With the keys that sign its assertions. */
-  readonly endpoint: TokenEndpoint;
-  readonly credentials: Credentials;
-  readonly target: TokenTarget;
-  readonly accessToken?: string | undefined;
-  readonly refreshToken?: string | undefined;
 }
 
 /** A {@link TokenSource} that asks a vendor's token endpoint as its definition says. */
@@ -73,7 +63,8 @@ export class TokenEndpointSource implements TokenSource {
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
     this.#client = new VendorClient({ provider, transport, clock, emit, limits });
-    this.place = endpoint.tokenEndpoint && tryUrl(endpoint.tokenEndpoint)?.host;
+    const { tokenEndpoint } = endpoint;
+    this.place = typeof tokenEndpoint === 'string' ? tryUrl(tokenEndpoint)?.host : undefined;
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -91,12 +82,13 @@ export class TokenEndpointSource implements TokenSource {
     return {
       accountKey: accountKey(this.provider, endpoint, credentials, target),
       refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
+      credentials: hasFunctions(endpoint.use) ? credentials : undefined,
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&
-        ((refreshToken, accessToken) => ({
+        ((refreshToken, tokens) => ({
           policy: grants.refresh_token.policy,
-          run: this.#renewal(refresh, { ...account, refreshToken, accessToken }),
+          run: this.#renewal(refresh, { ...account, refreshToken, tokens }),
         })),
       login: this.canLogInAgain
         ? { policy: grants[this.#grantType].policy, run: this.#login(account) }
@@ -116,8 +108,8 @@ export class TokenEndpointSource implements TokenSource {
 
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const account = await this.#account(target);
-    const { accessToken, refreshToken } = tokens;
-    const situation = this.#situation({ ...account, accessToken, refreshToken });
+    const { refreshToken } = tokens;
+    const situation = situationOf({ ...account, tokens, refreshToken });
     const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
@@ -128,7 +120,7 @@ export class TokenEndpointSource implements TokenSource {
     const { endpoint } = account;
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
-        const context = { ...this.#situation(account), ...this.#client.moment() };
+        const context = { ...situationOf(account), ...this.#client.moment() };
         const sign = () => selfSigned(endpoint, withNames(endpoint, context), startedAt);
         return within('assertion', sign).catch((error: unknown) => {
           throw notComputed(this.provider, error);
@@ -136,40 +128,42 @@ export class TokenEndpointSource implements TokenSource {
       };
     }
     return async (call) => {
-      const situation = this.#situation(account);
-      const answers = await runSteps(this.#client, endpoint, 'before', situation, call);
-      const known = { ...situation, answers };
+      const situation = situationOf(account);
+      const first = await runSteps(this.#client, endpoint, 'before', situation, call);
+      const known = { ...situation, answers: first.answers };
       const make: MakeRequest = (moment) => ({
         ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
         isCareful: isCarefulLogin(endpoint),
       });
       const tokens = await this.#tokens(make, account.target, call);
-      if (!endpoint.after) {
-        this.#news.extraOf(tokens, endpoint.use);
-        return tokens;
-      }
       const { accessToken, refreshToken } = tokens;
-      const now = { ...known, accessToken, refreshToken };
+      const now = { ...known, accessToken, refreshToken, tokens };
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
-      const told = bodiesOf(endpoint.after, later);
-      const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
-      const complete = tokens.with({ extra });
-      if (complete.extra !== extra) this.#news.extraCut();
+      const told = { ...first.captured, ...bodiesOf(endpoint.after, later), ...later.captured };
+      const complete = this.#withTold(tokens, told);
       this.#news.extraOf(complete, endpoint.use);
       return complete;
     };
+  }
+
+  #withTold(tokens: TokenSet, told: Readonly<Record<string, unknown>>): TokenSet {
+    if (Object.keys(told).length === 0) return tokens;
+    const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
+    const complete = tokens.with({ extra });
+    if (complete.extra !== extra) this.#news.extraCut();
+    return complete;
   }
 
   #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
     return (call) => {
       // What was not granted must not be asked for, and what was is what a refresh means
       // (RFC 6749 §6).
-      const scope = this.canLogInAgain ? undefined : this.#scope(account.target);
-      const situation = { ...this.#situation(account), scope };
+      const { scope, ...others } = situationOf(account);
+      const situation = { ...others, scope: this.canLogInAgain ? undefined : scope };
       const { grantType = 'refresh_token' } = refresh;
       const make: MakeRequest = (moment) =>
         vendorRequest(account.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, call, true);
+      return this.#tokens(make, account.target, call, { before: account.tokens });
     };
   }
 
@@ -177,15 +171,17 @@ export class TokenEndpointSource implements TokenSource {
     make: MakeRequest,
     target: TokenTarget,
     call: AttemptCall,
-    isRefresh = false,
+    refreshed?: { readonly before: TokenSet | undefined },
   ): Promise<TokenSet> {
     const { answer, failure, sentAt: startedAt } = await this.#client.ask(make, call);
     const { endpoint } = this;
     const context = {
       places: placesOf(endpoint),
       scheme: schemeOf(endpoint.use),
+      prolongs: this.#refresh?.prolongs === true,
+      before: refreshed?.before,
       startedAt,
-      requestedScope: this.#scopeNames(target).join(' ') || undefined,
+      requestedScope: scopeNames(endpoint, target).join(' ') || undefined,
       scopeSeparator: endpoint.scopeSeparator ?? ' ',
       lifetime: {
         format: endpoint.lifetimeFormat ?? 'seconds',
@@ -203,33 +199,13 @@ export class TokenEndpointSource implements TokenSource {
       return result.tokens;
     }
     const unread = unreadable(failure, answer, result);
-    throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
-  }
-
-  #scopeNames(target: TokenTarget): string[] {
-    return names(target.scope ?? this.endpoint.scope);
-  }
-
-  #scope(target: TokenTarget): string | undefined {
-    return this.#scopeNames(target).join(this.endpoint.scopeSeparator ?? ' ') || undefined;
-  }
-
-  #situation({ credentials, target, accessToken, refreshToken }: Account): Situation {
-    return {
-      credentials,
-      subject: target.subject,
-      scope: this.#scope(target),
-      resource: names(target.resource ?? this.endpoint.resource),
-      answers: {},
-      accessToken,
-      refreshToken,
-    };
+    throw result.rest && refreshed ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
   }
 }
 
 /** Where an answer has what. The base URL that it tells is captured, so that it is kept in any case. */
 function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
-  const [name] = baseURLFrom?.split('.') ?? [];
+  const [name] = typeof baseURLFrom === 'string' ? baseURLFrom.split('.') : [];
   if (name === undefined) return answer;
   return { ...answer, capture: { [name]: name, ...answer?.capture } };
 }

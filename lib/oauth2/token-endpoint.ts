@@ -1,27 +1,46 @@
+import type { TokenSet } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
 import type { CredentialOptions } from './credentials.js';
 import type { GrantType } from './grants.js';
-import type { JwtCredentials } from './jwt.js';
+import { type JwtCredentials } from './assertions.js';
 import type { LifetimeFormat } from './lifetime.js';
 import type { QuotaOptions } from './vendor-queue.js';
 import type { Conditions } from './reader.js';
-import type { RequestContext, RequestDefinition } from './request-definition.js';
+import type { RequestContext, RequestDefinition, Scalar } from './request-definition.js';
 import type { TokenUse } from './token-use.js';
 
 /**
- * The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. https where the token
- * endpoint is. A function that returns anything else ends the renewal with `CREDENTIALS_UNAVAILABLE`.
+ * The URL of a request: absolute, or `/path` at the origin of the token endpoint. What a function returns must
+ * be at that origin, or at one of the `origins` of the definition.
  */
-export type RequestUrl = string | ((context: RequestContext) => string);
+export type RequestUrl = string | ((context: RequestContext) => Scalar | undefined);
+
+/**
+ * Where the base URL of an API is that differs from account to account: in `extra` of the token set, by path; or
+ * a function of the subject and the token set.
+ */
+export type BaseURLFrom = string | ((account: AccountOfToken) => Scalar | undefined);
+
+/** Whose token it is. */
+export interface AccountOfToken {
+  readonly subject: string | undefined;
+  readonly tokens: TokenSet;
+}
 
 /** A request whose answer another one needs. */
 export interface StepDefinition extends RequestDefinition {
   /** Absolute, or `/path` at the origin of the token endpoint. */
   readonly url: RequestUrl;
-  /** How its answer says that it failed. Default: by its status. */
+  /**
+   * How its answer says that it failed (default: by its status), and what of it is kept with the token: the
+   * `extra` of the token set has what `capture` names.
+   */
   readonly answer?:
-    | Pick<AnswerDefinition, 'success' | 'failure' | 'error' | 'errorDescription' | 'errors'>
+    | Pick<
+        AnswerDefinition,
+        'success' | 'failure' | 'error' | 'errorDescription' | 'errors' | 'statuses' | 'capture'
+      >
     | undefined;
   /**
    * Repeats the request every second until a member of its answer has the value named here, any one of
@@ -44,6 +63,11 @@ export interface RefreshDefinition extends RequestDefinition {
   readonly grantType?: 'refresh_token' | 'custom' | undefined;
   /** Default: that of the definition. */
   readonly clientAuthentication?: ClientAuthenticationMethod | undefined;
+  /**
+   * The vendor prolongs the access token itself: the answer has no other one, only a new lifetime. What the
+   * renewal sends is then the access token, where the login has brought no refresh token. Default `false`.
+   */
+  readonly prolongs?: boolean | undefined;
   /** Renewals after which the vendor wants a new login. Default: no limit. */
   readonly limit?: number | undefined;
   /**
@@ -69,9 +93,16 @@ export interface RevocationDefinition extends RequestDefinition {
 export interface TokenEndpoint extends CredentialOptions, JwtCredentials, RequestDefinition {
   /**
    * URL of the token endpoint (RFC 6749 §3.2); one that starts with `/` is at the origin of the API.
-   * https, except on loopback addresses.
+   * https, except on loopback addresses. A function, where the subject decides (a host for each shop) or an
+   * answer of `before` does: what it returns must be at one of `origins`, or at the origin of `baseURL`.
    */
-  readonly tokenEndpoint?: string | undefined;
+  readonly tokenEndpoint?: RequestUrl | undefined;
+  /**
+   * Further origins of the API, each with an optional path prefix, and of what the functions of the definition
+   * lead to. `*` may stand for the first label of a host name, before two others at least: any such host then
+   * gets tokens. Default none.
+   */
+  readonly origins?: readonly string[] | undefined;
   /** Default `client_credentials`. */
   readonly grantType?: GrantType | undefined;
   /** Default `client_secret_basic`; `none` for grants that know no client. */
@@ -91,8 +122,8 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
    * Default none.
    */
   readonly after?: StepDefinitions | undefined;
-  /** Where `extra` of the token set has the base URL of the API, by path. */
-  readonly baseURLFrom?: string | undefined;
+  /** Where `extra` of the token set has the base URL of the API, by path; or a function that knows it. */
+  readonly baseURLFrom?: BaseURLFrom | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
   readonly answer?: AnswerDefinition | undefined;
   /**
@@ -119,6 +150,6 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
   readonly lifetimeFormat?: LifetimeFormat | undefined;
   /** Seconds that no token lives longer than, whatever the answer says. Default: no such limit. */
   readonly maxLifetime?: number | undefined;
-  /** Seconds that a token lives whose answer does not say. Default 300. */
+  /** Seconds that a token lives whose answer does not say; `Infinity`: it never expires. Default 300. */
   readonly defaultLifetime?: number | undefined;
 }

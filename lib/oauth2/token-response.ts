@@ -15,6 +15,7 @@ import {
   type LifetimeOptions,
 } from './lifetime.js';
 import { readFrom, readMember, type Reader } from './reader.js';
+import { isOfResponse, isScheme, schemeIn, type TokenUse } from './token-use.js';
 import { bareToken, isTooLong, longer, shown, tokenProblem, type Limited } from './token-value.js';
 
 /** What an answer says, or the sentence that says why it is none. */
@@ -42,8 +43,12 @@ export type Reading =
 /** What was decided before the answer came. */
 export interface ReadingContext {
   readonly places: AnswerDefinition | undefined;
-  /** The scheme that the token is sent under. */
-  readonly scheme: string | undefined;
+  /** The scheme that the token is sent under; `undefined`: Bearer. */
+  readonly scheme: TokenUse['scheme'];
+  /** Whether a renewal prolongs the access token instead of replacing it. */
+  readonly prolongs: boolean;
+  /** The token set that is renewed. */
+  readonly before: TokenSet | undefined;
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
   readonly lifetime: LifetimeOptions;
@@ -71,12 +76,13 @@ const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scop
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read: Read = (name) => readMember(answer, places[name], `answer.${name}`);
+  const read = readerOf(answer, places, context);
   const { startedAt, lifetime } = context;
-  const accessToken = bareToken(read('accessToken'), context.scheme);
+  const scheme = schemeIn(read('tokenType'), context.scheme, context.before?.tokenType);
+  const accessToken = bareToken(read('accessToken'), scheme);
   const refresh = refreshPart(read, context);
   const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
-  const problem = problemOf(answer, read, places, scope, context);
+  const problem = problemOf(answer, read, places, { accessToken, scope }, context);
   if (problem) {
     const rest = restOf(accessToken, refresh);
     return { ...problem, rest, secrets: tokensIn(accessToken, read('refreshToken')) };
@@ -87,7 +93,7 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const tokens = new TokenSet({
     ...refresh,
     accessToken: accessToken as string,
-    tokenType: context.scheme,
+    tokenType: scheme,
     expiresAt: limited(told, startedAt, lifetime),
     refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
     scope,
@@ -103,6 +109,19 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
   };
 }
 
+/** Reads the members of an answer. Where a token is prolonged, it is the one before, and renews itself. */
+function readerOf(answer: Answer, places: Places, { prolongs, before }: ReadingContext): Read {
+  const found: Read = (name) => readMember(answer, places[name], `answer.${name}`);
+  if (!prolongs) return found;
+  const accessToken = () => found('accessToken') || before?.accessToken;
+  const isOwn = before?.refreshToken === before?.accessToken; // at login, too
+  const kept: Partial<Record<keyof typeof STANDARD, () => unknown>> = {
+    accessToken,
+    refreshToken: () => found('refreshToken') || (isOwn ? accessToken() : undefined),
+  };
+  return (name) => (kept[name] ?? (() => found(name)))();
+}
+
 type Read = (name: keyof typeof STANDARD) => unknown;
 type Places = AnswerDefinition & Record<keyof typeof STANDARD, Reader>;
 type Unread = Extract<Reading, { ok: false }>;
@@ -112,18 +131,22 @@ function problemOf(
   answer: Answer,
   read: Read,
   places: Places,
-  scope: string | undefined,
+  { accessToken, scope }: { readonly accessToken: unknown; readonly scope: string | undefined },
   { scheme, refreshable, requiredScope, secrets }: ReadingContext,
 ): Unread | undefined {
-  const accessToken = bareToken(read('accessToken'), scheme);
   const problem = tokenProblem(accessToken, 'accessToken');
   if (problem) {
     const reason = `its ${nameOf(places.accessToken, 'accessToken')} ${problem}`;
     return unusable(answer, reason, accessToken);
   }
   const type = read('tokenType');
+  const hidden = [...secrets, ...tokensIn(accessToken, read('refreshToken'))];
+  if (isOfResponse(scheme) && !isScheme(type ?? '')) {
+    return rejected(
+      `its \`token_type\` is ${shown(type, hidden)}, which is not a scheme (RFC 9110 §11.1) that a token can be sent with`,
+    );
+  }
   if (!isAccepted(type, scheme)) {
-    const hidden = [...secrets, ...tokensIn(accessToken, read('refreshToken'))];
     const reason = `its \`token_type\` is ${shown(type, hidden)} instead of "Bearer"`;
     const hint =
       "If the vendor wants its tokens to be sent as Bearer nevertheless, set `use: { scheme: 'Bearer' }`.";
@@ -205,7 +228,7 @@ function tokensIn(...values: readonly unknown[]): string[] {
 }
 
 /** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */
-function isAccepted(tokenType: unknown, scheme: string | undefined): boolean {
+function isAccepted(tokenType: unknown, scheme: TokenUse['scheme']): boolean {
   if (scheme !== undefined || tokenType === undefined || tokenType === null) return true;
   return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
 }

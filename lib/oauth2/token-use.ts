@@ -12,6 +12,8 @@ export interface UseContext {
   readonly tokens: TokenSet;
   /** Tenant, user or merchant that the token is for. */
   readonly subject: string | undefined;
+  /** The credentials that the token was obtained with: the standard ones and those under `credentials`. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch; the same throughout one request. */
   readonly now: number;
   /** A fresh UUID; the same throughout one request. */
@@ -35,10 +37,10 @@ export interface SignableApiRequest extends Omit<SignableRequest, 'body'> {
 /** How a token travels to the API. Default: `Authorization: Bearer`, as RFC 6750 §2.1 has it. */
 export interface TokenUse {
   /**
-   * Scheme in the `Authorization` header. `''`: the token alone. Default `Bearer`, and `''` where the token
-   * is in another place.
+   * Scheme in the `Authorization` header. `''`: the token alone. `{ tokenType: true }`: the `token_type` of the
+   * response, and `Bearer` where it names none. Default `Bearer`, and `''` where the token is in another place.
    */
-  readonly scheme?: string | undefined;
+  readonly scheme?: string | { readonly tokenType: true } | undefined;
   /**
    * Another header that holds the token, alone or after `scheme`. Default `Authorization`. Of `header`, `cookie` and
    * `queryParameter`, there may be one (RFC 6750 §2).
@@ -78,8 +80,38 @@ export function extraPathsIn(use: TokenUse | undefined): string[] {
 }
 
 /** The scheme that a token set is made for; `undefined`: the standard one. */
-export function schemeOf(use: TokenUse | undefined): string | undefined {
+export function schemeOf(use: TokenUse | undefined): TokenUse['scheme'] {
   if (use?.scheme !== undefined) return use.scheme;
   const elsewhere = use?.header ?? use?.cookie ?? use?.queryParameter;
   return elsewhere === undefined ? undefined : '';
+}
+
+/** Whether the response names the scheme. */
+export function isOfResponse(scheme: TokenUse['scheme']): scheme is { readonly tokenType: true } {
+  return typeof scheme === 'object';
+}
+
+/** Whether a value is an authentication scheme (RFC 9110 §11.1), or empty. */
+export function isScheme(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value);
+}
+
+/** Whether a function of `use` may read credentials. */
+export function hasFunctions({ headers = {}, sign }: TokenUse = {}): boolean {
+  return sign !== undefined || Object.values(headers).some((value) => typeof value === 'function');
+}
+
+/**
+ * The scheme to send a token with: as declared, or as the response says.
+ *
+ * @param before the scheme of the token that is renewed, for a response that names none
+ */
+export function schemeIn(
+  tokenType: unknown,
+  scheme: TokenUse['scheme'],
+  before: string | undefined,
+): string | undefined {
+  if (!isOfResponse(scheme)) return scheme;
+  if (typeof tokenType !== 'string') return before;
+  return tokenType.toLowerCase() === 'bearer' ? 'Bearer' : tokenType;
 }

@@ -47,13 +47,15 @@ export const values = {
       hmac(algorithm, key, await joined(parts, context));
     return madeOf(make, 'hmac', algorithm, key, ...parts);
   },
-  /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
-  extra: (path: string) =>
-    madeOf(
-      ({ tokens }: { tokens: TokenSet }) => valueAt(tokens.extra, path) as Scalar | undefined,
-      'extra',
-      path,
-    ),
+  /**
+   * Something that came with the token, in `extra` of its token set, by path: for API requests, refreshes,
+   * revocations and the steps in `after`. Nothing, if it is not there.
+   */
+  extra: (path: string) => {
+    const make = ({ tokens }: { tokens: TokenSet | undefined }) =>
+      tokens && (valueAt(tokens.extra, path) as Scalar | undefined);
+    return madeOf(make, 'extra', path);
+  },
   /**
    * Something in the answer of an earlier step. The request fails if it is not there; `null` is left out. So it is in
    * a refresh, before which no step runs.

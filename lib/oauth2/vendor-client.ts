@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import type { AttemptCall } from '../core/attempts.js';
 import { instant, type Clock, type Instant } from '../core/clock.js';
-import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenListener } from '../core/events.js';
 import { shownUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
@@ -114,7 +113,7 @@ export class VendorClient {
       const prepared = await prepareRequest(url, definition, parts, context, pathOf);
       return { ...made, ...prepared };
     } catch (error) {
-      throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
+      throw notComputed(this.parts.provider, error);
     }
   }
 

@@ -24,6 +24,9 @@ const HIDDEN = new Set([
 /** Members that are requests, assertions and the like, with such members of their own. */
 const PARTS = new Set(['clientAssertion', 'assertion', 'refresh', 'revocation', 'use']);
 
+/** Those that may be ready-made instead. */
+const ASSERTIONS = new Set(['clientAssertion', 'assertion']);
+
 /** Members that are requests by name. */
 const CHAINS = new Set(['before', 'after']);
 
@@ -50,7 +53,8 @@ export function defineProvider(definition: ProviderDefinition): ProviderDefiniti
 function withoutSecrets(members: Members): Members {
   return mapped(members, (member, name) => {
     if (name === 'axios' && isPlain(member)) return concealed(member);
-    if (HIDDEN.has(name)) return hidden(member, name);
+    if (HIDDEN.has(name) || (typeof member === 'string' && ASSERTIONS.has(name)))
+      return hidden(member, name);
     if (PARTS.has(name) && isPlain(member)) return withoutSecrets(member);
     if (!CHAINS.has(name) || !isPlain(member)) return member;
     return mapped(member, (step) => (isPlain(step) ? withoutSecrets(step) : step));

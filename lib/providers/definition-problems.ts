@@ -10,7 +10,8 @@ import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
 import { SENT, strayMembersOf } from '../oauth2/stray-members.js';
-import type { TokenUse } from '../oauth2/token-use.js';
+import { isOfResponse, type TokenUse } from '../oauth2/token-use.js';
+import { assertion, clientAssertion } from './assertion-checks.js';
 import { axiosProblem } from './axios-problems.js';
 import { exclusion } from './exclusions.js';
 import { didYouMean } from './did-you-mean.js';
@@ -28,10 +29,10 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import * as endpoints from './endpoint-checks.js';
 import * as protocol from './protocol-checks.js';
 import { referenceProblem } from './reference-checks.js';
 import * as request from './request-checks.js';
-import { urlProblem } from './url-problems.js';
 
 /** What is wrong with one option: where, what was expected. Never the value. */
 export interface Problem {
@@ -68,6 +69,8 @@ const scopeList = listOf(
   'must be scope names (RFC 6749 §3.3), space-separated or a list',
 );
 
+const lifetime = numberBetween(1, 315_360_000, 'seconds', 'Infinity for tokens that never expire');
+
 const clientAuthentication = oneOf(Object.keys(clientAuthentications));
 
 const CHECKS: Checks = {
@@ -76,22 +79,14 @@ const CHECKS: Checks = {
     typeof value === 'string' && NAME.test(value)
       ? undefined
       : 'must be 1 to 64 letters, digits or _ . : -',
-  tokenEndpoint: tokenEndpointProblem,
-  baseURL: apiUrl(false),
-  baseURLFrom: (value, { origins, baseURL }) =>
-    text(value) ??
-    (baseURL === undefined ? undefined : 'must not stand beside `baseURL`') ??
-    (Array.isArray(origins) && origins.length > 0
-      ? undefined
-      : 'needs `origins` that it may be one of'),
-  origins: (value, definition) =>
-    Array.isArray(value)
-      ? firstProblem(value, (url) => apiUrl(true)(url, definition))
-      : 'must be a list of URLs',
+  tokenEndpoint: endpoints.tokenEndpoint,
+  baseURL: endpoints.baseURL,
+  baseURLFrom: endpoints.baseURLFrom,
+  origins: endpoints.origins,
   grantType: oneOf(Object.keys(grants)),
   clientAuthentication,
-  clientAssertion: request.jwt,
-  assertion: request.jwt,
+  clientAssertion: clientAssertion(credentialProblem),
+  assertion: assertion(credentialProblem),
   encoding: (value, definition) =>
     request.REQUEST['encoding']!(value, definition) ??
     (value === 'none' && definition['grantType'] !== 'custom' && definition['body'] === undefined
@@ -107,11 +102,21 @@ const CHECKS: Checks = {
   after: ofLogins(request.steps),
   answer: request.answer,
   use: (value, definition) =>
-    request.use(value, definition) ?? followedRejection(value, definition),
+    request.use(value, definition) ??
+    followedRejection(value, definition) ??
+    schemeOfNoResponse(value, definition),
   refresh: request.refreshing(clientAuthentication),
   revocation: request.revoking(clientAuthentication),
   revokeOnShutdown: (value, { revocation }) =>
     flag(value) ?? (value && revocation === undefined ? 'needs `revocation`' : undefined),
+  revokeReplaced: ofLogins(
+    (value, { revocation, singleUse }) =>
+      flag(value) ??
+      (value && revocation === undefined ? 'needs `revocation`' : undefined) ??
+      (value && singleUse === true
+        ? 'has no effect on tokens that are good for one request'
+        : undefined),
+  ),
   quota: request.quota,
   concurrency: integerBetween(1, 1_000, 'requests'),
   scope: scopeList,
@@ -129,7 +134,8 @@ const CHECKS: Checks = {
   allowInsecureOrigins: flag,
   singleUse: ofLogins(flag),
   subject: isFunction,
-  defaultLifetime: numberBetween(1, 315_360_000, 'seconds'),
+  defaultLifetime: (value, definition) =>
+    value === Infinity ? undefined : lifetime(value, definition),
   deadline: numberBetween(1, 600_000, 'milliseconds'),
   requiredScope: scopeList,
   lifetimeFormat: oneOf(LIFETIME_FORMATS),
@@ -151,6 +157,12 @@ function followedRejection(use: unknown, { axios }: Options): string | undefined
   const redirect = rejected?.status?.find((status) => status >= 300 && status < 400);
   if (redirect === undefined || (isObject(axios) && axios['maxRedirects'] === 0)) return undefined;
   return `must not have ${redirect} in \`rejected.status\`, because redirects are followed; set \`axios: { maxRedirects: 0 }\` if this API answers with no other redirect`;
+}
+
+function schemeOfNoResponse(use: unknown, { grantType }: Options): string | undefined {
+  return grantType === 'self_signed_jwt' && isOfResponse((use as TokenUse).scheme)
+    ? 'has `scheme`, which must be a scheme: there is no response that names one'
+    : undefined;
 }
 
 /** For what only a login has. */
@@ -227,15 +239,4 @@ function credentialProblem(value: unknown): string | undefined {
   return isCredential(plain(value))
     ? undefined
     : `must be a non-empty string of at most ${LONGEST_CREDENTIAL} characters, or a function that returns one`;
-}
-
-function tokenEndpointProblem(value: unknown, { allowInsecureOrigins, baseURL }: Options) {
-  if (baseURL !== undefined && request.isPath(value)) return undefined;
-  const problem = urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: true });
-  return problem && `${problem}, or a path that begins with one slash`;
-}
-
-function apiUrl(wildcard: boolean): Check {
-  return (value, { allowInsecureOrigins }) =>
-    urlProblem(value, { allowInsecure: allowInsecureOrigins === true, query: false, wildcard });
 }

@@ -25,11 +25,12 @@ export function oneOf(values: readonly unknown[]): Check {
   return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
 }
 
-export function numberBetween(least: number, most: number, unit: string): Check {
+/** @param other what else is allowed, for the message */
+export function numberBetween(least: number, most: number, unit: string, other?: string): Check {
   return (value) =>
     typeof value === 'number' && value >= least && value <= most
       ? undefined
-      : `must be a number of ${unit} from ${least} to ${most}`;
+      : `must be a number of ${unit} from ${least} to ${most}${other ? `, or ${other}` : ''}`;
 }
 
 export function integerBetween(least: number, most: number, unit: string): Check {

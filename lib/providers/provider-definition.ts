@@ -3,7 +3,7 @@ import type { CreateAxiosDefaults } from 'axios';
 import type { OnTokenSet } from '../core/flights.js';
 import type { Credential, CredentialName } from '../oauth2/credentials.js';
 import type { JwtOptions } from '../oauth2/jwt.js';
-import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
+import type { BaseURLFrom, RequestUrl, TokenEndpoint } from '../oauth2/token-endpoint.js';
 
 /**
  * axios options for the requests to an API: timeout, agents, proxy, headers and so on. Agents and
@@ -23,14 +23,9 @@ type GrantAndClient =
   | 'assertion';
 
 /** The part of a definition that any grant may have. */
-interface Common extends Omit<TokenEndpoint, GrantAndClient> {
+interface Common extends Omit<TokenEndpoint, GrantAndClient | 'baseURLFrom'> {
   /** Under which the provider is injected: letters, digits and `_ . : -`. */
   readonly name: string;
-  /**
-   * Further origins of the API, each with an optional path prefix. `*` may stand for the first label of a
-   * host name, before two others at least: any such host then gets tokens. Default none.
-   */
-  readonly origins?: readonly string[] | undefined;
   /** `false` for a provider that has no credentials in this environment. Default `true`. */
   readonly enabled?: boolean | undefined;
   /** Allows plain http to hosts that are not loopback, for traffic inside a cluster. Default `false`. */
@@ -50,6 +45,12 @@ interface Common extends Omit<TokenEndpoint, GrantAndClient> {
    * store: others may be using the tokens. Default `false`.
    */
   readonly revokeOnShutdown?: boolean | undefined;
+  /**
+   * Ends the session of a token that a login has replaced, 30 seconds later and in the background; needs
+   * `revocation`. The access token is given back, not a refresh token. For vendors that allow few sessions, each
+   * login of which opens one. Default `false`.
+   */
+  readonly revokeReplaced?: boolean | undefined;
   /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
   readonly deadline?: number | undefined;
   /**
@@ -77,9 +78,10 @@ type Api =
       /**
        * Where `extra` of the token set has the base URL of the API, by path, such as `instance_url`.
        * It must be one of `origins`, where `*` may stand for the first label of a host name; if it is not,
-       * the request fails with `URL_NOT_OWNED`.
+       * the request fails with `URL_NOT_OWNED`. A function, where the subject decides: a token then goes to
+       * no other host that a `*` stands for than the one that the function returns for its account.
        */
-      readonly baseURLFrom: string;
+      readonly baseURLFrom: BaseURLFrom;
       readonly origins: readonly string[];
     };
 
@@ -102,7 +104,7 @@ type ChosenClient =
   | ({
       readonly clientAuthentication: 'private_key_jwt';
       readonly clientId: Credential;
-      readonly clientAssertion: JwtOptions;
+      readonly clientAssertion: JwtOptions | Credential;
     } & Without<'clientSecret'>)
   | ({
       readonly clientAuthentication: 'tls_client_auth';
@@ -133,11 +135,11 @@ type Grant =
   | (Client & {
       /** Default `client_credentials`. */
       readonly grantType?: 'client_credentials' | undefined;
-      readonly tokenEndpoint: string;
+      readonly tokenEndpoint: RequestUrl;
     } & OthersThan<never>)
   | (Client & {
       readonly grantType: 'password';
-      readonly tokenEndpoint: string;
+      readonly tokenEndpoint: RequestUrl;
       readonly username: Credential;
       readonly password: Credential;
       /** To begin with, instead of a login; see `onTokenSet`. */
@@ -145,21 +147,27 @@ type Grant =
     } & OthersThan<'username' | 'password' | 'refreshToken'>)
   | (Client & {
       readonly grantType: 'refresh_token';
-      readonly tokenEndpoint: string;
+      readonly tokenEndpoint: RequestUrl;
       readonly refreshToken: Credential;
     } & OthersThan<'refreshToken'>)
   | (Client & {
       /** RFC 8693. */
       readonly grantType: 'urn:ietf:params:oauth:grant-type:token-exchange';
-      readonly tokenEndpoint: string;
+      readonly tokenEndpoint: RequestUrl;
       readonly subjectToken: Credential;
       readonly actorToken?: Credential | undefined;
     } & OthersThan<'subjectToken' | 'actorToken'>)
   | (OptionalClient & {
       /** RFC 7523 §2.1. */
       readonly grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-      readonly tokenEndpoint: string;
-      readonly assertion: JwtOptions;
+      readonly tokenEndpoint: RequestUrl;
+      readonly assertion: JwtOptions | Credential;
+    } & OthersThan<'assertion'>)
+  | (OptionalClient & {
+      /** RFC 7522 §2.1: the assertion comes ready-made, in base64url. */
+      readonly grantType: 'urn:ietf:params:oauth:grant-type:saml2-bearer';
+      readonly tokenEndpoint: RequestUrl;
+      readonly assertion: Credential;
     } & OthersThan<'assertion'>)
   | (OptionalClient & {
       /**
@@ -167,10 +175,13 @@ type Grant =
        * that you may name.
        */
       readonly grantType: 'custom';
-      readonly tokenEndpoint: string;
+      readonly tokenEndpoint: RequestUrl;
+      /** For `values.credential` and the functions of the definition; so is `password`. */
+      readonly username?: Credential | undefined;
+      readonly password?: Credential | undefined;
       /** To begin with, instead of a login; see `onTokenSet`. */
       readonly refreshToken?: Credential | undefined;
-    } & OthersThan<'refreshToken'>)
+    } & OthersThan<'username' | 'password' | 'refreshToken'>)
   | ({
       /** The access token is a JWT that is signed here. */
       readonly grantType: 'self_signed_jwt';

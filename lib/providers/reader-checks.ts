@@ -1,3 +1,4 @@
+import { brokenSelector } from '../oauth2/reader.js';
 import { isObject } from './option-checks.js';
 
 const PLACES = ['header', 'cookie', 'body'];
@@ -23,6 +24,8 @@ export function pathProblem(path: string): string | undefined {
   if (path.startsWith('$.') || /\[(\d+|\*|'.*'|".*")?\]/.test(path)) {
     return 'must be a path of names and list positions that are joined by dots, such as `items.0.token`';
   }
+  const broken = brokenSelector(path);
+  if (broken !== undefined) return `must write the selector \`${broken}\` as \`[member=value]\``;
   return path.split('.').includes('')
     ? 'must be a path, and no name in it may be empty'
     : undefined;

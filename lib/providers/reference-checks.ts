@@ -1,3 +1,4 @@
+import { isMadeHere } from '../oauth2/assertions.js';
 import { constantsOf } from '../oauth2/constants.js';
 import { CREDENTIALS, plain } from '../oauth2/credentials.js';
 import { DIGEST_ALGORITHMS } from '../oauth2/computations.js';
@@ -84,24 +85,31 @@ function ofValue(value: unknown, path: string, sight: Sight, all: Options): stri
     .find((found) => found !== undefined);
 }
 
+/** Credentials where they are ready-made. */
+const ASSERTIONS = ['clientAssertion', 'assertion'];
+
 type ValueCheck = (made: readonly unknown[], sight: Sight, all: Options) => string | undefined;
 
 const KINDS: Readonly<Record<string, ValueCheck>> = {
   credential: ([name], _sight, all) => {
     if (all['enabled'] === false) return undefined;
-    const names = [...CREDENTIALS.filter((standard) => all[standard] !== undefined), ...own(all)];
+    const standard = [...CREDENTIALS, ...ASSERTIONS].filter((each) => {
+      return all[each] !== undefined && !isMadeHere(all[each]);
+    });
+    const names = [...standard, ...own(all)];
     if (names.includes(String(name))) return undefined;
     return `with the name \`${String(name)}\`, but the definition has no such credential${didYouMean(String(name), names)}`;
   },
   answer: ([step, place], { steps }) => {
     if (!steps.includes(String(step))) {
-      return `with the step \`${String(step)}\`, but no such step runs before this request${didYouMean(String(step), steps)}`;
+      return `with the step \`${String(step)}\`, but no such step runs before this request (what a refresh or a revocation needs of an answer, the step keeps with \`answer.capture\`, and \`values.extra\` finds it)${didYouMean(String(step), steps)}`;
     }
     const problem = reader(place);
     return problem && `with a place in the answer that ${problem}`;
   },
   extra: ([path], { tokens }) => {
-    if (!tokens) return 'where there is no token set yet: it may stand in `use`';
+    if (!tokens)
+      return 'where there is no token set yet: it may stand in `use`, `refresh`, `revocation` or `after`';
     return typeof path === 'string' && path !== '' ? undefined : 'without a path';
   },
   digest: ([algorithm, ...parts]) => algorithmProblem(algorithm) ?? partsProblem(parts),

@@ -1,11 +1,6 @@
 import { plain } from '../oauth2/credentials.js';
 import { isHeaderValue } from '../oauth2/header-value.js';
-import {
-  certificateProblem,
-  JWT_ALGORITHMS,
-  keyProblem,
-  type JwtAlgorithm,
-} from '../oauth2/jwt.js';
+import { isScheme } from '../oauth2/token-use.js';
 import {
   either,
   firstProblem,
@@ -44,7 +39,7 @@ export function isHeader(value: unknown): boolean {
 }
 
 /** What a parameter may hold; only JSON knows objects in objects. */
-function isParameter(value: unknown, { encoding }: Options): boolean {
+export function isParameter(value: unknown, { encoding }: Options): boolean {
   const isNested = (item: unknown): boolean => {
     const bare = plain(item);
     if (Array.isArray(bare)) return bare.every(isNested);
@@ -94,6 +89,16 @@ const outcome: Checks = {
     (meaning) => ['permanent', 'credentials', 'transient', 'throttled'].includes(meaning as string),
     'must be permanent, credentials, transient or throttled by error code',
   ),
+  statuses: record(
+    (status) => /^[2-5]\d\d$/.test(status),
+    (meaning) => ['permanent', 'credentials', 'transient', 'throttled'].includes(meaning as string),
+    'must be permanent, credentials, transient or throttled by HTTP status',
+  ),
+};
+
+const capture: Checks = {
+  capture: (value) =>
+    isObject(value) ? firstProblem(value, reader) : 'must be places in the answer by name',
 };
 
 export const answer = object({
@@ -103,8 +108,7 @@ export const answer = object({
   refreshExpiresIn: reader,
   tokenType: reader,
   scope: reader,
-  capture: (value) =>
-    isObject(value) ? firstProblem(value, reader) : 'must be places in the answer by name',
+  ...capture,
   ...outcome,
 });
 
@@ -122,7 +126,12 @@ export function isPath(value: unknown): boolean {
 
 export const steps: Check = (value, definition) => {
   if (!isObject(value)) return 'must be requests by name';
-  const members = { ...REQUEST, url: url(definition), answer: object(outcome), until: conditions };
+  const members = {
+    ...REQUEST,
+    url: url(definition),
+    answer: object({ ...outcome, ...capture }),
+    until: conditions,
+  };
   const step = object(members, ['url']);
   return firstProblem(
     value,
@@ -142,6 +151,7 @@ export function refreshing(method: Check): Check {
       clientAuthentication: method,
       limit: integerBetween(1, 1_000_000, 'renewals'),
       undocumented: flag,
+      prolongs: flag,
       parameters: (own: unknown, { encoding = definition['encoding'] }: Options) =>
         parameters(own, { encoding }),
     };
@@ -159,35 +169,6 @@ export function revoking(method: Check): Check {
   };
 }
 
-function claim(value: unknown): string | undefined {
-  const bare = plain(value);
-  return bare !== '' && isParameter(bare, {}) ? undefined : 'must be a value, or a list of values';
-}
-
-export const jwt: Check = object(
-  {
-    key: (value, { algorithm }) =>
-      typeof value === 'function' ? undefined : keyProblem(value, algorithm as JwtAlgorithm),
-    algorithm: oneOf(JWT_ALGORITHMS),
-    keyId: text,
-    certificate: certificateProblem,
-    issuer: claim,
-    subject: claim,
-    audience: claim,
-    lifetime: numberBetween(1, 315_360_000, 'seconds'),
-    claims: (value) =>
-      isObject(value) && 'exp' in value
-        ? 'must not have `exp`, which `lifetime` is for'
-        : parameters(value, { encoding: 'json' }),
-    header: record(
-      (name) => name !== '',
-      (value) => typeof value === 'string',
-      'must be strings by name',
-    ),
-  },
-  ['key'],
-);
-
 /** A header that the token stands in can hold nothing else. */
 function carrierProblem(value: unknown, { header, cookie, queryParameter }: Options) {
   const isStandard = [header, cookie, queryParameter].every((place) => place === undefined);
@@ -202,9 +183,9 @@ function carrierProblem(value: unknown, { header, cookie, queryParameter }: Opti
 
 const useMembers = object({
   scheme: (value) =>
-    typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value)
+    isScheme(value) || (isObject(value) && value['tokenType'] === true)
       ? undefined
-      : 'must be a scheme (RFC 9110 §11.1), or empty',
+      : 'must be a scheme (RFC 9110 §11.1), empty, or { tokenType: true }',
   header: (value) =>
     typeof value === 'string' && isHeaderName(value) ? undefined : 'must be the name of a header',
   cookie: (value) =>

@@ -4,7 +4,12 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { defineProvider, Secret, type ProviderDefinition } from '../../lib/index.js';
+import {
+  defineProvider,
+  Secret,
+  type JwtOptions,
+  type ProviderDefinition,
+} from '../../lib/index.js';
 import { keyPair, pem } from '../support/keys.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -142,7 +147,7 @@ describe('a definition that is printed', () => {
       clientAssertion: { key },
     } as unknown as ProviderDefinition);
     expect(parameters).toEqual({ fn, n: 5, yes: true });
-    expect(clientAssertion!.key).toBe(key);
+    expect((clientAssertion as JwtOptions).key).toBe(key);
   });
 });
 

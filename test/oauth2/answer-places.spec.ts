@@ -19,13 +19,13 @@ async function granted(answer: AnswerDefinition, given: Partial<TransportAnswer>
   ).ask();
 }
 
-/** Nothing in a path may be a dot, and `*` is any name. */
+/** Nothing in a path may be a dot, `*` is any name, and a bracket begins a selector. */
 const names = fc
   .oneof(
     fc.string({ minLength: 1, maxLength: 6 }),
     fc.constantFrom('__proto__', 'constructor', '0'),
   )
-  .filter((name) => !name.includes('.') && name !== '*');
+  .filter((name) => !name.includes('.') && !name.startsWith('[') && name !== '*');
 const paths = fc.array(names, { minLength: 1, maxLength: 6 });
 const json_ = fc.jsonValue({ maxDepth: 3 });
 
@@ -36,6 +36,45 @@ function written(path: readonly string[], value: unknown, beside: readonly unkno
     return Object.fromEntries([...Object.entries(others), [name, inner]]);
   }, value);
 }
+
+describe('a selector in a path', () => {
+  const body = {
+    tokens: [
+      { type: 'refresh', value: 'r' },
+      { type: 'access', meta: { 'api.v': 2, kind: 'x.y' } },
+      { type: 'access', value: 'a', main: true, meta: { kind: 'x.y' } },
+      null,
+      'access',
+    ],
+    byName: { one: { id: 1, v: 'one' }, two: { id: 2, v: 'two' } },
+  };
+
+  it.each([
+    ['tokens.[type=access].value', 'a'],
+    ['tokens.[type=refresh].value', 'r'],
+    ['tokens.[main=true].value', 'a'],
+    ['tokens.[meta.kind=x.y].value', 'a'],
+    ['byName.[id=2].v', 'two'],
+    ['*.[id=1].v', 'one'],
+    ['tokens.[type=access].*', 'access'],
+    ['tokens.[type=other].value', undefined],
+    ['tokens.[value=].type', undefined],
+    ['nothing.[type=access].value', undefined],
+  ])('%s finds %s', (path, value) => {
+    expect(read(body, path)).toBe(value);
+  });
+
+  it('counts in the conditions of success and failure, too', async () => {
+    const answer: AnswerDefinition = { failure: { 'checks.[name=login].state': 'refused' } };
+    const checks = [
+      { name: 'network', state: 'fine' },
+      { name: 'login', state: 'refused' },
+    ];
+    expect(await rejection(granted(answer, json({ access_token: 'a', checks })))).toMatchObject({
+      code: 'TOKEN_REQUEST_REJECTED',
+    });
+  });
+});
 
 describe('a path', () => {
   it('reads what was written there, whatever its names', () => {

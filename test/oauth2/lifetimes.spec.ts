@@ -163,6 +163,20 @@ describe('expires_in', () => {
     expect([transport.requests.length, clock.pending]).toEqual([1, 0]);
   });
 
+  it('that is not said is endless where the definition says so', async () => {
+    const transport = scriptedTransport(() => granted());
+    const options = { defaultLifetime: Infinity };
+    const { provider, clock } = new EndpointBench(NOWHERE, options, { transport });
+    for (let i = 0; i < 50; i++) {
+      const { expiresAt } = await provider.getToken();
+      expect(new Date(expiresAt).getFullYear()).toBeGreaterThan(200_000);
+      clock.advance(YEAR);
+    }
+    expect([transport.requests.length, clock.pending]).toEqual([1, 0]);
+    await provider.renew('token');
+    expect(transport.requests).toHaveLength(2);
+  });
+
   it('counts from when the request was sent, not from its answer', async () => {
     const transport = scriptedTransport(() => {
       bench.clock.advance(9_000);

@@ -198,3 +198,51 @@ describe("a vendor's own error", () => {
     expect((await bench.provider.getToken()).accessToken).toBe('token');
   });
 });
+
+describe('a meaning by HTTP status', () => {
+  const statuses = { 403: 'throttled', 409: 'transient', 500: 'permanent' } as const;
+
+  it.each<[number, ErrorMeaning]>([
+    [403, 'throttled'],
+    [409, 'transient'],
+    [500, 'permanent'],
+    [401, 'credentials'],
+  ])('%s is %s, whatever the body', async (status, meaning) => {
+    for (const body of ['', '<html>', '{"error":"x"}']) {
+      const error = await rejection(ask({ statuses }, { status, body }));
+      expect(error).toMatchObject({ code: CODES[meaning], status });
+    }
+  });
+
+  it('counts less than that of the error code in the body', async () => {
+    const answer: AnswerDefinition = { statuses, errors: { locked: 'credentials' } };
+    const error = await rejection(ask(answer, json({ error: 'locked' }, 409)));
+    expect(error).toMatchObject({ code: 'CREDENTIALS_REJECTED', error: 'locked' });
+  });
+
+  it('leaves the error code and the text of the vendor in the error', async () => {
+    const error = await rejection(
+      ask({ statuses }, json({ error: 'busy', message: 'later' }, 409)),
+    );
+    expect(error).toMatchObject({ error: 'busy', errorDescription: 'later' });
+  });
+
+  it('is there for steps, too', async () => {
+    const before = { step: { url: '/step', answer: { statuses: { 404: 'transient' as const } } } };
+    const bench = new ScriptedEndpoint({ ...CUSTOM, before }, () => ({ status: 404 }));
+    expect(await rejection(bench.ask())).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE' });
+  });
+
+  it('of `credentials` is evidence against a refresh token', async () => {
+    const bench = new ScriptedEndpoint(
+      {
+        grantType: 'password',
+        username: 'a',
+        password: 'b',
+        answer: { statuses: { 410: 'credentials' } },
+      },
+      () => ({ status: 410 }),
+    );
+    expect(await rejection(bench.ask({}, 'refresh'))).toMatchObject({ grantRefused: true });
+  });
+});

@@ -47,6 +47,13 @@ describe('what a definition needs', () => {
       },
     ]);
   });
+  const saml = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
+  const self = {
+    ...none,
+    grantType: 'self_signed_jwt',
+    tokenEndpoint: undefined,
+    assertion: { key: fn },
+  };
 
   it.each<[object, string, string]>([
     [{ credentials: { good: 'x', apiKey: '' } }, 'credentials', 'has `apiKey`, which must be'],
@@ -65,6 +72,16 @@ describe('what a definition needs', () => {
       'must be',
     ],
     [{ revokeOnShutdown: true }, 'revokeOnShutdown', 'needs `revocation`'],
+    [{ revokeReplaced: true }, 'revokeReplaced', 'needs `revocation`'],
+    [
+      { revokeReplaced: true, revocation: '/r', singleUse: true },
+      'revokeReplaced',
+      'has no effect on tokens that are good for one request',
+    ],
+    [{ ...self, assertion: 'ready-made' }, 'assertion', 'because the JWT is the token'],
+    [{ ...self, use: { scheme: { tokenType: true } } }, 'use', 'no response'],
+    [{ ...none, grantType: saml, assertion: { key: fn } }, 'assertion', 'must be a ready-made'],
+    [{ baseURL: undefined, baseURLFrom: fn }, 'baseURLFrom', 'needs `origins`'],
     [{ parameters: { grant_type: 'x' } }, 'parameters', '`grant_type`'],
     [{ parameters: { scopes: 'x' }, scopeParameter: 'scopes' }, 'parameters', '`scopes`'],
     [
@@ -87,6 +104,7 @@ describe('what a definition needs', () => {
 
   it.each<[object]>([
     [{ revocation: '/r', revokeOnShutdown: true }],
+    [{ revocation: '/r', revokeReplaced: true }],
     [
       {
         ...none,
@@ -96,6 +114,9 @@ describe('what a definition needs', () => {
       },
     ],
     [{ ...none, grantType: 'custom', headers: { Authorization: fn } }],
+    [{ ...none, grantType: 'custom', username: 'u', password: 'p' }],
+    [{ ...none, grantType: saml, assertion: 'ready-made' }],
+    [{ baseURL: undefined, tokenEndpoint: fn, baseURLFrom: fn, origins: ['https://*.a.example'] }],
     [renewing],
     [{ grantType: 'custom', refreshToken: 'r', refresh: 'standard' }],
     [{ grantType: 'custom', refreshToken: 'r', refresh: { url: '/r' } }],

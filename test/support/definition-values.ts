@@ -14,13 +14,16 @@ export const jwts = {
   good: [
     { key },
     { key: fn },
+    'ready-made',
+    fn,
+    new Secret('ready-made'),
     { key: rsa, algorithm: 'PS512', keyId: 'k', certificate, lifetime: 1 },
     { key, issuer: 'i', subject: fn, audience: ['a', 'b'], claims: { a: { b: [fn] } }, header: {} },
     ...JWT_ALGORITHMS.map((algorithm) => ({ key: fn, algorithm })),
   ],
   bad: [
     ...[
-      'x',
+      '',
       null,
       5,
       [],
@@ -87,6 +90,7 @@ export const outcomes = {
     { success: fn },
     { success: { a: 1, 'b.c': [true, 'x', null] } },
     { failure: { a: null }, error: 'a.b', errorDescription: ['a', { header: 'x' }, fn] },
+    { statuses: { 403: 'credentials', 409: 'transient' } },
     { errors: { 1: 'permanent', a: 'credentials', b: 'transient', c: 'throttled' } },
   ],
   bad: [
@@ -95,6 +99,9 @@ export const outcomes = {
     })),
     ...[fn, 'x', null, { a: undefined }].map((failure) => ({ failure })),
     ...['x', null, { a: 'fatal' }, { a: 1 }].map((errors) => ({ errors })),
+    ...['x', null, { 99: 'permanent' }, { x: 'permanent' }, { 403: 'fatal' }].map((statuses) => ({
+      statuses,
+    })),
     ...['', null, 5, {}, { body: false }, { header: '' }, { cookies: 'x' }, ['a', 5]].map(
       (error) => ({ error }),
     ),
@@ -102,6 +109,15 @@ export const outcomes = {
 };
 /** Right and wrong places in an answer. */
 export const places = {
-  good: ['a.b', { header: 'x' }, { cookie: 'x' }, { body: true }, ['a', fn], fn],
-  bad: ['', null, 5, {}, { body: 1 }, { headers: 'x' }, [null]],
+  good: [
+    'a.b',
+    'a.[b.c=d.e].f',
+    '[a=b]',
+    { header: 'x' },
+    { cookie: 'x' },
+    { body: true },
+    ['a', fn],
+    fn,
+  ],
+  bad: ['', 'a.[b].c', '[=b]', 'a.[b=c', null, 5, {}, { body: 1 }, { headers: 'x' }, [null]],
 };

@@ -1,4 +1,4 @@
-import { defineProvider } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const USER = 'automation';
 export const PASSWORD = 'nW8sVc5QxRj3';
@@ -11,6 +11,12 @@ export const declare = (server: string) =>
     encoding: 'json',
     parameters: { user: USER, password: PASSWORD, domain: 'Retail' },
     answer: { accessToken: 'sid', expiresIn: 'session-timeout' },
+    revocation: {
+      url: '/web_api/logout',
+      encoding: 'json',
+      headers: { 'X-chkp-sid': values.accessToken },
+    },
+    revokeReplaced: true,
     baseURL: server,
     use: { header: 'X-chkp-sid' },
   });

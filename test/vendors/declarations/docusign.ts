@@ -23,6 +23,6 @@ export const declare = (server: string) =>
         headers: { Authorization: ({ accessToken }) => `Bearer ${accessToken}` },
       },
     },
-    baseURLFrom: 'user.accounts.0.base_uri',
+    baseURLFrom: 'user.accounts.[is_default=true].base_uri',
     origins: [server],
   });

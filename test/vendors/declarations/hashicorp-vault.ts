@@ -10,15 +10,12 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { role_id: ROLE_ID, secret_id: SECRET_ID },
-    answer: {
-      accessToken: 'auth.client_token',
-      expiresIn: 'auth.lease_duration',
-      refreshToken: 'auth.client_token',
-    },
+    answer: { accessToken: 'auth.client_token', expiresIn: 'auth.lease_duration' },
     refresh: {
       url: '/v1/auth/token/renew-self',
       grantType: 'custom',
-      headers: { 'X-Vault-Token': values.refreshToken },
+      headers: { 'X-Vault-Token': values.accessToken },
+      prolongs: true,
     },
     baseURL: server,
     use: { header: 'X-Vault-Token', rejected: { status: [403] } },

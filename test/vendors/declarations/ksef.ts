@@ -9,8 +9,8 @@ export const NIP = '5265877635';
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
 
 /** The token and the challenge's instant, for the eyes of the vendor only. */
-function encrypted(timestamp: string): string {
-  const text = `${KSEF_TOKEN}|${Date.parse(timestamp)}`;
+function encrypted(token: string, timestamp: string): string {
+  const text = `${token}|${Date.parse(timestamp)}`;
   const bytes = publicEncrypt({ key: VENDOR_PUBLIC_KEY, ...OAEP }, Buffer.from(text));
   return bytes.toString('base64');
 }
@@ -25,6 +25,7 @@ export const declare = (server: string) =>
     tokenEndpoint: '/v2/auth/token/redeem',
     grantType: 'custom',
     encoding: 'none',
+    credentials: { token: KSEF_TOKEN },
     before: {
       challenge: { url: '/v2/auth/challenge', encoding: 'none' },
       login: {
@@ -33,7 +34,8 @@ export const declare = (server: string) =>
         parameters: {
           challenge: values.answer('challenge', 'challenge'),
           contextIdentifier: { type: 'Nip', value: NIP },
-          encryptedToken: (context) => encrypted(String(challengedAt(context))),
+          encryptedToken: (context) =>
+            encrypted(context.credentials['token']!, String(challengedAt(context))),
         },
       },
       status: {

@@ -1,4 +1,4 @@
-import { basic, defineProvider } from '../../../lib/index.js';
+import { defineProvider } from '../../../lib/index.js';
 
 export const API_USER = '72b1fd0c-momo';
 export const API_KEY = 'f1db798c98df4bcf83b538175893bbf0';
@@ -10,10 +10,10 @@ export const declare = (server: string) =>
     tokenEndpoint: '/collection/token/',
     grantType: 'custom',
     encoding: 'none',
-    headers: {
-      Authorization: basic(API_USER, API_KEY),
-      'Ocp-Apim-Subscription-Key': SUBSCRIPTION_KEY,
-    },
+    clientAuthentication: 'client_secret_basic_raw',
+    clientId: API_USER,
+    clientSecret: API_KEY,
+    headers: { 'Ocp-Apim-Subscription-Key': SUBSCRIPTION_KEY },
     baseURL: server,
     use: {
       scheme: 'Bearer',

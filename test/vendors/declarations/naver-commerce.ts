@@ -10,9 +10,11 @@ export const declare = (server: string) =>
     tokenEndpoint: '/external/v1/oauth2/token',
     clientAuthentication: 'none',
     clientId: CLIENT_ID,
+    credentials: { secret: CLIENT_SECRET },
     parameters: {
       timestamp: values.epochMilliseconds,
-      client_secret_sign: ({ now }) => base64(hashSync(`${CLIENT_ID}_${now}`, CLIENT_SECRET)),
+      client_secret_sign: ({ now, credentials: { secret = '' } }) =>
+        base64(hashSync(`${CLIENT_ID}_${now}`, secret)),
       type: 'SELF',
     },
     baseURL: server,

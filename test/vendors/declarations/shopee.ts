@@ -12,14 +12,15 @@ export const declare = (server: string) =>
     grantType: 'refresh_token',
     clientAuthentication: 'none',
     refreshToken: REFRESH_TOKEN,
+    credentials: { partnerKey: PARTNER_KEY },
     encoding: 'json',
     refresh: {
       grantType: 'custom',
       parameters: { refresh_token: values.refreshToken, partner_id: PARTNER_ID, shop_id: SHOP_ID },
-      sign: ({ url }, { now }) => {
+      sign: ({ url }, { now, credentials: { partnerKey = '' } }) => {
         const timestamp = String(Math.floor(now / 1_000));
         const text = `${PARTNER_ID}${new URL(url).pathname}${timestamp}`;
-        const sign = hmac('sha256', PARTNER_KEY, text);
+        const sign = hmac('sha256', partnerKey, text);
         return { query: { partner_id: String(PARTNER_ID), timestamp, sign } };
       },
     },
@@ -27,12 +28,12 @@ export const declare = (server: string) =>
     use: {
       queryParameter: 'access_token',
       rejected: { status: [403] },
-      sign: ({ url }, { accessToken, now }) => {
+      sign: ({ url }, { accessToken, now, credentials: { partnerKey = '' } }) => {
         const [partner_id, shop_id] = [String(PARTNER_ID), String(SHOP_ID)];
         const timestamp = String(Math.floor(now / 1_000));
         const text = `${partner_id}${new URL(url).pathname}${timestamp}${accessToken}${shop_id}`;
         return {
-          query: { partner_id, shop_id, timestamp, sign: hmac('sha256', PARTNER_KEY, text) },
+          query: { partner_id, shop_id, timestamp, sign: hmac('sha256', partnerKey, text) },
         };
       },
     },

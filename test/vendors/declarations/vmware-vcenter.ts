@@ -1,4 +1,4 @@
-import { basic, defineProvider, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
 
 export const USERNAME = 'administrator@vsphere.local';
 export const PASSWORD = 'VMware1!:vc';
@@ -9,13 +9,16 @@ export const declare = (server: string) =>
     tokenEndpoint: `${server}/api/session`,
     grantType: 'custom',
     encoding: 'none',
-    headers: { Authorization: basic(USERNAME, PASSWORD) },
+    clientAuthentication: 'client_secret_basic_raw',
+    clientId: USERNAME,
+    clientSecret: PASSWORD,
     answer: { accessToken: { body: true } },
     revocation: {
       url: '/api/session',
       method: 'DELETE',
       headers: { 'vmware-api-session-id': values.accessToken },
     },
+    revokeReplaced: true,
     use: { header: 'vmware-api-session-id' },
     baseURL: server,
   });

@@ -13,7 +13,8 @@ export const declare = (server: string) =>
     use: {
       header: 'WM_SEC.ACCESS_TOKEN',
       headers: {
-        Authorization: basic(CLIENT_ID, CLIENT_SECRET),
+        Authorization: ({ credentials: { clientId = '', clientSecret = '' } }) =>
+          basic(clientId, clientSecret),
         'WM_QOS.CORRELATION_ID': values.uuid,
         'WM_SVC.NAME': 'Walmart Marketplace',
       },

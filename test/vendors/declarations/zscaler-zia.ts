@@ -10,15 +10,18 @@ export const declare = (server: string) =>
     tokenEndpoint: `${server}/api/v1/authenticatedSession`,
     grantType: 'custom',
     encoding: 'json',
+    username: USERNAME,
+    password: PASSWORD,
+    credentials: { apiKey: API_KEY },
     parameters: {
-      username: USERNAME,
-      password: PASSWORD,
+      username: values.credential('username'),
+      password: values.credential('password'),
       timestamp: values.epochMilliseconds,
-      apiKey: ({ now }) => {
+      apiKey: ({ now, credentials: { apiKey = '' } }) => {
         const high = String(now).slice(-6);
         const low = String(Number(high) >> 1).padStart(6, '0');
         const places = [...[...high].map(Number), ...[...low].map((digit) => Number(digit) + 2)];
-        return places.map((place) => API_KEY[place]).join('');
+        return places.map((place) => apiKey[place]).join('');
       },
     },
     answer: { accessToken: { cookie: 'JSESSIONID' } },
@@ -27,6 +30,7 @@ export const declare = (server: string) =>
       method: 'DELETE',
       headers: { Cookie: ({ accessToken }) => `JSESSIONID=${accessToken}` },
     },
+    revokeReplaced: true,
     use: { cookie: 'JSESSIONID' },
     baseURL: server,
   });

@@ -14,6 +14,12 @@ export const simulate = () =>
         body: { sid: token, 'session-timeout': 600, 'api-server-version': '1.9' },
       }),
     },
+    steps: [
+      {
+        request: { path: '/web_api/logout', json: {}, headers: { 'x-chkp-sid': /^access-/ } },
+        answer: () => ({ body: { message: 'OK' } }),
+      },
+    ],
     refusal: {
       status: 403,
       body: { code: 'err_login_failed', message: 'Authentication to server failed.' },

@@ -39,7 +39,15 @@ export const simulate = (server: string, now: () => number) => {
           path: '/oauth/userinfo',
           headers: { authorization: `Bearer ${latest}` },
         }),
-        answer: () => ({ body: { sub: USER_ID, accounts: [{ base_uri: server }] } }),
+        answer: () => ({
+          body: {
+            sub: USER_ID,
+            accounts: [
+              { is_default: false, base_uri: 'https://eu.docusign.example' },
+              { is_default: true, base_uri: server },
+            ],
+          },
+        }),
       },
     ],
     refusal: { status: 400, body: { error: 'consent_required' } },

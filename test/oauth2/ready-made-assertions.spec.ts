@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Secret } from '../../lib/index.js';
+import { rejection } from '../support/collect.js';
+import { type EndpointOptions } from '../support/endpoint-bench.js';
+import { accountKey } from '../../lib/oauth2/account-key.js';
+import { formOf, json, requestOf, ScriptedEndpoint } from '../support/scripted-endpoint.js';
+import { expectNoSecret } from '../support/secrets.js';
+
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const SAML2_BEARER = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
+const MADE = 'eyJhbGciOiJub25lIn0.ready.made';
+const NO_CLIENT = { clientId: undefined, clientSecret: undefined };
+
+const jwt = (claims: object) =>
+  `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+
+describe('a ready-made assertion', () => {
+  it.each([
+    ['a string', MADE],
+    ['a Secret', new Secret(MADE)],
+    ['a function', () => MADE],
+  ])('is sent as it is by the JWT bearer grant, from %s', async (_what, assertion) => {
+    const request = await requestOf({ ...NO_CLIENT, grantType: JWT_BEARER, assertion });
+    expect(formOf(request)).toEqual({ grant_type: JWT_BEARER, assertion: MADE });
+  });
+
+  it('is sent by the SAML bearer grant (RFC 7522)', async () => {
+    const request = await requestOf({ ...NO_CLIENT, grantType: SAML2_BEARER, assertion: MADE });
+    expect(formOf(request)).toEqual({ grant_type: SAML2_BEARER, assertion: MADE });
+  });
+
+  it('authenticates a client, such as with the token of a workload', async () => {
+    const asked: unknown[] = [];
+    const request = await requestOf(
+      {
+        clientSecret: undefined,
+        clientAuthentication: 'private_key_jwt',
+        clientAssertion: async (target) => (asked.push(target), MADE),
+      },
+      { subject: 'ama' },
+    );
+    expect(formOf(request)).toMatchObject({
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: MADE,
+    });
+    expect(asked).toEqual([{ subject: 'ama' }]);
+  });
+
+  it('that cannot be had is an error that names the member', async () => {
+    const bench = new ScriptedEndpoint({
+      ...NO_CLIENT,
+      grantType: JWT_BEARER,
+      assertion: () => Promise.reject(new Error(MADE)),
+    });
+    const error = await rejection(bench.provider.getToken());
+    expect(error).toMatchObject({
+      code: 'CREDENTIALS_UNAVAILABLE',
+      message: expect.stringContaining('`assertion`'),
+    });
+    expectNoSecret([error], [MADE]);
+  });
+
+  it('is masked where the vendor quotes it', async () => {
+    const bench = new ScriptedEndpoint(
+      { ...NO_CLIENT, grantType: JWT_BEARER, assertion: MADE },
+      () => json({ error: 'invalid_grant', error_description: `bad: ${MADE}` }, 400),
+    );
+    const error = await rejection(bench.provider.getToken());
+    expect(error).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+    expectNoSecret([error, bench.events], [MADE]);
+  });
+});
+
+describe('the account of a ready-made assertion', () => {
+  const keyOf = (assertion: string, member: 'assertion' | 'clientAssertion' = 'assertion') => {
+    const endpoint: EndpointOptions = { grantType: JWT_BEARER };
+    return accountKey('acme', endpoint, { [member]: assertion }, {});
+  };
+
+  it.each(['assertion', 'clientAssertion'] as const)(
+    'stays the same when the JWT in `%s` is issued anew',
+    (member) => {
+      const one = jwt({ iss: 'a', sub: 'robot', iat: 1, exp: 2, jti: 'x' });
+      const next = jwt({ exp: 4, sub: 'robot', jti: 'y', iat: 3, iss: 'a', nbf: 3 });
+      expect(keyOf(one, member)).toBe(keyOf(next, member));
+      expect(keyOf(one, member)).not.toBe(keyOf(jwt({ iss: 'a', sub: 'other' }), member));
+    },
+  );
+
+  it('is another one for another assertion that is no JWT', () => {
+    expect(keyOf('<saml id="1"/>')).not.toBe(keyOf('<saml id="2"/>'));
+  });
+});
