@@ -17,7 +17,8 @@ import {
 import { ambiguous, notOwned, throughSocket, toldElsewhere, tooLong } from './route-errors.js';
 
 /** What a request needs of a {@link TokenProvider}. */
-export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'>;
+export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'> &
+  Partial<Pick<TokenAccess, 'status'>>;
 
 /** An API that a provider has tokens for. */
 export interface Api {

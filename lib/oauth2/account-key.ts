@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, KeyObject } from 'node:crypto';
 
 import { Secret } from '../core/secret.js';
 import type { DefinitionConstants } from '../core/shared-definition.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
 import { constantsOf } from './constants.js';
-import { credentialsOf, type Credentials } from './credentials.js';
+import { credentialsOf, isSecret, type Credentials } from './credentials.js';
 import { keyThumbprint, type JwtOptions } from './jwt.js';
 import type { RequestDefinition } from './request-definition.js';
 import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
@@ -49,6 +49,22 @@ export function accountKey(
  */
 export function refreshTokenKey({ tokenEndpoint }: TokenEndpoint, refreshToken: string): string {
   return digest(['refresh token', tokenEndpoint && new URL(tokenEndpoint).origin, refreshToken]);
+}
+
+/**
+ * The constant secrets of a definition, which its instances have in common also after a restart. Refresh tokens are
+ * left out, because they change.
+ */
+export function constantSecrets(endpoint: TokenEndpoint): string[] {
+  const keys = [endpoint.clientAssertion?.key, endpoint.assertion?.key];
+  const credentials = credentialsOf(endpoint).filter(
+    ([name]) => isSecret(name) && name !== 'refreshToken',
+  );
+  const all = [...credentials.map(([, value]) => value), ...keys].map((value) =>
+    value instanceof KeyObject ? value.export({ format: 'jwk' }) : value,
+  );
+  const constants = all.filter((value) => value !== undefined && typeof value !== 'function');
+  return constants.map((value) => JSON.stringify(canonical(value)));
 }
 
 /** The constants of a definition's requests, which instances compare; `undefined` if there are none. */

@@ -16,6 +16,7 @@ import { credentialsMayChange, resolveCredentials, type Credentials } from './cr
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
 import type { Situation } from './request-definition.js';
+import { toGiveBack } from './revocation.js';
 import { resolveKeys } from './signing-keys.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
@@ -112,8 +113,8 @@ export class TokenEndpointSource implements TokenSource {
 
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const account = await this.#account(target);
-    const { accessToken, refreshToken } = tokens;
-    const situation = this.#situation({ ...account, accessToken, refreshToken });
+    const given = toGiveBack(tokens, account.endpoint.revocation, this.#client.clock.now());
+    const situation = this.#situation({ ...account, ...given });
     const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
