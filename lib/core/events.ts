@@ -43,8 +43,22 @@ export type TokenNews =
     }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
   | { readonly type: 'clock skew'; readonly seconds: number }
-  /** The vendor's answer says how long the token lives, and not as the definition declares. */
-  | { readonly type: 'lifetime unread' }
+  /** How long a token lives may not be what the vendor means. Told once for each problem of a provider. */
+  | ({ readonly type: 'lifetime doubtful' } & LifetimeDoubt)
+  /** Values that are sent begin or end with white space. Told once for each member. */
+  | {
+      readonly type: 'white space';
+      /** The members of the definition, such as `credentials.apiKey`. */
+      readonly members: readonly string[];
+    }
+  /** The response of a login lacks what `values.extra` of the definition asks for. Told once. */
+  | {
+      readonly type: 'extra missing';
+      /** The paths that lead nowhere. */
+      readonly paths: readonly string[];
+      /** What `extra` has. */
+      readonly found: readonly string[];
+    }
   /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */
   | { readonly type: 'extra cut' }
   /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
@@ -99,6 +113,22 @@ export type TokenEvent = TokenNews & {
   /** Label of the account; absent for the definition's own, and for what concerns all accounts. */
   readonly account?: string | undefined;
 };
+
+/** Why the lifetime of a token may not be what the vendor means. */
+export interface LifetimeDoubt {
+  /** `missing`: the response says none. `far`: more than ten years ahead. */
+  readonly problem: 'missing' | 'unreadable' | 'past' | 'far';
+  /** What the response says, if that can be shown; `undefined` if it says nothing. */
+  readonly value: string | undefined;
+  /** The `lifetimeFormat` that it was read as. */
+  readonly format: string;
+  /** When the token ends by that: milliseconds since the epoch; `undefined` if it could not be read. */
+  readonly end: number | undefined;
+  /** Seconds that a token lives whose response says nothing that can be read. */
+  readonly seconds: number;
+  /** Values of `lifetimeFormat` that would make sense of it. */
+  readonly fitting: readonly string[];
+}
 
 export type TokenListener = (event: TokenEvent) => void;
 

@@ -8,7 +8,7 @@ import axios, {
 
 import { LONGEST_TIMER, type Clock } from '../core/clock.js';
 import { accountOf, invalidCall } from '../core/account.js';
-import { kindOf, OAuth2ClientError } from '../core/errors.js';
+import { kindOf } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import { ofAccount } from './account-errors.js';
@@ -24,6 +24,7 @@ import { rejectsToken } from './rejection.js';
 import { discard, mayReplay } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
+import { bodyInStream, mayStreamJson } from './streamed-answer.js';
 
 /** What a {@link BearerCall} works with. */
 export interface BearerContext {
@@ -90,7 +91,7 @@ export class BearerCall {
   /** One promise beside the adapter's own. */
   #send(token: TokenSet, mayRecover: boolean): AxiosPromise {
     const { config, inner, route } = this;
-    const { rejected, changesQuery: hidesQuery } = route.api.presentation;
+    const hidesQuery = route.api.presentation.changesQuery;
     const scrubbed = (error: unknown) => scrub(error, config, hidesQuery);
     const sent = this.#prepared(token);
     let answer: AxiosPromise;
@@ -102,13 +103,11 @@ export class BearerCall {
     return answer.then(
       (response) => {
         scrub(response, config, hidesQuery);
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        return isRejected ? this.#recover(token, response) : response;
+        return mayRecover ? this.#judged(token, response) : response;
       },
       (error: unknown) => {
         const { response } = (scrubbed(error) ?? {}) as { response?: AxiosResponse };
-        const isRejected = mayRecover && rejectsToken(response, rejected);
-        if (isRejected) return this.#recover(token, response, error as Error);
+        if (mayRecover && response) return this.#judged(token, response, error as Error);
         throw error;
       },
     );
@@ -122,11 +121,35 @@ export class BearerCall {
     }
   }
 
+  /** Recovers if an answer rejects the token; else it stands. */
+  #judged(
+    token: TokenSet,
+    response: AxiosResponse,
+    error?: Error,
+  ): AxiosResponse | Promise<AxiosResponse> {
+    const { rejected } = this.route.api.presentation;
+    if (rejected?.body && mayStreamJson(response)) {
+      return this.#wait(() => bodyInStream(response)).then(
+        (body) => this.#judgedBy(rejectsToken(response, rejected, body), token, response, error),
+        (reason: unknown) => {
+          discard(response);
+          throw reason;
+        },
+      );
+    }
+    return this.#judgedBy(rejectsToken(response, rejected), token, response, error);
+  }
+
+  #judgedBy(isRejected: boolean, token: TokenSet, response: AxiosResponse, error?: Error) {
+    if (isRejected) return this.#recover(token, response, error);
+    if (error) throw error;
+    return response;
+  }
+
   /** A copy, so that the token is in nothing that others hold. */
   #withToken(token: TokenSet): InternalAxiosRequestConfig {
     const { config, route, context } = this;
     const { api } = route;
-    if (typeof token.authorization !== 'string') throw noToken(api.provider);
     const timeLeft = this.#timeLeft();
     if (timeLeft !== undefined && timeLeft <= 0) throw timeoutError(config);
     const url = route.url ?? context.directory.resolve(api, config, token.extra);
@@ -205,15 +228,4 @@ function isPending(work: Promise<unknown>): Promise<boolean> {
     work.then(over, over),
     new Promise<boolean>((resolve) => setImmediate(resolve, true)),
   ]);
-}
-
-/** Nothing goes out unauthenticated, whoever made the token set. */
-function noToken(provider: string): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'TOKEN_RESPONSE_INVALID',
-    provider,
-    stage: 'api request',
-    reason: 'What the TokenProvider gave is no TokenSet.',
-    hint: 'Make it with `new TokenSet({ accessToken, expiresAt })`.',
-  });
 }

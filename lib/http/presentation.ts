@@ -7,7 +7,9 @@ import type { Clock } from '../core/clock.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import { atOnce } from '../core/waiting.js';
+import { kindOfValue, ShowableError } from '../oauth2/definition-functions.js';
 import { headerValue } from '../oauth2/header-value.js';
+import { checkedSignature } from '../oauth2/signature.js';
 import type { TokenUse, UseContext, UseValue } from '../oauth2/token-use.js';
 import { copyOf, put, valueOf } from './headers.js';
 
@@ -107,9 +109,9 @@ function signed(
     headers: lowerCased(complete.toJSON()),
     body: bodyOf(config.data),
   };
-  const signature = atOnce(sign(request, context));
+  const signature = checkedSignature(atOnce(sign(request, context)));
   return {
-    headers: [...headers, ...Object.entries(signature.headers ?? {}).map(checked)],
+    headers: [...headers, ...Object.entries(signature.headers ?? {})],
     query: [...query, ...Object.entries(signature.query ?? {})],
   };
 }
@@ -122,12 +124,10 @@ function computed(values: TokenUse['headers'], context: UseContext): Pairs {
 }
 
 function resultOf(value: UseValue, context: UseContext) {
-  if (typeof value === 'function') return atOnce(value(context));
-  return value instanceof Secret ? value.reveal() : value;
-}
-
-function checked([name, value]: readonly [string, string]): readonly [string, string] {
-  return [name, headerValue(name, value)];
+  const result: unknown = typeof value === 'function' ? atOnce(value(context)) : value;
+  const plain = result instanceof Secret ? result.reveal() : (result ?? undefined);
+  if (plain === undefined || ['string', 'number', 'boolean'].includes(typeof plain)) return plain;
+  throw new ShowableError(`it returned ${kindOfValue(plain)}`);
 }
 
 function bodyOf(data: unknown): string | Buffer | undefined {

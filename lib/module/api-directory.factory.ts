@@ -3,6 +3,7 @@ import { connectionOf } from '../http/connection.js';
 import { Presentation } from '../http/presentation.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { ProviderDefinitions } from './provider-definitions.js';
+import { apiTokensOf } from './replaced-provider.js';
 import type { OAuth2Runtime } from './runtime.js';
 import type { TokenProviders } from './token-providers.js';
 
@@ -17,7 +18,7 @@ export function createApiDirectory(
     const { name, baseURL, baseURLFrom, origins = [], subject, replay, enabled } = definition;
     return {
       provider: name,
-      tokens: providers.get(name),
+      tokens: apiTokensOf(name, providers.get(name)),
       presentation: new Presentation(definition.use, clock),
       subject,
       replay,

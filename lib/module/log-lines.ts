@@ -1,6 +1,7 @@
 import type { OAuth2ClientError } from '../core/errors.js';
 import type { TokenEvent, TokenNews } from '../core/events.js';
 import type { Recovery } from '../core/outage.js';
+import { lifetimeLine } from './lifetime-line.js';
 
 export type Level = 'debug' | 'log' | 'warn' | 'error';
 
@@ -62,10 +63,21 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
     'the clocks differ',
     `that of the vendor is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of this machine. Signed requests and absolute expiry times may be refused or misread`,
   ],
-  'lifetime unread': () => [
+  'lifetime doubtful': (doubt) => [
     'warn',
-    'the lifetime of the tokens cannot be read',
-    'the default is used. Check `lifetimeFormat` and `answer.expiresIn`',
+    'the lifetime of the tokens is doubtful',
+    lifetimeLine(doubt),
+  ],
+  'white space': ({ members }) => [
+    'warn',
+    'a value has white space at an end',
+    `${members.map((name) => `\`${name}\``).join(', ')} of the definition begins or ends with white space, which is sent as it is. Trim it unless the vendor wants it so`,
+  ],
+  'extra missing': ({ paths, found }) => [
+    'warn',
+    'the token response lacks a value',
+    `the token response has nothing for ${paths.map((path) => `\`values.extra('${path}')\``).join(', ')}, so requests to the API go out without it. ` +
+      `\`extra\` has ${found.join(', ') || 'no members'}`,
   ],
   'extra cut': () => [
     'warn',

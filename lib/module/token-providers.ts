@@ -1,5 +1,6 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 
+import { kindOf } from '../core/errors.js';
 import type { TokenProvider } from '../core/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 
@@ -30,11 +31,19 @@ export class TokenProviders implements OnApplicationShutdown {
 
   /**
    * Called by Nest: ends all renewals, and gives the tokens back of the providers that want it
-   * (`revokeOnShutdown`). A provider that fails to close, or that a test has replaced, keeps no other
-   * one open.
+   * (`revokeOnShutdown`). Every provider is closed, also if another one fails to close, or if a test has
+   * replaced it by an object that cannot be closed. A failure is logged.
    */
   async onApplicationShutdown(): Promise<void> {
-    const providers: Partial<TokenProvider>[] = [...this.#providers.values()];
-    await Promise.allSettled(providers.map(async (provider) => provider.close?.()));
+    await Promise.all(this.names.map((name) => this.#close(name)));
+  }
+
+  async #close(name: string): Promise<void> {
+    const provider: Partial<TokenProvider> | undefined = this.#providers.get(name);
+    try {
+      await provider?.close?.();
+    } catch (error) {
+      new Logger('OAuth2Client').warn(`[${name}] The provider failed to close (${kindOf(error)}).`);
+    }
   }
 }

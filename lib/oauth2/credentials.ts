@@ -2,6 +2,7 @@ import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { JwtCredentials } from './jwt.js';
+import { strayEndOf } from './stray-ends.js';
 
 /**
  * A string, or a function that is called once for each renewal, so that a vault can rotate it. The function
@@ -60,18 +61,23 @@ export function credentialsOf(options: CredentialOptions): [string, Credential][
 /**
  * Calls the credential functions of a definition, all at once.
  *
+ * @param noteSpace told of a credential with blanks at an end
  * @throws {OAuth2ClientError} `CREDENTIALS_UNAVAILABLE`, naming the field
  */
 export async function resolveCredentials(
   provider: string,
   options: CredentialOptions,
   target: TokenTarget,
+  noteSpace: (name: string) => void,
 ): Promise<Credentials> {
   const resolved = await Promise.all(
-    credentialsOf(options).map(async ([name, option]) => [
-      name,
-      await resolve(provider, name, option, target),
-    ]),
+    credentialsOf(options).map(async ([name, option]) => {
+      const isStandard = (CREDENTIALS as readonly string[]).includes(name);
+      const member = isStandard ? name : `credentials.${name}`;
+      const value = await resolve(provider, member, option, target);
+      if (typeof option === 'function' && strayEndOf(value)) noteSpace(member);
+      return [name, value];
+    }),
   );
   return Object.fromEntries(resolved) as Credentials;
 }
@@ -85,7 +91,15 @@ async function resolve(
   const value = await called(provider, field, async () =>
     typeof option === 'function' ? option(target) : plain(option),
   );
-  if (isCredential(value)) return value;
+  if (isCredential(value)) {
+    // Constants were checked at start.
+    if (typeof option !== 'function' || strayEndOf(value) !== 'break') return value;
+    throw unavailable(
+      provider,
+      field,
+      'returned a text that begins or ends with a line break or tab',
+    );
+  }
   throw unavailable(provider, field, `returned ${describe(value)}`);
 }
 

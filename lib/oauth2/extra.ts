@@ -1,7 +1,7 @@
 import { detached } from '../core/memory.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { readFrom } from './reader.js';
+import { readMember } from './reader.js';
 
 /** When the vendor wants the token renewed. The token set has it as `refreshAt`, so `extra` leaves it out. */
 export const REFRESH_IN = 'refresh_in';
@@ -16,7 +16,7 @@ export function extraOf(
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
   const captured = Object.entries(capture).map(([name, place]) => [
     name,
-    detachedDeeply(readFrom(answer, place)),
+    detachedDeeply(readMember(answer, place, `answer.capture.${name}`)),
   ]);
   const told = captured.filter(([, value]) => value !== undefined);
   if (unused.length === 0 && told.length === 0) return undefined;

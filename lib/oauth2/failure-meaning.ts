@@ -64,6 +64,13 @@ export function refusesGrant(refusal: Refusal, places: AnswerDefinition): boolea
   return declared ? declared === 'credentials' : refusal.code === 'invalid_grant';
 }
 
+/** The code that decides, where an answer has several: one that the definition declares, or else one of an RFC. */
+export function tellingCode(codes: readonly unknown[], { errors = {} }: AnswerDefinition): unknown {
+  const isDeclared = (code: unknown) =>
+    (typeof code === 'string' || typeof code === 'number') && Object.hasOwn(errors, code);
+  return codes.find(isDeclared) ?? codes.find(isRfcError) ?? codes[0];
+}
+
 function declaredMeaning(
   { code }: Refusal,
   { errors }: AnswerDefinition,

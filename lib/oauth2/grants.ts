@@ -112,7 +112,7 @@ export const grants = {
   },
 } satisfies Record<string, Grant>;
 
-/** How a token is asked for. `custom`: as the definition says, with nothing added. */
+/** How a token is asked for. `custom`: as the definition says, with no more than the client authentication that it names. */
 export type GrantType = keyof typeof grants;
 
 /** Whether a login sends what a server may count, such as a password. */

@@ -1,3 +1,5 @@
+import { ShowableError } from './definition-functions.js';
+
 /** RFC 9110 §5.5, without obsolete line folding. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -13,5 +15,7 @@ export function isHeaderValue(value: string): boolean {
 export function headerValue(name: string, value: unknown): string {
   const text = String(value);
   if (isHeaderValue(text)) return text;
-  throw new TypeError(`The value of the header ${name} has characters that no header may carry.`);
+  throw new ShowableError(
+    `the value of the header \`${name}\` has characters that no header may carry`,
+  );
 }

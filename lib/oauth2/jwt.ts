@@ -14,8 +14,9 @@ import {
 } from 'node:crypto';
 
 import { Secret } from '../core/secret.js';
+import { ShowableError } from './definition-functions.js';
 import type { Parameter, RequestContext, Value } from './request-definition.js';
-import { resolveParameter } from './request-values.js';
+import { resolveParameters } from './request-values.js';
 
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
 export type SigningKey = string | Secret | webcrypto.JsonWebKey | KeyObject;
@@ -74,6 +75,9 @@ interface Algorithm {
   readonly padding?: number;
 }
 
+/** Claims that are members of their own. */
+const MEMBERS: Record<string, string> = { iss: 'issuer', sub: 'subject', aud: 'audience' };
+
 const PSS = constants.RSA_PKCS1_PSS_PADDING;
 
 const ALGORITHMS = {
@@ -128,7 +132,11 @@ export async function signJwt(
     'x5t#S256': options.certificate && thumbprint(options.certificate),
     ...options.header,
   };
-  const content = `${encoded(header)}.${encoded(await resolveParameter(claims, context))}`;
+  const payload = await resolveParameters(claims, context, (claim) => ({
+    path: MEMBERS[claim] ?? `claims.${claim}`,
+    holds: 'json',
+  }));
+  const content = `${encoded(header)}.${encoded(payload)}`;
   return `${content}.${signature(content, key, algorithm).toString('base64url')}`;
 }
 
@@ -180,7 +188,7 @@ function signingKey(key: SigningKey): KeyObject {
   const material = key instanceof Secret ? key.reveal() : key;
   if (material instanceof KeyObject) {
     if (material.type !== 'public') return material;
-    throw new TypeError('must be a private key, and this one is public');
+    throw new ShowableError('must be a private key, and this one is public');
   }
   try {
     const isJwk = typeof material !== 'string' || material.trimStart().startsWith('{');
@@ -192,7 +200,7 @@ function signingKey(key: SigningKey): KeyObject {
     return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
     // The error of the parser may quote the key.
-    throw new TypeError('must be a private key as PEM, JWK or KeyObject, without a passphrase');
+    throw new ShowableError('must be a private key as PEM, JWK or KeyObject, without a passphrase');
   }
 }
 
@@ -204,7 +212,7 @@ function defaultAlgorithm(key: KeyObject): JwtAlgorithm {
     return keyType === key.asymmetricKeyType && (needed === undefined || needed === curve);
   });
   if (suitable) return suitable;
-  throw new TypeError('must be an RSA, EC (P-256, P-384, P-521) or Ed25519 key');
+  throw new ShowableError('must be an RSA, EC (P-256, P-384, P-521) or Ed25519 key');
 }
 
 function unsuitable(key: KeyObject, name: JwtAlgorithm): string | undefined {
@@ -220,7 +228,7 @@ function unsuitable(key: KeyObject, name: JwtAlgorithm): string | undefined {
 
 function signature(content: string, key: KeyObject, name: JwtAlgorithm): Buffer {
   const problem = unsuitable(key, name);
-  if (problem) throw new TypeError(problem);
+  if (problem) throw new ShowableError(problem);
   const { hash, keyType, padding }: Algorithm = ALGORITHMS[name];
   const data = Buffer.from(content);
   if (keyType === 'secret') return createHmac(hash!, key).update(data).digest();

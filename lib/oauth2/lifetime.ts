@@ -9,10 +9,13 @@ import { parseDate } from '../core/dates.js';
 export type LifetimeFormat =
   'seconds' | 'milliseconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date' | 'jwt';
 
+/** Seconds that a token lives of which neither answer nor definition says how long. */
+export const DEFAULT_LIFETIME = 300;
+
 export interface LifetimeOptions {
   readonly format: LifetimeFormat;
-  /** Seconds that a token lives whose answer does not say. */
-  readonly default: number;
+  /** Seconds that a token lives whose answer does not say, if the definition says so. */
+  readonly default: number | undefined;
   /** Seconds that no token lives longer than. */
   readonly cap: number | undefined;
 }
@@ -31,6 +34,11 @@ const READERS: Record<LifetimeFormat, Reader> = {
 
 export const LIFETIME_FORMATS = Object.keys(READERS) as LifetimeFormat[];
 
+/** What says how long a token lives. */
+export function saidLifetime(value: unknown, accessToken: string, format: LifetimeFormat): unknown {
+  return format === 'jwt' ? expClaim(accessToken) : value;
+}
+
 /** When an answer says that its token ends, in milliseconds since the epoch; `undefined` if not. */
 export function endOfLife(
   value: unknown,
@@ -45,7 +53,7 @@ export function endOfLife(
 export function limited(
   end: number | undefined,
   { wall }: Instant,
-  { default: seconds, cap }: LifetimeOptions,
+  { default: seconds = DEFAULT_LIFETIME, cap }: LifetimeOptions,
 ): number {
   const told = end ?? wall + seconds * 1_000;
   return cap === undefined ? told : Math.min(told, wall + cap * 1_000);

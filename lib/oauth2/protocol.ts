@@ -1,10 +1,12 @@
 import { bare } from '../core/bare.js';
-import { isLoopback } from '../core/urls.js';
+import { isLoopback, tryUrl } from '../core/urls.js';
 import {
   clientAuthentications,
   type ClientAuthenticationMethod,
   type RequestPart,
 } from './client-authentication.js';
+import { CREDENTIALS } from './credentials.js';
+import { declared, failureIn, kindOfValue, ShowableError } from './definition-functions.js';
 import { grants, type GrantType } from './grants.js';
 import type { RequestContext, RequestDefinition, Situation } from './request-definition.js';
 import type {
@@ -30,26 +32,34 @@ export function vendorRequest(
   grantType: GrantType,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, asking.url, context);
+  const { refresh } = endpoint;
+  const own: object = asking !== endpoint && typeof refresh === 'object' ? refresh : {};
+  const pathOf = (member: string) => (Object.hasOwn(own, member) ? `refresh.${member}` : member);
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, asking.url, known, pathOf);
   const parts = [
     grants[grantType].part(endpoint, url),
     scopePart(endpoint, context),
     authentication(endpoint, asking.clientAuthentication ?? methodOf(endpoint), url),
   ];
   const what = 'The token endpoint';
-  return { what, url, definition: asking, parts, answer: endpoint.answer, context };
+  const { answer } = endpoint;
+  return { what, url, definition: asking, pathOf, parts, answer, context: known };
 }
 
 /** A request before or after the one for the token. */
 export function stepRequest(
   endpoint: TokenEndpoint,
+  when: 'before' | 'after',
   name: string,
   step: StepDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, step.url, context);
+  const pathOf = (member: string) => `${when}.${name}.${member}`;
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, step.url, known, pathOf);
   const what = `The step \`${name}\``;
-  return { what, url, definition: step, parts: [], answer: step.answer, context };
+  return { what, url, definition: step, pathOf, parts: [], answer: step.answer, context: known };
 }
 
 /** How a definition renews; `undefined` if it logs in again. What it does not say is as at login. */
@@ -89,9 +99,12 @@ function revoking(
   definition: RevocationDefinition,
   context: RequestContext,
 ): VendorRequest {
-  const url = urlOf(endpoint, definition.url, context);
+  const pathOf = (member: string) => `revocation.${member}`;
+  const known = withNames(endpoint, context);
+  const url = urlOf(endpoint, definition.url, known, pathOf);
   const parts = [authentication(endpoint, definition.clientAuthentication, url)];
-  return { what: 'The revocation endpoint', url, definition, parts, answer: undefined, context };
+  const what = 'The revocation endpoint';
+  return { what, url, definition, pathOf, parts, answer: undefined, context: known };
 }
 
 function authentication(
@@ -117,17 +130,48 @@ function scopePart(endpoint: TokenEndpoint, { resource }: RequestContext): Reque
   };
 }
 
+/** A context in which functions can read only credentials and answers that the definition declares. */
+export function withNames(endpoint: TokenEndpoint, context: RequestContext): RequestContext {
+  const steps = Object.keys({ ...endpoint.before, ...endpoint.after });
+  return {
+    ...context,
+    credentials: declared(context.credentials, CREDENTIALS, 'credential'),
+    answers: declared(context.answers, steps, 'step'),
+  };
+}
+
 function urlOf(
   { tokenEndpoint }: TokenEndpoint,
   url: RequestUrl | undefined,
   context: RequestContext,
+  pathOf: (member: string) => string,
 ): string {
-  const told = typeof url === 'function' ? url(context) : url;
-  if (told === undefined) return tokenEndpoint!;
-  const asked = new URL(told, tokenEndpoint);
-  const base = new URL(tokenEndpoint!);
-  // What a vendor's answer leads to must not be less safe than what led to the answer.
+  if (url === undefined) return tokenEndpoint!;
+  try {
+    return usableUrl(typeof url === 'function' ? url(context) : url, tokenEndpoint!);
+  } catch (error) {
+    throw failureIn(pathOf('url'), error);
+  }
+}
+
+/**
+ * Where a function of the definition leads. The function may have it from an answer of the vendor, so it must
+ * not be less safe than the token endpoint.
+ */
+function usableUrl(told: unknown, tokenEndpoint: string): string {
+  if (typeof told !== 'string' || told === '') return unusable(kindOfValue(told));
+  const isPath = /^\/(?![/\\])/.test(told);
+  const asked = isPath ? tryUrl(new URL(told, tokenEndpoint).href) : tryUrl(told);
+  if (!asked)
+    return unusable('a text that is neither an absolute URL nor a path that begins with one slash');
+  if (asked.username !== '' || asked.password !== '')
+    return unusable('a URL with credentials in it');
+  const base = new URL(tokenEndpoint);
   const mayBePlain = isLoopback(asked) || (base.protocol === 'http:' && !isLoopback(base));
   if (asked.protocol === 'https:' || (asked.protocol === 'http:' && mayBePlain)) return asked.href;
-  throw new TypeError('a URL that must be https is not');
+  return unusable('a URL that is not https');
+}
+
+function unusable(returned: string): never {
+  throw new ShowableError(`it returned ${returned}`);
 }

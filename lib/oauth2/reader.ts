@@ -1,9 +1,10 @@
 import { detached } from '../core/memory.js';
 import type { Answer } from './answer.js';
+import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-functions.js';
 
 /**
  * Where something stands in an answer: a path of member names and list positions joined by dots
- * (`data.token`, `items.0.id`; `*` is the first member that leads on), a header, a cookie, the whole
+ * (`data.token`, `items.0.id`; `*` takes the first member in which the rest of the path exists), a header, a cookie, the whole
  * body, the first of several such places that has it, or a function.
  */
 export type Reader =
@@ -14,18 +15,55 @@ export type Reader =
   | readonly Reader[]
   | ((answer: Answer) => unknown);
 
-/** Values that members must have, or must not have, by path; a list means any of them. */
+/**
+ * Values that members must have, or must not have, by path; a list means any of them. A path with `*` may lead to
+ * several values, and all of them are compared.
+ */
 export type Conditions = Readonly<Record<string, ConditionValue | readonly ConditionValue[]>>;
 
 export type ConditionValue = string | number | boolean | null;
 
+/** @throws {ShowableError} where a function returned what cannot be used; else whatever it throws */
 export function readFrom(answer: Answer, reader: Reader): unknown {
   if (typeof reader === 'string') return valueAt(answer.body, reader);
-  if (typeof reader === 'function') return detached(reader(answer));
+  if (typeof reader === 'function') return detached(usable(reader(answer)));
   if ('header' in reader) return answer.headers[reader.header.toLowerCase()];
   if ('cookie' in reader) return detached(cookieOf(answer.headers['set-cookie'], reader.cookie));
   if ('body' in reader) return wholeBody(answer);
   return reader.map((place) => readFrom(answer, place)).find((value) => isThere(value));
+}
+
+/**
+ * What a member of the definition finds in an answer.
+ *
+ * @param member where the reader stands, such as `answer.accessToken`
+ * @throws {FunctionFailure} naming the member
+ */
+export function readMember(answer: Answer, reader: Reader, member: string): unknown {
+  try {
+    return readFrom(answer, reader);
+  } catch (error) {
+    throw failureIn(member, error);
+  }
+}
+
+/**
+ * All that is at the first place that has anything: with `*` in its path there may be several.
+ *
+ * @throws {FunctionFailure} naming the member
+ */
+export function allFrom(answer: Answer, reader: Reader, member: string): unknown[] {
+  if (typeof reader === 'string') return valuesAt(answer.body, reader);
+  if (!Array.isArray(reader)) return [readMember(answer, reader, member)];
+  const places = reader as readonly Reader[];
+  const found = places.map((place) => allFrom(answer, place, member).filter(isThere));
+  return found.find((values) => values.length > 0) ?? [];
+}
+
+function usable(value: unknown): unknown {
+  if (isPromise(value)) throw new ShowableError('it returned a promise, but a reader cannot wait');
+  if (typeof value !== 'function' && typeof value !== 'symbol') return value;
+  throw new ShowableError(`it returned ${kindOfValue(value)}`);
 }
 
 /** A string, in JSON or not; an object is none. */
@@ -36,45 +74,49 @@ function wholeBody({ body, text }: Answer): unknown {
 
 /** The value at a path; `undefined` if it leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
-  return follow(value, path.split('.'), 0);
-}
-
-function follow(value: unknown, path: readonly string[], from: number): unknown {
-  if (from === path.length) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const name = path[from]!;
-  if (name !== '*') {
-    const member = Object.hasOwn(value, name)
-      ? (value as Record<string, unknown>)[name]
-      : undefined;
-    return follow(member, path, from + 1);
-  }
-  for (const member of Object.values(value)) {
-    const found = follow(member, path, from + 1);
-    if (found !== undefined) return found;
-  }
+  for (const found of follow(value, path.split('.'), 0)) return found;
   return undefined;
 }
 
-/** The first path whose value is there and is none of those named. */
+/** All values at a path: `*` stands for each member. */
+function valuesAt(value: unknown, path: string): unknown[] {
+  return [...follow(value, path.split('.'), 0)];
+}
+
+function* follow(value: unknown, path: readonly string[], from: number): Generator {
+  if (from === path.length) {
+    if (value !== undefined) yield value;
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const name = path[from]!;
+  if (name === '*') {
+    for (const member of Object.values(value)) yield* follow(member, path, from + 1);
+  } else if (Object.hasOwn(value, name)) {
+    yield* follow((value as Record<string, unknown>)[name], path, from + 1);
+  }
+}
+
+/** The first path that has a value which is none of those named. */
 export function violated(body: unknown, conditions: Conditions): string | undefined {
-  return Object.keys(conditions).find((path) => {
-    const value = valueAt(body, path);
-    return value !== undefined && !isOneOf(value, conditions[path]!);
-  });
+  return Object.keys(conditions).find((path) =>
+    valuesAt(body, path).some((value) => !isOneOf(value, conditions[path]!)),
+  );
 }
 
 /** Whether any of the named values is there. */
 export function matches(body: unknown, conditions: Conditions): boolean {
-  return Object.entries(conditions).some(([path, values]) => {
-    const value = valueAt(body, path);
-    return value !== undefined && isOneOf(value, values);
-  });
+  return Object.entries(conditions).some(([path, values]) =>
+    valuesAt(body, path).some((value) => isOneOf(value, values)),
+  );
 }
 
-/** Whether all of the named values are there. */
+/** Whether each path has values, and all of them are among those named. */
 export function satisfies(body: unknown, conditions: Conditions): boolean {
-  return Object.entries(conditions).every(([path, values]) => isOneOf(valueAt(body, path), values));
+  return Object.entries(conditions).every(([path, values]) => {
+    const found = valuesAt(body, path);
+    return found.length > 0 && found.every((value) => isOneOf(value, values));
+  });
 }
 
 /** A number and the string of its digits are the same: vendors are not strict about it. */

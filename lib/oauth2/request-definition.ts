@@ -33,8 +33,8 @@ export type Situation = Omit<RequestContext, keyof Moment>;
 export type Scalar = string | number | boolean;
 
 /**
- * A computed value; `undefined` leaves the parameter or header out. One that throws ends the renewal with
- * `CREDENTIALS_UNAVAILABLE`, which does not show its error.
+ * A computed value; `undefined` leaves the parameter or header out. One that throws, or returns anything else, ends the
+ * renewal with `CREDENTIALS_UNAVAILABLE`, which names the member and does not show the function's error.
  */
 export type Computed = (
   context: RequestContext,

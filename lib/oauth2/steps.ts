@@ -26,7 +26,7 @@ export async function runSteps(
     const known = { ...situation, answers: { ...answers } };
     const isCareful = when === 'before' && isCarefulLogin(endpoint);
     const make: MakeRequest = (moment) => ({
-      ...stepRequest(endpoint, name, step, { ...known, ...moment }),
+      ...stepRequest(endpoint, when, name, step, { ...known, ...moment }),
       isCareful,
     });
     answers[name] = await runStep(client, make, step.until, call);

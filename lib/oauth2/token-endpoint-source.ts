@@ -13,21 +13,23 @@ import { names, type TokenTarget } from '../core/token-target.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { credentialsMayChange, resolveCredentials, type Credentials } from './credentials.js';
+import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
-import { refreshOf, revocationsOf, vendorRequest } from './protocol.js';
+import { within } from './definition-functions.js';
+import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
 import type { Situation } from './request-definition.js';
 import { toGiveBack } from './revocation.js';
 import { resolveKeys } from './signing-keys.js';
+import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
 import { schemeOf } from './token-use.js';
-import { notComputed, reading, unreadable } from './token-failure.js';
+import { notComputed } from './not-computed.js';
+import { reading, unreadable } from './token-failure.js';
 import type { Transport } from './transport.js';
 import { selfSigned } from './self-signed.js';
 import { VendorClient, type MakeRequest } from './vendor-client.js';
-
-const DEFAULT_LIFETIME = 300;
 
 /** What a {@link TokenEndpointSource} works with. */
 export interface TokenEndpointParts {
@@ -57,9 +59,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
-  readonly #emit: TokenListener;
-  #lifetimeUnread = false;
-  #extraCut = false;
+  readonly #news: DefinitionNews;
 
   constructor(
     private readonly provider: string,
@@ -68,7 +68,7 @@ export class TokenEndpointSource implements TokenSource {
   ) {
     const { grantType = 'client_credentials', quota, concurrency } = endpoint;
     const limits = { quota, concurrency };
-    this.#emit = emit;
+    this.#news = new DefinitionNews(provider, emit);
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
     this.#client = new VendorClient({ provider, transport, clock, emit, limits });
@@ -79,6 +79,7 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
+    this.#news.whiteSpace(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -105,7 +106,7 @@ export class TokenEndpointSource implements TokenSource {
   async #account(target: TokenTarget): Promise<Account> {
     const { provider, endpoint } = this;
     const [credentials, keys] = await Promise.all([
-      resolveCredentials(provider, endpoint, target),
+      resolveCredentials(provider, endpoint, target, (name) => this.#news.whiteSpace([name])),
       resolveKeys(provider, endpoint),
     ]);
     return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
@@ -126,7 +127,8 @@ export class TokenEndpointSource implements TokenSource {
     if (this.#grantType === 'self_signed_jwt') {
       return async (_call, startedAt) => {
         const context = { ...this.#situation(account), ...this.#client.moment() };
-        return selfSigned(endpoint, context, startedAt).catch((error: unknown) => {
+        const sign = () => selfSigned(endpoint, withNames(endpoint, context), startedAt);
+        return within('assertion', sign).catch((error: unknown) => {
           throw notComputed(this.provider, error);
         });
       };
@@ -140,14 +142,18 @@ export class TokenEndpointSource implements TokenSource {
         isCareful: isCarefulLogin(endpoint),
       });
       const tokens = await this.#tokens(make, account.target, call);
-      if (!endpoint.after) return tokens;
+      if (!endpoint.after) {
+        this.#news.extraOf(tokens, endpoint.use);
+        return tokens;
+      }
       const { accessToken, refreshToken } = tokens;
       const now = { ...known, accessToken, refreshToken };
       const later = await runSteps(this.#client, endpoint, 'after', now, call);
       const told = bodiesOf(endpoint.after, later);
       const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
       const complete = tokens.with({ extra });
-      if (complete.extra !== extra) this.#noticeCut(true);
+      if (complete.extra !== extra) this.#news.extraCut();
+      this.#news.extraOf(complete, endpoint.use);
       return complete;
     };
   }
@@ -181,7 +187,7 @@ export class TokenEndpointSource implements TokenSource {
       scopeSeparator: endpoint.scopeSeparator ?? ' ',
       lifetime: {
         format: endpoint.lifetimeFormat ?? 'seconds',
-        default: endpoint.defaultLifetime ?? DEFAULT_LIFETIME,
+        default: endpoint.defaultLifetime,
         cap: endpoint.maxLifetime,
       },
       requiredScope: names(endpoint.requiredScope),
@@ -189,25 +195,12 @@ export class TokenEndpointSource implements TokenSource {
     };
     const result = reading(failure, answer, () => readTokens(answer, context));
     if (result.ok) {
-      this.#noticeLifetime(result.lifetimeUnread);
-      this.#noticeCut(result.extraCut);
+      if (result.doubt) this.#news.lifetime(result.doubt);
+      if (result.extraCut) this.#news.extraCut();
       return result.tokens;
     }
     const unread = unreadable(failure, answer, result.reason, result.retryable);
     throw result.rest && isRefresh ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
-  }
-
-  #noticeLifetime(unread: boolean): void {
-    const { provider } = this;
-    if (unread && !this.#lifetimeUnread) this.#emit({ type: 'lifetime unread', provider });
-    this.#lifetimeUnread = unread;
-  }
-
-  #noticeCut(cut: boolean): void {
-    const { provider } = this;
-    if (!cut || this.#extraCut) return;
-    this.#extraCut = true;
-    this.#emit({ type: 'extra cut', provider });
   }
 
   #scopeNames(target: TokenTarget): string[] {

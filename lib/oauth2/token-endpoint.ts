@@ -10,8 +10,8 @@ import type { RequestContext, RequestDefinition } from './request-definition.js'
 import type { TokenUse } from './token-use.js';
 
 /**
- * The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. https
- * where the token endpoint is.
+ * The URL of a request, where it is not the token endpoint's: absolute, or `/path` at its origin. https where the token
+ * endpoint is. A function that returns anything else ends the renewal with `CREDENTIALS_UNAVAILABLE`.
  */
 export type RequestUrl = string | ((context: RequestContext) => string);
 

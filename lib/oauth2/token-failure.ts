@@ -1,5 +1,4 @@
 import {
-  kindOf,
   OAuth2ClientError,
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,
@@ -7,12 +6,12 @@ import {
 import { parseDate } from '../core/dates.js';
 import { printable } from '../core/redaction.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import type { Answer } from './answer.js';
+import { membersOf, type Answer } from './answer.js';
 import { isRfcError, meaningOf, refusesGrant } from './failure-meaning.js';
-import { readFrom } from './reader.js';
-import { RequestTooLong } from './token-request.js';
+import { failureIn } from './definition-functions.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 import type { NoTurn } from './vendor-queue.js';
+import { tokensIn, vendorsWords } from './vendors-words.js';
 
 /** What the errors of one token request have in common. */
 export interface FailureContext {
@@ -26,6 +25,8 @@ export interface FailureContext {
   readonly now: number;
   /** Where the answer has what. */
   readonly places: AnswerDefinition | undefined;
+  /** Where in the definition that stands, such as `answer`. */
+  readonly answerPath: string;
   /** The request carries what a server may count, such as a password: a refusal may lock the account. */
   readonly isCareful: boolean;
 }
@@ -114,13 +115,17 @@ export function unreadable(
   });
 }
 
-/** Reads an answer with functions of the definition, which may fail like any code. */
+/**
+ * Reads an answer with functions of the definition, which may fail like any code. A function may fail because the
+ * body is a page of some proxy, which may be gone the next time.
+ */
 export function reading<T>(context: FailureContext, answer: Answer, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const reason = `a function that reads its answer failed (${kindOf(error)})`;
-    throw unreadable(context, answer, reason, false);
+    const { member, what } = failureIn(context.answerPath, error);
+    const reason = `\`${member}\` of the definition ${what}`;
+    throw unreadable(context, answer, reason, membersOf(answer.body) === undefined);
   }
 }
 
@@ -128,17 +133,9 @@ export function reading<T>(context: FailureContext, answer: Answer, read: () => 
 export function refused(asked: FailureContext, answer: Answer): OAuth2ClientError {
   const { status } = answer;
   const places = asked.places ?? {};
-  const granted = [
-    readFrom(answer, places.accessToken ?? 'access_token'),
-    readFrom(answer, places.refreshToken ?? 'refresh_token'),
-  ].filter((token) => typeof token === 'string');
-  const context = { ...asked, secrets: [...asked.secrets, ...granted] };
-  const code = readFrom(answer, places.error ?? 'error');
+  const context = { ...asked, secrets: [...asked.secrets, ...tokensIn(answer, places)] };
+  const { code, message, notes } = vendorsWords(answer, places, asked.answerPath);
   const error = errorCode(context, code);
-  const message = readFrom(
-    answer,
-    places.errorDescription ?? ['error_description', 'message', 'msg', 'errmsg'],
-  );
   const errorDescription = text(context, message);
   const meaning = meaningOf({ answer, code }, places);
   const retryable = meaning === 'transient' || meaning === 'throttled';
@@ -146,7 +143,7 @@ export function refused(asked: FailureContext, answer: Answer): OAuth2ClientErro
   return failure(context, {
     code: CODES[meaning],
     stage: 'token request',
-    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.`,
+    reason: `${context.what} answered ${status}${told && ` (${told})`}${redirectNote(status)}.${notes}`,
     status,
     error,
     errorDescription,
@@ -172,24 +169,6 @@ export function noTurn(context: FailureContext, { limit, retryAfter }: NoTurn): 
       : 'Repeat the call later, or raise `concurrency` in the definition if the vendor allows more requests at once.',
     retryable: true,
     retryAfter,
-    evaluated: false,
-  });
-}
-
-/** A function of the definition failed, whose error may quote a secret, so only its class is told; or it returned too much. */
-export function notComputed(provider: string, error: unknown): OAuth2ClientError {
-  const isTooLong = error instanceof RequestTooLong;
-  return new OAuth2ClientError({
-    code: 'CREDENTIALS_UNAVAILABLE',
-    provider,
-    stage: 'token request',
-    reason: isTooLong
-      ? error.message
-      : `A function of the definition, or the key of an assertion, failed (${kindOf(error)}).`,
-    hint: isTooLong
-      ? 'Check what the functions of the definition return, and what they take from earlier responses.'
-      : 'Call the function by itself to see its error; it is not shown here, for it may quote a secret.',
-    retryable: true, // a vault may be there again later
     evaluated: false,
   });
 }

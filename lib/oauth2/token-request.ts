@@ -3,8 +3,10 @@ import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
 import { grants } from './grants.js';
 import type { Encoding, RequestContext, RequestDefinition } from './request-definition.js';
+import { FunctionFailure, kindOfValue, within } from './definition-functions.js';
 import { headerValue } from './header-value.js';
-import { leavesOf, resolveParameters, type Resolved } from './request-values.js';
+import { leavesOf, resolveParameters, type Place, type Resolved } from './request-values.js';
+import { checkedSignature, type CheckedSignature } from './signature.js';
 import type { TransportRequest } from './transport.js';
 
 /** A request with nothing left to compute, and what of it must never be printed. */
@@ -20,6 +22,9 @@ const SHORTEST_SECRET = 6;
 
 /** Characters of all values of a request, before they are encoded. */
 const LONGEST = 131_072;
+
+/** Members of a definition that parameters of a grant or client authentication are made of. */
+const MEMBERS_OF_PARTS: Readonly<Record<string, string>> = { client_assertion: 'clientAssertion' };
 
 const MEDIA_TYPES = new Set(['application/json', 'application/x-www-form-urlencoded']);
 
@@ -55,37 +60,36 @@ export class RequestTooLong extends Error {
  * Computes and encodes a request.
  *
  * @throws {RequestTooLong} where its parameters, headers or body are too long to be sent
+ * @throws {FunctionFailure} where one of its functions threw, or returned what it must not return
  * @param parts what goes into it beside the definition's own members, which come last and win
+ * @param pathOf where a member of the request stands in the provider's definition
  */
 export async function prepareRequest(
   url: string,
   definition: RequestDefinition,
   parts: readonly RequestPart[],
   context: RequestContext,
+  pathOf: (member: string) => string,
 ): Promise<PreparedRequest> {
   const stated = bare(definition);
-  const { method = 'POST', sign, body: makeBody } = stated;
-  const encoding = makeBody ? 'none' : (stated.encoding ?? defaultEncoding(method));
-  const all = [...parts.map(bare), stated];
-  const merged = (name: 'parameters' | 'headers') =>
-    Object.assign(Object.create(null) as object, ...all.map((part) => part[name])) as NonNullable<
-      RequestPart['parameters']
-    >;
-  const members = await resolveParameters(merged('parameters'), context);
-  const own = await resolveParameters(merged('headers'), context);
-  const query = await resolveParameters(stated.query ?? {}, context);
-  const made = await makeBody?.(context);
+  const { method = 'POST', sign } = stated;
+  const encoding = stated.body ? 'none' : (stated.encoding ?? defaultEncoding(method));
+  const { members, own, query, made } = await computed(stated, encoding, parts, context, pathOf);
   checkLength([members, own, query, String(made)]);
-  const headers = lowerCased({
-    accept: 'application/json',
-    ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
-    ...own,
-  });
+  const headers = await within(pathOf('headers'), () =>
+    lowerCased({
+      accept: 'application/json',
+      ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
+      ...own,
+    }),
+  );
   const inUrl = encoding === 'query' ? { ...members, ...query } : query;
-  const body = makeBody ? made : BODIES[encoding](members);
+  const body = stated.body ? made : BODIES[encoding](members);
   const request = { method, url: withQuery(url, inUrl), headers, body };
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
-  const signature = bare((await sign?.(signable, context)) ?? {});
+  const signature: CheckedSignature = sign
+    ? await within(pathOf('sign'), async () => checkedSignature(await sign(signable, context)))
+    : bare({});
   return {
     request: {
       ...request,
@@ -94,6 +98,34 @@ export async function prepareRequest(
     },
     secrets: secretsOf(context, [members, own, query, signature.headers, signature.query], made),
   };
+}
+
+/** Calls the functions of a request. */
+async function computed(
+  definition: RequestDefinition,
+  encoding: Encoding,
+  parts: readonly RequestPart[],
+  context: RequestContext,
+  pathOf: (member: string) => string,
+) {
+  const all = [...parts.map(bare), definition];
+  const resolved = (member: 'parameters' | 'headers' | 'query', holds: Place['holds']) => {
+    const own = definition[member] ?? {};
+    const merged = Object.assign(
+      Object.create(null) as object,
+      ...all.map((part: RequestDefinition) => part[member]),
+    ) as NonNullable<RequestPart['parameters']>;
+    const path = (name: string) =>
+      Object.hasOwn(own, name) ? `${pathOf(member)}.${name}` : (MEMBERS_OF_PARTS[name] ?? name);
+    return resolveParameters(merged, context, (name) => ({ path: path(name), holds }));
+  };
+  const members = await resolved('parameters', encoding === 'json' ? 'json' : 'lists');
+  const own = await resolved('headers', 'scalars');
+  const query = await resolved('query', 'lists');
+  const { body } = definition;
+  const made = body && (await within(pathOf('body'), () => body(context)));
+  if (!body || typeof made === 'string') return { members, own, query, made };
+  throw new FunctionFailure(pathOf('body'), `returned ${kindOfValue(made)} instead of a string`);
 }
 
 /** Before the values are encoded, which takes long where there are a million characters. */

@@ -2,17 +2,26 @@ import type { Instant } from '../core/clock.js';
 import { isSendable, NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
-import { endOfLife, limited, toldEnd, toNumber, type LifetimeOptions } from './lifetime.js';
+import type { LifetimeDoubt } from '../core/events.js';
+import { doubtOf } from './lifetime-doubt.js';
+import {
+  endOfLife,
+  limited,
+  saidLifetime,
+  toldEnd,
+  toNumber,
+  type LifetimeOptions,
+} from './lifetime.js';
 import { extraOf, REFRESH_IN } from './extra.js';
-import { readFrom, type Reader } from './reader.js';
+import { readFrom, readMember, type Reader } from './reader.js';
 
 /** What an answer says, or the sentence that says why it is none. */
 export type Reading =
   | {
       readonly ok: true;
       readonly tokens: TokenSet;
-      /** Whether a lifetime was said or declared, and none was found. */
-      readonly lifetimeUnread: boolean;
+      /** Why its lifetime may not be what the vendor means. */
+      readonly doubt: LifetimeDoubt | undefined;
       /** Whether members of the answer did not fit into `extra`. */
       readonly extraCut: boolean;
     }
@@ -62,7 +71,7 @@ const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scop
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
 export function readTokens(answer: Answer, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read: Read = (name) => readFrom(answer, places[name]);
+  const read: Read = (name) => readMember(answer, places[name], `answer.${name}`);
   const { startedAt, lifetime } = context;
   const accessToken = read('accessToken');
   const refresh = refreshPart(read, context);
@@ -81,12 +90,12 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
     scope,
     extra,
   });
-  const isExpected = lifetime.format !== 'seconds' || context.places?.expiresIn !== undefined;
-  const isSaid = expiresIn !== undefined && expiresIn !== null;
+  const said = saidLifetime(expiresIn, tokens.accessToken, lifetime.format);
+  const secrets = [tokens.accessToken, tokens.refreshToken].filter((token) => token !== undefined);
   return {
     ok: true,
     tokens,
-    lifetimeUnread: told === undefined && (isExpected || isSaid),
+    doubt: doubtOf(said, told, startedAt, lifetime, secrets),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
+import { constantsOf } from './constants.js';
 import type { Conditions } from './reader.js';
 import type { Scalar, Signature, SignableRequest } from './request-definition.js';
 
@@ -38,9 +39,12 @@ export interface TokenUse {
    * is in another place.
    */
   readonly scheme?: string | undefined;
-  /** Another header that holds the token, alone or after `scheme`. Default `Authorization`. */
+  /**
+   * Another header that holds the token, alone or after `scheme`. Default `Authorization`. Of `header`, `cookie` and
+   * `queryParameter`, there may be one (RFC 6750 §2).
+   */
   readonly header?: string | undefined;
-  /** A cookie that holds the token, beside those of the request. Not together with `header`. */
+  /** A cookie that holds the token, beside those of the request. */
   readonly cookie?: string | undefined;
   /**
    * A parameter of the URL that holds the token. Servers and proxies log URLs (RFC 6750 §5.3): only
@@ -59,10 +63,18 @@ export interface TokenUse {
     | {
         /** By status. */
         readonly status?: readonly number[] | undefined;
-        /** By members of a JSON body, by path, whatever the status. */
+        /** By members of a JSON body, by path, whatever the status; in streams, too, where they may be short JSON. */
         readonly body?: Conditions | undefined;
       }
     | undefined;
+}
+
+/** The paths that `values.extra` sends. */
+export function extraPathsIn(use: TokenUse | undefined): string[] {
+  return Object.values(use?.headers ?? {}).flatMap((value) => {
+    const [kind, path] = constantsOf(value) ?? [];
+    return kind === 'extra' && typeof path === 'string' ? [path] : [];
+  });
 }
 
 /** The scheme that a token set is made for; `undefined`: the standard one. */

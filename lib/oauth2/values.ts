@@ -1,6 +1,7 @@
 import type { TokenSet } from '../core/token-set.js';
 import type { Answer } from './answer.js';
 import { readFrom, valueAt, type Reader } from './reader.js';
+import { ShowableError } from './definition-functions.js';
 import type { CredentialName } from './credentials.js';
 import { madeOf } from './constants.js';
 import { digest, hmac, type DigestAlgorithm } from './computations.js';
@@ -35,27 +36,36 @@ export const values = {
       'credential',
       name,
     ),
-  /** A digest of constants and values joined, in lower-case hexadecimal. */
+  /** A digest of constants and values joined, in lower-case hexadecimal. The request fails if one has no value. */
   digest: (algorithm: DigestAlgorithm, ...parts: readonly Value[]) => {
     const make = async (context: RequestContext) => digest(algorithm, await joined(parts, context));
     return madeOf(make, 'digest', algorithm, ...parts);
   },
-  /** An HMAC (RFC 2104) of constants and values joined, in lower-case hexadecimal. */
+  /** The same as an HMAC (RFC 2104). */
   hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly Value[]) => {
     const make = async (context: RequestContext) =>
       hmac(algorithm, key, await joined(parts, context));
     return madeOf(make, 'hmac', algorithm, key, ...parts);
   },
   /** Something that came with the token, in `extra` of its token set, by path: for API requests. */
-  extra:
-    (path: string) =>
-    ({ tokens }: { tokens: TokenSet }) =>
-      valueAt(tokens.extra, path) as Scalar | undefined,
-  /** Something in the answer of an earlier step; nothing, if it is not there. */
+  extra: (path: string) =>
+    madeOf(
+      ({ tokens }: { tokens: TokenSet }) => valueAt(tokens.extra, path) as Scalar | undefined,
+      'extra',
+      path,
+    ),
+  /**
+   * Something in the answer of an earlier step. The request fails if it is not there; `null` is left out. So it is in
+   * a refresh, before which no step runs.
+   */
   answer: (step: string, place: Reader) => {
     const make = ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
       const answer = answers[step];
-      return answer && (readFrom(answer, place) as Scalar | undefined);
+      if (!answer) return undefined;
+      const found = readFrom(answer, place);
+      if (found !== undefined) return (found ?? undefined) as Scalar | undefined;
+      const where = typeof place === 'string' ? ` at \`${place}\`` : ' at its place';
+      throw new ShowableError(`the answer of the step \`${step}\` has nothing${where}`);
     };
     return madeOf(make, 'answer', step, place);
   },
@@ -63,5 +73,9 @@ export const values = {
 
 async function joined(parts: readonly Value[], context: RequestContext): Promise<string> {
   const resolved = await Promise.all(parts.map((part) => resolveParameter(part, context)));
-  return resolved.map(String).join('');
+  const missing = resolved.indexOf(undefined);
+  if (missing < 0) return resolved.map(String).join('');
+  throw new ShowableError(
+    `part ${missing + 1} of its \`values.digest\` or \`values.hmac\` has no value`,
+  );
 }

@@ -9,10 +9,11 @@ import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import type { RequestPart } from './client-authentication.js';
 import { abandonable } from '../core/waiting.js';
-import { matches, readFrom, violated } from './reader.js';
+import { allFrom, matches, readFrom, readMember, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
 import type { FailureContext } from './token-failure.js';
-import { noTurn, notComputed, reading, refused, unreachable } from './token-failure.js';
+import { notComputed } from './not-computed.js';
+import { noTurn, reading, refused, unreachable } from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
 import { TransportError, type Transport } from './transport.js';
 import { NoTurn, VendorQueue, type Limits } from './vendor-queue.js';
@@ -35,6 +36,8 @@ export interface VendorRequest {
   readonly what: string;
   readonly url: string;
   readonly definition: RequestDefinition;
+  /** Where a member of it stands in the definition of the provider, for errors. */
+  readonly pathOf: (member: string) => string;
   /** What grant and client authentication put into it. */
   readonly parts: readonly RequestPart[];
   readonly answer: AnswerDefinition | undefined;
@@ -76,16 +79,26 @@ export class VendorClient {
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
     const { provider, clock } = this.parts;
     const prepared = await abandonable(this.#prepare(make), call.signal);
-    const { what, answer: places, isCareful = false } = prepared;
+    const { what, answer: places, isCareful = false, pathOf } = prepared;
+    const answerPath = pathOf('answer');
     const { url } = prepared.request;
     const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
-    const failure = { provider, what, url, secrets, now: clock.now(), places, isCareful };
+    const failure = {
+      provider,
+      what,
+      url,
+      secrets,
+      now: clock.now(),
+      places,
+      answerPath,
+      isCareful,
+    };
     const endTurn = await this.#turn(failure, call);
     const sentAt = instant(clock);
     const answer = await this.#send(prepared, failure, call).finally(endTurn);
     this.#noticeSkew(answer);
-    const isGood = reading(failure, answer, () => isSuccess(answer, places));
-    if (!isGood) throw reading(failure, answer, () => refused(failure, answer));
+    const isGood = reading(failure, answer, () => isSuccess(failure, answer));
+    if (!isGood) throw refused(failure, answer);
     return { answer, failure, sentAt };
   }
 
@@ -101,8 +114,9 @@ export class VendorClient {
   async #prepare(make: MakeRequest) {
     try {
       const made = make(this.moment());
-      const { url, definition, parts, context } = made;
-      return { ...made, ...(await prepareRequest(url, definition, parts, context)) };
+      const { url, definition, parts, context, pathOf } = made;
+      const prepared = await prepareRequest(url, definition, parts, context, pathOf);
+      return { ...made, ...prepared };
     } catch (error) {
       throw error instanceof OAuth2ClientError ? error : notComputed(this.parts.provider, error);
     }
@@ -134,19 +148,29 @@ export class VendorClient {
   }
 }
 
-function isSuccess(answer: Answer, places: AnswerDefinition = {}): boolean {
+function isSuccess({ places = {}, answerPath }: FailureContext, answer: Answer): boolean {
   const { success, failure } = places;
   if (answer.status < 200 || answer.status >= 300) return false;
   if (failure && matches(answer.body, failure)) return false;
-  if (typeof success === 'function') return success(answer);
+  if (typeof success === 'function') {
+    return Boolean(readMember(answer, success, `${answerPath}.success`));
+  }
   if (success && violated(answer.body, success) !== undefined) return false;
-  return !isError(answer, places);
+  return hasToken(answer, places) || !isError(answer, places, answerPath);
+}
+
+/** A token is not looked for where errors are, and a reader of it may well fail there. */
+function hasToken(answer: Answer, { accessToken = 'access_token' }: AnswerDefinition): boolean {
+  try {
+    return readFrom(answer, accessToken) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Some servers answer 200 to a request that failed; 0 is what many call a success. */
-function isError(answer: Answer, places: AnswerDefinition): boolean {
-  const { accessToken = 'access_token', error: place = 'error' } = places;
-  const error = readFrom(answer, place);
-  if (typeof error !== 'string' && typeof error !== 'number') return false;
-  return Number(error) !== 0 && readFrom(answer, accessToken) === undefined;
+function isError(answer: Answer, { error = 'error' }: AnswerDefinition, path: string): boolean {
+  return allFrom(answer, error, `${path}.error`).some(
+    (code) => (typeof code === 'string' || typeof code === 'number') && Number(code) !== 0,
+  );
 }

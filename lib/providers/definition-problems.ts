@@ -9,8 +9,10 @@ import {
 import { clientAuthentications } from '../oauth2/client-authentication.js';
 import { grants } from '../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../oauth2/lifetime.js';
+import { SENT, strayMembersOf } from '../oauth2/stray-members.js';
 import type { TokenUse } from '../oauth2/token-use.js';
 import { axiosProblem } from './axios-problems.js';
+import { exclusion } from './exclusions.js';
 import { didYouMean } from './did-you-mean.js';
 import {
   flag,
@@ -26,6 +28,7 @@ import {
   type Options,
 } from './option-checks.js';
 import * as protocol from './protocol-checks.js';
+import { referenceProblem } from './reference-checks.js';
 import * as request from './request-checks.js';
 import { urlProblem } from './url-problems.js';
 
@@ -96,8 +99,11 @@ const CHECKS: Checks = {
     request.REQUEST['headers']!(value, definition) ?? protocol.ownHeader(value, definition),
   credentials: (value) =>
     isObject(value)
-      ? Object.values(value)
-          .map(credentialProblem)
+      ? Object.entries(value)
+          .map(([name, credential]) => {
+            const problem = credentialProblem(credential);
+            return problem && `has \`${name}\`, which ${problem}`;
+          })
           .find((problem) => problem !== undefined)
       : 'must be credentials by name',
   before: ofLogins(request.steps),
@@ -115,7 +121,7 @@ const CHECKS: Checks = {
   scopeParameter: (value) => (value === false ? undefined : text(value)),
   scopeSeparator: text,
   resource: listOf(
-    (uri) => tryUrl(uri) !== undefined && !uri.includes('#'),
+    (uri) => tryUrl(uri) !== undefined && !uri.includes('#') && uri.trim() === uri,
     'must be absolute URIs without a fragment (RFC 8707 §2)',
   ),
   axios: (value, { use }) => {
@@ -184,7 +190,22 @@ function fieldProblem(field: string, options: Options, required: boolean): strin
   if (options['grantType'] === 'self_signed_jwt' && OF_REQUESTS.has(field)) {
     return 'has no effect on a token that no request is made for';
   }
-  return CHECKS[field]?.(value, options);
+  return (
+    CHECKS[field]?.(value, options) ??
+    exclusion('definition', field, options) ??
+    referenceProblem(field, value, options) ??
+    strayEndProblem(field, value)
+  );
+}
+
+/** A line break that a file had at its end is part of a secret then, and nobody sees it. */
+function strayEndProblem(field: string, value: unknown): string | undefined {
+  const stray = SENT.has(field) ? strayMembersOf(value, field) : [];
+  const found = stray.find(({ end }) => end === 'break');
+  if (!found) return undefined;
+  const member =
+    found.path === field ? '' : `has \`${found.path.slice(field.length + 1)}\`, which `;
+  return `${member}begins or ends with a line break or tab, as a file does that \`echo\` has written; trim it where it is read, or write the file with \`printf\``;
 }
 
 function requiredMembers(options: Options): string[] {

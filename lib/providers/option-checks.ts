@@ -1,4 +1,5 @@
 import { plain } from '../oauth2/credentials.js';
+import { didYouMean } from './did-you-mean.js';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -74,7 +75,10 @@ export function record(
 export function object(checks: Checks, required: readonly string[] = []): Check {
   return (value) => {
     if (!isObject(value)) return `must be an object of ${Object.keys(checks).join(', ')}`;
-    const names = new Set([...required, ...Object.keys(value)]);
+    // A misspelled name says more than the name that is missing because of it.
+    const isKnown = (name: string) => Object.hasOwn(checks, name);
+    const given = Object.keys(value).toSorted((a, b) => Number(isKnown(a)) - Number(isKnown(b)));
+    const names = new Set([...given, ...required]);
     for (const name of names) {
       const problem = memberProblem(checks, value, name, required);
       if (problem !== undefined) return `has \`${name}\`, which ${problem}`;
@@ -84,7 +88,10 @@ export function object(checks: Checks, required: readonly string[] = []): Check 
 }
 
 function memberProblem(checks: Checks, value: Options, name: string, required: readonly string[]) {
-  if (!Object.hasOwn(checks, name)) return `is none of ${Object.keys(checks).join(', ')}`;
+  if (!Object.hasOwn(checks, name)) {
+    const known = Object.keys(checks);
+    return `is none of ${known.join(', ')}${didYouMean(name, known)}`;
+  }
   const member = value[name];
   if (member === undefined) return required.includes(name) ? 'is missing' : undefined;
   return checks[name]!(member, value);

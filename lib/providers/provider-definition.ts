@@ -162,7 +162,10 @@ type Grant =
       readonly assertion: JwtOptions;
     } & OthersThan<'assertion'>)
   | (OptionalClient & {
-      /** Whatever the vendor's page says: `parameters`, `query` and `headers` say all. */
+      /**
+       * Whatever the vendor's page says: `parameters`, `query` and `headers` say all, but for the client authentication
+       * that you may name.
+       */
       readonly grantType: 'custom';
       readonly tokenEndpoint: string;
       /** To begin with, instead of a login; see `onTokenSet`. */

@@ -21,6 +21,8 @@ import {
   type Checks,
   type Options,
 } from './option-checks.js';
+import { excluded } from './exclusions.js';
+import { pathProblem, reader } from './reader-checks.js';
 import { urlProblem } from './url-problems.js';
 
 /** RFC 9110 §5.1. */
@@ -75,21 +77,11 @@ export const REQUEST: Checks = {
 };
 
 const conditions = record(
-  (path) => path !== '',
+  (path) => pathProblem(path) === undefined,
   (value) =>
     [value].flat().every((item) => item === null || (isScalar(item) && typeof item !== 'function')),
-  'must be values, or lists of values, by path',
+  'must be values, or lists of values, by path (names and list positions that are joined by dots)',
 );
-
-function reader(value: unknown): string | undefined {
-  if (typeof value === 'string' ? value !== '' : typeof value === 'function') return undefined;
-  if (Array.isArray(value)) return value.map(reader).find((problem) => problem !== undefined);
-  const [[name, place] = ['']] = isObject(value) ? Object.entries(value) : [];
-  const isPlace = name === 'body' ? place === true : typeof place === 'string' && place !== '';
-  return isPlace && ['header', 'cookie', 'body'].includes(name)
-    ? undefined
-    : 'must be a path, { header }, { cookie }, { body: true }, a list of them, or a function';
-}
 
 const outcome: Checks = {
   success: either(isFunction, conditions),
@@ -137,7 +129,7 @@ export const steps: Check = (value, definition) => {
   const step = object(members, ['url']);
   return Object.entries(value)
     .map(([name, member]) => {
-      const problem = step(member, {});
+      const problem = step(member, {}) ?? excluded('request', member as Options);
       return problem && `has \`${name}\`, which ${problem}`;
     })
     .find((problem) => problem !== undefined);
@@ -158,7 +150,7 @@ export function refreshing(method: Check): Check {
       parameters: (own: unknown, { encoding = definition['encoding'] }: Options) =>
         parameters(own, { encoding }),
     };
-    return object(members)(value, definition);
+    return object(members)(value, definition) ?? excluded('request', value as Options);
   };
 }
 
@@ -168,7 +160,7 @@ export function revoking(method: Check): Check {
     const place = url(definition);
     if (typeof value === 'string') return place(value, definition);
     const members = { ...REQUEST, url: place, clientAuthentication: method };
-    return object(members, ['url'])(value, definition);
+    return object(members, ['url'])(value, definition) ?? excluded('request', value as Options);
   };
 }
 
@@ -213,7 +205,7 @@ function carrierProblem(value: unknown, { header, cookie, queryParameter }: Opti
   return twice && `must not have \`${twice}\`, which the token stands in`;
 }
 
-export const use: Check = object({
+const useMembers = object({
   scheme: (value) =>
     typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]*$/.test(value)
       ? undefined
@@ -235,6 +227,9 @@ export const use: Check = object({
     body: conditions,
   }),
 });
+
+export const use: Check = (value, definition) =>
+  useMembers(value, definition) ?? excluded('use', value as Options);
 
 export const quota: Check = object(
   {

@@ -62,6 +62,7 @@ for (const [here, there] of [
 for (const [entry, name] of [
   ['nestjs-oauth2-client/redis', 'RedisTokenStore'],
   ['nestjs-oauth2-client/store-contract', 'tokenStoreContract'],
+  ['nestjs-oauth2-client/testing', 'fakeTokenProvider'],
 ]) {
   for (const load of Object.values(ways)) equal(typeof (await load(entry))[name], 'function');
 }

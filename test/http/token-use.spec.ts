@@ -169,6 +169,25 @@ describe('a token travels', () => {
       expect(vendor.apiRequests).toHaveLength(0);
     });
 
+    it.each<[string, object]>([
+      ['a header function that returns an object', { headers: { 'x-a': () => ({}) } }],
+      [
+        'a header function that returns a promise',
+        { headers: { 'x-a': () => Promise.resolve('a') } },
+      ],
+      ['a signature that is undefined', { sign: () => undefined }],
+      ['a signature that is a string', { sign: () => 'x' }],
+      ['a signature with a misspelled member', { sign: () => ({ header: { 'x-a': 'a' } }) }],
+      [
+        'a signature with a header without a value',
+        { sign: () => ({ headers: { 'x-a': undefined } }) },
+      ],
+    ])('are not sent with what no vendor can mean: %s', async (_what, use) => {
+      await start(use);
+      expect(await rejection(send())).toMatchObject({ code: 'REQUEST_INVALID' });
+      expect(vendor.apiRequests).toHaveLength(0);
+    });
+
     it('of which nothing is printed, in answers nor in errors', async () => {
       await start({ header: 'x-token', headers: { 'x-app-key': KEY }, cookie: undefined });
       const { config, headers, request } = await send();

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
@@ -59,6 +62,11 @@ describe('an answer in place of 401', () => {
       { status: 500, body: { errors: [{ text: 'x' }, { id: 'auth' }] } },
     ],
     [
+      'by its body, in a later element of a list whose first has another value',
+      { body: { 'errors.*.id': 'auth' } },
+      { status: 500, body: { errors: [{ id: 'plan' }, { id: 'auth' }] } },
+    ],
+    [
       'by its body, which says it is text',
       { body: { code: 1 } },
       { headers: { 'content-type': 'text/html' }, body: '{"code":1}' },
@@ -81,14 +89,96 @@ describe('an answer in place of 401', () => {
     expect(sent()).toEqual(['1', '2']);
   });
 
-  it('is not looked for in a stream, which stays whole', async () => {
-    refusal = { body: { code: 1 } };
+  const textOf = async (data: unknown) => {
+    let text = '';
+    for await (const part of data as AsyncIterable<Uint8Array>)
+      text += Buffer.from(part).toString();
+    return text;
+  };
+
+  it.each<[string, Answer, AxiosRequestConfig]>([
+    ['with 200', { body: { code: 1 } }, {}],
+    ['with 403', { status: 403, body: { code: 1 } }, {}],
+    ['without a media type', { body: '{"code":1}' }, {}],
+    ['over fetch', { body: { code: 1 } }, { adapter: 'fetch' }],
+  ])(
+    'is found in a stream, and the caller gets the stream of the second answer: %s',
+    async (_how, answer, config) => {
+      refusal = answer;
+      await start({ body: { code: 1 } });
+      const { data } = await send({ responseType: 'stream', ...config });
+      expect(await textOf(data)).toBe('{"ok":1}');
+      expect(sent()).toEqual(['1', '2']);
+    },
+  );
+
+  it.each<[string, Answer, AxiosRequestConfig]>([
+    ['JSON without a rejection', { body: { code: 2, text: 'ä'.repeat(100) } }, {}],
+    [
+      'JSON without a rejection, over fetch',
+      { body: { code: 2, text: 'ä' } },
+      { adapter: 'fetch' },
+    ],
+    ['a JSON text that is far too large', { body: { code: 1, more: 'x'.repeat(200_000) } }, {}],
+    ['text', { headers: { 'content-type': 'text/plain' }, body: '  [broken' }, {}],
+    ['a file', { headers: { 'content-type': 'application/pdf' }, body: '{"code":1}' }, {}],
+    ['nothing', { body: '' }, {}],
+  ])('leaves a stream whole: %s', async (_what, answer, config) => {
+    refusal = answer;
+    await start({ body: { code: 1 } });
+    const { data } = await send({ responseType: 'stream', ...config });
+    const { body } = answer as { body: string | object };
+    expect(await textOf(data)).toBe(typeof body === 'string' ? body : JSON.stringify(body));
+    expect(sent()).toEqual(['1']);
+  });
+
+  it('is not waited for in a stream that begins with something else', async () => {
+    let end = () => {};
+    refusal = (response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.write('first line');
+      end = () => void response.end();
+    };
     await start({ body: { code: 1 } });
     const { data } = await send({ responseType: 'stream' });
-    let text = '';
-    for await (const part of data as AsyncIterable<Buffer>) text += String(part);
-    expect(text).toBe('{"code":1}');
-    expect(sent()).toEqual(['1']);
+    end();
+    expect(await textOf(data)).toBe('first line');
+  });
+
+  it('in a stream whose connection breaks reaches the reader of the stream', async () => {
+    refusal = (response, socket) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"code":', () => socket.resetAndDestroy());
+    };
+    await start({ body: { code: 1 } });
+    const { data } = await send({ responseType: 'stream' });
+    expect(await rejection(textOf(data))).toHaveProperty('message');
+  });
+
+  it('in a stream that does not end is waited for no longer than the caller waits', async () => {
+    let isClosed: Promise<unknown> | undefined;
+    refusal = (response, socket) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"code":');
+      isClosed = once(socket, 'close');
+    };
+    await start({ body: { code: 1 } });
+    const error = await rejection(send({ responseType: 'stream', timeout: 200 }));
+    expect(error).toMatchObject({ code: 'ECONNABORTED' });
+    await isClosed;
+  });
+
+  it('ends the connection when the caller destroys the stream', async () => {
+    let isClosed: Promise<unknown> | undefined;
+    refusal = (response, socket) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write(`{"more":"${'x'.repeat(70_000)}`);
+      isClosed = once(socket, 'close');
+    };
+    await start({ body: { code: 1 } });
+    const { data } = await send({ responseType: 'stream' });
+    (data as Readable).destroy();
+    await isClosed;
   });
 
   it.each<[string, Answer]>([

@@ -2,11 +2,20 @@ import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 
 import type { HttpService } from '@nestjs/axios';
-import { Controller, Get, Res, type ArgumentsHost, type INestApplication } from '@nestjs/common';
-import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import {
+  Controller,
+  Get,
+  HttpException,
+  Res,
+  UseFilters,
+  type INestApplication,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { APP_FILTER, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { firstValueFrom } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 
 import {
   InjectHttpService,
@@ -16,6 +25,7 @@ import {
   OAUTH2_RUNTIME,
 } from '../../lib/index.js';
 import { acme, CLIENT_SECRET } from '../support/acme.js';
+import { rejection } from '../support/collect.js';
 import { FakeVendor, reset, type Answer } from '../support/fake-vendor.js';
 import { impatientClock } from '../support/manual-clock.js';
 import { CapturedLog } from '../support/nest-app.js';
@@ -50,10 +60,38 @@ class OrdersController {
   }
 }
 
-describe.each([
+@Controller()
+@UseFilters(OAuth2ExceptionFilter)
+class FilteredByClass extends OrdersController {}
+
+@Controller()
+@UseFilters(new OAuth2ExceptionFilter())
+class FilteredByObject extends OrdersController {}
+
+interface Way {
+  readonly controller?: Type;
+  readonly providers?: Provider[];
+  readonly adjust?: (app: INestApplication) => void;
+}
+
+const WAYS: readonly (readonly [string, Way])[] = [
   ['as APP_FILTER', { providers: [{ provide: APP_FILTER, useClass: OAuth2ExceptionFilter }] }],
-  ['by useGlobalFilters', { providers: [] }],
-])('OAuth2ExceptionFilter %s', (how, { providers }) => {
+  [
+    'by useGlobalFilters, without the adapter',
+    { adjust: (app) => app.useGlobalFilters(new OAuth2ExceptionFilter()) },
+  ],
+  [
+    'by useGlobalFilters, with the adapter',
+    {
+      adjust: (app) =>
+        app.useGlobalFilters(new OAuth2ExceptionFilter(app.get(HttpAdapterHost).httpAdapter)),
+    },
+  ],
+  ['by @UseFilters with the class', { controller: FilteredByClass }],
+  ['by @UseFilters with an object', { controller: FilteredByObject }],
+];
+
+describe.each(WAYS)('OAuth2ExceptionFilter %s', (_how, { controller, providers, adjust }) => {
   let vendor: FakeVendor;
   let app: INestApplication<Server>;
   let log: CapturedLog;
@@ -62,17 +100,15 @@ describe.each([
     vendor = await FakeVendor.start();
     const module = await Test.createTestingModule({
       imports: [OAuth2ClientModule.forRoot({ providers: [acme(vendor)] })],
-      controllers: [OrdersController],
-      providers,
+      controllers: [controller ?? OrdersController],
+      providers: providers ?? [],
     })
       .overrideProvider(OAUTH2_RUNTIME)
       .useValue({ clock: impatientClock(), random: () => 0 })
       .setLogger((log = new CapturedLog()))
       .compile();
     app = module.createNestApplication();
-    if (how !== 'as APP_FILTER') {
-      app.useGlobalFilters(new OAuth2ExceptionFilter(app.get(HttpAdapterHost).httpAdapter));
-    }
+    adjust?.(app);
     await app.init();
     const server = app.getHttpServer();
     server.listen(0, '127.0.0.1');
@@ -141,17 +177,105 @@ describe.each([
 });
 
 describe('OAuth2ExceptionFilter outside of HTTP', () => {
-  it('hands the error on, for there is nobody to answer', () => {
-    const error = new OAuth2ClientError({
-      code: 'THROTTLED',
-      provider: 'acme',
-      stage: 'token request',
-      reason: 'Too many.',
-      hint: 'Wait.',
-      retryable: true,
+  const THROTTLED = {
+    code: 'THROTTLED',
+    provider: 'acme',
+    stage: 'token request',
+    reason: WORDS,
+    hint: 'Wait.',
+    retryable: true,
+    retryAfter: 120,
+  } as const;
+  const BODY = { statusCode: 503, error: 'THROTTLED', message: expect.stringContaining('acme') };
+
+  @UseFilters(OAuth2ExceptionFilter)
+  class Handler {
+    handle(this: void, ...args: unknown[]): never {
+      throw args[1] as Error;
+    }
+  }
+
+  /** Calls the handler as Nest's own integrations do: with the filters of its class, and a type of context. */
+  async function outcomeIn(
+    contextType: string,
+    { client = {}, error = new OAuth2ClientError(THROTTLED) } = {},
+  ) {
+    const app = await Test.createTestingModule({ providers: [Handler] }).compile();
+    const handler = app.get(Handler);
+    const call = app.get(ExternalContextCreator).create(
+      handler,
+      handler.handle,
+      'handle',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      {
+        guards: true,
+        interceptors: true,
+        filters: true,
+      },
+      contextType,
+    );
+    try {
+      return (await call(client, error)) as unknown;
+    } finally {
+      await app.close();
+    }
+  }
+
+  it('a microservice fails towards its caller with the code, the status and the wait', async () => {
+    const answer = (await outcomeIn('rpc')) as Observable<never>;
+    expect(await rejection(lastValueFrom(answer))).toEqual({
+      status: 'error',
+      ...BODY,
+      retryAfter: 120,
     });
-    const host = { getType: () => 'rpc' } as unknown as ArgumentsHost;
-    expect(() => new OAuth2ExceptionFilter().catch(error, host)).toThrow(error);
+  });
+
+  it('a client of a gateway gets the event `exception`, as Socket.IO sends it', async () => {
+    const client = { emit: jest.fn() };
+    await rejection(outcomeIn('ws', { client })); // a gateway, unlike this caller, ends with the event
+    expect(client.emit.mock.calls).toEqual([
+      ['exception', { status: 'error', ...BODY, retryAfter: 120 }],
+    ]);
+  });
+
+  it('a client of a gateway gets it as a message where it is a plain WebSocket', async () => {
+    const client = { readyState: 1, emit: jest.fn(), send: jest.fn<(text: string) => void>() };
+    await rejection(outcomeIn('ws', { client })); // a gateway, unlike this caller, ends with the event
+    expect(client.emit).not.toHaveBeenCalled();
+    expect(client.send.mock.calls.map(([text]) => JSON.parse(text) as object)).toEqual([
+      { event: 'exception', data: { status: 'error', ...BODY, retryAfter: 120 } },
+    ]);
+  });
+
+  it('a GraphQL resolver fails with an HttpException that quotes nothing of the vendor', async () => {
+    const error = await rejection(outcomeIn('graphql'));
+    expect(error).toBeInstanceOf(HttpException);
+    expect((error as HttpException).getStatus()).toBe(503);
+    expect((error as HttpException).getResponse()).toEqual(BODY);
+    expectNoSecret(error, [WORDS]);
+  });
+
+  it('a command gets the error itself', async () => {
+    expect(await rejection(outcomeIn('commander'))).toMatchObject(THROTTLED);
+  });
+
+  it('names no wait where trying again makes no sense', async () => {
+    const error = new OAuth2ClientError({
+      ...THROTTLED,
+      code: 'CREDENTIALS_REJECTED',
+      retryable: false,
+    });
+    const answer = (await outcomeIn('rpc', { error })) as Observable<never>;
+    expect(await rejection(lastValueFrom(answer))).toEqual({
+      status: 'error',
+      statusCode: 502,
+      error: 'CREDENTIALS_REJECTED',
+      message: expect.stringContaining('acme'),
+      retryAfter: undefined,
+    });
   });
 });
 

@@ -77,6 +77,24 @@ describe('no client authentication', () => {
   });
 });
 
+describe('the grant `custom`', () => {
+  const options = { grantType: 'custom', clientId: 'id', clientSecret: 'secret' } as const;
+  const parameters = { grant_type: 'account_credentials' };
+
+  it('has no client authentication unless the definition names one', async () => {
+    const request = await requestOf({ ...options, parameters });
+    expect(request.headers).not.toHaveProperty('authorization');
+    expect(request.form).toEqual(parameters);
+  });
+
+  it('can have a client authentication, so that nobody writes a Basic header by hand', async () => {
+    const clientAuthentication = 'client_secret_basic';
+    const request = await requestOf({ ...options, parameters, clientAuthentication });
+    expect(request.headers.authorization).toBe('Basic aWQ6c2VjcmV0');
+    expect(request.form).toEqual(parameters);
+  });
+});
+
 describe('a secret of any characters', () => {
   const nasty = fc.stringMatching(/^[:%&+="'\\ /?#;,<>{}[\]|^`~$@!*()\w]{1,30}$/);
   const secret = fc

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { expectNoSecret } from '../support/secrets.js';
 import { EndpointBench, granted, scriptedTransport } from '../support/endpoint-bench.js';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const YEAR = 365 * 24 * 60 * MINUTE;
 const NOWHERE = { url: 'https://vendor.example' };
 
@@ -53,26 +55,71 @@ describe('expires_in', () => {
     expect(await lifetimeOf(said)).toBe(5 * MINUTE);
   });
 
-  it.each<[string | undefined, object, number]>([
-    [undefined, {}, 0],
-    ['null', {}, 0],
-    ['3600', {}, 0],
-    ['0', {}, 0],
-    ['"soon"', {}, 1],
-    ['""', {}, 1],
-    [undefined, { lifetimeFormat: 'milliseconds' }, 1],
-    [undefined, { lifetimeFormat: 'jwt' }, 1],
-    [undefined, { answer: { expiresIn: 'valid_for' } }, 1],
-    ['"31.12.2030 23:59"', { lifetimeFormat: 'date' }, 1],
-    ['"2030-12-31T23:59:59Z"', { lifetimeFormat: 'date' }, 0],
-  ])('%s is told of if it was said or declared and cannot be read: %j', async (said, is, times) => {
+  /** What the log is told when two logins have the same answer; the time of the bench is in 2026. */
+  const doubts = async (said: string | undefined, options: object) => {
     const member = said === undefined ? '' : `,"expires_in":${said}`;
-    const transport = scriptedTransport(() => ({ body: `{"access_token":"t"${member}}` }));
-    const bench = new EndpointBench(NOWHERE, is, { transport });
+    const transport = scriptedTransport(() => ({ body: `{"access_token":"a-token"${member}}` }));
+    const bench = new EndpointBench(NOWHERE, options, { transport });
     await bench.ask();
     await bench.ask();
-    const event = { type: 'lifetime unread', provider: 'acme' };
-    expect(bench.events).toEqual(times === 0 ? [] : [event]);
+    return bench.events;
+  };
+
+  it.each<[string | undefined, object]>([
+    ['3600', {}],
+    ['0', {}],
+    ['315360000', {}],
+    ['"2030-12-31T23:59:59Z"', { lifetimeFormat: 'date' }],
+    [undefined, { defaultLifetime: 300 }],
+    ['null', { defaultLifetime: 300 }],
+    [undefined, { defaultLifetime: 300, answer: { expiresIn: 'valid_for' } }],
+    ['3153600000', { maxLifetime: 3_600 }],
+  ])('%s is not told of with %j', async (said, options) => {
+    expect(await doubts(said, options)).toEqual([]);
+  });
+
+  it.each<[string | undefined, object, object]>([
+    [undefined, {}, { problem: 'missing', value: undefined, seconds: 300 }],
+    ['null', {}, { problem: 'missing', value: undefined }],
+    [undefined, { lifetimeFormat: 'milliseconds' }, { problem: 'missing' }],
+    [undefined, { lifetimeFormat: 'jwt' }, { problem: 'missing', format: 'jwt' }],
+    [undefined, { answer: { expiresIn: 'valid_for' } }, { problem: 'missing' }],
+    ['"soon"', {}, { problem: 'unreadable', value: '"soon"', end: undefined }],
+    ['"soon"', { defaultLifetime: 60 }, { problem: 'unreadable', seconds: 60 }],
+    ['""', {}, { problem: 'unreadable', value: '""' }],
+    ['true', {}, { problem: 'unreadable', value: 'a boolean' }],
+    ['"31.12.2030 23:59"', { lifetimeFormat: 'date' }, { value: '"31.12.2030 23:59"' }],
+    ['-5', {}, { problem: 'past', value: '-5', end: expect.anything() }],
+    ['3600', { lifetimeFormat: 'epoch_seconds' }, { problem: 'past', value: '3600' }],
+    ['"2020-01-01"', { lifetimeFormat: 'date' }, { problem: 'past', value: '"2020-01-01"' }],
+    ['315360001', {}, { problem: 'far', value: '315360001' }],
+    ['"9999-12-31T23:59:59Z"', { lifetimeFormat: 'date' }, { problem: 'far' }],
+  ])('%s is told of once with %j', async (said, options, doubt) => {
+    const event = { type: 'lifetime doubtful', provider: 'acme', ...doubt };
+    expect(await doubts(said, options)).toEqual([expect.objectContaining(event)]);
+  });
+
+  it.each<[string, object, string]>([
+    ['in', {}, 'epoch_seconds'],
+    ['in', { lifetimeFormat: 'epoch_milliseconds' }, 'epoch_seconds'],
+    ['for', { lifetimeFormat: 'epoch_seconds' }, 'seconds'],
+  ])('that lasts %s another unit is told of with a unit that fits: %j', async (as, is, unit) => {
+    const soon = new EndpointBench(NOWHERE).clock.now() + HOUR;
+    const [event] = await doubts(as === 'for' ? '7200' : String(Math.floor(soon / 1_000)), is);
+    expect(event).toMatchObject({ fitting: expect.arrayContaining([unit]) });
+  });
+
+  it('at a place that holds a secret does not show it', async () => {
+    for (const place of ['access_token', 'session']) {
+      const transport = scriptedTransport(() =>
+        granted({ access_token: '0123-456-789', session: 'dGhpcyBpcyBhIHNlc3Npb24' }),
+      );
+      const options = { answer: { expiresIn: place } };
+      const bench = new EndpointBench(NOWHERE, options, { transport });
+      await bench.ask();
+      expect(bench.events).toMatchObject([{ type: 'lifetime doubtful', problem: 'unreadable' }]);
+      expectNoSecret(bench.events, ['0123-456-789', 'dGhpcyBpcyBhIHNlc3Npb24']);
+    }
   });
 
   it('that is not said or junk is what the definition says', async () => {

@@ -123,6 +123,17 @@ describe('a refresh', () => {
   });
 });
 
+describe('the scope that a renewal asks for', () => {
+  it('is left out where there is a login, because the refresh token has it', async () => {
+    expect(formOf(await refreshed({ ...PASSWORD, scope: 'read' }))).not.toHaveProperty('scope');
+  });
+
+  it('is that of the definition where there is no login', async () => {
+    const options = { grantType: 'refresh_token', refreshToken: 'r', scope: 'read' } as const;
+    expect(formOf(await refreshed(options))).toHaveProperty('scope', 'read');
+  });
+});
+
 describe('how often a token is refreshed', () => {
   /** `login` and `refresh`, as they were asked for in six lives. */
   async function lives(

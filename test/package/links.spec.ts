@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { pagesIn, root } from './pages.js';
+import { pagesIn, root, type Page } from './pages.js';
 
 const LINKS = [
   /\]\(<?([^)\s>]+)/g, // [text](target) and ![text](target)
@@ -11,14 +11,62 @@ const LINKS = [
   /(?:href|src)="([^"]+)"/g,
 ];
 
+const { files, homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  files: string[];
+  homepage: string;
+};
+/** Where the repository shows its files, for links from the tarball to what is not in it. */
+const IN_REPOSITORY = `${homepage.replace(/#.*/, '')}/blob/main/`;
+
 const pages = pagesIn('.', 'docs', 'sample');
+const packed = pages.filter(({ path }) => isPacked(path));
 
 describe.each(pages)('$path', ({ path, text }) => {
   it('links to files and headings that exist', () => {
-    const internal = linksOf(text).filter((target) => !/^([a-z]+:|\/\/)/i.test(target));
+    const internal = linksOf(text).filter((target) => !isAbsolute(target));
     expect(internal.filter((target) => !resolves(path, target))).toEqual([]);
   });
+
+  it('links to files of the repository that exist', () => {
+    const targets = linksOf(text).filter((target) => target.startsWith(IN_REPOSITORY));
+    const paths = targets.map((target) => target.slice(IN_REPOSITORY.length));
+    expect(paths.filter((target) => !resolves('README.md', target))).toEqual([]);
+  });
 });
+
+describe('in the tarball', () => {
+  it('there are the README and the pages of docs/', () => {
+    const paths = packed.map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'CHANGELOG.md']));
+    expect(paths).toEqual(expect.arrayContaining(pagesIn('docs').map(({ path }) => path)));
+  });
+
+  it.each(packed)('no link of $path leads to a file that is not packed', (page) => {
+    expect(deadInTarball(page)).toEqual([]);
+  });
+
+  it('a link to a file that is not packed is found', () => {
+    const text =
+      '[a](../ARCHITECTURE.md) [b](../SECURITY.md) [c](errors.md#errors) [d](#e) [f](..)';
+    expect(deadInTarball({ path: 'docs/errors.md', text })).toEqual(['../ARCHITECTURE.md', '..']);
+  });
+});
+
+function deadInTarball({ path, text }: Page): string[] {
+  return linksOf(text)
+    .filter((target) => !isAbsolute(target) && !target.startsWith('#'))
+    .filter((target) => !isPacked(join(dirname(path), target.replace(/#.*/, ''))));
+}
+
+/** Whether npm packs a file: what `files` names, and three files in any case. */
+function isPacked(path: string): boolean {
+  const always = ['package.json', 'README.md', 'LICENSE'];
+  return [...always, ...files].some((name) => path === name || path.startsWith(`${name}/`));
+}
+
+function isAbsolute(target: string): boolean {
+  return /^([a-z]+:|\/\/)/i.test(target);
+}
 
 function linksOf(text: string): string[] {
   const prose = withoutCode(text).replaceAll(/`[^`\n]*`/g, '');

@@ -16,6 +16,9 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   main: string;
   types: string;
   exports: Record<string, string | Record<string, Entry>>;
+  repository: { url: string };
+  homepage: string;
+  bugs: string;
   scripts: Record<string, string>;
 };
 const entries = Object.entries(manifest.exports).filter(([path]) => path !== './package.json');
@@ -30,19 +33,22 @@ describe('the published package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'dist/cjs/index.d.ts',
       'dist/cjs/index.js',
       'dist/cjs/package.json',
       'dist/esm/core/errors.js',
       'dist/esm/index.d.ts',
+      'docs/page.md',
     ];
     const leftOut = [
       '.ci/run',
       '.env',
       '.npmrc',
+      'ARCHITECTURE.md',
       'CONTRIBUTING.md',
+      'bench/RESULTS.md',
       'dist/sample/main.js',
-      'docs/page.md',
       'lib/index.ts',
       'scripts/build.mjs',
       'temp/package/old.tgz',
@@ -62,6 +68,12 @@ describe('the published package', () => {
       new Set([...packed, 'package.json']),
     );
   }, 60_000);
+
+  it('says where its source is, where to read on, and where to report a fault', () => {
+    const { repository, homepage, bugs } = manifest;
+    const url = /^git\+(https:\/\/.+)\.git$/.exec(repository.url)?.[1];
+    expect([homepage, bugs]).toEqual([`${url}#readme`, `${url}/issues`]);
+  });
 
   it('runs nothing when it is installed', () => {
     const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];

@@ -4,6 +4,7 @@ import { deepStrictEqual, equal } from 'node:assert';
 import { NestFactory } from '@nestjs/core';
 
 import { AppModule, PayoutService } from './app.js';
+import { checkDoubles } from './doubles.js';
 import { startVendor } from './vendor.js';
 
 async function main(): Promise<void> {
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     await app.close();
   }
   equal(vendor.logins(), apps.length);
+  await checkDoubles(settings, vendor.accept);
   vendor.close();
   console.log('ok');
 }

@@ -42,6 +42,8 @@ export async function startVendor() {
     account,
     server: `http://127.0.0.1:${port}`,
     logins: () => tokens.size,
+    /** Takes a token of a test, as if there had been a login. */
+    accept: (token: string) => void tokens.add(token),
     close: () => server.close(),
   };
 }

@@ -1,0 +1,244 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { OAuth2ClientError } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { definitionProblems } from '../../lib/providers/definition-problems.js';
+import { rejection } from '../support/collect.js';
+import { App } from '../support/nest-app.js';
+import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
+import { valid } from '../support/valid-definition.js';
+
+const { credential, answer, digest, hmac, extra } = values;
+const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
+const apiKey = { credentials: { apiKey: 'k', apiSecret: 's' } };
+const start = { url: '/start' };
+
+describe('a ready-made value that refers to what the definition does not have', () => {
+  it.each<[field: string, words: string[], changes: object]>([
+    [
+      'parameters',
+      ['`parameters.a`', '`apiKee`', '`apiKey`?'],
+      { parameters: { a: credential('apiKee') } },
+    ],
+    ['query', ['`query.a`', '`apiKee`'], { query: { a: credential('apiKee') } }],
+    ['headers', ['`headers.x-a`', '`apiKee`'], { headers: { 'x-a': credential('apiKee') } }],
+    ['headers', ['`username`'], { headers: { 'x-a': credential('username') } }],
+    ['parameters', ['`apiKee`'], { parameters: { a: digest('md5', 'x', credential('apiKee')) } }],
+    [
+      'parameters',
+      ['`apiKee`'],
+      { parameters: { a: hmac('md5', 'k', digest('md5', credential('apiKee'))) } },
+    ],
+    [
+      'parameters',
+      ['`parameters.a.b.0`'],
+      { encoding: 'json', parameters: { a: { b: [credential('x')] } } },
+    ],
+    [
+      'before',
+      ['`before.a.headers.x`', '`apiKee`'],
+      { before: { a: { ...start, headers: { x: credential('apiKee') } } } },
+    ],
+    [
+      'refresh',
+      ['`refresh.parameters.a`'],
+      { refresh: { parameters: { a: credential('apiKee') } } },
+    ],
+    [
+      'revocation',
+      ['`revocation.headers.a`'],
+      { revocation: { url: '/r', headers: { a: credential('apiKee') } } },
+    ],
+    [
+      'parameters',
+      ['`strat`', '`start`?'],
+      { before: { start }, parameters: { a: answer('strat', 'b') } },
+    ],
+    ['parameters', ['`start`'], { after: { start }, parameters: { a: answer('start', 'b') } }],
+    [
+      'before',
+      ['`before.a.query.c`', '`b`'],
+      { before: { a: { ...start, query: { c: answer('b', 'c') } }, b: start } },
+    ],
+    ['before', ['`a`'], { before: { a: { ...start, query: { c: answer('a', 'c') } } } }],
+    [
+      'refresh',
+      ['`start`'],
+      { before: { start }, refresh: { headers: { x: answer('start', 'b') } } },
+    ],
+    [
+      'parameters',
+      ['a place in the answer that must be'],
+      { before: { start }, parameters: { a: answer('start', '') } },
+    ],
+    [
+      'parameters',
+      ['joined by dots'],
+      { before: { start }, parameters: { a: answer('start', 'items[0].id') } },
+    ],
+    ['parameters', ['may stand in `use`'], { parameters: { a: extra('host') } }],
+    [
+      'before',
+      ['`values.accessToken`'],
+      { before: { a: { ...start, query: { c: values.accessToken } } } },
+    ],
+    ['use', ['`values.refreshToken`'], { use: { headers: { x: values.refreshToken } } }],
+    ['use', ['`start`'], { before: { start }, use: { headers: { x: answer('start', 'b') } } }],
+    ['parameters', ['algorithm'], { parameters: { a: digest('sha-256' as never, 'x') } }],
+    [
+      'parameters',
+      ['part (number 2)'],
+      { parameters: { a: digest('md5', 'x', undefined as never) } },
+    ],
+    ['parameters', ['with a key'], { parameters: { a: hmac('md5', undefined as never, 'x') } }],
+  ])('is refused at start: %s %j', (field, words, changes) => {
+    const found = problems({ ...apiKey, ...changes });
+    expect(found).toEqual([{ provider: 'acme', field, problem: expect.anything() }]);
+    for (const word of words) expect(found[0]!.problem).toContain(word);
+  });
+
+  it('is named together with what was probably meant, when the app starts', async () => {
+    const headers = { 'x-hash': digest('sha256', credential('apiKee')) };
+    const error = (await rejection(
+      App.start({ providers: [{ ...valid, ...apiKey, headers }] }),
+    )) as OAuth2ClientError;
+    expect(error.code).toBe('CONFIGURATION_INVALID');
+    expect(error.message).toContain(
+      'acme: `headers` uses `values.credential` at `headers.x-hash` with the name `apiKee`, but the definition has no such credential: did you mean `apiKey`?',
+    );
+  });
+
+  it.each<[object]>([
+    [
+      {
+        headers: { x: credential('apiKey') },
+        parameters: { y: digest('md5', credential('clientId'), values.uuid) },
+      },
+    ],
+    [
+      {
+        before: { a: start, b: { ...start, query: { c: answer('a', 'x') } } },
+        query: { d: answer('b', ['x', { header: 'y' }]) },
+      },
+    ],
+    [
+      {
+        before: { a: start },
+        after: { b: { ...start, headers: { x: values.accessToken, y: answer('a', 'x') } } },
+      },
+    ],
+    [{ use: { headers: { x: extra('host'), y: values.accessToken, z: values.uuid } } }],
+    [
+      {
+        clientId: undefined,
+        clientSecret: undefined,
+        enabled: false,
+        credentials: undefined,
+        headers: { x: credential('apiKey') },
+      },
+    ],
+  ])('is accepted where it is there: %j', (changes) => {
+    expect(problems({ ...apiKey, ...changes })).toEqual([]);
+  });
+});
+
+describe('a ready-made value that has nothing to give', () => {
+  const failure = async (options: object, body: object = {}) => {
+    const bench = new ScriptedEndpoint({ ...options }, () => json(body));
+    const error = (await rejection(bench.provider.getToken())) as OAuth2ClientError;
+    return { error, paths: bench.paths };
+  };
+
+  it('because the answer of a step lacks it, makes no login request', async () => {
+    const parameters = { nonce: answer('start', 'data.nonce') };
+    const { error, paths } = await failure({ before: { start }, parameters }, { nonce: 'n' });
+    expect(error.reason).toBe(
+      '`parameters.nonce` of the definition failed: the answer of the step `start` has nothing at `data.nonce`.',
+    );
+    expect(paths).toEqual(['/start']);
+  });
+
+  it('and stands in a digest, makes no request', async () => {
+    const { error, paths } = await failure({
+      parameters: { a: digest('md5', 'x', values.subject) },
+    });
+    expect(error.reason).toContain('`parameters.a` of the definition failed: part 2');
+    expect(paths).toEqual([]);
+  });
+});
+
+describe('a name that no member has', () => {
+  it.each<[field: string, words: string, changes: object]>([
+    [
+      'quota',
+      '`request`, which is none of requests, seconds: did you mean `requests`?',
+      { quota: { request: 5, seconds: 1 } },
+    ],
+    ['answer', 'did you mean `accessToken`?', { answer: { acessToken: 'a' } }],
+    ['use', 'did you mean `headers`?', { use: { heders: {} } }],
+    ['use', 'has `rejected`, which has `statuses`', { use: { rejected: { statuses: [403] } } }],
+    ['refresh', 'did you mean `limit`?', { refresh: { limits: 5 } }],
+    ['revocation', 'did you mean `method`?', { revocation: { url: '/r', methode: 'DELETE' } }],
+    ['before', 'did you mean `until`?', { before: { a: { url: '/a', untill: {} } } }],
+    ['answer', 'must be a path', { answer: { accessToken: { header: 'a', cookie: 'b' } } }],
+    ['answer', 'joined by dots', { answer: { accessToken: 'data[0].token' } }],
+    ['answer', 'joined by dots', { answer: { success: { '$.code': 0 } } }],
+    ['use', 'joined by dots', { use: { rejected: { body: { 'errors[0].code': 1 } } } }],
+  ])('is refused at start: %s, %s', (field, words, changes) => {
+    expect(problems(changes)).toEqual([
+      { provider: 'acme', field, problem: expect.stringContaining(words) },
+    ]);
+  });
+});
+
+describe('members that exclude each other', () => {
+  const fn = () => 'x';
+  const at = (member: object) => ({ before: { a: { url: '/a', ...member } } });
+
+  it.each<[field: string, words: string, changes: object]>([
+    [
+      'use',
+      'has `cookie`, which must not stand beside `header`',
+      { use: { cookie: 'a', header: 'x-a' } },
+    ],
+    ['use', 'has `queryParameter`, which', { use: { queryParameter: 'a', header: 'x-a' } }],
+    ['use', 'has `queryParameter`, which', { use: { queryParameter: 'a', cookie: 'a' } }],
+    ['use', 'has `scheme`, which has no effect', { use: { scheme: 'Token', cookie: 'a' } }],
+    ['parameters', 'beside `body`', { body: fn, parameters: { a: 1 } }],
+    ['encoding', 'beside `body`', { body: fn, encoding: 'json' }],
+    [
+      'before',
+      'has `a`, which has `parameters`, which must not',
+      at({ body: fn, parameters: { a: 1 } }),
+    ],
+    ['before', "beside `encoding: 'none'`", at({ encoding: 'none', parameters: { a: 1 } })],
+    [
+      'refresh',
+      'has `parameters`, which must not',
+      { refresh: { body: fn, parameters: { a: 1 } } },
+    ],
+    [
+      'revocation',
+      'has `encoding`, which',
+      { revocation: { url: '/r', body: fn, encoding: 'form' } },
+    ],
+    ['username', "unless `grantType` is 'password'", { username: 'u' }],
+    ['actorToken', 'has no effect', { actorToken: 'u' }],
+    ['refresh', 'beside `singleUse`', { singleUse: true, refresh: { url: '/r' } }],
+    ['refreshWindow', 'beside `singleUse`', { singleUse: true, refreshWindow: 0.5 }],
+  ])('are refused at start: %s, %s', (field, words, changes) => {
+    expect(problems(changes)).toEqual([
+      { provider: 'acme', field, problem: expect.stringContaining(words) },
+    ]);
+  });
+
+  it.each<[object]>([
+    [{ use: { header: 'x-a', scheme: 'Token' } }],
+    [{ use: { cookie: 'a', scheme: '', header: undefined } }],
+    [{ body: fn, encoding: 'none', query: { a: 1 }, headers: { 'content-type': 'text/xml' } }],
+    [{ singleUse: true, refresh: 'never' }],
+    [{ grantType: 'custom', username: 'u', password: 'p' }],
+  ])('are not those that go together: %j', (changes) => {
+    expect(problems(changes)).toEqual([]);
+  });
+});
