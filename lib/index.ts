@@ -1,5 +1,6 @@
 import './http/axios-request-config.js';
 
+export type { AccountLabel, LabelledAccount } from './core/account-label.js';
 export { AccountTokens } from './core/account-tokens.js';
 export { systemClock, type Clock } from './core/clock.js';
 export {
@@ -8,7 +9,7 @@ export {
   type OAuth2ErrorDetails,
   type OAuth2ErrorStage,
 } from './core/errors.js';
-export type { OnTokenSet } from './core/flights.js';
+export type { OnTokenSet } from './core/token-hook.js';
 export type { Freshness } from './core/freshness.js';
 export { Secret } from './core/secret.js';
 export type { GetTokenOptions, TokenStatus } from './core/token-access.js';

@@ -31,6 +31,11 @@ export interface OAuth2ErrorDetails {
   readonly code: OAuth2ErrorCode;
   /** Name of the provider, or several, or the module. */
   readonly provider: string;
+  /**
+   * Label of the account, as `accountLabel` of the module makes it. Absent for the account that has neither
+   * subject nor scope nor resource of its own.
+   */
+  readonly account?: string | undefined;
   readonly stage: OAuth2ErrorStage;
   /** What happened, in one sentence. */
   readonly reason: string;
@@ -73,6 +78,7 @@ const BRAND = Symbol.for('nestjs-oauth2-client:error');
 export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly code: OAuth2ErrorCode;
   readonly provider: string;
+  readonly account: string | undefined;
   readonly stage: OAuth2ErrorStage;
   readonly reason: string;
   readonly hint: string;
@@ -89,12 +95,13 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
     // Without a prototype, so that nothing is a fact but what was said.
     const facts = bare(details);
     super(
-      `[${facts.provider}] ${facts.reason} ${facts.hint}`,
+      `${placeOf(facts)} ${facts.reason} ${facts.hint}`,
       facts.cause === undefined ? undefined : { cause: facts.cause },
     );
     this.name = 'OAuth2ClientError';
     this.code = facts.code;
     this.provider = facts.provider;
+    this.account = facts.account;
     this.stage = facts.stage;
     this.reason = facts.reason;
     this.hint = facts.hint;
@@ -115,23 +122,28 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   }
 
   /**
-   * The same failure for one more caller, with the seconds for which nobody asks again.
+   * The same failure for one more caller.
+   *
+   * @param retryAfter seconds for which nobody asks again. Default: what the failure itself says
+   * @param account label of the caller's account
    * @internal
    */
-  forCaller(retryAfter: number): OAuth2ClientError {
-    const wait = retryAfter > 0 ? ` The next attempt is due in ${retryAfter} s.` : '';
-    const hint = `${this.hint}${wait}`;
-    return new OAuth2ClientError({ ...this.toJSON(), hint, retryAfter, cause: this });
+  forCaller(retryAfter?: number, account?: string): OAuth2ClientError {
+    const wait = retryAfter ? ` The next attempt is due in ${retryAfter} s.` : '';
+    const own = { hint: `${this.hint}${wait}`, retryAfter: retryAfter ?? this.retryAfter, account };
+    return new OAuth2ClientError({ ...this.toJSON(), ...own, cause: this });
   }
 
   toJSON(): OAuth2ErrorDetails & { name: string; message: string } {
-    const { name, message, code, provider, stage, reason, hint, retryable, evaluated } = this;
-    const { status, error, errorDescription, retryAfter, grantRefused, mayLockAccount } = this;
+    const { name, message, code, provider, account, stage, reason, hint, retryable } = this;
+    const { evaluated, status, error, errorDescription, retryAfter, grantRefused, mayLockAccount } =
+      this;
     return {
       name,
       message,
       code,
       provider,
+      account,
       stage,
       reason,
       hint,
@@ -145,6 +157,14 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
       mayLockAccount,
     };
   }
+}
+
+/** What errors and lines in the log begin with: the provider and, if it has a label, the account. */
+export function placeOf({
+  provider,
+  account,
+}: Pick<OAuth2ErrorDetails, 'provider' | 'account'>): string {
+  return account === undefined ? `[${provider}]` : `[${provider}, account ${account}]`;
 }
 
 /**

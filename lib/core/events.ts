@@ -1,98 +1,130 @@
 import type { OAuth2ClientError } from './errors.js';
+import type { Recovery } from './outage.js';
 
-/** What happened to a token. Holds no secret. */
-export type TokenEvent =
+/** What happened. Holds no secret. */
+export type TokenNews =
   | {
       readonly type: 'obtained';
-      readonly provider: string;
       /** `login`: the base grant. `refresh`: a refresh token. `store`: another instance had it. */
       readonly by: 'login' | 'refresh' | 'store';
       /** Milliseconds since the epoch. */
       readonly expiresAt: number;
-      /** Failed flights that this one ends. */
-      readonly failuresBefore: number;
+      /** The outage that this token ends, if there was one. */
+      readonly after?: Recovery | undefined;
     }
-  | { readonly type: 'rejected'; readonly provider: string }
   /** The first response of the API is a 404. */
   | {
       readonly type: 'api not found';
-      readonly provider: string;
       /** As declared; `undefined`: the token response tells it. */
       readonly baseURL: string | undefined;
     }
-  /** The shared store did not do what it was asked. */
+  /** The API has rejected the token, and a renewal begins. */
+  | { readonly type: 'rejected' }
+  /** The API has rejected a token that is too new to be renewed again. Told once until it stops. */
   | {
-      readonly type: 'store failed';
-      readonly provider: string;
-      /** Class and code of its error, or that it was late. */
-      readonly reason: string;
+      readonly type: 'withheld';
+      /** Seconds until a rejection renews the token again. */
+      readonly retryAfter: number;
     }
-  /** The shared store answers again. */
-  | { readonly type: 'store recovered'; readonly provider: string }
+  | StoreNews
   /** Instances of this definition are configured with different constants, and so share no tokens. */
   | {
       readonly type: 'definitions differ';
-      readonly provider: string;
       /** The constants by their names, such as `headers.x-tenant`. */
       readonly names: readonly string[];
     }
-  /** The application has ended before the shared store took a new refresh token. */
-  | { readonly type: 'refresh token lost'; readonly provider: string }
   /** The `onTokenSet` of the definition failed or was late. */
-  | { readonly type: 'hook failed'; readonly provider: string }
+  | {
+      readonly type: 'hook failed';
+      /** What went wrong, such as `failed (TypeError)`. */
+      readonly problem: string;
+    }
   /** The vendor did not accept that tokens are given back. */
-  | { readonly type: 'revocation failed'; readonly provider: string }
+  | { readonly type: 'revocation failed'; readonly error: OAuth2ClientError }
   /** A token that a login has replaced could not be given back: its session lives on. */
   | {
       readonly type: 'replaced token not revoked';
-      readonly provider: string;
       /** What the vendor answered, or that it did not. */
       readonly reason: string;
     }
+  /** The application has ended before all tokens were given back. */
+  | {
+      readonly type: 'revocation unfinished';
+      /** Accounts whose tokens were not given back. */
+      readonly accounts: number;
+    }
   /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
-  | { readonly type: 'clock skew'; readonly provider: string; readonly seconds: number }
+  | { readonly type: 'clock skew'; readonly seconds: number }
   /** How long a token lives may not be what the vendor means. Told once for each problem of a provider. */
-  | ({ readonly type: 'lifetime doubtful'; readonly provider: string } & LifetimeDoubt)
+  | ({ readonly type: 'lifetime doubtful' } & LifetimeDoubt)
   /** Values that are sent begin or end with white space. Told once for each member. */
   | {
       readonly type: 'white space';
-      readonly provider: string;
       /** The members of the definition, such as `credentials.apiKey`. */
       readonly members: readonly string[];
     }
   /** The response of a login lacks what `values.extra` of the definition asks for. Told once. */
   | {
       readonly type: 'extra missing';
-      readonly provider: string;
       /** The paths that lead nowhere. */
       readonly paths: readonly string[];
       /** What `extra` has. */
       readonly found: readonly string[];
     }
   /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */
-  | { readonly type: 'extra cut'; readonly provider: string }
+  | { readonly type: 'extra cut' }
   /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
   | {
       readonly type: 'refresh token ends unused';
-      readonly provider: string;
       /** When the access token ends, in milliseconds since the epoch. */
       readonly expiresAt: number;
     }
   /** A refresh failed, and a login has brought a token instead. */
-  | {
-      readonly type: 'refresh failed';
-      readonly provider: string;
-      readonly error: OAuth2ClientError;
-    }
+  | { readonly type: 'refresh failed'; readonly error: OAuth2ClientError }
+  /** A renewal failed. */
   | {
       readonly type: 'failed';
-      readonly provider: string;
       readonly error: OAuth2ClientError;
-      /** Milliseconds until the next attempt. */
-      readonly retryIn: number;
+      /** Seconds until the next attempt. */
+      readonly retryAfter: number;
       /** Whether callers are served with an older token meanwhile. */
       readonly serving: boolean;
+      /** The renewal before it failed with the same code and to the same effect. */
+      readonly isRepeated: boolean;
+    }
+  /** The older token that served during an outage has expired, and the first call has failed. */
+  | {
+      readonly type: 'calls fail';
+      readonly error: OAuth2ClientError;
+      /** Seconds until the next attempt. */
+      readonly retryAfter: number;
     };
+
+/** What is heard of the shared store. */
+export type StoreNews =
+  /** It did not do what it was asked. Told once until it answers again. */
+  | {
+      readonly type: 'store failed';
+      /** The operation, where the store is, and class and code of its error, or that it was late. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'store recovered';
+      /** Seconds since it failed. */
+      readonly seconds: number;
+    }
+  /** The application has ended before the store took a new refresh token. */
+  | {
+      readonly type: 'refresh token lost';
+      readonly account?: string | undefined;
+    };
+
+/** What happened to the tokens of a provider, or of one account. */
+export type TokenEvent = TokenNews & {
+  readonly provider: string;
+  /** Label of the account; absent for the definition's own, and for what concerns all accounts. */
+  readonly account?: string | undefined;
+};
 
 /** Why the lifetime of a token may not be what the vendor means. */
 export interface LifetimeDoubt {
@@ -111,6 +143,21 @@ export interface LifetimeDoubt {
 }
 
 export type TokenListener = (event: TokenEvent) => void;
+
+/** Tells what happened to an account. Its label is made only if somebody reads it. */
+export function tell(
+  { name: provider, emit }: { readonly name: string; readonly emit: TokenListener },
+  slot: { readonly label: string | undefined },
+  news: TokenNews,
+): void {
+  emit({
+    ...news,
+    provider,
+    get account() {
+      return slot.label;
+    },
+  });
+}
 
 /** A listener whose own failure reaches nobody: what it is told of goes on. */
 export function harmless(listener: TokenListener): TokenListener {

@@ -2,10 +2,11 @@ import { toolsFor } from './attempts.js';
 import { backOff, backOffOfOthers, mayLook, type Tried } from './backoff.js';
 import { instant, type Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
-import type { TokenListener } from './events.js';
+import { tell, type TokenListener } from './events.js';
 import type { Closing, Ending } from './closing.js';
 import { heldElsewhere, timedOut, unexpected } from './flight-failures.js';
 import { endsUnused, lifeOf } from './freshness.js';
+import { Outage } from './outage.js';
 import type { RefreshChains } from './refresh-chains.js';
 import type { Renewal } from './renewal-outcome.js';
 import type { RenewalContext } from './renewal-context.js';
@@ -16,14 +17,8 @@ import { newerElsewhere } from './shared-renewal.js';
 import { MetElsewhere } from './shared-failures.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
+import { callHook, type OnTokenSet } from './token-hook.js';
 import type { TokenSource } from './token-source.js';
-import type { TokenTarget } from './token-target.js';
-
-/**
- * Called with every new token set before it is used, so that a rotated refresh token can be kept.
- * Awaited for 5 seconds at most; a failure is logged and does not fail the renewal.
- */
-export type OnTokenSet = (tokens: TokenSet, target: TokenTarget) => void | Promise<void>;
 
 /** What the renewals of one provider are made of. */
 export interface FlightParts {
@@ -47,9 +42,6 @@ export interface FlightParts {
 /** Milliseconds between two looks into the store for what replaces a rejected token. */
 const LOOK = 1_000;
 
-/** Milliseconds that an {@link OnTokenSet} is awaited for. */
-const HOOK_DEADLINE = 5_000;
-
 /** Starts renewals and holds them back: one at a time for each slot, and none while it backs off. */
 export class Flights {
   readonly #underWay = new Set<Promise<TokenSet>>();
@@ -71,8 +63,13 @@ export class Flights {
     await Promise.allSettled(this.#underWay);
   }
 
-  /** Milliseconds for which the token endpoint is still left alone after a failure. */
-  heldBackFor({ backoff }: Slot): number {
+  /** Seconds for which the token endpoint is still left alone after a failure, rounded up. */
+  retryAfter(slot: Slot): number {
+    return Math.ceil(this.#heldBackFor(slot) / 1_000);
+  }
+
+  /** The same in milliseconds. */
+  #heldBackFor({ backoff }: Slot): number {
     return backoff ? Math.max(0, backoff.notBefore - this.parts.clock.monotonic()) : 0;
   }
 
@@ -83,7 +80,7 @@ export class Flights {
   join(slot: Slot): Promise<TokenSet> | undefined {
     if (slot.flight) return slot.flight;
     if (this.closing.reason) return undefined;
-    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
+    if (this.#heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     // The flight begins in a microtask, so that it cannot end before it is noted.
     slot.flight = this.#noted(Promise.resolve().then(() => this.#fly(slot)));
     return slot.flight;
@@ -92,7 +89,7 @@ export class Flights {
   /** A renewal of the caller's own, for a token that only one request may use. */
   alone(slot: Slot): Promise<TokenSet> | undefined {
     if (this.closing.reason) return undefined;
-    if (this.heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
+    if (this.#heldBackFor(slot) > 0 && !this.#mayLook(slot)) return undefined;
     return this.#noted(this.#fly(slot).finally(() => slot.discard()));
   }
 
@@ -121,15 +118,13 @@ export class Flights {
   }
 
   async #look(slot: Slot, account: SharedAccount): Promise<TokenSet> {
-    const { name: provider, clock, emit } = this.parts;
     const current = slot.tokens!;
-    const newer = await newerElsewhere(account, slot, clock, slot.stored?.version);
+    const newer = await newerElsewhere(account, slot, this.parts.clock, slot.stored?.version);
     if (slot.flight) return slot.flight; // began meanwhile, and knows better
     // A renewal that ended meanwhile has brought a newer token than the one found.
     if (!newer || slot.tokens !== current) return slot.tokens ?? current;
     this.#adopt(slot, newer);
-    const { expiresAt } = newer.tokens;
-    emit({ type: 'obtained', provider, by: 'store', expiresAt, failuresBefore: 0 });
+    this.#obtained(slot, newer);
     return newer.tokens;
   }
 
@@ -141,10 +136,9 @@ export class Flights {
   }
 
   async #fly(slot: Slot): Promise<TokenSet> {
-    const { name, emit, deadline } = this.parts;
+    const { name, deadline } = this.parts;
     const { backoff: before, invalidations } = slot;
-    const failuresBefore = before?.failures ?? 0;
-    const known = this.heldBackFor(slot) > 0 ? before : undefined;
+    const known = this.#heldBackFor(slot) > 0 ? before : undefined;
     let tried: Tried | undefined;
     const onPrepared = (by: Tried) => (tried = by);
     const timeout = () =>
@@ -163,7 +157,7 @@ export class Flights {
       // From here on nothing is bound by the deadline: a refresh token is spent, its successor is here.
       const { by, tokens, refusal, failure, replaces, ...kept } = await (renewal.keep?.() ??
         renewal);
-      if (by !== 'store') await this.#tell(slot, tokens);
+      if (by !== 'store') await this.#callHook(slot, tokens);
       if (failure) {
         slot.keep(tokens, kept.stored);
         throw failure;
@@ -171,8 +165,8 @@ export class Flights {
       if (replaces) this.replaced?.add(slot, replaces);
       this.#adopt(slot, { by, tokens, ...kept });
       if (slot.invalidations !== invalidations) slot.discard();
-      if (refusal) emit({ type: 'refresh failed', provider: name, error: refusal });
-      emit({ type: 'obtained', provider: name, by, expiresAt: tokens.expiresAt, failuresBefore });
+      if (refusal) tell(this.parts, slot, { type: 'refresh failed', error: refusal });
+      this.#obtained(slot, { by, tokens });
       return tokens;
     } catch (error) {
       if (this.closing.reason && error === this.closing.reason) throw error;
@@ -199,21 +193,21 @@ export class Flights {
     };
   }
 
-  async #tell(slot: Slot, tokens: TokenSet): Promise<void> {
-    const { name, emit, onTokenSet } = this.parts;
+  #obtained(slot: Slot, { by, tokens }: Pick<Renewal, 'by' | 'tokens'>): void {
+    const after = slot.outage?.endsAt(this.parts.clock.monotonic());
+    slot.outage = undefined;
+    tell(this.parts, slot, { type: 'obtained', by, expiresAt: tokens.expiresAt, after });
+  }
+
+  async #callHook(slot: Slot, tokens: TokenSet): Promise<void> {
+    const { onTokenSet } = this.parts;
     if (!onTokenSet) return;
-    const late = () => new Error('late');
-    try {
-      await this.closing.withDeadline(HOOK_DEADLINE, late, async () =>
-        onTokenSet(tokens, slot.target),
-      );
-    } catch {
-      emit({ type: 'hook failed', provider: name }); // its error may quote the token
-    }
+    const problem = await callHook(() => onTokenSet(tokens, slot.target), this.closing);
+    if (problem !== undefined) tell(this.parts, slot, { type: 'hook failed', problem });
   }
 
   #adopt(slot: Slot, { tokens, startedAt, stored }: Renewal): void {
-    const { name, source, clock, random, emit, refreshWindow } = this.parts;
+    const { source, clock, random, refreshWindow } = this.parts;
     const { expiresAt, refreshAt } = tokens;
     const hasLogin = source.canLogInAgain;
     const isRefreshed = tokens.refreshToken !== undefined || slot.chain !== undefined;
@@ -223,7 +217,7 @@ export class Flights {
     slot.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
     if (hasLogin || refreshExpiresAt === undefined || slot.isDoomed) return;
     slot.isDoomed = endsUnused(refreshExpiresAt, startedAt, now);
-    if (slot.isDoomed) emit({ type: 'refresh token ends unused', provider: name, expiresAt });
+    if (slot.isDoomed) tell(this.parts, slot, { type: 'refresh token ends unused', expiresAt });
   }
 
   /** @param before the back-off that the flight began with: those beside it meet one and the same outage */
@@ -233,7 +227,7 @@ export class Flights {
     tried: Tried | undefined,
     before: Slot['backoff'],
   ): OAuth2ClientError {
-    const { name, clock, emit } = this.parts;
+    const { name, clock } = this.parts;
     const isOurs = !(error instanceof MetElsewhere);
     const met = isOurs ? error : error.failure;
     const failure = Object.freeze(met instanceof OAuth2ClientError ? met : unexpected(name, met));
@@ -241,9 +235,11 @@ export class Flights {
     const now = clock.monotonic();
     slot.backoff = isOurs
       ? backOff(before, failure, tried, serving, now)
-      : backOffOfOthers(before, failure, tried, now + error.retryIn);
-    const retryIn = this.heldBackFor(slot);
-    emit({ type: 'failed', provider: name, error: failure, retryIn, serving });
+      : backOffOfOthers(before, failure, tried, now + error.retryInMs);
+    slot.outage ??= new Outage(now);
+    const isRepeated = slot.outage.renewalFailed(failure.code, serving);
+    const retryAfter = this.retryAfter(slot);
+    tell(this.parts, slot, { type: 'failed', error: failure, retryAfter, serving, isRepeated });
     return failure;
   }
 }

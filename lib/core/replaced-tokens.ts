@@ -1,11 +1,10 @@
 import { toolsFor } from './attempts.js';
 import type { Clock } from './clock.js';
 import { OAuth2ClientError } from './errors.js';
-import type { TokenListener } from './events.js';
+import { tell, type TokenListener } from './events.js';
 import type { Slot } from './slot.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenSource } from './token-source.js';
-import type { TokenTarget } from './token-target.js';
 import { withDeadline } from './waiting.js';
 
 /**
@@ -29,7 +28,7 @@ export interface ReplacedTokensParts {
 
 /** A token that a login has replaced. */
 interface Replaced {
-  readonly target: TokenTarget;
+  readonly slot: Slot;
   readonly tokens: TokenSet;
   /** Whether the vendor may have ended it already: it has expired here, or the API has rejected it. */
   readonly isOver: boolean;
@@ -47,11 +46,11 @@ export class ReplacedTokens {
   constructor(private readonly parts: ReplacedTokensParts) {}
 
   /** Gives the token of an account back after a pause. */
-  add({ target, rejected }: Slot, tokens: TokenSet): void {
+  add(slot: Slot, tokens: TokenSet): void {
     const { clock } = this.parts;
-    const isOver = tokens.expiresAt <= clock.now() || tokens.accessToken === rejected;
+    const isOver = tokens.expiresAt <= clock.now() || tokens.accessToken === slot.rejected;
     const cancelTimer = clock.after(PAUSE, () => void this.#begin(added), true);
-    const added: Replaced = { target, tokens, isOver, cancelTimer };
+    const added: Replaced = { slot, tokens, isOver, cancelTimer };
     this.#waiting.add(added);
   }
 
@@ -67,7 +66,7 @@ export class ReplacedTokens {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     for (const { cancelTimer } of this.#waiting) cancelTimer();
-    if (this.#waiting.size > 0) this.#failed(new Error('late'));
+    for (const { slot } of this.#waiting) this.#failed(slot, new Error('late'));
     this.#waiting.clear();
     await Promise.all(this.#underWay);
   }
@@ -80,23 +79,22 @@ export class ReplacedTokens {
     return work.finally(() => this.#underWay.delete(work));
   }
 
-  async #giveBack({ target, tokens, isOver }: Replaced, ms: number): Promise<void> {
+  async #giveBack({ slot, tokens, isOver }: Replaced, ms: number): Promise<void> {
     const { source, clock } = this.parts;
     const late = () => new Error('late');
     try {
       await withDeadline(clock, ms, late, (signal) =>
-        source.revoke!(tokens, target, toolsFor(this.parts, { signal })),
+        source.revoke!(tokens, slot.target, toolsFor(this.parts, { signal })),
       );
     } catch (error) {
-      if (!isOver || !isRefusal(error)) this.#failed(error);
+      if (!isOver || !isRefusal(error)) this.#failed(slot, error);
     }
   }
 
-  #failed(error: unknown): void {
-    const { name, emit } = this.parts;
+  #failed(slot: Slot, error: unknown): void {
     const isKnown = error instanceof OAuth2ClientError;
     const reason = isKnown ? error.reason : 'The vendor did not answer in time.';
-    emit({ type: 'replaced token not revoked', provider: name, reason });
+    tell(this.parts, slot, { type: 'replaced token not revoked', reason });
   }
 }
 

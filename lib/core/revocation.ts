@@ -1,7 +1,9 @@
 import { identify } from './account-identity.js';
 import { toolsFor } from './attempts.js';
 import type { Closing, Ending } from './closing.js';
-import { timedOut } from './flight-failures.js';
+import { OAuth2ClientError } from './errors.js';
+import { tell } from './events.js';
+import { timedOut, unexpected } from './flight-failures.js';
 import type { FlightParts } from './flights.js';
 import type { RenewalContext } from './renewal-context.js';
 import type { Slot } from './slot.js';
@@ -26,31 +28,36 @@ export class Revocation {
   /** Gives back the tokens of one account, unless the application ends first. */
   of(slot: Slot): Promise<void> {
     const { deadline } = this.parts;
-    return this.#told(
+    return this.#told(slot, () =>
       this.closing.withDeadline(deadline, this.#late, (ending) => this.#giveBack(slot, ending)),
     );
   }
 
   /**
    * Gives back those of all accounts when the application ends, a few at a time and for no longer than the
-   * deadline of a renewal. An event reports what the vendor does not accept.
+   * deadline of a renewal. An event reports what the vendor does not accept. Tokens that have expired need not be
+   * given back, and a vendor may refuse them.
    */
   async ofAll(slots: Iterable<Slot>): Promise<void> {
     const { name, clock, emit, deadline } = this.parts;
     const end = clock.monotonic() + deadline;
-    const left = [...slots].values();
+    const isWorthIt = (slot: Slot) =>
+      !slot.hasEnded(clock.now()) && (slot.tokens !== undefined || this.shared !== undefined);
+    const left = [...slots].filter(isWorthIt);
     const next = async () => {
-      for (const slot of left) {
+      for (let slot = left.shift(); slot; slot = left.shift()) {
         const time = end - clock.monotonic();
-        const work = withDeadline(clock, time, this.#late, (signal) =>
-          this.#giveBack(slot, { signal, graceful: signal }),
-        );
-        await this.#told(work).catch(() => {}); // its event says so
+        const work = (account: Slot) =>
+          withDeadline(clock, time, this.#late, (signal) =>
+            this.#giveBack(account, { signal, graceful: signal }),
+          );
+        await this.#told(slot, work).catch(() => {}); // its event says so
         if (clock.monotonic() >= end) return;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
-    if (!left.next().done) emit({ type: 'revocation failed', provider: name });
+    if (left.length === 0) return;
+    emit({ type: 'revocation unfinished', provider: name, accounts: left.length });
   }
 
   async #giveBack(slot: Slot, ending: Ending): Promise<void> {
@@ -66,11 +73,13 @@ export class Revocation {
     if (tokens) await abandonable(source.revoke!(tokens, target, tools), ending.signal);
   }
 
-  async #told(work: Promise<void>): Promise<void> {
-    const { name, emit } = this.parts;
-    await work.catch((error: unknown) => {
-      emit({ type: 'revocation failed', provider: name });
-      throw error;
+  async #told(slot: Slot, work: (slot: Slot) => Promise<void>): Promise<void> {
+    const { parts } = this;
+    const hadEnded = slot.hasEnded(parts.clock.now());
+    await work(slot).catch((error: unknown) => {
+      const failure = error instanceof OAuth2ClientError ? error : unexpected(parts.name, error);
+      if (!hadEnded) tell(parts, slot, { type: 'revocation failed', error: failure });
+      throw failure.forCaller(undefined, slot.label);
     });
   }
 }

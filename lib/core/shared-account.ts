@@ -22,8 +22,8 @@ export class SharedAccount {
   }
 
   /** See {@link SharedStore.insist}. */
-  insist<T>(operation: Operation<T>): Promise<T | typeof UNAVAILABLE> {
-    return this.store.insist((store) => operation(store, this.key), this.tell);
+  insist<T>(operation: Operation<T>, name?: 'release'): Promise<T | typeof UNAVAILABLE> {
+    return this.store.insist((store) => operation(store, this.key), this.tell, name);
   }
 
   /** What the store has, as far as it is what it should be: users write stores, and others write into them. */
@@ -66,7 +66,7 @@ export class SharedAccount {
   }
 
   /** Leaves a refresh token that nobody else has as soon as the store takes it. */
-  writeLater(tokens: TokenSet, { isNews, version, onWritten, lock }: LaterWrite): void {
+  writeLater(tokens: TokenSet, { isNews, version, onWritten, lock, account }: LaterWrite): void {
     const { key } = this;
     const write = async (store: TokenStore) => {
       if (!isNews()) return true;
@@ -76,7 +76,7 @@ export class SharedAccount {
       if (written !== undefined) onWritten(written);
       return written !== undefined || replaces === version();
     };
-    this.store.saveLater(key, { write, tell: this.tell, lock });
+    this.store.saveLater(key, { write, tell: this.tell, lock, account });
   }
 
   /** Tries a pending write once more. Resolves to whether one is still pending. */
@@ -92,6 +92,8 @@ export interface LaterWrite {
   /** What they replace. */
   readonly version: () => string | undefined;
   readonly onWritten: (version: string) => void;
+  /** Label of the account that would lose its refresh token. */
+  readonly account: () => string | undefined;
   /** Held until they are written: others would use the refresh token that these tokens replace. */
   readonly lock: PendingLock | undefined;
 }
@@ -112,12 +114,12 @@ function isTokenSet(tokens: TokenSet): boolean {
 const LONGEST_FAILURE = 3_600_000;
 
 function isFailure(failure: StoredAccount['failure']): boolean {
-  const { details, retryIn = 0 } = failure ?? {};
+  const { details, retryInMs = 0 } = failure ?? {};
   const texts = [details?.code, details?.stage, details?.reason, details?.hint];
   const isWhole =
     texts.every((text) => typeof text === 'string') &&
     sizeOf(details, LARGEST_FAILURE) <= LARGEST_FAILURE;
-  return isWhole && retryIn > 0 && retryIn <= LONGEST_FAILURE;
+  return isWhole && retryInMs > 0 && retryInMs <= LONGEST_FAILURE;
 }
 
 /** A version that is known has been replaced here, even where the store did not take the new one. */

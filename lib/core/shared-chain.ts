@@ -8,6 +8,7 @@ import { withheld } from './shared-failures.js';
 import { lockOf, type HeldLock } from './shared-lock.js';
 import type { Means } from './shared-renewal.js';
 import { UNAVAILABLE } from './shared-store.js';
+import type { Slot } from './slot.js';
 
 /** What a turn at a refresh token family is made of. */
 export interface SharedTurn {
@@ -17,6 +18,8 @@ export interface SharedTurn {
   readonly chains: RefreshChains;
   readonly refreshTokenKey: (refreshToken: string) => string;
   readonly provider: string;
+  /** The account whose turn it is. */
+  readonly slot: Pick<Slot, 'label'>;
   readonly tools: AttemptTools;
 }
 
@@ -81,7 +84,7 @@ async function leave(
 
 /** @returns whether the lock can go; else it is held until the store has taken the record */
 async function leaveRecord(
-  { shared, chain, tools }: SharedTurn,
+  { shared, chain, slot, tools }: SharedTurn,
   lock: HeldLock | undefined,
 ): Promise<boolean> {
   const { newest } = chain;
@@ -94,6 +97,7 @@ async function leaveRecord(
   account.writeLater(record, {
     isNews: () => chain.newest === newest,
     lock,
+    account: () => slot.label,
     version: () => chain.version,
     onWritten: (written) => void (chain.version = written),
   });
@@ -102,7 +106,7 @@ async function leaveRecord(
 
 /** Leaves a pointer to the family for the newest refresh token, which may be configured somewhere later. */
 async function leaveSuccessor(turn: SharedTurn): Promise<void> {
-  const { shared, chain, refreshTokenKey, tools } = turn;
+  const { shared, chain, refreshTokenKey, slot, tools } = turn;
   const { refreshToken } = chain.newest ?? {};
   if (refreshToken === undefined) return;
   const key = refreshTokenKey(refreshToken);
@@ -113,6 +117,7 @@ async function leaveSuccessor(turn: SharedTurn): Promise<void> {
   shared(key).writeLater(record, {
     isNews: () => true,
     lock: undefined,
+    account: () => slot.label,
     version: () => undefined,
     onWritten: () => {},
   });

@@ -12,8 +12,7 @@ const SHARED_BACKOFF = 0.9;
 export class MetElsewhere extends Error {
   constructor(
     readonly failure: OAuth2ClientError,
-    /** Milliseconds. */
-    readonly retryIn: number,
+    readonly retryInMs: number,
   ) {
     super(failure.message);
   }
@@ -32,8 +31,8 @@ export function failureOf(
   serving: boolean,
 ): StoredFailure | undefined {
   if (!(error instanceof OAuth2ClientError) || error.status === undefined) return undefined;
-  const { notBefore: retryIn } = backOff(before, error, undefined, serving, 0);
-  return { details: error.toJSON(), retryIn: retryIn * SHARED_BACKOFF };
+  const { notBefore } = backOff(before, error, undefined, serving, 0);
+  return { details: error.toJSON(), retryInMs: notBefore * SHARED_BACKOFF };
 }
 
 /** Why a refresh token cannot be spent now: somebody else may have done so. */

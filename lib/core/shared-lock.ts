@@ -56,7 +56,7 @@ export async function askForLock(
   if (!isLock(lock)) return UNAVAILABLE;
   return {
     wasAbandoned: lock.wasAbandoned === true,
-    release: async (failure) => void (await account.insist(() => lock.release(failure))),
+    release: async (failure) => void (await account.insist(() => lock.release(failure), 'release')),
     hold: () => {
       const extended = Promise.resolve().then(() => lock.extend?.(PENDING));
       extended.catch(() => {}); // the failed write is reported

@@ -123,6 +123,7 @@ async function leave(
       // Until the flight is over they are not adopted yet.
       isNews: () => slot.tokens === tokens || (flight !== undefined && slot.flight === flight),
       lock,
+      account: () => slot.label,
       version: () => (slot.stored?.key === key ? slot.stored.version : replaced),
       onWritten: (newer) => void (slot.stored = { key, version: newer }),
     });
@@ -160,9 +161,9 @@ function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
   const isNews = isNewer(found, knownVersion(renewal));
   const renewed = isNews ? taken(account, slot, tools.clock, found) : undefined;
   if (renewed || !found.failure || !heedsFailures) return renewed;
-  const { details, retryIn } = found.failure;
-  const retryAfter = Math.ceil(retryIn / 1_000);
-  throw new MetElsewhere(new OAuth2ClientError({ ...details, provider, retryAfter }), retryIn);
+  const { details, retryInMs } = found.failure;
+  const retryAfter = Math.ceil(retryInMs / 1_000);
+  throw new MetElsewhere(new OAuth2ClientError({ ...details, provider, retryAfter }), retryInMs);
 }
 
 /** The version that memory has; what was under the key of other credentials says nothing here. */

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
-import { kindOf } from './errors.js';
+import type { StoreNews } from './events.js';
+import { LateError, storeFailure, TracedStore, type StoreOperation } from './store-failure.js';
 import type { TokenStore } from './token-store.js';
 import { withDeadline } from './waiting.js';
 
@@ -18,14 +19,7 @@ const RETRY = { first: 1_000, longest: 2_000 };
 /** Writes that are tried again at the same time. */
 const AT_ONCE = 100;
 
-/**
- * What is heard of a store: it did not answer, it answers again, or the application has ended before it
- * took a refresh token that nobody else has.
- */
-export type StoreNews =
-  | { readonly type: 'store failed'; readonly reason: string }
-  | { readonly type: 'store recovered' }
-  | { readonly type: 'refresh token lost' };
+export type { StoreNews } from './events.js';
 
 type Tell = (news: StoreNews) => void;
 
@@ -34,6 +28,8 @@ interface Unsaved {
   /** @returns whether there is nothing left to do */
   readonly write: (store: TokenStore) => Promise<boolean>;
   readonly tell: Tell;
+  /** Label of the account that it is about. */
+  readonly account?: (() => string | undefined) | undefined;
   /** What keeps others from using what the write replaces. */
   readonly lock?: PendingLock | undefined;
 }
@@ -43,6 +39,14 @@ export interface PendingLock {
   /** Makes it last until the next attempt is over. */
   readonly hold: () => void;
   readonly release: () => Promise<void>;
+}
+
+/** What a provider was told of a store that fails. */
+interface Trouble {
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  /** Operations that have failed and not worked since. */
+  readonly operations: Set<StoreOperation | undefined>;
 }
 
 /** In place of what the store would have said. */
@@ -55,8 +59,8 @@ export const UNAVAILABLE = Symbol('the store is unavailable');
  */
 export class SharedStore {
   #notBefore = -Infinity;
-  /** Those who were told that it failed. */
-  readonly #toldOfFailure = new Set<Tell>();
+  /** Those who were told that it fails. */
+  readonly #troubles = new Map<Tell, Trouble>();
   readonly #unsaved = new Map<string, Unsaved>();
   #retries = 0;
   #stopRetrying: (() => void) | undefined = undefined;
@@ -67,7 +71,7 @@ export class SharedStore {
     private readonly clock: Clock,
   ) {}
 
-  /** @param tell called when the store was asked and failed, and when it answers again */
+  /** @param tell called when the store begins to fail, and when it answers again */
   async ask<T>(
     operation: (store: TokenStore) => Promise<T>,
     tell: Tell,
@@ -78,29 +82,54 @@ export class SharedStore {
     return answer;
   }
 
-  /** The same for what must be tried although the store is left alone. */
+  /**
+   * The same for what must be tried although the store is left alone.
+   *
+   * @param name of what is asked of a lock, and so not of the store
+   */
   async insist<T>(
     operation: (store: TokenStore) => Promise<T>,
     tell: Tell,
+    name?: 'release',
   ): Promise<T | typeof UNAVAILABLE> {
-    let answer: T;
+    const store = new TracedStore(this.store);
     try {
-      answer = await this.#inTime(operation);
+      const answer = await this.#inTime(async () => operation(store));
+      this.#worked(store.asked ?? name);
+      return answer;
     } catch (error) {
-      this.#toldOfFailure.add(tell);
-      tell({ type: 'store failed', reason: reasonOf(error) });
+      this.#failed(store.asked ?? name, error, tell);
       return UNAVAILABLE;
     }
-    for (const told of this.#toldOfFailure) told({ type: 'store recovered' });
-    this.#toldOfFailure.clear();
-    return answer;
+  }
+
+  /** Tells of a failure once, until what has failed works again. */
+  #failed(operation: StoreOperation | undefined, error: unknown, tell: Tell): void {
+    const trouble = this.#troubles.get(tell);
+    if (trouble) return void trouble.operations.add(operation);
+    const since = this.clock.monotonic();
+    this.#troubles.set(tell, { since, operations: new Set([operation]) });
+    tell({ type: 'store failed', reason: storeFailure(operation, error, this.store.address) });
+  }
+
+  /** A store that can be read may still be too full to be written; one that can be written can be read. */
+  #worked(operation: StoreOperation | undefined): void {
+    if (operation === undefined) return; // it was not asked
+    for (const [tell, { since, operations }] of this.#troubles) {
+      if (operation === 'get') operations.delete('get');
+      else operations.clear();
+      if (operations.size > 0) continue;
+      this.#troubles.delete(tell);
+      const seconds = Math.ceil((this.clock.monotonic() - since) / 1_000);
+      tell({ type: 'store recovered', seconds });
+    }
   }
 
   /** Gives it its time once more if this process stood still meanwhile: that says nothing of the store. */
-  async #inTime<T>(operation: (store: TokenStore) => Promise<T>): Promise<T> {
+  async #inTime<T>(start: () => Promise<T>): Promise<T> {
     const begun = this.clock.monotonic();
-    const late = new LateError();
-    const work = (async () => operation(this.store))();
+    const late = new LateError(OPERATION);
+    const work = start();
     const timeout = () => late;
     const inTime = () => withDeadline(this.clock, OPERATION, timeout, () => work);
     return inTime().catch((error: unknown) => {
@@ -141,7 +170,7 @@ export class SharedStore {
       if (unsaved.tell !== tell) continue;
       this.#unsaved.delete(key);
       await unsaved.lock?.release();
-      tell({ type: 'refresh token lost' });
+      tell({ type: 'refresh token lost', account: unsaved.account?.() });
     }
     if (this.#unsaved.size > 0) return;
     this.#stopRetrying?.();
@@ -182,14 +211,4 @@ export class SharedStore {
     const delay = Math.min(RETRY.first * 2 ** this.#retries++, RETRY.longest);
     return this.clock.after(delay, () => void this.#flush(), true);
   }
-}
-
-class LateError extends Error {}
-
-/** What may be told of an error of a store: its class and its code, which clients put in front of its text. */
-function reasonOf(error: unknown): string {
-  if (error instanceof LateError) return `no answer within ${OPERATION} ms`;
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const [known] = /^[A-Z][A-Z\d_]{2,29}(?=\s|$)/.exec(String(code ?? message)) ?? [];
-  return known === undefined ? kindOf(error) : `${kindOf(error)} ${known}`;
 }

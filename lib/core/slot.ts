@@ -1,6 +1,8 @@
+import type { LabelOf } from './account-label.js';
 import type { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
 import { freshnessOf, type Freshness, type Life } from './freshness.js';
+import type { Outage } from './outage.js';
 import type { RefreshChain } from './refresh-chain.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
@@ -21,10 +23,14 @@ export class Slot {
   /** The one renewal in progress. */
   flight: Promise<TokenSet> | undefined = undefined;
   backoff: Backoff | undefined = undefined;
+  /** Since the first renewal that failed. */
+  outage: Outage | undefined = undefined;
   /** When a rejected token last forced a renewal, in monotonic milliseconds. */
   forcedAt: number | undefined = undefined;
   /** The access token that the API has rejected, until another one takes its place. */
   rejected: string | undefined = undefined;
+  /** When a renewal was last withheld because one was forced shortly before, in monotonic milliseconds. */
+  withheldAt: number | undefined = undefined;
   /** When the shared store was last asked for what replaces a rejected token, and what came of it. */
   look: { readonly at: number; readonly found: Promise<TokenSet> } | undefined = undefined;
   /** An undocumented refresh has failed, and a login worked: log in instead. */
@@ -47,7 +53,20 @@ export class Slot {
   /** The family of the configured refresh token, once its credentials are there. */
   chain: RefreshChain | undefined = undefined;
 
-  constructor(readonly target: TokenTarget) {}
+  readonly #labelOf: LabelOf;
+  #label: string | undefined = undefined;
+
+  constructor(
+    readonly target: TokenTarget,
+    labelOf: LabelOf,
+  ) {
+    this.#labelOf = labelOf;
+  }
+
+  /** How errors and events name the account. It is made when it is first asked for. */
+  get label(): string | undefined {
+    return (this.#label ??= this.#labelOf(this.target));
+  }
 
   /** The token that may be sent, fresh or stale. */
   usable(clock: Clock): TokenSet | undefined {
@@ -96,6 +115,13 @@ export class Slot {
     this.tokens = undefined;
     this.life = undefined;
     return ended;
+  }
+
+  /** Whether it has tokens, and all of them have expired. */
+  hasEnded(now: number): boolean {
+    const tokens = this.#newest();
+    if (!tokens || tokens.expiresAt > now) return false;
+    return tokens.refreshToken === undefined || (tokens.refreshExpiresAt ?? Infinity) <= now;
   }
 
   /** Stops the use of the access token; the refresh token stays. */

@@ -1,3 +1,4 @@
+import type { LabelOf } from './account-label.js';
 import type { Clock } from './clock.js';
 import { Slot } from './slot.js';
 import type { TokenSource } from './token-source.js';
@@ -11,18 +12,22 @@ const EVICTION_SCAN = 8;
  * the least recently used ones go when there are too many.
  */
 export class Slots {
-  readonly own = new Slot(Object.freeze({}));
+  readonly own: Slot;
   readonly #others = new Map<string, Slot>();
 
   /**
    * @param limit how many slots beside the definition's own are kept
    * @param source says whether a slot with a refresh token can be forgotten
+   * @param labelOf names the accounts
    */
   constructor(
     private readonly clock: Clock,
     private readonly limit: number,
     private readonly source: Pick<TokenSource, 'canLogInAgain'>,
-  ) {}
+    private readonly labelOf: LabelOf = () => undefined,
+  ) {
+    this.own = new Slot(Object.freeze({}), labelOf);
+  }
 
   get size(): number {
     return this.#others.size + 1;
@@ -48,7 +53,7 @@ export class Slots {
   }
 
   #add(target: TokenTarget): Slot {
-    const slot = new Slot(frozen(target));
+    const slot = new Slot(frozen(target), this.labelOf);
     this.#makeRoom();
     this.#others.set(targetKey(target), slot);
     return slot;

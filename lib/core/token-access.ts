@@ -12,6 +12,11 @@ export interface GetTokenOptions extends TokenTarget {
 /** The state of one account, for health checks and debugging. Holds no secret. */
 export interface TokenStatus {
   readonly provider: string;
+  /**
+   * How errors and the log name the account: what `accountLabel` of the module returns, by default a short
+   * keyed hash. Absent for the account that has neither subject nor scope nor resource of its own.
+   */
+  readonly account?: string | undefined;
   /** `none`: no access token to use. */
   readonly token: Freshness | 'none';
   /** Milliseconds since the epoch. */
@@ -21,8 +26,8 @@ export interface TokenStatus {
   readonly failures: number;
   /** The failure behind the current back-off. */
   readonly error?: OAuth2ClientError | undefined;
-  /** Milliseconds until the token endpoint is asked again. */
-  readonly retryIn: number;
+  /** Seconds until the token endpoint is asked again, rounded up, as in an error; 0: the next call may ask. */
+  readonly retryAfter: number;
 }
 
 /** What can be done with the tokens of a provider. */

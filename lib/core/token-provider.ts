@@ -2,36 +2,24 @@ import { AccountTokens } from './account-tokens.js';
 import { accessTokenOf, accountOf, cannotRevoke } from './account.js';
 import { Closing } from './closing.js';
 import { OAuth2ClientError } from './errors.js';
-import { harmless } from './events.js';
+import { harmless, tell, type StoreNews } from './events.js';
 import { shuttingDown } from './flight-failures.js';
-import { Flights, type FlightParts } from './flights.js';
+import { Flights } from './flights.js';
+import { mayForce, noteWithheld } from './forced-renewal.js';
 import { Revocation } from './revocation.js';
 import { SharedAccount } from './shared-account.js';
 import { SharedDefinition } from './shared-definition.js';
-import type { SharedStore, StoreNews } from './shared-store.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 import type { TokenSet } from './token-set.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
+import type { TokenProviderParts } from './token-provider-parts.js';
+import { statusOf } from './token-status.js';
 import type { TokenTarget } from './token-target.js';
 import { abandonable } from './waiting.js';
 import { withdrawAccessToken } from './withdrawal.js';
 
-/** What a {@link TokenProvider} is made of. */
-export interface TokenProviderParts extends FlightParts {
-  /** Milliseconds between two renewals that a rejected token forces. */
-  readonly forcedRenewalInterval: number;
-  /** Where tokens are shared with others. */
-  readonly store?: SharedStore | undefined;
-  /** Slots kept beside the definition's own. */
-  readonly slotLimit: number;
-  /** The subject of calls that name none. */
-  readonly subject?: (() => string | undefined) | undefined;
-  /** Each token is good for one request. */
-  readonly singleUse?: boolean | undefined;
-  /** Whether the end of the application gives the tokens back. */
-  readonly revokesOnClose?: boolean | undefined;
-}
+export type { TokenProviderParts } from './token-provider-parts.js';
 
 /** Milliseconds that a renewal whose refresh token is on its way still has when the application ends. */
 const GRACE = 2_000;
@@ -60,7 +48,7 @@ export class TokenProvider implements TokenAccess {
     this.#parts = { ...parts, emit };
     this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
     this.#definition = new SharedDefinition(this.#parts, this.#shared);
-    this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source);
+    this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source, parts.labelOf);
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
     this.#closing = new Closing(parts.clock, keepsTokens ? GRACE : 0);
     this.#flights = new Flights(this.#parts, this.#shared, this.#closing);
@@ -114,24 +102,33 @@ export class TokenProvider implements TokenAccess {
     const target = this.#account(options);
     const rejectedToken = accessTokenOf(this.name, rejected);
     options?.signal?.throwIfAborted();
-    const { clock, emit, forcedRenewalInterval, singleUse } = this.#parts;
+    const { clock, singleUse } = this.#parts;
     const slot = this.#slots.of(target);
     const current = singleUse ? undefined : slot.usable(clock);
     const now = clock.monotonic();
-    const isDue = now - (slot.forcedAt ?? -Infinity) >= forcedRenewalInterval;
+    const isDue = mayForce(slot, this.#parts);
     if (current) {
       if (current.accessToken !== rejectedToken) return current;
-      if (!isDue) {
-        const replacement = this.#flights.replacement(slot);
-        return replacement ? this.#renewed(slot, options?.signal, replacement) : current;
-      }
+      if (!isDue) return this.#replacement(slot, current, options?.signal);
       slot.forcedAt = now;
       slot.discard();
       slot.rejected = current.accessToken;
-      emit({ type: 'rejected', provider: this.name });
+      tell(this.#parts, slot, { type: 'rejected' });
     }
     if (isDue && slot.lift(now)) slot.forcedAt = now;
     return this.#renewed(slot, options?.signal);
+  }
+
+  /** What takes the place of a rejected token that must not be renewed yet, or that token itself. */
+  async #replacement(
+    slot: Slot,
+    current: TokenSet,
+    signal: AbortSignal | undefined,
+  ): Promise<TokenSet> {
+    const replacement = this.#flights.replacement(slot);
+    const found = replacement ? await this.#renewed(slot, signal, replacement) : current;
+    if (found.accessToken === current.accessToken) noteWithheld(slot, this.#parts);
+    return found;
   }
 
   /**
@@ -170,7 +167,7 @@ export class TokenProvider implements TokenAccess {
     if (!source.revoke) throw cannotRevoke(this.name);
     // Another instance may have tokens of an account that has none here.
     const slot = store ? this.#slots.of(target) : this.#slots.find(target);
-    if (this.#closing.reason) throw this.#closing.reason.forCaller(0);
+    if (this.#closing.reason) throw this.#closing.reason.forCaller(0, this.#labelOf(target));
     await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (slot) await abandonable(this.#revocation.of(slot), options?.signal);
   }
@@ -199,20 +196,21 @@ export class TokenProvider implements TokenAccess {
 
   /** The state of an account, without asking anyone. */
   status(target?: TokenTarget): TokenStatus {
-    const slot = this.#slots.find(this.#account(target));
-    return {
+    const account = this.#account(target);
+    const slot = this.#slots.find(account);
+    return statusOf(slot, this.#parts.clock, {
       provider: this.name,
-      token: slot?.freshness(this.#parts.clock) ?? 'none',
-      expiresAt: slot?.life && slot.tokens?.expiresAt,
-      renewing: slot?.flight !== undefined,
-      failures: slot?.backoff?.failures ?? 0,
-      error: slot?.backoff?.failure,
-      retryIn: slot ? this.#flights.heldBackFor(slot) : 0,
-    };
+      account: this.#labelOf(account),
+      retryAfter: slot ? this.#flights.retryAfter(slot) : 0,
+    });
   }
 
   toJSON(): { name: string } {
     return { name: this.name };
+  }
+
+  #labelOf(account: TokenTarget | undefined): string | undefined {
+    return this.#parts.labelOf?.(account);
   }
 
   #account(target: TokenTarget | undefined): TokenTarget | undefined {
@@ -243,7 +241,10 @@ export class TokenProvider implements TokenAccess {
       return await abandonable(flight, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
-      throw error.forCaller(Math.ceil(this.#flights.heldBackFor(slot) / 1_000));
+      const retryAfter = this.#flights.retryAfter(slot);
+      const isFirst = error !== this.#closing.reason && slot.outage?.callFailed();
+      if (isFirst) tell(this.#parts, slot, { type: 'calls fail', error, retryAfter });
+      throw error.forCaller(retryAfter, slot.label);
     }
   }
 }

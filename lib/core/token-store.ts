@@ -17,7 +17,7 @@ export interface StoredAccount {
 export interface StoredFailure {
   readonly details: OAuth2ErrorDetails;
   /** Milliseconds until somebody may ask again. */
-  readonly retryIn: number;
+  readonly retryInMs: number;
 }
 
 /** A lock that is held. */
@@ -27,7 +27,7 @@ export interface TokenLock {
   /**
    * Lets it go, if it is still ours.
    *
-   * @param failure what came of the renewal, if that is no tokens: kept for its `retryIn`
+   * @param failure what came of the renewal, if that is no tokens: kept for its `retryInMs`
    */
   release(failure?: StoredFailure): Promise<void>;
   /**
@@ -50,6 +50,8 @@ export interface TokenLock {
  * without the store, and refresh tokens wait for it.
  */
 export interface TokenStore {
+  /** Where the store is, such as `host:port`: the log shows it when the store fails. Holds no secret. */
+  readonly address?: string | undefined;
   /** @returns what is there; an empty object if nothing is */
   get(key: string): Promise<StoredAccount>;
   /**

@@ -8,7 +8,7 @@ import { tryUrl, wildcardOf } from '../core/urls.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { FirstAnswer } from './first-answer.js';
 import type { Presentation } from './presentation.js';
-import { decodedDeeply } from './percent-encoding.js';
+import { climbs } from './percent-encoding.js';
 import {
   isAbsolute,
   isPlainPath,
@@ -31,7 +31,7 @@ import {
 
 /** What a request needs of a {@link TokenProvider}. */
 export type ApiTokens = Pick<TokenAccess, 'peek' | 'getToken' | 'renew'> &
-  Partial<Pick<TokenProvider, 'credentialsOf'>>;
+  Partial<Pick<TokenProvider, 'credentialsOf' | 'status'>>;
 
 /** An API that a provider has tokens for. */
 export interface Api {
@@ -229,18 +229,6 @@ function isOfToken({ url, baseURL, socketPath }: RequestTarget, api: Api): boole
 function covers(prefix: string, path: string): boolean {
   if (prefix === '') return true;
   return (path === prefix || path.startsWith(`${prefix}/`)) && !climbs(path);
-}
-
-/** A segment of two dots. Some servers take `\` for a separator, or cut a segment at `;` or NUL. */
-const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\;\0]|$)/;
-
-/**
- * Whether a server could read the path as leading upwards: by encoded dots and separators, or by dots
- * that the URL parser has left (that of Node 20 does after a name that begins with a dot).
- */
-function climbs(path: string): boolean {
-  if (!path.includes('..') && !path.includes('%')) return false;
-  return CLIMBS.test(decodedDeeply(path));
 }
 
 function unambiguous(claims: readonly Claim[], href: string): Claim | undefined {

@@ -10,6 +10,7 @@ import { LONGEST_TIMER, type Clock } from '../core/clock.js';
 import { accountOf } from '../core/account.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
+import { ofAccount } from './account-errors.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { timeoutError, timeoutMessage, whileCallerWaits } from './caller.js';
 import { connected } from './connection.js';
@@ -91,7 +92,7 @@ export class BearerCall {
     const { config, inner, route } = this;
     const hidesQuery = route.api.presentation.changesQuery;
     const scrubbed = (error: unknown) => scrub(error, config, hidesQuery);
-    const sent = this.#withToken(token);
+    const sent = this.#prepared(token);
     let answer: AxiosPromise;
     try {
       answer = inner(sent);
@@ -111,6 +112,14 @@ export class BearerCall {
         throw error;
       },
     );
+  }
+
+  #prepared(token: TokenSet): InternalAxiosRequestConfig {
+    try {
+      return this.#withToken(token);
+    } catch (error) {
+      throw ofAccount(error, this.route.api.tokens, this.#target);
+    }
   }
 
   /** Recovers if an answer rejects the token; else it stands. */

@@ -28,3 +28,15 @@ function hexDigit(code: number): number {
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : NO_DIGIT;
 }
+
+/** A segment of two dots. Some servers take `\` for a separator, or cut a segment at `;` or NUL. */
+const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\;\0]|$)/;
+
+/**
+ * Whether a server could read the path as leading upwards: by encoded dots and separators, or by dots
+ * that the URL parser has left (that of Node 20 does after a name that begins with a dot).
+ */
+export function climbs(path: string): boolean {
+  if (!path.includes('..') && !path.includes('%')) return false;
+  return CLIMBS.test(decodedDeeply(path));
+}

@@ -19,7 +19,7 @@ export function createApiDirectory(
   options: OAuth2ClientModuleOptions,
   { clock }: OAuth2Runtime,
 ): ApiDirectory {
-  const emit = harmless(eventLogger(new Logger('OAuth2Client')));
+  const emit = harmless(eventLogger(new Logger('OAuth2Client'), clock));
   const apis = [...definitions.values()].map((definition) => {
     const { name, baseURL, baseURLFrom, origins = [], subject, replay, enabled } = definition;
     return {

@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 
+import type { AccountLabel } from '../core/account-label.js';
 import type { TokenStore } from '../core/token-store.js';
 import type { AxiosOptions, ProviderDefinition } from '../providers/provider-definition.js';
 
@@ -11,6 +12,12 @@ export interface OAuth2ClientModuleOptions {
   readonly axios?: AxiosOptions | undefined;
   /** Where tokens are shared with other modules or instances. Default: each module has its own. */
   readonly store?: TokenStore | undefined;
+  /**
+   * Names an account in errors, in the log and in `status()`. At most 64 characters are shown. It must not return a
+   * secret. Default: a keyed hash of ten hexadecimal digits. Its key comes from the constant secrets of the
+   * definition, so that it is the same in all instances; if all of them are functions, it changes with each start.
+   */
+  readonly accountLabel?: AccountLabel | undefined;
 }
 
 /** What may stand beside the options. */

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { accountLabels } from '../core/account-label.js';
 import { bare } from '../core/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
@@ -8,6 +9,7 @@ import type { SharedStore } from '../core/shared-store.js';
 import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
+import { constantSecrets } from '../oauth2/account-key.js';
 import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
@@ -32,7 +34,7 @@ export function createTokenProvider(
   const endpoint = endpointOf(definition);
   const transport = axiosTransport({ ...options.axios, ...definition.axios });
   const logger = new Logger('OAuth2Client');
-  const emit = harmless(eventLogger(logger));
+  const emit = harmless(eventLogger(logger, clock));
   if (store && enabled !== false && !singleUse) tellOfFunctions(logger, name, endpoint);
   return new TokenProvider({
     name,
@@ -50,6 +52,11 @@ export function createTokenProvider(
     store: singleUse ? undefined : store,
     refreshWindow,
     onTokenSet,
+    labelOf: accountLabels({
+      provider: name,
+      secrets: () => constantSecrets(endpoint),
+      accountLabel: options.accountLabel,
+    }),
     subject,
     singleUse,
     revokesOnClose: definition.revokeOnShutdown,

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, KeyObject } from 'node:crypto';
 
 import { Secret } from '../core/secret.js';
 import type { DefinitionConstants } from '../core/shared-definition.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
 import { isMadeHere, lastingPart, type JwtCredentials } from './assertions.js';
 import { constantsOf } from './constants.js';
-import { credentialsOf, type Credentials } from './credentials.js';
+import { credentialsOf, isSecret, type Credentials } from './credentials.js';
 import { keyThumbprint, type JwtOptions } from './jwt.js';
 import type { RequestDefinition } from './request-definition.js';
 import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
@@ -59,6 +59,24 @@ export function refreshTokenKey(
   const isKnown = typeof tokenEndpoint === 'string';
   const issuer = isKnown ? new URL(tokenEndpoint).origin : origins.join(' ');
   return digest(['refresh token', issuer, refreshToken]);
+}
+
+/**
+ * The constant secrets of a definition, which its instances have in common also after a restart. Refresh tokens are
+ * left out, because they change.
+ */
+export function constantSecrets(endpoint: TokenEndpoint): string[] {
+  const keys = [endpoint.clientAssertion, endpoint.assertion].map((assertion) =>
+    isMadeHere(assertion) ? assertion.key : undefined,
+  );
+  const credentials = credentialsOf(endpoint).filter(
+    ([name]) => isSecret(name) && name !== 'refreshToken',
+  );
+  const all = [...credentials.map(([, value]) => value), ...keys].map((value) =>
+    value instanceof KeyObject ? value.export({ format: 'jwk' }) : value,
+  );
+  const constants = all.filter((value) => value !== undefined && typeof value !== 'function');
+  return constants.map((value) => JSON.stringify(canonical(value)));
 }
 
 /** The constants of a definition's requests, which instances compare; `undefined` if there are none. */

@@ -39,9 +39,14 @@ export const LONGEST_CREDENTIAL = 65_536;
 /** Those that may be printed. */
 const PUBLIC: readonly string[] = ['clientId', 'username'] satisfies CredentialName[];
 
+/** Whether a credential must never be printed. */
+export function isSecret(name: string): boolean {
+  return !PUBLIC.includes(name);
+}
+
 /** The values among resolved credentials that must never be printed. */
 export function secretsAmong(credentials: Credentials): string[] {
-  const secret = Object.entries(credentials).filter(([name]) => !PUBLIC.includes(name));
+  const secret = Object.entries(credentials).filter(([name]) => isSecret(name));
   return secret.map(([, value]) => value);
 }
 

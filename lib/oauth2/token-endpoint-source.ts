@@ -18,6 +18,7 @@ import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import { within } from './definition-functions.js';
 import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
+import { toGiveBack } from './revocation.js';
 import { resolveKeys } from './signing-keys.js';
 import { scopeNames, situationOf, type Account } from './situation.js';
 import { strayMembers } from './stray-members.js';
@@ -108,8 +109,8 @@ export class TokenEndpointSource implements TokenSource {
 
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const account = await this.#account(target);
-    const { refreshToken } = tokens;
-    const situation = situationOf({ ...account, tokens, refreshToken });
+    const given = toGiveBack(tokens, account.endpoint.revocation, this.#client.clock.now());
+    const situation = { ...situationOf({ ...account, tokens }), ...given };
     const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));

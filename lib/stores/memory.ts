@@ -19,9 +19,12 @@ export class MemoryTokenStore implements TokenStore {
 
   async get(key: string): Promise<StoredAccount> {
     const { failure, until = -Infinity } = this.#failures.get(key) ?? {};
-    const retryIn = until - this.clock.monotonic();
-    if (retryIn <= 0) this.#failures.delete(key);
-    return { ...this.#entries.get(key), ...(retryIn > 0 && { failure: { ...failure!, retryIn } }) };
+    const retryInMs = until - this.clock.monotonic();
+    if (retryInMs <= 0) this.#failures.delete(key);
+    return {
+      ...this.#entries.get(key),
+      ...(retryInMs > 0 && { failure: { ...failure!, retryInMs } }),
+    };
   }
 
   async set(
@@ -49,7 +52,7 @@ export class MemoryTokenStore implements TokenStore {
         if (this.#locks.get(key) !== mine) return;
         this.#locks.delete(key);
         if (!failure) return;
-        this.#failures.set(key, { failure, until: this.clock.monotonic() + failure.retryIn });
+        this.#failures.set(key, { failure, until: this.clock.monotonic() + failure.retryInMs });
       },
       extend: async (ttl) => {
         mine.until = this.clock.monotonic() + ttl;

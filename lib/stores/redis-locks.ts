@@ -92,7 +92,7 @@ export class RedisLocks {
         const kept = failure && {
           details: failure.details,
           name: randomUUID(),
-          until: clock.now() + failure.retryIn,
+          until: clock.now() + failure.retryInMs,
         };
         try {
           await this.#release(keys, mark, kept);

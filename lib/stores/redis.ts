@@ -5,6 +5,7 @@ import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';
 import { LockMarks } from './lock-marks.js';
+import { addressOf, failureOf } from './redis-connection.js';
 import { numberOf, RedisLocks, TRACE, type KeptFailure, type LockKeys } from './redis-locks.js';
 import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
 import { GET, SET } from './redis-scripts.js';
@@ -60,6 +61,11 @@ export class RedisTokenStore implements TokenStore {
       run: (script, keys, values) => this.#run(script, keys, values),
       seal: (failure, name) => this.#seal(JSON.stringify(failure), contextOf(name, '')),
     });
+  }
+
+  /** `host:port` of the server, without user and password. */
+  get address(): string | undefined {
+    return addressOf(this.#client);
   }
 
   async get(key: string): Promise<StoredAccount> {
@@ -125,9 +131,9 @@ export class RedisTokenStore implements TokenStore {
   #failure(sealed: string, name: string, life: number, last: string): StoredFailure | undefined {
     if (!sealed) return undefined;
     const kept = this.#open(sealed, contextOf(name, '')) as Partial<KeptFailure> | null | undefined;
-    const retryIn = Math.min(life, (kept?.until ?? 0) - this.#clock.now());
-    if (!kept?.details || kept.name !== last || !(retryIn > 0)) return undefined;
-    return { details: kept.details, retryIn };
+    const retryInMs = Math.min(life, (kept?.until ?? 0) - this.#clock.now());
+    if (!kept?.details || kept.name !== last || !(retryInMs > 0)) return undefined;
+    return { details: kept.details, retryInMs };
   }
 
   #seal(text: string, context: string): string {
@@ -161,7 +167,7 @@ export class RedisTokenStore implements TokenStore {
   }
 
   /** @param values numbers are milliseconds, and are rounded up: Redis takes integers */
-  #run(
+  async #run(
     script: string,
     keys: readonly string[],
     values: readonly (string | number)[] = [],
@@ -174,7 +180,11 @@ export class RedisTokenStore implements TokenStore {
       'defineCommand' in client
         ? client.eval(script, keys.length, ...keys, ...texts) // ioredis
         : client.eval(script, { keys: [...keys], arguments: texts }); // node-redis
-    return this.#guard ? this.#guard.pass(send) : send();
+    try {
+      return await (this.#guard ? this.#guard.pass(send) : send());
+    } catch (error) {
+      throw failureOf(client, error);
+    }
   }
 }
 

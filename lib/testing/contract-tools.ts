@@ -24,9 +24,9 @@ export const DETAILS: StoredFailure['details'] = {
   retryable: true,
 };
 
-/** @param retryIn milliseconds */
-export function failureOf(retryIn: number): StoredFailure {
-  return { details: DETAILS, retryIn };
+/** @param retryInMs milliseconds */
+export function failureOf(retryInMs: number): StoredFailure {
+  return { details: DETAILS, retryInMs };
 }
 
 /** Every member. */

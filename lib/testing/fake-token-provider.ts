@@ -122,7 +122,7 @@ class Fake implements PublicMembers {
       renewing: false,
       failures: error ? 1 : 0,
       error,
-      retryIn: 0,
+      retryAfter: 0,
     };
   }
 

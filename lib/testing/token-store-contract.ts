@@ -208,11 +208,11 @@ const CASES: Readonly<Record<string, Check>> = {
   },
 
   'tells of a failure until its time is over': async (store, key) => {
-    const retryIn = HOUR / 2 + 0.3; // a share of a back-off, and so no integer
-    await (await locked(store, key)).release(failureOf(retryIn));
+    const retryInMs = HOUR / 2 + 0.3; // a share of a back-off, and so no integer
+    await (await locked(store, key)).release(failureOf(retryInMs));
     const { failure } = await store.get(key);
     assert.deepEqual({ ...failure?.details }, { ...DETAILS });
-    assert.ok(failure!.retryIn > HOUR / 3 && failure!.retryIn <= retryIn + 1);
+    assert.ok(failure!.retryInMs > HOUR / 3 && failure!.retryInMs <= retryInMs + 1);
     await (await locked(store, key)).release(failureOf(20));
     const end = Date.now() + PATIENCE;
     while ((await store.get(key)).failure && Date.now() < end) await pause(5);

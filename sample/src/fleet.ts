@@ -21,7 +21,11 @@ const options = [
   '--appendonly',
   'no',
 ];
-const redis = REDIS_URL ? undefined : spawn('redis-server', options, { stdio: 'ignore' });
+// The shell ends Redis when this process has ended and its end of the pipe is closed, even after SIGKILL.
+const keeper = 'trap "" INT; redis-server "$@" & read -r _; kill $!';
+const redis = REDIS_URL
+  ? undefined
+  : spawn('sh', ['-c', keeper, 'sh', ...options], { stdio: ['pipe', 'ignore', 'ignore'] });
 
 const env = {
   ...process.env,
@@ -46,7 +50,8 @@ Redis
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    for (const child of [...instances, redis]) child?.kill('SIGTERM');
+    for (const child of instances) child.kill('SIGTERM');
+    redis?.stdin?.end();
     void Promise.all([zeepay.close(), tartan.close()]);
   });
 }

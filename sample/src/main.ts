@@ -7,9 +7,11 @@ import { TartanServer } from './vendors/tartan-server.js';
 import { ZeepayServer } from './vendors/zeepay-server.js';
 
 const port = Number(process.env.PORT ?? 3000);
-// debug: logins and renewals of tokens; warn: recoveries and failures.
+// debug: logins and renewals of tokens; log: recoveries; warn: failures.
 const app = await NestFactory.create(AppModule, { logger: ['error', 'warn', 'log', 'debug'] });
 app.enableShutdownHooks();
+// An instance of the fleet ends with it, however that ends.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
 try {
   await app.listen(port, '127.0.0.1');
@@ -22,10 +24,11 @@ try {
 }
 
 function banner(app: INestApplication, url: string): string {
+  const { ZEEPAY_SERVER = 'test', TARTAN_ENV = 'dev', TARTAN_SERVER = TARTAN_ENV } = process.env;
   return `
   curl -i ${url}/payouts
   curl -i ${url}/employees
-${controls('Zeepay', app.get(ZeepayServer))}
-${controls('Tartan', app.get(TartanServer))}
+${controls('Zeepay', app.get(ZeepayServer), ZEEPAY_SERVER)}
+${controls('Tartan', app.get(TartanServer), TARTAN_SERVER)}
 `;
 }

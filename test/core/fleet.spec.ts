@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { TokenStore } from '../../lib/core/token-store.js';
 import { MemoryTokenStore } from '../../lib/stores/memory.js';
 import { rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
@@ -42,7 +41,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['login', 'login']);
   });
 
-  it.each<keyof TokenStore>(['get', 'lock'])(
+  it.each(['get', 'lock'] as const)(
     'is not spent without `%s` of the store where there is no login, and is once it is back',
     async (operation) => {
       const { clock, faults, history, instances } = fleet(1, {

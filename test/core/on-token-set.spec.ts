@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { OnTokenSet } from '../../lib/core/flights.js';
+import type { OnTokenSet } from '../../lib/core/token-hook.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import { transient } from '../support/failures.js';
 import { settle } from '../support/collect.js';

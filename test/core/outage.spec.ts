@@ -63,7 +63,7 @@ describe('an outage of the token endpoint within the refresh window', () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await load(bench, SECOND);
-    expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true, retryIn: 3_000 });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true, retryAfter: 3 });
   });
 
   it('that outlasts the token costs callers a typed error, at most 30 s after it is over', async () => {

@@ -172,10 +172,14 @@ describe('a store that fails', () => {
   });
 
   it.each<[string, Error, string]>([
-    ['an answer', new Error('NOAUTH Authentication required: s3cret'), 'Error NOAUTH'],
-    ['a code', Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }), 'Error ECONNREFUSED'],
-    ['a text', new TypeError('cannot read s3cret'), 'TypeError'],
-    ['nothing', undefined as unknown as Error, 'undefined'],
+    ['an answer', new Error('NOAUTH Authentication required: s3cret'), 'get: NOAUTH (Error)'],
+    [
+      'a code',
+      Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }),
+      'get: ECONNREFUSED (Error)',
+    ],
+    ['a text', new TypeError('cannot read s3cret'), 'get: TypeError'],
+    ['nothing', undefined as unknown as Error, 'get: undefined'],
   ])('is told of with what may be told: %s', async (_what, error, reason) => {
     const { one } = two({ ...broken, get: () => Promise.reject(error) });
     await one.token();

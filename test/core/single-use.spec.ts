@@ -106,7 +106,7 @@ describe('a vendor that fails', () => {
     bench.clock.advance(1_000);
     bench.source.onAsk = (ask) => ask.grant();
     expect(await bench.token()).toBe('token-3');
-    expect(bench.provider.status()).toMatchObject({ failures: 0, retryIn: 0 });
+    expect(bench.provider.status()).toMatchObject({ failures: 0, retryAfter: 0 });
   });
 
   it('has failed once, however many requests met one outage', async () => {
@@ -117,7 +117,7 @@ describe('a vendor that fails', () => {
     expect(bench.source.asks).toHaveLength(20);
     for (const ask of bench.source.asks) ask.fail(transient());
     await calls;
-    expect(bench.provider.status(target)).toMatchObject({ failures: 1, retryIn: 1_000 });
+    expect(bench.provider.status(target)).toMatchObject({ failures: 1, retryAfter: 1 });
   });
 
   it('is looked at again when the credentials may be new', async () => {

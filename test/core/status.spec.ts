@@ -5,7 +5,7 @@ import { permanent } from '../support/failures.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 import { expectNoSecret } from '../support/secrets.js';
 
-const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined, retryIn: 0 };
+const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined, retryAfter: 0 };
 
 describe('the status of a provider', () => {
   it('begins without a token, and asking for it asks for none', async () => {
@@ -50,10 +50,20 @@ describe('the status of a provider', () => {
     bench.source.onAsk = (ask) => ask.fail(failure);
     await settle([bench.token()]);
     bench.clock.advance(10_000);
-    expect(bench.provider.status()).toMatchObject({ failures: 1, retryIn: 20_000 });
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 20 });
     expect(bench.provider.status().error).toBe(failure);
     bench.clock.advance(20_000);
-    expect(bench.provider.status()).toMatchObject({ failures: 1, retryIn: 0 });
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 0 });
+  });
+
+  it('tells the same seconds until the next attempt as the error of a call', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    await settle([bench.token()]);
+    bench.clock.advance(9_500);
+    const { errors } = await settle([bench.token()]);
+    expect(errors).toEqual([expect.objectContaining({ retryAfter: 21 })]);
+    expect(bench.provider.status().retryAfter).toBe(21);
   });
 
   it('is clear again after a success', async () => {
@@ -92,21 +102,21 @@ describe('what happens to tokens', () => {
         provider: 'acme',
         by: 'login',
         expiresAt: start + 3_600_000,
-        failuresBefore: 0,
       },
       {
         type: 'failed',
         provider: 'acme',
         error: failure,
-        retryIn: bench.events[1]?.type === 'failed' ? bench.events[1].retryIn : NaN,
+        retryAfter: 30,
         serving: true,
+        isRepeated: false,
       },
       {
         type: 'obtained',
         provider: 'acme',
         by: 'login',
         expiresAt: start + 3_560_000 + 3_600_000,
-        failuresBefore: 1,
+        after: { seconds: 60, renewals: 1, calls: 0 },
       },
     ]);
   });

@@ -27,7 +27,7 @@ describe('a megabyte in a shared store is read at once, and nothing is taken fro
       { version: '1', tokens: { ...tokens, refreshToken: text } },
       { version: '1', tokens: { ...tokens, scope: text } },
       { version: '1', tokens: { ...tokens, tokenType: text } },
-      { version: text, failure: { details: { ...details, reason: text }, retryIn: 1_000 } },
+      { version: text, failure: { details: { ...details, reason: text }, retryInMs: 1_000 } },
     ]) {
       const result = await lookUp({ get: async () => found } as unknown as TokenStore);
       expect(result).toMatchObject({ tokens: undefined, failure: undefined });

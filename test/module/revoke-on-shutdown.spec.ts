@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 
-import { TokenProviders } from '../../lib/index.js';
+import { TokenProviders, type Clock } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { FakeVendor, reset, type Answer, type Received } from '../support/fake-vendor.js';
-import { impatientClock } from '../support/manual-clock.js';
+import { impatientClock, ManualClock } from '../support/manual-clock.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
@@ -24,9 +24,9 @@ describe('the end of an app', () => {
   });
   afterEach(() => vendor.close());
 
-  const start = (changes: object, name = 'acme') =>
+  const start = (changes: object, name = 'acme', clock: Clock = impatientClock(100)) =>
     App.start({
-      runtime: { clock: impatientClock(100) },
+      runtime: { clock },
       providers: [acme(vendor, { ...PASSWORD, name, revocation: '/revoke', ...changes })],
     });
   const revocations = () => vendor.apiRequests.filter(({ path }) => path === '/revoke');
@@ -44,6 +44,41 @@ describe('the end of an app', () => {
       `refresh_token ${REFRESH}`,
     ]);
   });
+
+  const warnings = (app: App) => app.log.lines.filter((line) => line.startsWith('warn'));
+
+  it('gives nothing back that has expired, and says nothing of it', async () => {
+    vendor.onToken = () => vendor.grant();
+    const clock = new ManualClock();
+    const app = await start({ revokeOnShutdown: true }, 'acme', clock);
+    await app.tokens('acme').getToken();
+    await app.tokens('acme').for('kofi').getToken();
+    clock.advance(1_800_000);
+    await app.tokens('acme').for('ama').getToken();
+    app.log.lines.length = 0;
+    clock.advance(1_800_000);
+    onRevoke = () => ({ status: 400, body: { error: 'invalid_token' } });
+    await app.close();
+    expect(revocations().map(({ form }) => form['token'])).toEqual(['access-token-number-3']);
+    expect(warnings(app)).toHaveLength(1);
+  });
+
+  it.each([
+    ['access', 3_600_000, {}],
+    ['refresh', 60_000, { refresh_expires_in: 60 }],
+  ])(
+    'gives back only the token that is left of two when the %s token has expired',
+    async (over, ms, members) => {
+      vendor.onToken = () => vendor.grant({ refresh_token: REFRESH, ...members });
+      const clock = new ManualClock();
+      const app = await start({ revokeOnShutdown: true }, 'acme', clock);
+      await app.tokens('acme').getToken();
+      clock.advance(ms);
+      await app.close();
+      const hints = revocations().map(({ form }) => form['token_type_hint']);
+      expect(hints).toEqual([over === 'access' ? 'refresh_token' : 'access_token']);
+    },
+  );
 
   it.each([[{}], [{ revokeOnShutdown: false }]])('gives nothing back with %j', async (changes) => {
     const app = await start(changes);
@@ -70,9 +105,10 @@ describe('the end of an app', () => {
     onRevoke = () => answer;
     await app.close();
     expect(revocations()).toHaveLength(2); // that one is refused keeps the other from nothing
-    const warnings = app.log.lines.filter((line) => line.startsWith('warn'));
-    expect(warnings).toEqual([
-      expect.stringContaining('[acme] the vendor did not take the tokens back'),
+    expect(warnings(app)).toEqual([
+      expect.stringContaining(
+        '[acme] the vendor did not take the tokens back: they live until they expire. TOKEN_',
+      ),
     ]);
     expectNoSecret(app.log.lines, [REFRESH, 'access-token-number-1']);
   });

@@ -47,8 +47,10 @@ describe('an app whose Redis', () => {
   }
 
   const warnings = ({ log }: App) => log.lines.filter((line) => line.startsWith('warn'));
-  const storeFailed = (reason: string): unknown =>
-    expect.stringContaining(`the token store failed (${reason})`);
+  const storeFailed = (operation: string, { url }: RedisServer, cause: string): unknown =>
+    expect.stringContaining(
+      `[acme] the token store failed: ${operation} at ${new URL(url).host}: ${cause}. `,
+    );
 
   async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
     for (const end = Date.now() + 10_000; Date.now() < end;) {
@@ -65,7 +67,7 @@ describe('an app whose Redis', () => {
     const { app, client, renew } = await appOn(free.url);
     expect(await renew()).toBe('access-token-number-1');
     expect(await renew()).toBe('access-token-number-2');
-    expect(warnings(app)).toEqual([storeFailed('Error')]); // the second renewal has left it alone
+    expect(warnings(app)).toEqual([storeFailed('get', free, 'ENOTCONN (Error)')]); // the second renewal has left it alone
     await redis(port);
     await eventually(() => client.status === 'ready');
     await eventually(async () => {
@@ -108,7 +110,7 @@ describe('an app whose Redis', () => {
     await renew();
     await spoil(client);
     expect(await renew()).toBe('access-token-number-2');
-    expect(warnings(app)).toEqual([storeFailed(`SimpleError ${code}`)]);
+    expect(warnings(app)).toEqual([storeFailed('lock', server, `${code} (SimpleError)`)]);
   });
 
   it('wants another password has tokens all the same, and tells nobody the one it has', async () => {
@@ -116,7 +118,7 @@ describe('an app whose Redis', () => {
     const wrong = `${PASSWORD}-wrong`;
     const { app, renew } = await appOn(server.url.replace('//', `//:${wrong}@`));
     expect(await renew()).toBe('access-token-number-1');
-    expect(warnings(app)).toEqual([storeFailed('Error')]);
+    expect(warnings(app)).toEqual([storeFailed('get', server, 'ENOTCONN (Error)')]);
     expect(app.log.lines.join('\n')).not.toContain(PASSWORD);
   });
 

@@ -21,7 +21,7 @@ const FAILURE = {
     reason: 'The token endpoint answered 401.',
     hint: 'Check the credentials.',
   },
-  retryIn: HOUR / 2,
+  retryInMs: HOUR / 2,
 } as const;
 
 describe('whoever can write to Redis and has no key', () => {
@@ -56,7 +56,7 @@ describe('whoever can write to Redis and has no key', () => {
 
   /** The name of one of the keys of the account. */
   async function nameOf(what: 'tokens' | 'lock' | 'trace' | 'failure'): Promise<string> {
-    await (await locked()).release({ ...FAILURE, retryIn: 60_000 });
+    await (await locked()).release({ ...FAILURE, retryInMs: 60_000 });
     const [name = ''] = await client.keys(`{${prefix}:*}:failure`);
     await store().set(account, tokens(), undefined);
     await client.flushdb();
@@ -119,16 +119,16 @@ describe('whoever can write to Redis and has no key', () => {
     const name = await nameOf('failure');
     await (await locked()).release(FAILURE);
     const kept = (await client.get(name))!;
-    await (await locked()).release({ ...FAILURE, retryIn: 1_000 });
+    await (await locked()).release({ ...FAILURE, retryInMs: 1_000 });
     await client.set(name, kept, 'PX', HOUR);
     expect((await store().get(account)).failure).toBeUndefined();
   });
 
   it('makes no failure last longer than it was meant to', async () => {
     const name = await nameOf('failure');
-    await (await locked()).release({ ...FAILURE, retryIn: 30_000 });
+    await (await locked()).release({ ...FAILURE, retryInMs: 30_000 });
     await client.pexpire(name, HOUR);
-    expect((await store().get(account)).failure?.retryIn).toBeLessThanOrEqual(30_000);
+    expect((await store().get(account)).failure?.retryInMs).toBeLessThanOrEqual(30_000);
   });
 
   it.each(['tokens', 'failure', 'trace'] as const)(

@@ -46,7 +46,7 @@ describe('what the store has in Redis', () => {
     await store.get(account);
     if (lock === 'held') throw new Error('held');
     const details = { code: 'THROTTLED', provider: SECRETS[2]!, stage: 'token request' } as const;
-    await lock.release({ details: { ...details, reason: '', hint: '' }, retryIn: HOUR });
+    await lock.release({ details: { ...details, reason: '', hint: '' }, retryInMs: HOUR });
     await store.lock(account, HOUR);
     const names = await namesOf(own);
     const shape = new RegExp(`^\\{${own}:[\\w-]{43}\\}:(tokens|lock|trace|failure)$`);

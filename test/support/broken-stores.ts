@@ -60,7 +60,7 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, Change>>>> 
       lock: (key, ttl) => store.lock(key, Math.min(ttl, SLOW)),
     }),
     'ends failures after 300 ms': releasedBy((lock, failure) =>
-      lock.release(failure && { ...failure, retryIn: Math.min(failure.retryIn, SLOW) }),
+      lock.release(failure && { ...failure, retryInMs: Math.min(failure.retryInMs, SLOW) }),
     ),
     'drops refresh tokens when the access token ends': readBy((tokens) =>
       tokens.expiresAt > Date.now() ? tokens : tokens.with({ refreshToken: undefined }),
@@ -137,10 +137,10 @@ export const BROKEN: Readonly<Record<string, Readonly<Record<string, Change>>>> 
   'tells of a failure until its time is over': {
     'keeps none': releasedBy((lock) => lock.release()),
     'keeps them for ever': releasedBy((lock, failure) =>
-      lock.release(failure && { ...failure, retryIn: Math.max(failure.retryIn, 60_000) }),
+      lock.release(failure && { ...failure, retryInMs: Math.max(failure.retryInMs, 60_000) }),
     ),
     'refuses parts of a millisecond': releasedBy(async (lock, failure) => {
-      if (!Number.isInteger(failure?.retryIn ?? 0)) throw new TypeError('no integer');
+      if (!Number.isInteger(failure?.retryInMs ?? 0)) throw new TypeError('no integer');
       return lock.release(failure);
     }),
   },

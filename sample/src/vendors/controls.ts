@@ -1,8 +1,12 @@
 import type { VendorServer } from './vendor-server.js';
 
-/** What can be done to an embedded server, to be printed. */
-export function controls(name: string, server: VendorServer | null): string {
-  if (!server) return `\n${name}: the real one, as the environment says`;
+/**
+ * What can be done to an embedded server, to be printed.
+ *
+ * @param place where the vendor is if it is not embedded in this process
+ */
+export function controls(name: string, server: VendorServer | null, place = ''): string {
+  if (!server) return `\n${name} is where the environment says: ${place}`;
   return `
 ${name}, embedded at ${server.url}
   curl -X POST ${server.url}/_control/revoke              revoke its access tokens

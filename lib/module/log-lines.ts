@@ -1,0 +1,142 @@
+import type { OAuth2ClientError } from '../core/errors.js';
+import type { TokenEvent, TokenNews } from '../core/events.js';
+import type { Recovery } from '../core/outage.js';
+import { lifetimeLine } from './lifetime-line.js';
+
+export type Level = 'debug' | 'log' | 'warn' | 'error';
+
+/** A line of the log. `docs/operations.md` has a row for each headline. */
+export type Line = readonly [level: Level, headline: string, details: string];
+
+type Describe<T extends TokenNews['type']> = (event: TokenEvent & { type: T }) => Line;
+
+const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
+  obtained: ({ by, expiresAt, after }) => {
+    const until = `token until ${new Date(expiresAt).toISOString()}`;
+    if (!after) return ['debug', HOW[by], until];
+    return ['log', 'recovered', `${HOW[by]}, ${until}. ${extentOf(after)}`];
+  },
+  rejected: () => ['debug', 'the API rejected the token', 'it is renewed'],
+  'api not found': ({ baseURL }) => [
+    'warn',
+    'the API answered 404 to its first request',
+    `check ${baseURL === undefined ? 'the base URL that `baseURLFrom` reads' : `\`baseURL\` (${baseURL})`} if other requests fail in the same way`,
+  ],
+  withheld: ({ retryAfter }) => [
+    'warn',
+    'the API rejects a new token',
+    `no further renewal is made for ${retryAfter} s, and calls get the answer of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
+  ],
+  'store failed': ({ reason }) => [
+    'warn',
+    'the token store failed',
+    `${reason}. Until it answers again, each instance logs in by itself, and refresh tokens that others may have used wait`,
+  ],
+  'store recovered': ({ seconds }) => [
+    'log',
+    'the token store answers again',
+    `after ${seconds} s`,
+  ],
+  'definitions differ': ({ names }) => [
+    'warn',
+    'instances of this provider share no tokens',
+    `they have different constants in ${names.map((name) => `\`${name}\``).join(', ')}. ` +
+      'If such a value only says which instance is asking, replace it with a function: functions are not compared. If the instances use different accounts, give their providers different names',
+  ],
+  'refresh token lost': () => [
+    'error',
+    'a refresh token is lost',
+    'the application has ended before the token store took it. The next renewal logs in; where there is no login, configure a new refresh token',
+  ],
+  'hook failed': ({ problem }) => [
+    'error',
+    '`onTokenSet` failed',
+    `it ${problem}, so the new token set may not be kept`,
+  ],
+  'revocation failed': ({ error }) => [
+    'warn',
+    'the vendor did not take the tokens back',
+    `they live until they expire. ${summaryOf(error)}`,
+  ],
+  'revocation unfinished': ({ accounts }) => [
+    'warn',
+    'there was no time to give all tokens back',
+    `those of ${accounts} accounts live until they expire`,
+  ],
+  'replaced token not revoked': ({ reason }) => [
+    'warn',
+    'the session of a replaced token was not ended',
+    `it lives until it expires. ${reason}`,
+  ],
+  'clock skew': ({ seconds }) => [
+    'warn',
+    'the clocks differ',
+    `that of the vendor is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of this machine. Signed requests and absolute expiry times may be refused or misread`,
+  ],
+  'lifetime doubtful': (doubt) => [
+    'warn',
+    'the lifetime of the tokens is doubtful',
+    lifetimeLine(doubt),
+  ],
+  'white space': ({ members }) => [
+    'warn',
+    'a value has white space at an end',
+    `${members.map((name) => `\`${name}\``).join(', ')} of the definition begins or ends with white space, which is sent as it is. Trim it unless the vendor wants it so`,
+  ],
+  'extra missing': ({ paths, found }) => [
+    'warn',
+    'the token response lacks a value',
+    `the token response has nothing for ${paths.map((path) => `\`values.extra('${path}')\``).join(', ')}, so requests to the API go out without it. ` +
+      `\`extra\` has ${found.join(', ') || 'no members'}`,
+  ],
+  'extra cut': () => [
+    'warn',
+    'the token response is too large to keep',
+    'some of its members are missing from `extra`. Name those that you need in `answer.capture`',
+  ],
+  'refresh token ends unused': ({ expiresAt }) => [
+    'warn',
+    'the refresh token ends before it can be used',
+    `there is no login, so the account needs a new refresh token when its access token ends, at ${new Date(expiresAt).toISOString()}. Ask the vendor for refresh tokens that live longer`,
+  ],
+  'refresh failed': ({ error }) => [
+    'warn',
+    'the refresh failed and a login replaced it',
+    `${summaryOf(error)} Later refreshes that fail in this way are logged at debug`,
+  ],
+  failed: ({ error, retryAfter, serving, isRepeated }) => {
+    if (isRepeated) return ['debug', 'there is still no new token', attempt(error, retryAfter)];
+    if (!serving) return ['warn', 'calls fail', attempt(error, retryAfter)];
+    return ['warn', 'the token cannot be renewed, the old one serves', attempt(error, retryAfter)];
+  },
+  'calls fail': ({ error, retryAfter }) => [
+    'warn',
+    'calls fail, the old token has expired',
+    attempt(error, retryAfter),
+  ],
+};
+
+/** The line of an event, without provider and account. */
+export function lineOf<T extends TokenNews['type']>(event: TokenEvent & { type: T }): Line {
+  return (LINES[event.type] as Describe<T>)(event);
+}
+
+const HOW = {
+  login: 'logged in',
+  refresh: 'renewed with the refresh token',
+  store: 'taken from the store',
+};
+
+function summaryOf({ code, reason }: OAuth2ClientError): string {
+  return `${code}: ${reason}`;
+}
+
+function attempt(error: OAuth2ClientError, retryAfter: number): string {
+  const when = retryAfter > 0 ? `in ${retryAfter} s` : 'with the next call';
+  return `${summaryOf(error)} ${error.hint} The next attempt is made ${when}`;
+}
+
+function extentOf({ seconds, renewals, calls }: Recovery): string {
+  const failed = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `In ${seconds} s ${failed(renewals, 'renewal')} and ${failed(calls, 'call')} failed`;
+}

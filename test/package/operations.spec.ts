@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+
+import type { TokenNews } from '../../lib/core/events.js';
+import { lineOf } from '../../lib/module/log-lines.js';
+import { transient } from '../support/failures.js';
+
+const page = readFileSync('docs/operations.md', 'utf8');
+
+/** Level and text of each row of a section. */
+function rowsOf(section: string): string[] {
+  const [, text = ''] = page.split(`## ${section}\n`);
+  const rows = text.split('\n## ')[0]!.matchAll(/^\| (\w+) +\| (`+) ?(.+?) ?\2 +\|/gm);
+  return [...rows].map(([, level, , line]) => `${level} ${line}`);
+}
+
+type Samples = { readonly [T in TokenNews['type']]: readonly (TokenNews & { type: T })[] };
+
+const error = transient();
+const failed = { type: 'failed', error, retryAfter: 1 } as const;
+const obtained = { type: 'obtained', expiresAt: 0 } as const;
+
+/** An event of each type, and of each form that is printed in another way. */
+const SAMPLES: Samples = {
+  obtained: [
+    { ...obtained, by: 'login' },
+    { ...obtained, by: 'refresh' },
+    { ...obtained, by: 'store' },
+    { ...obtained, by: 'login', after: { seconds: 1, renewals: 1, calls: 1 } },
+  ],
+  rejected: [{ type: 'rejected' }],
+  'api not found': [{ type: 'api not found', baseURL: 'https://api.example' }],
+  withheld: [{ type: 'withheld', retryAfter: 1 }],
+  'store failed': [{ type: 'store failed', reason: 'get: Error' }],
+  'store recovered': [{ type: 'store recovered', seconds: 1 }],
+  'definitions differ': [{ type: 'definitions differ', names: ['headers.x'] }],
+  'refresh token lost': [{ type: 'refresh token lost' }],
+  'hook failed': [{ type: 'hook failed', problem: 'failed (Error)' }],
+  'revocation failed': [{ type: 'revocation failed', error }],
+  'replaced token not revoked': [{ type: 'replaced token not revoked', reason: 'No.' }],
+  'revocation unfinished': [{ type: 'revocation unfinished', accounts: 1 }],
+  'clock skew': [{ type: 'clock skew', seconds: 60 }],
+  'lifetime doubtful': [
+    {
+      type: 'lifetime doubtful',
+      problem: 'missing',
+      value: undefined,
+      format: 'seconds',
+      end: undefined,
+      seconds: 300,
+      fitting: [],
+    },
+  ],
+  'white space': [{ type: 'white space', members: ['clientId'] }],
+  'extra missing': [{ type: 'extra missing', paths: ['a'], found: ['b'] }],
+  'extra cut': [{ type: 'extra cut' }],
+  'refresh token ends unused': [{ type: 'refresh token ends unused', expiresAt: 0 }],
+  'refresh failed': [{ type: 'refresh failed', error }],
+  failed: [
+    { ...failed, serving: true, isRepeated: false },
+    { ...failed, serving: false, isRepeated: false },
+    { ...failed, serving: true, isRepeated: true },
+  ],
+  'calls fail': [{ type: 'calls fail', error, retryAfter: 1 }],
+};
+
+/** The texts that a file of the module hands to a logger, with `…` in place of what varies. */
+function textsIn(file: string): string[] {
+  const source = readFileSync(`lib/module/${file}`, 'utf8');
+  const calls = source.matchAll(/\blogger(?:\(\))?\.(?:log|warn|error|debug)\(\s*[`']([^`']+)/g);
+  return [...calls].map(([, text]) => text!.replace(/^\[\$\{name\}\] /, ''));
+}
+
+describe('docs/operations.md', () => {
+  it('has a row for each line about tokens and the store, with its level, and no other', () => {
+    const printed = Object.values(SAMPLES)
+      .flat()
+      .map((news) => lineOf({ ...news, provider: 'acme' }))
+      .map(([level, headline]) => `${level} ${headline}`);
+    const documented = [...rowsOf('Lines about tokens'), ...rowsOf('Lines about the shared store')];
+    expect(documented.sort()).toEqual([...new Set(printed)].sort());
+  });
+
+  it('has a row for each line that is logged at start', () => {
+    const texts = readdirSync('lib/module').flatMap(textsIn);
+    const rows = rowsOf('Lines at start').join('\n');
+    expect(texts.length).toBeGreaterThanOrEqual(3);
+    for (const text of texts) {
+      const constant = text.split(/\$\{[^}]*(?:\}|$)/).find(({ length }) => length > 12);
+      expect(rows).toContain(constant!.replace(/[ .:]*$/, ''));
+    }
+    expect(rowsOf('Lines at start')).toHaveLength(texts.length + 1); // one is the message of an error
+  });
+});
