@@ -8,7 +8,6 @@ import type { Clock } from '../core/clock.js';
 import type { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { TokenSet } from '../core/token-set.js';
-import { atOnce } from '../core/waiting.js';
 import {
   failureIn,
   FunctionFailure,
@@ -156,7 +155,7 @@ function signed(
     body: bodyOf(config.data),
   };
   return named('sign', () => {
-    const signature = checkedSignature(atOnce(sign(request, context)));
+    const signature = checkedSignature(sign(request, context));
     return {
       headers: [...headers, ...Object.entries(signature.headers ?? {})],
       query: [...query, ...Object.entries(signature.query ?? {})],
@@ -174,7 +173,7 @@ function computed(values: TokenUse['headers'], context: UseContext): Pairs {
 }
 
 function resultOf(value: UseValue, context: UseContext) {
-  const result: unknown = typeof value === 'function' ? atOnce(value(context)) : value;
+  const result: unknown = typeof value === 'function' ? value(context) : value;
   const plain = result instanceof Secret ? result.reveal() : (result ?? undefined);
   if (plain === undefined || ['string', 'number', 'boolean'].includes(typeof plain)) return plain;
   throw new ShowableError(`it returned ${kindOfValue(plain)}`);

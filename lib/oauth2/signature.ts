@@ -1,5 +1,5 @@
 import { bare } from '../core/bare.js';
-import { kindOfValue, ShowableError } from './definition-functions.js';
+import { isPromise, kindOfValue, ShowableError } from './definition-functions.js';
 import { headerValue } from './header-value.js';
 import type { Signature } from './request-definition.js';
 
@@ -18,7 +18,7 @@ const MEMBERS = ['headers', 'query'] as const;
  * @throws {ShowableError}
  */
 export function checkedSignature(signature: Signature): CheckedSignature {
-  if (!isMembers(signature)) {
+  if (!isMembers(signature) || isPromise(signature)) {
     throw new ShowableError(
       `it returned ${kindOfValue(signature)} instead of an object with \`headers\`, \`query\` or both`,
     );

@@ -110,7 +110,8 @@ export class TokenEndpointSource implements TokenSource {
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const account = await this.#account(target);
     const given = toGiveBack(tokens, account.endpoint.revocation, this.#client.clock.now());
-    const situation = { ...situationOf({ ...account, tokens }), ...given };
+    const known = situationOf({ ...account, tokens });
+    const situation = { ...known, accessToken: undefined, refreshToken: undefined, ...given };
     const requests = revocationsOf(account.endpoint, situation);
     // One that is refused must not keep the others from being given back.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));

@@ -65,8 +65,8 @@ export function fakeTokenProvider(options: FakeTokenProviderOptions = {}): FakeT
   return new Fake(options) as PublicMembers as FakeTokenProvider;
 }
 
-/** All but the private fields of the real one, which no other class can have, and what only this package calls. */
-type PublicMembers = Pick<FakeTokenProvider, Exclude<keyof FakeTokenProvider, 'credentialsOf'>>;
+/** All but the private fields of the real one, which no other class can have. */
+type PublicMembers = Pick<FakeTokenProvider, keyof FakeTokenProvider>;
 
 /** Milliseconds that a token is said to live. */
 const HOUR = 3_600_000;
@@ -110,6 +110,11 @@ class Fake implements PublicMembers {
     const key = this.#note('revoke', options);
     this.#failWhereAsked(options);
     this.#tokens.delete(key);
+  }
+
+  /** @internal The functions of `use` get no credentials. */
+  credentialsOf(): undefined {
+    return undefined;
   }
 
   status(target?: TokenTarget): TokenStatus {

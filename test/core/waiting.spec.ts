@@ -107,8 +107,9 @@ describe('the deadline of a renewal', () => {
       code: 'TOKEN_REQUEST_TIMEOUT',
       provider: 'acme',
       stage: 'token request',
-      reason: 'No token within the deadline of 10000 ms.',
-      hint: expect.stringContaining('Check that the token endpoint answers; `deadline`'),
+      reason:
+        'No token within the deadline of 10000 ms: the token endpoint did not answer in time.',
+      hint: expect.stringContaining('Check `tokenEndpoint`'),
       retryable: true,
       evaluated: true,
       retryAfter: 1,
@@ -126,7 +127,7 @@ describe('the deadline of a renewal', () => {
     expect(await waiting).toMatchObject({
       code: 'TOKEN_REQUEST_TIMEOUT',
       stage: 'credentials',
-      hint: expect.stringContaining('Check that the credential functions answer; `deadline`'),
+      hint: expect.stringContaining('Check the place where the secrets are kept'),
       evaluated: false,
     });
   });

@@ -23,29 +23,43 @@ describe('a member of `use` that fails', () => {
     throw new RangeError(`cannot use ${accessToken}`);
   };
 
-  it.each<[string, TokenUse, string]>([
-    ['a header that throws', { headers: { 'X-Time': quoting } }, '`use.headers.X-Time`'],
+  it.each<[string, TokenUse, string, string]>([
+    [
+      'a header that throws',
+      { headers: { 'X-Time': quoting } },
+      '`use.headers.X-Time`',
+      'threw (RangeError)',
+    ],
     [
       'a header that forges another',
       { headers: { 'X-Good': () => 'ok', 'X-Bad': () => 'a\r\nb: c' } },
       '`use.headers.X-Bad`',
+      'characters that no header may carry',
     ],
     [
       'a header that returns a promise',
       { headers: { 'X-Late': (() => Promise.resolve('x')) as never } },
       '`use.headers.X-Late`',
+      'returned a promise',
     ],
-    ['a signature that throws', { sign: (_request, context) => quoting(context) }, '`use.sign`'],
+    [
+      'a signature that throws',
+      { sign: (_request, context) => quoting(context) },
+      '`use.sign`',
+      'threw (RangeError)',
+    ],
     [
       'a signature that returns a promise',
       { sign: (() => Promise.resolve({})) as never },
       '`use.sign`',
+      'returned a promise',
     ],
-  ])('is named, and the definition is blamed: %s', async (_what, use, member) => {
+  ])('is named, and the definition is blamed: %s', async (_what, use, member, what) => {
     app = await App.start({ providers: [acme(vendor, { use })] });
     const error = await rejection(firstValueFrom(app.http('acme').get('/orders')));
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
-    expect(String(error)).toContain(`because of ${member} in the definition`);
+    expect(String(error)).toContain(`${member} of the definition `);
+    expect(String(error)).toContain(what);
     expect(String(error)).toContain(`Correct ${member}`);
     expect(String(error)).not.toContain('Correct the call');
     expectNoSecret(error, [TOKEN]);

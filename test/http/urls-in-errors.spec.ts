@@ -8,6 +8,8 @@ import { FakeVendor } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
+const SECRET = 'a-s3cret';
+
 let vendor: FakeVendor;
 let app: App;
 let told: object;
@@ -46,7 +48,7 @@ describe('a relative URL on the HttpService that is bound to no provider', () =>
         for (const cure of ["@InjectHttpService('acme')", "{ provider: 'acme' }", '`baseURL`']) {
           expect(String(error)).toContain(cure);
         }
-        expectNoSecret(error, ['a-s3cret']);
+        expectNoSecret(error, [SECRET]);
       }
     },
   );
@@ -70,21 +72,21 @@ describe('a relative URL on the HttpService that is bound to no provider', () =>
 describe('a refused URL is shown without query and user information', () => {
   it('where the request asks for a token, and the URL is nobody’s', async () => {
     const error = await send({
-      url: 'https://user:a-s3cret@else.example/orders?token=a-s3cret',
+      url: `https://user:${SECRET}@else.example/orders?token=${SECRET}`,
       oauth2: { subject: 'ama' },
     });
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
     expect(String(error)).toContain(
       'The request to "https://else.example/orders" asks for a token',
     );
-    expectNoSecret(error, ['a-s3cret']);
+    expectNoSecret(error, [SECRET]);
   });
 
   it('where several providers serve it', async () => {
     const error = await send({ url: 'https://twice.example/orders?x=a-s3cret' });
     expect(error).toMatchObject({ code: 'PROVIDER_AMBIGUOUS' });
     expect(String(error)).toContain('Several providers serve https://twice.example/orders.');
-    expectNoSecret(error, ['a-s3cret']);
+    expectNoSecret(error, [SECRET]);
   });
 });
 
@@ -101,13 +103,13 @@ describe('a base URL that the token response tells', () => {
   );
 
   it('is shown where it is none of the origins', async () => {
-    told = { account: { url: 'https://u:a-s3cret@eu.acme.example/v1?k=a-s3cret' } };
+    told = { account: { url: `https://u:${SECRET}@eu.acme.example/v1?k=${SECRET}` } };
     const error = await send({ url: '/orders' }, 'told');
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'told' });
     expect(String(error)).toMatch(
       /sends the request to "https:\/\/eu\.acme\.example\/v1" \(`account\.url`\), which is none of its origins: https:\/\/api\.acme\.example\..*add the origin to `origins`/,
     );
-    expectNoSecret(error, ['a-s3cret']);
+    expectNoSecret(error, [SECRET]);
   });
 });
 

@@ -124,7 +124,7 @@ describe('a scheme that the response names', () => {
     app = await App.start({ providers: [acme(vendor, { use: { scheme: { tokenType: true } } })] });
     await expect(app.tokens('acme').getToken()).rejects.toMatchObject({
       code: 'TOKEN_RESPONSE_INVALID',
-      message: expect.stringContaining('`token_type` is not a scheme'),
+      message: expect.stringContaining('which is not a scheme'),
     });
   });
 });

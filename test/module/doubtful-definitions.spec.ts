@@ -77,7 +77,7 @@ describe('a running provider', () => {
     await start({ credentials: { apiKey: ' k' }, headers: { 'x-a': 'b ' } });
     expect(warnings()).toEqual([
       expect.stringContaining(
-        '[acme] `credentials.apiKey`, `headers.x-a` of the definition begins or ends with white space',
+        '[acme] a value has white space at an end: `credentials.apiKey`, `headers.x-a` of the definition',
       ),
     ]);
   });

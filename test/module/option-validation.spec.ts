@@ -99,7 +99,7 @@ describe('a definition', () => {
     },
     enabled: { good: [true, false], bad: ['yes', 1, null] },
     allowInsecureOrigins: { good: [true, false], bad: ['yes', 0, null] },
-    defaultLifetime: { good: [1, 3_600], bad: [0, -1, NaN, Infinity, '60', null, 1e12] },
+    defaultLifetime: { good: [1, 3_600, Infinity], bad: [0, -1, NaN, '60', null, 1e12] },
     maxLifetime: { good: [1, 3_600], bad: [0, -1, NaN, Infinity, '60', null] },
     deadline: { good: [1, 60_000], bad: [0, -1, NaN, Infinity, '60', null] },
     refreshWindow: { good: [0, 0.5], bad: [-0.1, 1, NaN, '0.2', null] },

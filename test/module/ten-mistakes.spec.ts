@@ -169,7 +169,7 @@ describe('the first sentence that a user sees', () => {
         changes: { clientId: 'shop-jwt', clientAuthentication: 'client_secret_jwt' },
         behind: 600,
       }),
-      /the clocks of this machine and of the vendor differ by 600 s/,
+      /the clocks differ: that of the vendor is 600 s ahead/,
     ],
   ])('names the mistake or its cure: %s', async (_what, make, expected) => {
     const lines = await seen(make());

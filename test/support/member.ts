@@ -147,7 +147,7 @@ export class Fleet {
 
   async join(options: Partial<MemberOptions> = {}): Promise<Member> {
     const { redis, vendor } = this;
-    const provider = { ...Fleet.PASSWORD, deadline: 3_000, ...options.provider };
+    const provider = { deadline: 3_000, ...(options.provider ?? Fleet.PASSWORD) };
     const member = new Member({
       ...this.#common,
       client: 'ioredis',
