@@ -1,4 +1,4 @@
-import { kindOf, OAuth2ClientError } from '../core/errors.js';
+import { failureIn } from '../oauth2/definition-functions.js';
 import { valueAt } from '../oauth2/reader.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import { isAbsolute } from './request-url.js';
@@ -22,8 +22,7 @@ export function baseOf(
         ? baseURLFrom(account)
         : valueAt(account.tokens.extra, baseURLFrom!);
   } catch (error) {
-    if (error instanceof OAuth2ClientError) throw error;
-    throw functionFailed(provider, kindOf(error));
+    throw functionFailed(provider, failureIn('baseURLFrom', error).what);
   }
   if (typeof told !== 'string' || told.trim() === '') return undefined;
   return isAbsolute(told) ? told : `https://${told}`;

@@ -86,8 +86,8 @@ export function toldElsewhere(api: Owner, href: string, token: string): OAuth2Cl
 }
 
 /** A definition whose `baseURLFrom` throws. Its error may quote what it got. */
-export function functionFailed(provider: string, kind: string): OAuth2ClientError {
-  const reason = `\`baseURLFrom\` of the definition threw (${kind}).`;
+export function functionFailed(provider: string, what: string): OAuth2ClientError {
+  const reason = `\`baseURLFrom\` of the definition ${what}.`;
   return notServed('REQUEST_INVALID', provider, reason, {
     hint: 'Nothing was sent. Call the function by itself to see its error.',
   });

@@ -1,4 +1,4 @@
-import { Logger, type LoggerService } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 
 import type { Clock } from '../core/clock.js';
 import { placeOf } from '../core/errors.js';
@@ -32,7 +32,6 @@ export function eventLogger(logger: LoggerService, clock: Clock): TokenListener 
   return (event) => {
     const [usual, headline, details] = lineOf(event);
     const level = levelOf(event, usual);
-    if (level === 'debug' && !Logger.isLevelEnabled('debug')) return;
     const isCounted = level !== 'debug' && !ALWAYS.includes(event.type);
     const extent = isCounted ? extentOf(counts, headline, clock.monotonic()) : '';
     if (extent === undefined) return;

@@ -33,7 +33,7 @@ function read({ value, format, end }: LifetimeDoubt): string {
 }
 
 /** The last millisecond that a `Date` can name. */
-const END_OF_TIME = 8_640_000_000_000_000;
+export const END_OF_TIME = 8_640_000_000_000_000;
 
 function suggestion({ fitting }: LifetimeDoubt): string {
   const formats = fitting.map((format) => `\`lifetimeFormat: '${format}'\``);

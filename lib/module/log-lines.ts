@@ -1,7 +1,7 @@
 import type { OAuth2ClientError } from '../core/errors.js';
 import type { TokenEvent, TokenNews } from '../core/events.js';
 import type { Recovery } from '../core/outage.js';
-import { lifetimeLine } from './lifetime-line.js';
+import { END_OF_TIME, lifetimeLine } from './lifetime-line.js';
 
 export type Level = 'debug' | 'log' | 'warn' | 'error';
 
@@ -12,7 +12,10 @@ type Describe<T extends TokenNews['type']> = (event: TokenEvent & { type: T }) =
 
 const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
   obtained: ({ by, expiresAt, after }) => {
-    const until = `token until ${new Date(expiresAt).toISOString()}`;
+    const until =
+      expiresAt >= END_OF_TIME
+        ? 'a token that does not expire'
+        : `token until ${new Date(expiresAt).toISOString()}`;
     if (!after) return ['debug', HOW[by], until];
     return ['log', 'recovered', `${HOW[by]}, ${until}. ${extentOf(after)}`];
   },

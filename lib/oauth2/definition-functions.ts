@@ -19,8 +19,18 @@ export class FunctionFailure extends Error {
 /** What a failure within a member of a definition becomes. A foreign error may quote a secret. */
 export function failureIn(member: string, error: unknown): FunctionFailure {
   if (error instanceof FunctionFailure) return error;
-  const told = error instanceof ShowableError ? `failed: ${error.message}` : undefined;
-  return new FunctionFailure(member, told ?? `threw (${kindOf(error)})`);
+  const told = showable(error);
+  return new FunctionFailure(
+    member,
+    told === undefined ? `threw (${kindOf(error)})` : `failed: ${told}`,
+  );
+}
+
+/** What may be shown of an error: the text of one of ours, or what the tag `url` says of a variable. */
+function showable(error: unknown): string | undefined {
+  if (error instanceof ShowableError) return error.message;
+  const isOfTag = error instanceof OAuth2ClientError && error.code === 'CONFIGURATION_INVALID';
+  return isOfTag ? error.reason.replace(/\.$/, '') : undefined;
 }
 
 /** Runs something of a definition, so that a failure names its member, or a member in it. */
@@ -28,7 +38,7 @@ export async function within<T>(member: string, run: () => T | Promise<T>): Prom
   try {
     return await run();
   } catch (error) {
-    if (error instanceof OAuth2ClientError) throw error;
+    if (error instanceof OAuth2ClientError && showable(error) === undefined) throw error;
     const failure = failureIn(member, error);
     if (failure !== error) throw failure;
     throw new FunctionFailure(`${member}.${failure.member}`, failure.what);

@@ -236,7 +236,9 @@ function isCredentialName(field: string): field is CredentialName {
 
 function credentialProblem(value: unknown): string | undefined {
   if (typeof value === 'function') return undefined;
-  return isCredential(plain(value))
-    ? undefined
+  const text = plain(value);
+  if (isCredential(text)) return undefined;
+  return text === ''
+    ? 'is empty, like an environment variable that is not set'
     : `must be a non-empty string of at most ${LONGEST_CREDENTIAL} characters, or a function that returns one`;
 }

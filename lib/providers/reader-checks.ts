@@ -24,6 +24,9 @@ export function pathProblem(path: string): string | undefined {
   if (path.startsWith('$.') || /\[(\d+|\*|'.*'|".*")?\]/.test(path)) {
     return 'must be a path of names and list positions that are joined by dots, such as `items.0.token`';
   }
+  if (/[^.]\[[^\]]*=/.test(path)) {
+    return 'must have a dot before a selector, such as `items.[type=access].token`';
+  }
   const broken = brokenSelector(path);
   if (broken !== undefined) return `must write the selector \`${broken}\` as \`[member=value]\``;
   return path.split('.').includes('')

@@ -139,7 +139,7 @@ describe('the log of an app', () => {
     app.tokens('acme').invalidate({ subject: 'subject-7' });
     await call(['subject-7']);
     expect(lines().at(-1)).not.toContain('left out');
-  });
+  }, 60_000);
 
   it('tells once that an API rejects new tokens and that the renewal is withheld', async () => {
     await call();
