@@ -1,4 +1,4 @@
-import { printable } from './redaction.js';
+import { printable, REDACTED } from './redaction.js';
 
 /**
  * A URL, or `undefined` if the text is none. Not by `URL.canParse`, which in Node 20 refuses host names
@@ -22,6 +22,20 @@ export function shownUrl(url: string, secrets: readonly string[] = []): string {
   if (opaque) return `${printable(opaque[0], secrets)}…`; // such as that of `data:`, whose path is its content
   const bare = /^[^?#;]*/.exec(url)![0];
   return printable(bare.replace(/^([a-z][a-z\d+.-]*:)?(\/\/)[^/\\]*@/i, '$1$2'), secrets);
+}
+
+/** A segment of a path that a programmer has chosen, such as `access_token` or `v2.0`. */
+const WORD = /^(?:[a-z][a-z_.-]{0,31}\d{0,2}|v\d[\d.]{0,4}|)$/i;
+
+/**
+ * The same for a URL that was computed: whatever in its path is no word may be a session, or the account.
+ *
+ * @param url an absolute one
+ */
+export function shownComputedUrl(url: string, secrets: readonly string[]): string {
+  const { origin, pathname } = new URL(url);
+  const path = pathname.split('/').map((segment) => (WORD.test(segment) ? segment : REDACTED));
+  return printable(`${origin}${path.join('/')}`, secrets);
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
@@ -232,6 +233,41 @@ describe('the first sentence about a refused token request', () => {
     await bench.provider.getToken();
     const error = (await rejection(bench.provider.revoke())) as OAuth2ClientError;
     expect(error.reason).toContain("to `revocation: 'https://vendor.example/revoke'`");
+  });
+
+  it('shows of a path that a function computes only the words, for it may hold a session or an account', async () => {
+    const transport = scriptedTransport(({ url }) =>
+      url.includes('/sessions/')
+        ? answerOf(404, '')
+        : answerOf(200, { access_token: 'token', expires_in: 60, sid: '83d1f0c2aa' }),
+    );
+    const url = ({
+      subject,
+      tokens,
+    }: {
+      subject?: string | undefined;
+      tokens?: TokenSet | undefined;
+    }) => `/v1/sessions/${tokens!.extra['sid'] as string}/of/${subject!}/end`;
+    const bench = new EndpointBench(VENDOR, { revocation: { url } }, { transport });
+    const account = { subject: 'ama-4711-kofi' };
+    await bench.provider.getToken(account);
+    const error = (await rejection(bench.provider.revoke(account))) as OAuth2ClientError;
+    expect(error.reason).toContain(
+      "to `revocation.url: 'https://vendor.example/v1/sessions/[redacted]/of/[redacted]/end'`",
+    );
+    expectNoSecret(error, ['83d1f0c2aa', 'ama-4711-kofi']);
+  });
+
+  it('shows a scope and a resource that a call names on one line, and not endlessly', async () => {
+    const odd = `a\n[acme] logged_in:${'x'.repeat(4_000)}`;
+    for (const [code, target] of [
+      ['invalid_scope', { scope: [odd] }],
+      ['invalid_target', { resource: [odd] }],
+    ] as const) {
+      const error = await said(refusal(code), {}, (bench) => bench.provider.getToken(target));
+      expect(error.message).not.toContain('\n');
+      expect(error.reason.length).toBeLessThan(400);
+    }
   });
 
   it('says nothing of the query of a URL, and masks a credential in its path', async () => {
