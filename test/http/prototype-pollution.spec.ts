@@ -104,9 +104,9 @@ describe('a value that is slipped into Object.prototype elsewhere in the process
   const USE = { scheme: 'Token', headers: { 'x-key': 'k' } };
   const OF_USE = ['header', 'cookie', 'queryParameter', 'sign', 'rejected'];
 
-  it.each<[name: string, changes: object]>([
-    ...NAMES.map((name): [string, object] => [name, {}]),
-    ...OF_USE.map((name): [string, object] => [name, { use: USE }]),
+  it.each<[name: string, changes: Record<string, unknown>]>([
+    ...NAMES.map((name): [string, Record<string, unknown>] => [name, {}]),
+    ...OF_USE.map((name): [string, Record<string, unknown>] => [name, { use: USE }]),
   ])(
     'changes no request, whether it comes before the start or after: %s, with %j',
     async (name, changes) => {
