@@ -403,10 +403,17 @@ describe('a token type or a token that is not as expected', () => {
     expect(error.hint).toContain("set `use: { scheme: 'Bearer' }`");
   });
 
-  it('is masked where the type is the token or a credential', async () => {
-    for (const secret of ['Ab12Cd34Ef', 'Kq93vX7-b2Tn-wZ5rLd']) {
-      const error = await said(typed(secret), { clientSecret: 'Kq93vX7-b2Tn-wZ5rLd' });
-      expect(error.reason).toContain('"[redacted]"');
+  it('is masked where the type is a credential', async () => {
+    const clientSecret = 'correct-horse-battery';
+    const words = await said(typed(clientSecret), { clientSecret });
+    expect(words.reason).toContain('"[redacted]"');
+    expectNoSecret(words, [clientSecret]);
+  });
+
+  it('is not shown where it is no name, for it may be another token of the response', async () => {
+    for (const secret of ['Ab12Cd34Ef', 'Kq93vX7-b2Tn-wZ5rLd', 'eyJhbGciOiJub25lIn0.e30.']) {
+      const error = await said(typed(secret));
+      expect(error.reason).toContain(`\`token_type\` is a text of ${secret.length} characters`);
       expectNoSecret(error, [secret]);
     }
   });
