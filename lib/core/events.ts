@@ -68,7 +68,7 @@ export type TokenNews =
       readonly type: 'extra missing';
       /** The paths that lead nowhere. */
       readonly paths: readonly string[];
-      /** What `extra` has. */
+      /** Names of members that `extra` has, in backticks. */
       readonly found: readonly string[];
     }
   /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */

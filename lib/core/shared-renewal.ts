@@ -132,7 +132,8 @@ async function leave(
   const theirs = written === undefined ? await laterThan(renewal, replaced, false) : undefined;
   if (!theirs) return { ...result, stored: { key, version: replaced } };
   // Whoever was first replaces what was there before. A login of ours is of no use to anybody.
-  return { ...theirs, replaces: result.replaces && replacedBy(theirs.tokens, result.tokens) };
+  const isLogin = result.by === 'login';
+  return { ...theirs, replaces: isLogin ? replacedBy(theirs.tokens, result.tokens) : undefined };
 }
 
 async function laterThan(

@@ -54,10 +54,14 @@ export function storeFailure(
 /** A host name or an IP address, with or without a port. */
 const ADDRESS = /^[\w.:[\]-]{1,253}$/;
 
+/** A code of Node or of Redis, which begins the text of its errors with one. */
+const CODE = /^[A-Z][A-Z\d_]{2,29}(?=\s|$)/;
+
 function causeOf(error: unknown): string {
   if (error instanceof LateError) return `no answer within ${error.ms} ms`;
   for (const { code, message } of chainOf(error)) {
-    const [known] = /^[A-Z][A-Z\d_]{2,29}(?=\s|$)/.exec(String(code ?? message)) ?? [];
+    const said = code ?? message;
+    const [known] = (typeof said === 'string' && CODE.exec(said)) || [];
     if (known !== undefined) return `${known} (${kindOf(error)})`;
   }
   return kindOf(error);

@@ -1,4 +1,4 @@
-import { printable } from './redaction.js';
+import { printable, REDACTED } from './redaction.js';
 
 /**
  * A URL, or `undefined` if the text is none. Not by `URL.canParse`, which in Node 20 refuses host names
@@ -18,10 +18,32 @@ export function tryUrl(text: string): URL | undefined {
  * @param secrets masked wherever the rest of the URL has them
  */
 export function shownUrl(url: string, secrets: readonly string[] = []): string {
-  const opaque = /^[a-z][a-z\d+.-]*:(?!\/\/)/i.exec(url);
+  const read = url.replaceAll(IGNORED, '');
+  const opaque = /^[a-z][a-z\d+.-]*:(?!\/\/)/i.exec(read);
   if (opaque) return `${printable(opaque[0], secrets)}…`; // such as that of `data:`, whose path is its content
-  const bare = /^[^?#;]*/.exec(url)![0];
+  const [beginning] = /^(?:[a-z][a-z\d+.-]*:)?[/\\]{2}/i.exec(read) ?? [];
+  // Where a password has to be encoded and is not, nobody can tell where it ends.
+  const isBroken = beginning !== undefined && read.includes('@') && !tryUrl(read);
+  if (isBroken) return `${printable(beginning, secrets)}…`;
+  const bare = /^[^?#;]*/.exec(read)![0];
   return printable(bare.replace(/^([a-z][a-z\d+.-]*:)?(\/\/)[^/\\]*@/i, '$1$2'), secrets);
+}
+
+/** What the parser of URLs leaves out: blanks and control characters before a URL, tabs and line breaks in it. */
+const IGNORED = /^[\0-\x20]+|[\t\n\r]/g;
+
+/** A segment of a path that a programmer has chosen, such as `access_token` or `v2.0`. */
+const WORD = /^(?:[a-z][a-z_.-]{0,31}\d{0,2}|v\d[\d.]{0,4}|)$/i;
+
+/**
+ * The same for a URL that was computed: whatever in its path is no word may be a session, or the account.
+ *
+ * @param url an absolute one
+ */
+export function shownComputedUrl(url: string, secrets: readonly string[]): string {
+  const { origin, pathname } = new URL(url);
+  const path = pathname.split('/').map((segment) => (WORD.test(segment) ? segment : REDACTED));
+  return printable(`${origin}${path.join('/')}`, secrets);
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;

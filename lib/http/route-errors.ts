@@ -26,7 +26,7 @@ export function throughSocket(provider: string): OAuth2ClientError {
 export function notOwned(api: Owner, url: RequestUrl | undefined, href: string): OAuth2ClientError {
   const hasOrigin = url && url.origin !== 'null'; // that of `data:` is
   const asked = hasOrigin
-    ? `to ${url.origin}${url.path}, which is`
+    ? `to ${shownUrl(url.origin + url.path)}, which is`
     : `to "${shownUrl(href)}", a URL without an origin, and so to`;
   const reason = `The request goes ${asked} none of ${its(api)}.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {

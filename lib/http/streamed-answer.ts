@@ -38,7 +38,8 @@ export async function bodyInStream(response: AxiosResponse): Promise<Buffer | un
     if (!chunk) return Buffer.concat(head);
     head.push(chunk);
     size += chunk.length;
-    if (size > LARGEST_BODY || !/^\s*([[{]|$)/.test(head[0]!.toString('latin1'))) return undefined;
+    const isOdd = head.length === 1 && !/^\s*([[{]|$)/.test(chunk.toString('latin1'));
+    if (isOdd || size > LARGEST_BODY) return undefined;
   }
 }
 

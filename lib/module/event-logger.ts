@@ -14,10 +14,17 @@ const QUIET = 60_000;
 /** Each is about an account that may need a new consent, so none is left out. */
 const ALWAYS: readonly TokenEvent['type'][] = ['refresh token lost'];
 
+/** Milliseconds after which a line is printed in any case. */
+const LONGEST_SILENCE = 3_600_000;
+
 interface Count {
   readonly since: number;
   last: number;
+  /** When a line was printed last. */
+  shown: number;
   lines: number;
+  /** The first ones that have met this: one account that meets it again and again must not hide the others. */
+  readonly accounts: Set<string | undefined>;
 }
 
 /**
@@ -33,26 +40,36 @@ export function eventLogger(logger: LoggerService, clock: Clock): TokenListener 
     const [usual, headline, details] = lineOf(event);
     const level = levelOf(event, usual);
     const isCounted = level !== 'debug' && !ALWAYS.includes(event.type);
-    const extent = isCounted ? extentOf(counts, headline, clock.monotonic()) : '';
+    const extent = isCounted ? extentOf(counts, headline, event, clock.monotonic()) : '';
     if (extent === undefined) return;
     logger[level]?.(`${placeOf(event)} ${headline}: ${details}${extent}`);
   };
 }
 
 /** What a line says of those like it; `undefined`: it is left out. */
-function extentOf(counts: Map<string, Count>, headline: string, now: number): string | undefined {
+function extentOf(
+  counts: Map<string, Count>,
+  headline: string,
+  event: TokenEvent,
+  now: number,
+): string | undefined {
   const known = counts.get(headline);
   const isOver = !known || now - known.last >= QUIET;
-  const count = isOver ? { since: now, last: now, lines: 0 } : known;
+  const count: Count = isOver
+    ? { since: now, last: now, shown: now, lines: 0, accounts: new Set() }
+    : known;
   count.last = now;
   count.lines++;
   counts.set(headline, count);
+  const isAnotherAccount = count.accounts.size < IN_FULL && isNew(count.accounts, event.account);
+  const isInSeries = count.lines <= IN_FULL || /^[125]0*$/.test(`${count.lines}`);
+  if (!isInSeries && !isAnotherAccount && now - count.shown < LONGEST_SILENCE) return undefined;
+  count.shown = now;
   if (count.lines <= IN_FULL) return '';
-  if (!/^[125]0*$/.test(`${count.lines}`)) return undefined;
   const seconds = Math.ceil((now - count.since) / 1_000);
   return ` (${count.lines} lines like this in ${seconds} s, most of them left out)`;
 }
 
-function isNew(known: Set<string>, what: string): boolean {
+function isNew<T>(known: Set<T>, what: T): boolean {
   return known.size < known.add(what).size;
 }

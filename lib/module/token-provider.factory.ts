@@ -10,6 +10,7 @@ import { TokenProvider } from '../core/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
 import { constantSecrets } from '../oauth2/account-key.js';
+import { DEFAULT_LIFETIME } from '../oauth2/lifetime.js';
 import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
@@ -75,15 +76,16 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
   );
 }
 
-/** A token for one request has nothing to renew. */
+/** A token for one request has nothing to renew, and nobody cares how long it lives. */
 function endpointOf(definition: ProviderDefinition): TokenEndpoint {
   const { tokenEndpoint, baseURL, origins = [], singleUse } = definition;
+  const { defaultLifetime = DEFAULT_LIFETIME } = definition;
   const isUrl = typeof tokenEndpoint === 'string';
   return bare({
     ...definition,
     tokenEndpoint: isUrl ? new URL(tokenEndpoint, baseURL).href : tokenEndpoint,
     origins: baseURL === undefined ? origins : [baseURL, ...origins],
-    ...(singleUse && { refresh: 'never' }),
+    ...(singleUse && { refresh: 'never', defaultLifetime }),
   });
 }
 

@@ -12,15 +12,17 @@ export interface Asked {
   readonly urlMember: string;
   /** The member that says how its response is read. */
   readonly answerMember: string;
-  /** Without query and user information, secrets masked. */
+  /** Without query and user information, secrets masked; the path of a computed one only as far as it is words. */
   readonly url: string;
   readonly grantType: GrantType | undefined;
   readonly clientAuthentication: ClientAuthenticationMethod | undefined;
   readonly encoding: Encoding;
   /** Names of the parameters that were sent. */
   readonly sent: readonly string[];
+  /** Printable, as calls may name it. */
   readonly scope: string | undefined;
-  readonly resource: readonly string[];
+  /** Printable, too; `''` if there is none. */
+  readonly resource: string;
   /** Whether the definition signs the request itself. */
   readonly isSigned: boolean;
 }

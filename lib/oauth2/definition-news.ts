@@ -1,5 +1,6 @@
 import type { LifetimeDoubt, TokenEvent, TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
+import { namesOf } from './answer-shape.js';
 import { valueAt } from './reader.js';
 import { extraPathsIn, type TokenUse } from './token-use.js';
 
@@ -31,7 +32,7 @@ export class DefinitionNews {
     const { provider } = this;
     const paths = extraPathsIn(use).filter((path) => valueAt(extra, path) === undefined);
     if (paths.length === 0) return;
-    const found = Object.keys(extra);
+    const found = namesOf(extra);
     this.#once('extra missing', { type: 'extra missing', provider, paths, found });
   }
 

@@ -87,9 +87,7 @@ const ROWS: readonly Row[] = [
   {
     fits: coded('invalid_target'),
     about: ({ resource }) =>
-      resource.length === 0
-        ? 'a request without `resource`'
-        : member('resource', resource.join(' ')),
+      resource === '' ? 'a request without `resource`' : member('resource', resource),
     hint: () => 'Set `resource` to an API that the vendor knows and that this client may use.',
   },
   {

@@ -13,10 +13,10 @@ import { names, type TokenTarget } from '../core/token-target.js';
 import { tryUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
-import { credentialsMayChange, resolveCredentials } from './credentials.js';
+import { CREDENTIALS, credentialsMayChange, resolveCredentials } from './credentials.js';
 import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
-import { within } from './definition-functions.js';
+import { declared, within } from './definition-functions.js';
 import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
 import { toGiveBack } from './revocation.js';
 import { resolveKeys } from './signing-keys.js';
@@ -83,7 +83,9 @@ export class TokenEndpointSource implements TokenSource {
     return {
       accountKey: accountKey(this.provider, endpoint, credentials, target),
       refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
-      credentials: hasFunctions(endpoint.use) ? credentials : undefined,
+      credentials: hasFunctions(endpoint.use)
+        ? declared(credentials, CREDENTIALS, 'credential')
+        : undefined,
       configuredRefreshToken: credentials['refreshToken'],
       refresh:
         refresh &&

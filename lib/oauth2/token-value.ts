@@ -19,9 +19,14 @@ export function bareToken(token: unknown, scheme = 'Bearer'): unknown {
   return (token as string).slice(prefix.length);
 }
 
+/** What the names of token types look like. A text of any other form may be a token that is read from there. */
+const WORDS = /^[a-z_:. -]{0,60}\d{0,2}$/i;
+
 /** What stands where a word was expected, with secrets masked. */
 export function shown(value: unknown, secrets: readonly string[]): string {
-  return typeof value === 'string' ? `"${printable(value, secrets, 40)}"` : kindOf(value);
+  if (typeof value !== 'string') return kindOf(value);
+  const isWords = WORDS.test(value);
+  return isWords ? `"${printable(value, secrets, 60)}"` : `a text of ${value.length} characters`;
 }
 
 function kindOf(value: unknown): string {

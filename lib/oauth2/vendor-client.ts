@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { AttemptCall } from '../core/attempts.js';
 import { instant, type Clock, type Instant } from '../core/clock.js';
 import type { TokenListener } from '../core/events.js';
-import { shownUrl } from '../core/urls.js';
+import { printable } from '../core/redaction.js';
+import { shownComputedUrl, shownUrl } from '../core/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import { clockSkew } from './clock-skew.js';
@@ -35,6 +36,8 @@ export interface VendorRequest {
   /** The members of the definition that say so, for errors. */
   readonly place: RequestPlace;
   readonly url: string;
+  /** Whether a function has computed the URL, so that its path may hold a session or an account. */
+  readonly isUrlComputed: boolean;
   readonly definition: RequestDefinition;
   /** Where a member of it stands in the definition of the provider, for errors. */
   readonly pathOf: (member: string) => string;
@@ -143,7 +146,15 @@ export class VendorClient {
 }
 
 function askedOf(
-  { place, context, definition, encoding, sent, url }: VendorRequest & PreparedRequest,
+  {
+    place,
+    context,
+    definition,
+    encoding,
+    sent,
+    url,
+    isUrlComputed,
+  }: VendorRequest & PreparedRequest,
   secrets: readonly string[],
 ): Asked {
   const { scope, resource } = context;
@@ -152,11 +163,11 @@ function askedOf(
     ...place,
     grantType,
     clientAuthentication,
-    url: shownUrl(url, secrets),
+    url: isUrlComputed ? shownComputedUrl(url, secrets) : shownUrl(url, secrets),
     encoding,
     sent,
-    scope,
-    resource,
+    scope: scope && printable(scope, secrets),
+    resource: printable(resource.join(' '), secrets),
     isSigned: definition.sign !== undefined,
   };
 }

@@ -165,10 +165,10 @@ function schemeOfNoResponse(use: unknown, { grantType }: Options): string | unde
     : undefined;
 }
 
-/** For what only a login has. */
+/** For what only a login has; `false` says that it is not wanted. */
 function ofLogins(check: Check): Check {
   return (value, definition) =>
-    definition['grantType'] === 'refresh_token'
+    definition['grantType'] === 'refresh_token' && value !== false
       ? 'has no effect on a grant that never logs in'
       : check(value, definition);
 }

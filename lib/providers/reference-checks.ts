@@ -41,6 +41,7 @@ function login({ before }: Options): Sight {
  * value would be left out of the request, or be computed into a digest as nothing.
  */
 export function referenceProblem(field: string, value: unknown, all: Options): string | undefined {
+  if (all['enabled'] === false) return undefined; // what it refers to may be missing in this environment
   if (field === 'before' || field === 'after') return ofSteps(field, value, all);
   const sight = Object.hasOwn(SIGHTS, field) ? SIGHTS[field]!(all) : undefined;
   return sight && problemIn(value, field, sight, all);
@@ -92,7 +93,6 @@ type ValueCheck = (made: readonly unknown[], sight: Sight, all: Options) => stri
 
 const KINDS: Readonly<Record<string, ValueCheck>> = {
   credential: ([name], _sight, all) => {
-    if (all['enabled'] === false) return undefined;
     const standard = [...CREDENTIALS, ...ASSERTIONS].filter((each) => {
       return all[each] !== undefined && !isMadeHere(all[each]);
     });

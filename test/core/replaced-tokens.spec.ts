@@ -210,6 +210,19 @@ describe('replaced tokens of instances that share a store', () => {
     await one.pass(PAUSE);
     expect([one.revoked, other.revoked]).toEqual([['late'], ['token-1']]);
   });
+
+  it('are those of a first login, too, where another instance was first', async () => {
+    const { store, one, other } = instances();
+    store.lock = () => Promise.resolve({ release: () => Promise.resolve() }); // so that both log in
+    one.source.holdAnswers();
+    const late = one.token();
+    await idle();
+    const first = await other.token();
+    one.source.latest.grant({ accessToken: 'late' });
+    expect(await late).toBe(first);
+    await one.pass(PAUSE);
+    expect([one.revoked, other.revoked]).toEqual([['late'], []]);
+  });
 });
 
 describe('the end of the application', () => {

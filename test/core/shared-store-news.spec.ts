@@ -150,6 +150,11 @@ describe('the failure of a store', () => {
       new Error('OOM command not allowed: s3cret'),
       'set at db.example:6379: OOM (Error)',
     ],
+    [
+      'a code that is no text',
+      { code: Object.create(null) as object },
+      'set at db.example:6379: object',
+    ],
     ['nothing that is known', new Error('s3cret'), 'set at db.example:6379: Error'],
     ['nothing', undefined, 'set at db.example:6379: undefined'],
   ])('is told by operation, place and cause, and never by its text: %s', (_what, error, told) => {

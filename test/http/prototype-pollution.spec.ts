@@ -59,6 +59,13 @@ describe('a value that is slipped into Object.prototype elsewhere in the process
     refresh: { url: `${attacker.url}/token` },
     cookie: 'evil',
     queryParameter: 'evil',
+    header: 'x-evil',
+    rejected: { status: [200] },
+    baseURLFrom: () => attacker.url,
+    prolongs: true,
+    statuses: { 200: 'transient' },
+    revocation: `${attacker.url}/revoke`,
+    revokeReplaced: true,
   });
   const used: string[] = [];
   const fail = (name: string) => {
@@ -91,15 +98,20 @@ describe('a value that is slipped into Object.prototype elsewhere in the process
     `proxy headers baseURL url socketPath transport auth lookup family beforeRedirect httpAgent
     method data body params query parameters paramsSerializer adapter transformRequest transformResponse
     allowAbsoluteUrls maxRedirects httpVersion http2Options insecureHTTPParser fetchOptions responseType
-    decompress oauth2 use sign origins clientAuthentication refresh cookie queryParameter`.split(
-      /\s+/,
-    );
+    decompress oauth2 use sign origins clientAuthentication refresh cookie queryParameter
+    baseURLFrom prolongs statuses revocation revokeReplaced`.split(/\s+/);
 
-  it.each(NAMES)(
-    'changes no request, whether it comes before the start or after: %s',
-    async (name) => {
+  const USE = { scheme: 'Token', headers: { 'x-key': 'k' } };
+  const OF_USE = ['header', 'cookie', 'queryParameter', 'sign', 'rejected'];
+
+  it.each<[name: string, changes: Record<string, unknown>]>([
+    ...NAMES.map((name): [string, Record<string, unknown>] => [name, {}]),
+    ...OF_USE.map((name): [string, Record<string, unknown>] => [name, { use: USE }]),
+  ])(
+    'changes no request, whether it comes before the start or after: %s, with %j',
+    async (name, changes) => {
       vendor.onApi = ({ method }) => ({ body: { method } });
-      const start = () => App.start({ providers: [acme(vendor)] });
+      const start = () => App.start({ providers: [acme(vendor, changes)] });
       app = await start();
       const expected = neutral(await everything());
       const early = await start();

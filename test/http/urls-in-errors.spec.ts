@@ -53,6 +53,17 @@ describe('a relative URL on the HttpService that is bound to no provider', () =>
     },
   );
 
+  it.each([
+    [' //ama:a-s3cret@api.acme.example/x', '//…'],
+    ['\\\\ama:a-s3cret@api.acme.example/x', '\\\\…'],
+    ['https://ama:a-s3cret/x@api.acme.example/x', 'https://…'],
+    ['\tht\ntps://ama:a-s3cret#x@api.acme.example/x', 'https://…'],
+  ])('does not show a password that stands in it: %j', async (url, shown) => {
+    const error = await send({ url });
+    expect(String(error)).toContain(`The URL "${shown}" is not absolute`);
+    expectNoSecret(error, [SECRET]);
+  });
+
   it('is sent where it has a base URL of its own, or an adapter that takes it', async () => {
     vendor.onApi = ({ path }) => ({ body: { path } });
     const http = app.http();

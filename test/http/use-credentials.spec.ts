@@ -48,6 +48,20 @@ describe('the functions of `use`', () => {
     });
   });
 
+  it('cannot read a credential that the definition does not declare', async () => {
+    const use = {
+      headers: { 'x-key': ({ credentials }) => credentials['apiKye'] },
+    } satisfies TokenUse;
+    const http = await start(use, { credentials: { apiKey: 'public-7' } });
+    await expect(firstValueFrom(http.get('/orders'))).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      reason: expect.stringMatching(
+        /`use.headers.x-key` .* declares no credential `apiKye` \(it has `apiKey`,/,
+      ),
+    });
+    expect(vendor.apiRequests).toEqual([]);
+  });
+
   it('get those of the account, from a vault that is asked once for each renewal', async () => {
     let asked = 0;
     const credentials = {

@@ -43,6 +43,16 @@ describe('a line break or tab at an end of a value', () => {
     expect((await refusal({ parameters })).message).toContain('`parameters` has `sign`, which');
   });
 
+  it('is usual in a query that a template literal has on a line of its own', async () => {
+    const query = `
+      mutation { login { token } }
+    `;
+    const before = { login: { url: '/graphql', encoding: 'json', parameters: { query } } } as const;
+    const app = await App.start({ providers: [{ ...valid, before }] });
+    expect(app.log.lines.filter((line) => line.includes('white space'))).toEqual([]);
+    await app.close();
+  });
+
   it('is usual in a text of several lines, such as a private key', async () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQA\n-----END PRIVATE KEY-----\n';
     const app = await App.start({ providers: [{ ...valid, credentials: { pem } }] });
@@ -117,6 +127,15 @@ describe('a running provider', () => {
     await start({ use: { headers: { 'x-instance': values.extra('instanze') } } });
     await firstValueFrom(app.http('acme').get('/orders'));
     expect(warnings()).toEqual([expect.stringContaining("`values.extra('instanze')`")]);
-    expect(warnings()[0]).toContain('`extra` has instance');
+    expect(warnings()[0]).toContain('`extra` has `instance`');
+  });
+
+  it('shows only member names that a programmer has chosen when `values.extra` finds nothing', async () => {
+    const sessions = { 'k83d1f0c2aa-session': 1, 'eu1\nwarn [acme] forged': 2, instance: 3 };
+    vendor.onToken = () => vendor.grant(sessions);
+    await start({ use: { headers: { 'x-instance': values.extra('instanze') } } });
+    await app.tokens('acme').getToken();
+    expect(warnings()).toEqual([expect.stringContaining('`extra` has `instance`')]);
+    expectNoSecret(app.log.lines, ['k83d1f0c2aa', 'forged']);
   });
 });

@@ -199,6 +199,30 @@ describe('10,000 events of one kind', () => {
     expect(log.lines.at(-1)).toContain('(10000 lines like this in 3600 s, most of them left out)');
   });
 
+  it('do not hide the first line of another account where all are of one', () => {
+    clock.advance(MINUTE);
+    log.lines.length = 0;
+    const failure: TokenNews = { type: 'calls fail', error: transient(), retryAfter: 30 };
+    for (let i = 0; i < 7; i++) happen(failure, 1);
+    happen(failure, 2);
+    happen(failure, 2);
+    expect(log.lines).toHaveLength(6);
+    expect(log.lines[5]).toContain('[acme, account account-2] calls fail');
+    expect(log.lines[5]).toContain('(8 lines like this');
+  });
+
+  it('are one line an hour at least', () => {
+    clock.advance(MINUTE);
+    log.lines.length = 0;
+    for (let i = 0; i < 2_000; i++) {
+      happen({ type: 'calls fail', error: transient(), retryAfter: 30 }, 1);
+      clock.advance(50_000);
+    }
+    const hours = (2_000 * 50) / 3_600;
+    expect(log.lines.length).toBeGreaterThan(hours);
+    expect(log.lines.length).toBeLessThan(hours + 15);
+  });
+
   it('are all printed where each tells of a refresh token that is lost', () => {
     log.lines.length = 0;
     for (let i = 0; i < 1_000; i++) happen({ type: 'refresh token lost' }, i);

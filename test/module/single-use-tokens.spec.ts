@@ -35,6 +35,12 @@ describe('an API whose every request needs a token of its own', () => {
   const send = () => firstValueFrom(app.http('acme').get('/orders'));
   const sent = () => vendor.apiRequests.map(({ token }) => token);
 
+  it('is told nothing of a lifetime that the vendor does not name, for it does not matter', async () => {
+    vendor.onToken = () => vendor.grant({ expires_in: undefined });
+    await send();
+    expect(app.log.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+  });
+
   it('gets one, one after the other and at once', async () => {
     await send();
     await send();

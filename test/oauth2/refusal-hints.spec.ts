@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
@@ -234,6 +235,41 @@ describe('the first sentence about a refused token request', () => {
     expect(error.reason).toContain("to `revocation: 'https://vendor.example/revoke'`");
   });
 
+  it('shows of a path that a function computes only the words, for it may hold a session or an account', async () => {
+    const transport = scriptedTransport(({ url }) =>
+      url.includes('/sessions/')
+        ? answerOf(404, '')
+        : answerOf(200, { access_token: 'token', expires_in: 60, sid: '83d1f0c2aa' }),
+    );
+    const url = ({
+      subject,
+      tokens,
+    }: {
+      subject?: string | undefined;
+      tokens?: TokenSet | undefined;
+    }) => `/v1/sessions/${tokens!.extra['sid'] as string}/of/${subject!}/end`;
+    const bench = new EndpointBench(VENDOR, { revocation: { url } }, { transport });
+    const account = { subject: 'ama-4711-kofi' };
+    await bench.provider.getToken(account);
+    const error = (await rejection(bench.provider.revoke(account))) as OAuth2ClientError;
+    expect(error.reason).toContain(
+      "to `revocation.url: 'https://vendor.example/v1/sessions/[redacted]/of/[redacted]/end'`",
+    );
+    expectNoSecret(error, ['83d1f0c2aa', 'ama-4711-kofi']);
+  });
+
+  it('shows a scope and a resource that a call names on one line, and not endlessly', async () => {
+    const odd = `a\n[acme] logged_in:${'x'.repeat(4_000)}`;
+    for (const [code, target] of [
+      ['invalid_scope', { scope: [odd] }],
+      ['invalid_target', { resource: [odd] }],
+    ] as const) {
+      const error = await said(refusal(code), {}, (bench) => bench.provider.getToken(target));
+      expect(error.message).not.toContain('\n');
+      expect(error.reason.length).toBeLessThan(400);
+    }
+  });
+
   it('says nothing of the query of a URL, and masks a credential in its path', async () => {
     const url = ({ credentials }: { credentials: Readonly<Record<string, string>> }) =>
       `https://vendor.example/${credentials['clientSecret']}/x?code=4711`;
@@ -367,10 +403,17 @@ describe('a token type or a token that is not as expected', () => {
     expect(error.hint).toContain("set `use: { scheme: 'Bearer' }`");
   });
 
-  it('is masked where the type is the token or a credential', async () => {
-    for (const secret of ['Ab12Cd34Ef', 'Kq93vX7-b2Tn-wZ5rLd']) {
-      const error = await said(typed(secret), { clientSecret: 'Kq93vX7-b2Tn-wZ5rLd' });
-      expect(error.reason).toContain('"[redacted]"');
+  it('is masked where the type is a credential', async () => {
+    const clientSecret = 'correct-horse-battery';
+    const words = await said(typed(clientSecret), { clientSecret });
+    expect(words.reason).toContain('"[redacted]"');
+    expectNoSecret(words, [clientSecret]);
+  });
+
+  it('is not shown where it is no name, for it may be another token of the response', async () => {
+    for (const secret of ['Ab12Cd34Ef', 'Kq93vX7-b2Tn-wZ5rLd', 'eyJhbGciOiJub25lIn0.e30.']) {
+      const error = await said(typed(secret));
+      expect(error.reason).toContain(`\`token_type\` is a text of ${secret.length} characters`);
       expectNoSecret(error, [secret]);
     }
   });

@@ -238,6 +238,8 @@ describe('members that exclude each other', () => {
     [{ body: fn, encoding: 'none', query: { a: 1 }, headers: { 'content-type': 'text/xml' } }],
     [{ singleUse: true, refresh: 'never' }],
     [{ grantType: 'custom', username: 'u', password: 'p' }],
+    [{ grantType: 'refresh_token', refreshToken: 'r', singleUse: false, revokeReplaced: false }],
+    [{ enabled: false, parameters: { sign: values.hmac('sha256', undefined!, values.uuid) } }],
   ])('are not those that go together: %j', (changes) => {
     expect(problems(changes)).toEqual([]);
   });
