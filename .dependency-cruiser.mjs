@@ -1,15 +1,33 @@
 // The layers of lib/. A folder imports only from itself, the folders listed for it and the packages
 // listed for it, from `types` no more than types (Node's own modules are free). A new folder has to
 // be entered here first.
+const CONTRACTS = ['util', 'core'];
+
 const LAYERS = {
-  core: { folders: [], packages: [] },
-  oauth2: { folders: ['core'], packages: [] },
-  providers: { folders: ['core', 'oauth2'], packages: [], types: ['axios'] },
-  stores: { folders: ['core'], packages: [] },
-  testing: { folders: ['core'], packages: [] },
-  http: { folders: ['core', 'oauth2'], packages: ['axios'] },
+  util: { folders: [], packages: [] },
+  core: { folders: ['util'], packages: [] },
+  account: { folders: CONTRACTS, packages: [] },
+  sharing: { folders: [...CONTRACTS, 'account'], packages: [] },
+  lifecycle: { folders: [...CONTRACTS, 'account', 'sharing'], packages: [] },
+  oauth2: { folders: CONTRACTS, packages: [] },
+  providers: { folders: [...CONTRACTS, 'oauth2'], packages: [], types: ['axios'] },
+  stores: { folders: CONTRACTS, packages: [] },
+  testing: { folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle'], packages: [] },
+  http: {
+    folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle', 'oauth2'],
+    packages: ['axios'],
+  },
   module: {
-    folders: ['core', 'oauth2', 'providers', 'stores', 'http'],
+    folders: [
+      ...CONTRACTS,
+      'account',
+      'sharing',
+      'lifecycle',
+      'oauth2',
+      'providers',
+      'stores',
+      'http',
+    ],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
   },
 };

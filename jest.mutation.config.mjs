@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import base from './jest.config.mjs';
 
-/** Mutants of lib/core and lib/oauth2 are tried on the tests of both, unless LAYERS names one. */
-const layers = (process.env.LAYERS ?? 'core,oauth2').split(',');
+/** Mutants are tried on the tests of these folders, unless LAYERS names others. */
+const layers = (process.env.LAYERS ?? 'core,account,sharing,lifecycle,oauth2').split(',');
 const folder = join(import.meta.dirname, 'test');
 
 // One module for all of them: what they import is loaded once for each mutant, not once for each file.

@@ -1,19 +1,19 @@
 import './http/axios-request-config.js';
 
-export type { AccountLabel, LabelledAccount } from './core/account-label.js';
-export { AccountTokens } from './core/account-tokens.js';
-export { systemClock, type Clock } from './core/clock.js';
+export type { AccountLabel, LabelledAccount } from './account/account-label.js';
+export { AccountTokens } from './lifecycle/account-tokens.js';
+export { systemClock, type Clock } from './util/clock.js';
 export {
   OAuth2ClientError,
   type OAuth2ErrorCode,
   type OAuth2ErrorDetails,
   type OAuth2ErrorStage,
 } from './core/errors.js';
-export type { OnTokenSet } from './core/token-hook.js';
-export type { Freshness } from './core/freshness.js';
-export { Secret } from './core/secret.js';
-export type { GetTokenOptions, TokenStatus } from './core/token-access.js';
-export { TokenProvider } from './core/token-provider.js';
+export type { OnTokenSet } from './core/on-token-set.js';
+export type { Freshness } from './account/freshness.js';
+export { Secret } from './util/secret.js';
+export type { GetTokenOptions, TokenStatus } from './lifecycle/token-access.js';
+export { TokenProvider } from './lifecycle/token-provider.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';

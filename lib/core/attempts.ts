@@ -1,6 +1,6 @@
-import { instant, passedSince, type Clock, type Instant } from './clock.js';
+import { instant, passedSince, type Clock, type Instant } from '../util/clock.js';
 import { OAuth2ClientError } from './errors.js';
-import { abandonable, sleep } from './waiting.js';
+import { abandonable, sleep } from '../util/waiting.js';
 
 /** How often one renewal may send a request. */
 export interface AttemptPolicy {

@@ -1,5 +1,5 @@
-import { fitting, LARGEST_TOKEN_SET, sizeOf } from './memory.js';
-import { REDACTED } from './redaction.js';
+import { fitting, LARGEST_TOKEN_SET, sizeOf } from '../util/memory.js';
+import { REDACTED } from '../util/redaction.js';
 
 /** The members of a {@link TokenSet}, as its constructor takes them. */
 export interface TokenSetFields {

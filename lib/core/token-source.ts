@@ -1,7 +1,6 @@
 import type { AttemptCall, AttemptPolicy } from './attempts.js';
-import type { Instant } from './clock.js';
+import type { Instant } from '../util/clock.js';
 import type { OAuth2ClientError } from './errors.js';
-import type { DefinitionConstants } from './shared-definition.js';
 import type { TokenSet } from './token-set.js';
 import type { TokenTarget } from './token-target.js';
 
@@ -39,6 +38,14 @@ export interface PreparedGrants {
     ((refreshToken: string, before: TokenSet | undefined) => TokenAttempt) | undefined;
   /** The base grant; absent where there is nothing to log in with but a refresh token. */
   readonly login?: TokenAttempt | undefined;
+}
+
+/** The constants of a definition that belong to the keys of its accounts. */
+export interface DefinitionConstants {
+  /** The same for all instances of a definition, whatever these constants are. */
+  readonly key: string;
+  /** Their digests by their names, such as `headers.x-tenant`. */
+  readonly digests: Readonly<Record<string, string>>;
 }
 
 /** Where a provider's tokens come from. */

@@ -1,4 +1,4 @@
-import { printable } from './redaction.js';
+import { printable } from '../util/redaction.js';
 
 /** What tells one account at a provider from another. */
 export interface TokenTarget {

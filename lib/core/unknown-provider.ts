@@ -1,4 +1,4 @@
-import { printable } from './redaction.js';
+import { printable } from '../util/redaction.js';
 import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 
 /** The error for a name that no provider has, with the names that there are. */

@@ -1,10 +1,10 @@
-import type { TokenAccess } from '../core/token-access.js';
-import type { TokenProvider } from '../core/token-provider.js';
+import type { TokenAccess } from '../lifecycle/token-access.js';
+import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import { baseOf } from './base-of-account.js';
 import type { Connection } from './connection.js';
 import { namesOf } from '../oauth2/answer-shape.js';
-import { tryUrl, wildcardOf } from '../core/urls.js';
+import { tryUrl, wildcardOf } from '../util/urls.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { FirstAnswer } from './first-answer.js';
 import type { Presentation } from './presentation.js';

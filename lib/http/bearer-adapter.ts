@@ -5,7 +5,7 @@ import axios, {
 } from 'axios';
 
 import { OAuth2ClientError } from '../core/errors.js';
-import { tryUrl } from '../core/urls.js';
+import { tryUrl } from '../util/urls.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
 import { withoutPrototype } from './config-copy.js';
 import { connected, type Connection } from './connection.js';

@@ -6,8 +6,8 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 
-import { LONGEST_TIMER, type Clock } from '../core/clock.js';
-import { accountOf } from '../core/account.js';
+import { LONGEST_TIMER, type Clock } from '../util/clock.js';
+import { accountOf } from '../lifecycle/account.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import { ofAccount } from './account-errors.js';

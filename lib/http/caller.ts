@@ -5,8 +5,8 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 
-import type { Clock } from '../core/clock.js';
-import { abandonable } from '../core/waiting.js';
+import type { Clock } from '../util/clock.js';
+import { abandonable } from '../util/waiting.js';
 
 /**
  * Runs `work` with a signal that aborts as soon as the caller is gone: by its AbortSignal, its

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import type { InternalAxiosRequestConfig } from 'axios';
 
-import { bare } from '../core/bare.js';
-import { invalidCall } from '../core/account.js';
-import type { Clock } from '../core/clock.js';
+import { bare } from '../util/bare.js';
+import { invalidCall } from '../lifecycle/account.js';
+import type { Clock } from '../util/clock.js';
 import type { OAuth2ClientError } from '../core/errors.js';
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
   failureIn,

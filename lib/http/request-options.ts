@@ -1,6 +1,6 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
-import { printable } from '../core/redaction.js';
+import { printable } from '../util/redaction.js';
 import type { TokenTarget } from '../core/token-target.js';
 
 /** What one request says about its token. */

@@ -1,4 +1,4 @@
-import { tryUrl } from '../core/urls.js';
+import { tryUrl } from '../util/urls.js';
 
 /** A URL whose parts are beyond doubt. */
 export interface RequestUrl {

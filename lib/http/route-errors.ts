@@ -1,5 +1,5 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
-import { shownUrl } from '../core/urls.js';
+import { shownUrl } from '../util/urls.js';
 import { LONGEST_URL, type RequestUrl } from './request-url.js';
 
 const MODULE = 'OAuth2ClientModule';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 import { isAxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 
-import { REDACTED } from '../core/redaction.js';
+import { REDACTED } from '../util/redaction.js';
 
 /** What is left of `response.request`: where the answer came from, and nothing that was sent. */
 interface RequestSummary {

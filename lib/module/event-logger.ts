@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../util/clock.js';
 import { placeOf } from '../core/errors.js';
 import type { TokenEvent, TokenListener } from '../core/events.js';
 import { lineOf, type Level } from './log-lines.js';

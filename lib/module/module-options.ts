@@ -1,6 +1,6 @@
 import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
 
-import type { AccountLabel } from '../core/account-label.js';
+import type { AccountLabel } from '../account/account-label.js';
 import type { TokenStore } from '../core/token-store.js';
 import type { AxiosOptions, ProviderDefinition } from '../providers/provider-definition.js';
 

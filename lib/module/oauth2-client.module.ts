@@ -9,9 +9,9 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
-import { RefreshChains } from '../core/refresh-chains.js';
-import { SharedStore } from '../core/shared-store.js';
-import type { TokenProvider } from '../core/token-provider.js';
+import { RefreshChains } from '../account/refresh-chains.js';
+import { SharedStore } from '../sharing/shared-store.js';
+import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
 import { createHttpService } from './http-service.factory.js';
 import {

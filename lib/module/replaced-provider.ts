@@ -1,5 +1,5 @@
 import { OAuth2ClientError, type OAuth2ErrorDetails } from '../core/errors.js';
-import { TokenProvider } from '../core/token-provider.js';
+import { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { ApiTokens } from '../http/api-directory.js';
 

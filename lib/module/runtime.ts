@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../core/clock.js';
+import { systemClock, type Clock } from '../util/clock.js';
 
 /** What the module takes from the machine. */
 export interface OAuth2Runtime {

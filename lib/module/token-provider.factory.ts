@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 
-import { accountLabels } from '../core/account-label.js';
-import { bare } from '../core/bare.js';
+import { accountLabels } from '../account/account-label.js';
+import { bare } from '../util/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
-import type { RefreshChains } from '../core/refresh-chains.js';
-import type { SharedStore } from '../core/shared-store.js';
-import { TokenProvider } from '../core/token-provider.js';
+import type { RefreshChains } from '../account/refresh-chains.js';
+import type { SharedStore } from '../sharing/shared-store.js';
+import { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
 import { constantSecrets } from '../oauth2/account-key.js';

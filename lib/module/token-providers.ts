@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 
 import { kindOf } from '../core/errors.js';
-import type { TokenProvider } from '../core/token-provider.js';
+import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 
 /** The providers of a module, to look one up at run time. */

@@ -1,7 +1,7 @@
 import { createHash, KeyObject } from 'node:crypto';
 
-import { Secret } from '../core/secret.js';
-import type { DefinitionConstants } from '../core/shared-definition.js';
+import { Secret } from '../util/secret.js';
+import type { DefinitionConstants } from '../core/token-source.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
 import { isMadeHere, lastingPart, type JwtCredentials } from './assertions.js';
 import { constantsOf } from './constants.js';

@@ -1,4 +1,4 @@
-import { printable } from '../core/redaction.js';
+import { printable } from '../util/redaction.js';
 import { membersOf, type Answer } from './answer.js';
 
 const HTML = /^\s*<(?:!doctype html|html|head|body)\b/i;

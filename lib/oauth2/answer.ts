@@ -1,4 +1,4 @@
-import { detached } from '../core/memory.js';
+import { detached } from '../util/memory.js';
 import { ANSWER_TOO_LARGE, TransportError, type TransportAnswer } from './transport.js';
 
 /** What a vendor answered, parsed. */

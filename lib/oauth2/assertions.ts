@@ -1,5 +1,5 @@
 import { membersOf } from './answer.js';
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import type { Credential } from './credential.js';
 import type { JwtOptions } from './jwt.js';
 

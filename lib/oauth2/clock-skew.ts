@@ -1,4 +1,4 @@
-import { parseDate } from '../core/dates.js';
+import { parseDate } from '../util/dates.js';
 import type { Answer } from './answer.js';
 
 /** Seconds by which the clocks of two machines may well differ. */

@@ -1,4 +1,4 @@
-import { printable } from '../core/redaction.js';
+import { printable } from '../util/redaction.js';
 import type { OAuth2ErrorDetails } from '../core/errors.js';
 import type { Asked } from './asked.js';
 import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';

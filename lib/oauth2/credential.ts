@@ -1,4 +1,4 @@
-import type { Secret } from '../core/secret.js';
+import type { Secret } from '../util/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 
 /**

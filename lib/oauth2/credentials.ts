@@ -1,5 +1,5 @@
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { Credential } from './credential.js';
 import { isMadeHere, type JwtCredentials } from './assertions.js';

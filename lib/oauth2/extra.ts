@@ -1,4 +1,4 @@
-import { detached } from '../core/memory.js';
+import { detached } from '../util/memory.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { readMember } from './reader.js';

@@ -13,7 +13,7 @@ import {
   type SignKeyObjectInput,
 } from 'node:crypto';
 
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import { ShowableError } from './definition-functions.js';
 import type { Parameter, RequestContext, Value } from './request-definition.js';
 import { resolveParameters } from './request-values.js';

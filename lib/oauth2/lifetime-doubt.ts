@@ -1,5 +1,5 @@
-import type { Instant } from '../core/clock.js';
-import { printable } from '../core/redaction.js';
+import type { Instant } from '../util/clock.js';
+import { printable } from '../util/redaction.js';
 import type { LifetimeDoubt } from '../core/events.js';
 import { kindOfValue } from './definition-functions.js';
 import { DEFAULT_LIFETIME, endOfLife, LIFETIME_FORMATS, type LifetimeOptions } from './lifetime.js';

@@ -1,5 +1,5 @@
-import type { Instant } from '../core/clock.js';
-import { parseDate } from '../core/dates.js';
+import type { Instant } from '../util/clock.js';
+import { parseDate } from '../util/dates.js';
 import { claimsOf } from './assertions.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import { constantsOf } from './constants.js';
 import { isMadeHere } from './assertions.js';
 import type { TokenEndpoint } from './token-endpoint.js';

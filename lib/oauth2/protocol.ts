@@ -1,4 +1,4 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import {
   clientAuthentications,
   type ClientAuthenticationMethod,

@@ -1,4 +1,4 @@
-import { detached } from '../core/memory.js';
+import { detached } from '../util/memory.js';
 import type { Answer } from './answer.js';
 import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-functions.js';
 

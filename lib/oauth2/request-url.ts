@@ -1,5 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import { isAtOrigin, isLoopback, tryUrl } from '../core/urls.js';
+import { isAtOrigin, isLoopback, tryUrl } from '../util/urls.js';
 import { failureIn, kindOfValue, ShowableError } from './definition-functions.js';
 import type { RequestContext } from './request-definition.js';
 import type { RequestUrl, TokenEndpoint } from './token-endpoint.js';

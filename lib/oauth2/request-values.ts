@@ -1,4 +1,4 @@
-import { Secret } from '../core/secret.js';
+import { Secret } from '../util/secret.js';
 import { FunctionFailure, kindOfValue, within } from './definition-functions.js';
 import type { Parameter, RequestContext, Scalar } from './request-definition.js';
 

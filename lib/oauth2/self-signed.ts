@@ -1,4 +1,4 @@
-import type { Instant } from '../core/clock.js';
+import type { Instant } from '../util/clock.js';
 import { TokenSet } from '../core/token-set.js';
 import { signJwt, type JwtOptions } from './jwt.js';
 import type { RequestContext } from './request-definition.js';

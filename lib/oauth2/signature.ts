@@ -1,4 +1,4 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import { isPromise, kindOfValue, ShowableError } from './definition-functions.js';
 import { headerValue } from './header-value.js';
 import type { Signature } from './request-definition.js';

@@ -1,4 +1,4 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import { called } from './credentials.js';
 import { isMadeHere, type JwtCredentials } from './assertions.js';
 import { type JwtOptions } from './jwt.js';

@@ -1,5 +1,5 @@
 import type { AttemptCall } from '../core/attempts.js';
-import { sleep } from '../core/waiting.js';
+import { sleep } from '../util/waiting.js';
 import type { Answer } from './answer.js';
 import { capturedFrom } from './extra.js';
 import { isCarefulLogin } from './grants.js';

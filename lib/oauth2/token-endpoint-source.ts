@@ -1,6 +1,6 @@
 import type { AttemptCall } from '../core/attempts.js';
-import { bare } from '../core/bare.js';
-import type { Clock } from '../core/clock.js';
+import { bare } from '../util/bare.js';
+import type { Clock } from '../util/clock.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
@@ -10,7 +10,7 @@ import {
   type TokenSource,
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
-import { tryUrl } from '../core/urls.js';
+import { tryUrl } from '../util/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { CREDENTIALS, credentialsMayChange, resolveCredentials } from './credentials.js';

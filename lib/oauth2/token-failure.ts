@@ -1,7 +1,7 @@
 import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
-import { parseDate } from '../core/dates.js';
-import { printable } from '../core/redaction.js';
-import { shownUrl } from '../core/urls.js';
+import { parseDate } from '../util/dates.js';
+import { printable } from '../util/redaction.js';
+import { shownUrl } from '../util/urls.js';
 import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
 import { membersOf, type Answer } from './answer.js';
 import { memberPaths, oddBody } from './answer-shape.js';

@@ -1,4 +1,4 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
 import { grants } from './grants.js';

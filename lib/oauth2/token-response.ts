@@ -1,4 +1,4 @@
-import type { Instant } from '../core/clock.js';
+import type { Instant } from '../util/clock.js';
 import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import type { LifetimeDoubt } from '../core/events.js';

@@ -1,4 +1,4 @@
-import { printable } from '../core/redaction.js';
+import { printable } from '../util/redaction.js';
 import { isSendable } from '../core/token-set.js';
 
 /**

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AttemptCall } from '../core/attempts.js';
-import { instant, type Clock, type Instant } from '../core/clock.js';
+import { instant, type Clock, type Instant } from '../util/clock.js';
 import type { TokenListener } from '../core/events.js';
-import { printable } from '../core/redaction.js';
-import { shownComputedUrl, shownUrl } from '../core/urls.js';
+import { printable } from '../util/redaction.js';
+import { shownComputedUrl, shownUrl } from '../util/urls.js';
 import type { AnswerDefinition } from './answer-definition.js';
 import { parseAnswer, type Answer } from './answer.js';
 import { clockSkew } from './clock-skew.js';
 import type { RequestPart } from './client-authentication.js';
-import { abandonable } from '../core/waiting.js';
+import { abandonable } from '../util/waiting.js';
 import { allFrom, matches, readFrom, readMember, violated } from './reader.js';
 import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
 import type { Asked } from './asked.js';

@@ -1,6 +1,6 @@
 import type { AttemptCall } from '../core/attempts.js';
-import type { Clock } from '../core/clock.js';
-import { untilAborted } from '../core/waiting.js';
+import type { Clock } from '../util/clock.js';
+import { untilAborted } from '../util/waiting.js';
 
 /**
  * How many requests a vendor allows in how many seconds: token requests, steps and revocations of all

@@ -1,5 +1,5 @@
-import { REDACTED } from '../core/redaction.js';
-import { Secret } from '../core/secret.js';
+import { REDACTED } from '../util/redaction.js';
+import { Secret } from '../util/secret.js';
 import type { ProviderDefinition } from './provider-definition.js';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');

@@ -1,4 +1,4 @@
-import { tryUrl } from '../core/urls.js';
+import { tryUrl } from '../util/urls.js';
 import {
   CREDENTIALS,
   isCredential,

@@ -1,4 +1,4 @@
-import { bare } from '../core/bare.js';
+import { bare } from '../util/bare.js';
 import type { Options } from './option-checks.js';
 
 /** A member that has no effect, or contradicts another one, beside some others. */

@@ -1,6 +1,6 @@
 import type { CreateAxiosDefaults } from 'axios';
 
-import type { OnTokenSet } from '../core/token-hook.js';
+import type { OnTokenSet } from '../core/on-token-set.js';
 import type { Credential, CredentialName } from '../oauth2/credentials.js';
 import type { JwtOptions } from '../oauth2/jwt.js';
 import type { BaseURLFrom, RequestUrl, TokenEndpoint } from '../oauth2/token-endpoint.js';

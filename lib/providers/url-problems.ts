@@ -1,4 +1,4 @@
-import { isLoopback, tryUrl } from '../core/urls.js';
+import { isLoopback, tryUrl } from '../util/urls.js';
 
 /** Names that must not stand in a URL, where every proxy and log sees their values (RFC 6749 §2.3.1). */
 const SECRET_PARAMETER = /secret|password|token|assertion/i;

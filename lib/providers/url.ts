@@ -1,5 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import { tryUrl } from '../core/urls.js';
+import { tryUrl } from '../util/urls.js';
 
 /** Half of a character, which has no percent-encoding. */
 const LONE_SURROGATE = /\p{Cs}/u;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../util/clock.js';
 import type { Names } from './key-ring.js';
 
 /**

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../core/clock.js';
+import { systemClock, type Clock } from '../util/clock.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../util/clock.js';
 import type { StoredFailure, TokenLock } from '../core/token-store.js';
-import { withDeadline } from '../core/waiting.js';
+import { withDeadline } from '../util/waiting.js';
 import type { LockMarks } from './lock-marks.js';
 import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
 

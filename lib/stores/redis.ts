@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { systemClock, type Clock } from '../core/clock.js';
+import { systemClock, type Clock } from '../util/clock.js';
 import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';

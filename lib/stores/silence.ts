@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../util/clock.js';
 
 /** Milliseconds after which a command without a reply shows that the connection may be dead. */
 const SILENT = 1_000;

@@ -1,8 +1,8 @@
-import { AccountTokens } from '../core/account-tokens.js';
-import { accountOf } from '../core/account.js';
+import { AccountTokens } from '../lifecycle/account-tokens.js';
+import { accountOf } from '../lifecycle/account.js';
 import type { OAuth2ClientError } from '../core/errors.js';
-import type { GetTokenOptions, TokenStatus } from '../core/token-access.js';
-import type { TokenProvider } from '../core/token-provider.js';
+import type { GetTokenOptions, TokenStatus } from '../lifecycle/token-access.js';
+import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { TokenSet, type TokenSetFields } from '../core/token-set.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
 

@@ -8,7 +8,7 @@ import {
   type AttemptPolicy,
   type AttemptTools,
 } from '../../lib/core/attempts.js';
-import type { Instant } from '../../lib/core/clock.js';
+import type { Instant } from '../../lib/util/clock.js';
 import { rejection } from '../support/collect.js';
 import { permanent, transient, unevaluated } from '../support/failures.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 
-import { SharedAccount } from '../../lib/core/shared-account.js';
-import { SharedStore } from '../../lib/core/shared-store.js';
+import { SharedAccount } from '../../lib/sharing/shared-account.js';
+import { SharedStore } from '../../lib/sharing/shared-store.js';
 import { MemoryTokenStore, systemClock, TokenSet, type TokenStore } from '../../lib/index.js';
 import { RedisTokenStore } from '../../lib/stores/redis.js';
 import { expectQuick } from '../support/effort.js';

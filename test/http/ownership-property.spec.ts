@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
 import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
 import { Presentation } from '../../lib/http/presentation.js';
-import { tryUrl } from '../../lib/core/urls.js';
+import { tryUrl } from '../../lib/util/urls.js';
 
 const CLAIMS = [
   { provider: 'v1', origin: 'https://api.acme.example', prefix: '/v1' },

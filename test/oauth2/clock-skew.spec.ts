@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { instant } from '../../lib/core/clock.js';
+import { instant } from '../../lib/util/clock.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import { endpointOf, granted, scriptedTransport, unhurried } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { MemoryTokenStore, values } from '../../lib/index.js';
-import { SharedStore } from '../../lib/core/shared-store.js';
+import { SharedStore } from '../../lib/sharing/shared-store.js';
 import { rejection } from '../support/collect.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { AUTH, CUSTOM, json, ScriptedEndpoint, type Script } from '../support/scripted-endpoint.js';

@@ -12,8 +12,8 @@ import {
 } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
-import { RefreshChains } from '../../lib/core/refresh-chains.js';
-import { TokenProvider } from '../../lib/core/token-provider.js';
+import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
 

@@ -1,8 +1,8 @@
 import type { AttemptCall } from '../../lib/core/attempts.js';
-import { instant } from '../../lib/core/clock.js';
+import { instant } from '../../lib/util/clock.js';
 import type { TokenEvent } from '../../lib/core/events.js';
-import { RefreshChains } from '../../lib/core/refresh-chains.js';
-import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
+import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
 import { axiosTransport } from '../../lib/http/axios-transport.js';

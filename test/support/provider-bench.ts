@@ -1,7 +1,7 @@
 import type { TokenEvent } from '../../lib/core/events.js';
-import { SharedStore } from '../../lib/core/shared-store.js';
-import { RefreshChains } from '../../lib/core/refresh-chains.js';
-import { TokenProvider, type TokenProviderParts } from '../../lib/core/token-provider.js';
+import { SharedStore } from '../../lib/sharing/shared-store.js';
+import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
 import { ManualClock } from './manual-clock.js';
 import { ScriptedSource } from './scripted-source.js';

@@ -1,4 +1,4 @@
-import type { TokenProviderParts } from '../../lib/core/token-provider.js';
+import type { TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
 import {
   EndpointBench,

@@ -1,5 +1,5 @@
 import type { AttemptCall, AttemptPolicy } from '../../lib/core/attempts.js';
-import type { Instant } from '../../lib/core/clock.js';
+import type { Instant } from '../../lib/util/clock.js';
 import { TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
 import type { PreparedGrants, TokenAttempt, TokenSource } from '../../lib/core/token-source.js';
 import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';

@@ -1,0 +1,52 @@
+import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { TokenTarget } from '../core/token-target.js';
+
+type Others<T extends TokenTarget> = Omit<T, 'subject'>;
+
+/** The tokens of one tenant, user or merchant at a provider: the calls of a `TokenProvider`. */
+export class AccountTokens {
+  readonly #provider: TokenAccess;
+  /** Whose tokens these are. */
+  readonly subject: string;
+
+  /** @internal */
+  constructor(provider: TokenAccess, subject: string) {
+    this.#provider = provider;
+    this.subject = subject;
+  }
+
+  /** See {@link TokenProvider.peek}. */
+  peek(target?: Others<TokenTarget>): TokenSet | undefined {
+    return this.#provider.peek(this.#with(target));
+  }
+
+  /** See {@link TokenProvider.getToken}. */
+  getToken(options?: Others<GetTokenOptions>): Promise<TokenSet> {
+    return this.#provider.getToken(this.#with(options));
+  }
+
+  /** See {@link TokenProvider.renew}. */
+  renew(rejected: TokenSet | string, options?: Others<GetTokenOptions>): Promise<TokenSet> {
+    return this.#provider.renew(rejected, this.#with(options));
+  }
+
+  /** See {@link TokenProvider.invalidate}. */
+  invalidate(target?: Others<TokenTarget>): void {
+    this.#provider.invalidate(this.#with(target));
+  }
+
+  /** See {@link TokenProvider.revoke}. */
+  revoke(options?: Others<GetTokenOptions>): Promise<void> {
+    return this.#provider.revoke(this.#with(options));
+  }
+
+  /** See {@link TokenProvider.status}. */
+  status(target?: Others<TokenTarget>): TokenStatus {
+    return this.#provider.status(this.#with(target));
+  }
+
+  #with<T extends TokenTarget>(options: Others<T> | undefined): T {
+    return { ...options, subject: this.subject } as T;
+  }
+}

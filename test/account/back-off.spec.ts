@@ -1,0 +1,262 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { backOff, type Backoff } from '../../lib/account/backoff.js';
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import { rejection, settle } from '../support/collect.js';
+import { permanent, transient } from '../support/failures.js';
+import { ProviderBench } from '../support/provider-bench.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Seconds at which requests are made when calls come every `every` ms for `duration` ms. */
+async function requestTimes(
+  failure: OAuth2ClientError,
+  { duration, every, callers = 1 }: { duration: number; every: number; callers?: number },
+) {
+  Error.stackTraceLimit = 0; // tens of thousands of errors, and jest maps the stack of each
+  const bench = new ProviderBench();
+  const times: number[] = [];
+  const start = bench.clock.monotonic();
+  bench.source.onAsk = (ask) => {
+    times.push((bench.clock.monotonic() - start) / SECOND);
+    ask.fail(failure);
+  };
+  for (let ms = 0; ms < duration; ms += every) {
+    const { values } = await settle(bench.herd(callers));
+    expect(values).toEqual([]);
+    bench.clock.advance(every);
+  }
+  return times;
+}
+
+const { stackTraceLimit } = Error;
+afterEach(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
+
+describe('a dead token endpoint', () => {
+  it('is asked after 1, 2, 4, 8, 16, 30, 30 … seconds', async () => {
+    const times = await requestTimes(transient(), { duration: 2 * MINUTE, every: 100 });
+    expect(times).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
+  });
+
+  it('sees six requests in a minute of 1,000 calls a second', async () => {
+    const times = await requestTimes(transient(), { duration: MINUTE, every: 20, callers: 20 });
+    expect(times).toHaveLength(6);
+  });
+});
+
+describe('a refusal that locks no account', () => {
+  const odd = permanent({ mayLockAccount: false, grantRefused: false });
+
+  it('is asked again after 1, 2, 4 … 256, 300, 300 … seconds', async () => {
+    const times = await requestTimes(odd, { duration: 20 * MINUTE, every: 500 });
+    expect(times).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111]);
+  });
+});
+
+describe('a wrong password', () => {
+  it('is tried after 30 s, 1, 2, 4, 5, 5 … minutes', async () => {
+    const times = await requestTimes(permanent(), { duration: 20 * MINUTE, every: 500 });
+    expect(times).toEqual([0, 30, 90, 210, 450, 750, 1050]);
+  });
+
+  it('is tried no more often by 2,000 callers than by one', async () => {
+    const times = await requestTimes(permanent(), {
+      duration: MINUTE,
+      every: 10_000,
+      callers: 2e3,
+    });
+    expect(times).toEqual([0, 30]);
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['longer than the schedule is obeyed', 90, [0, 90, 180]],
+    [
+      'shorter than the schedule does not shorten it',
+      2,
+      [0, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182],
+    ],
+  ])('%s', async (_what, retryAfter, expected) => {
+    const failure = transient({ code: 'THROTTLED', status: 429, retryAfter });
+    const times = await requestTimes(failure, { duration: 200 * SECOND, every: 500 });
+    expect(times).toEqual(expected);
+  });
+
+  it.each([3_601, 1e9, Number.MAX_VALUE, Infinity])(
+    'of %d s counts as an hour',
+    async (seconds) => {
+      const failure = transient({ retryAfter: seconds });
+      const times = await requestTimes(failure, { duration: 65 * MINUTE, every: 10_000 });
+      expect(times).toEqual([0, 3_600]);
+    },
+  );
+});
+
+describe('a success', () => {
+  it('begins the schedule anew', async () => {
+    const bench = new ProviderBench();
+    bench.source.onAsk = (ask) =>
+      ask.number === 3 ? ask.grant({ expiresIn: 0 }) : ask.fail(transient());
+    await rejection(bench.token());
+    bench.clock.advance(SECOND);
+    await rejection(bench.token());
+    bench.clock.advance(2 * SECOND);
+    expect(await bench.token()).toBe('token-3');
+    bench.clock.advance(SECOND);
+    expect(await rejection(bench.token())).toMatchObject({ retryAfter: 1 });
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 1 });
+  });
+});
+
+describe('new credentials', () => {
+  /** A provider whose credentials were refused just now. */
+  async function refused({ mayChange = true, failure = permanent() } = {}) {
+    const bench = new ProviderBench();
+    bench.source.credentialsMayChange = mayChange;
+    bench.source.onAsk = (ask) => ask.fail(failure);
+    await rejection(bench.token());
+    bench.source.onAsk = (ask) => ask.grant();
+    return bench;
+  }
+
+  it('end the back-off that the old ones were put in', async () => {
+    const bench = await refused();
+    bench.clock.advance(SECOND);
+    bench.source.accountKey = 'account with the next credentials';
+    expect(await bench.token()).toBe('token-2');
+    expect(bench.provider.status()).toMatchObject({ failures: 0, retryAfter: 0 });
+  });
+
+  it('are looked for once a second at most, and the old ones are not sent meanwhile', async () => {
+    const bench = await refused();
+    const prepared = bench.source.prepared.length;
+    for (let ms = 0; ms < 20 * SECOND; ms += 100) {
+      const { errors } = await settle(bench.herd(5));
+      expect(errors[0]).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+      bench.clock.advance(100);
+    }
+    expect(bench.source.prepared.length - prepared).toBeLessThanOrEqual(20);
+    expect(bench.source.prepared.length - prepared).toBeGreaterThan(15);
+    expect(bench.source.asks).toHaveLength(1);
+    expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 10 });
+    expect(bench.eventTypes()).toEqual(['failed']);
+  });
+
+  it('that differ with every look are tried less often the more of them were refused', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    const looks: number[] = [];
+    for (const [i, pause] of [0, 1_999, 1, 3_999, 1, 4_000, 4_000].entries()) {
+      bench.clock.advance(pause);
+      bench.source.accountKey = `account with other credentials ${i}`;
+      await rejection(bench.token());
+      looks.push(bench.source.asks.length);
+    }
+    expect(looks).toEqual([2, 2, 3, 3, 4, 4, 5]);
+  });
+
+  it('are tried within 4 s once a look has found the refused ones, however many were refused', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    for (const pause of [30, 60, 120, 240, 300, 300]) {
+      bench.clock.advance(pause * SECOND);
+      await rejection(bench.token());
+    }
+    const asked = bench.source.asks.length;
+    bench.clock.advance(4 * SECOND);
+    await rejection(bench.token()); // looks, and finds the refused ones
+    bench.source.onAsk = (ask) => ask.grant();
+    bench.source.accountKey = 'account with the next credentials';
+    bench.clock.advance(4 * SECOND);
+    expect(await bench.token()).toBe(`token-${asked + 1}`);
+  });
+
+  it.each([
+    ['credentials that are constants', { mayChange: false }],
+    ['a failure that is not about them', { failure: transient({ retryAfter: 30 }) }],
+  ])('are not looked for after %s', async (_what, how) => {
+    const bench = await refused(how);
+    bench.source.accountKey = 'account with the next credentials';
+    bench.clock.advance(29 * SECOND);
+    await rejection(bench.token());
+    expect(bench.source.prepared).toHaveLength(1);
+  });
+
+  it('that cannot be looked up do not let the old ones be tried sooner', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    bench.source.onPrepare = () => {
+      throw transient({ code: 'CREDENTIALS_UNAVAILABLE', stage: 'credentials' });
+    };
+    bench.clock.advance(SECOND);
+    await rejection(bench.token());
+    bench.source.onPrepare = () => {};
+    for (let second = 1; second < 29; second++) {
+      bench.clock.advance(SECOND);
+      await rejection(bench.token());
+    }
+    expect(bench.source.asks).toHaveLength(1);
+  });
+
+  it('that are refused, too, go on with the schedule', async () => {
+    const bench = await refused();
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    bench.clock.advance(SECOND);
+    bench.source.accountKey = 'account with the next credentials';
+    await rejection(bench.token());
+    expect(bench.provider.status()).toMatchObject({ failures: 2, retryAfter: 60 });
+  });
+});
+
+describe('failures of several kinds', () => {
+  const dead = permanent({ code: 'REAUTHENTICATION_REQUIRED' });
+  const odd = permanent({ mayLockAccount: false, grantRefused: false });
+
+  it('each double their own wait', () => {
+    let backoff: Backoff | undefined;
+    const waits = [transient(), odd, transient(), dead, odd, dead].map((failure) => {
+      backoff = backOff(backoff, failure, undefined, false, 0);
+      return backoff.notBefore / SECOND;
+    });
+    expect(waits).toEqual([1, 1, 2, 30, 2, 60]);
+    expect(backoff?.failures).toBe(6);
+  });
+});
+
+describe('the back-off after any series of failures', () => {
+  const failure = fc
+    .record({
+      retryable: fc.boolean(),
+      mayLockAccount: fc.boolean(),
+      code: fc.constantFrom('REAUTHENTICATION_REQUIRED', 'TOKEN_REQUEST_REJECTED'),
+      retryAfter: fc.option(fc.oneof(fc.nat({ max: 10_000 }), fc.constant(Infinity)), {
+        nil: undefined,
+      }),
+    })
+    .map((details) => transient(details));
+  const series = fc.array(fc.tuple(failure, fc.boolean()), { minLength: 1, maxLength: 2_000 });
+
+  it('is a number within its bounds', () => {
+    fc.assert(
+      fc.property(series, (failures) => {
+        let previous: Backoff | undefined;
+        for (const [failure, serving] of failures) {
+          const now = (previous?.notBefore ?? 0) + 1;
+          previous = backOff(previous, failure, undefined, serving, now);
+          const wait = (previous.notBefore - now) / SECOND;
+          const isDead = failure.code === 'REAUTHENTICATION_REQUIRED';
+          const isRare = isDead || failure.mayLockAccount;
+          expect(wait).toBeGreaterThanOrEqual(isRare ? 30 : serving ? 3 : 1);
+          const longest = failure.retryAfter === undefined && !isDead ? 300 : 3_600;
+          expect(wait).toBeLessThanOrEqual(longest);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { instant } from '../../lib/util/clock.js';
+import { backOff } from '../../lib/account/backoff.js';
+import { lifeOf } from '../../lib/account/freshness.js';
+import { Slots } from '../../lib/account/slots.js';
+import { TokenSet } from '../../lib/core/token-set.js';
+import { rejection } from '../support/collect.js';
+import { permanent } from '../support/failures.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { idle, ProviderBench } from '../support/provider-bench.js';
+
+const subjects = (count: number, prefix = 'subject') =>
+  Array.from({ length: count }, (_, i) => ({ subject: `${prefix}-${i}` }));
+
+describe('the accounts in memory', () => {
+  const slotsOf = (limit: number, canLogInAgain = true) => {
+    const clock = new ManualClock();
+    return {
+      clock,
+      slots: new Slots(clock, limit, { canLogInAgain }),
+    };
+  };
+  const heldBack = (clock: ManualClock) =>
+    backOff(undefined, permanent(), undefined, false, clock.monotonic());
+  const giveRefreshToken = (slots: Slots, clock: ManualClock, subject: string) => {
+    const expiresAt = clock.now() + 3_600_000;
+    const tokens = new TokenSet({ accessToken: 'a', refreshToken: 'r', expiresAt });
+    slots.of({ subject }).adopt(tokens, lifeOf(expiresAt, instant(clock), instant(clock), 0));
+  };
+
+  it('are bounded although 20,000 subjects come by', () => {
+    const { slots } = slotsOf(2_000);
+    let largest = 0;
+    for (const target of subjects(20_000)) {
+      slots.of(target);
+      largest = Math.max(largest, slots.size);
+    }
+    expect(largest).toBe(2_001);
+  });
+
+  it('lose the one that was not used for longest', () => {
+    const { slots } = slotsOf(3);
+    const [a, b, c, d] = subjects(4);
+    const before = [a, b, c].map((target) => slots.of(target));
+    slots.of(a); // used again: b is now the oldest
+    slots.of(d);
+    expect(slots.of(a)).toBe(before[0]);
+    expect(slots.of(c)).toBe(before[2]);
+    expect(slots.of(b)).not.toBe(before[1]);
+  });
+
+  it('are bounded although all of them are in use', () => {
+    const { slots } = slotsOf(100);
+    const visitors = subjects(1_000);
+    for (const [i, target] of visitors.entries()) {
+      slots.of(target);
+      for (const other of visitors.slice(Math.max(0, i - 99), i)) slots.find(other);
+      expect(slots.size).toBeLessThanOrEqual(101);
+    }
+    expect(slots.find(visitors.at(-1))).toBeDefined();
+  });
+
+  it("never lose the definition's own", () => {
+    const { slots } = slotsOf(1);
+    const own = slots.of(undefined);
+    for (const target of subjects(100)) slots.of(target);
+    expect(slots.of({})).toBe(own);
+  });
+
+  it('never lose one whose renewal is in progress', () => {
+    const { slots } = slotsOf(2);
+    const slot = slots.of({ subject: 'flying' });
+    slot.flight = new Promise(() => {});
+    for (const target of subjects(100)) slots.of(target);
+    expect(slots.of({ subject: 'flying' })).toBe(slot);
+  });
+
+  it('never lose one that is held back, until it is no longer', () => {
+    const { slots, clock } = slotsOf(2);
+    const slot = slots.of({ subject: 'held back' });
+    slot.backoff = heldBack(clock);
+    for (const target of subjects(100)) slots.of(target);
+    clock.advance(29_999);
+    expect(slots.of({ subject: 'held back' })).toBe(slot);
+    clock.advance(1);
+    for (const target of subjects(100, 'later')) slots.of(target);
+    expect(slots.of({ subject: 'held back' })).not.toBe(slot);
+  });
+
+  it('never lose a refresh token without which nobody can log in', () => {
+    const { slots, clock } = slotsOf(2, false);
+    giveRefreshToken(slots, clock, 'precious');
+    const slot = slots.of({ subject: 'precious' });
+    for (const target of subjects(100)) slots.of(target);
+    expect(slots.of({ subject: 'precious' })).toBe(slot);
+  });
+
+  it('may lose a refresh token where a login brings another', () => {
+    const { slots, clock } = slotsOf(2);
+    giveRefreshToken(slots, clock, 'replaceable');
+    for (const target of subjects(100)) slots.of(target);
+    expect(slots.of({ subject: 'replaceable' }).tokens).toBeUndefined();
+  });
+
+  it('may lose none, and then there are more than the limit; the next ones can go again', () => {
+    const { slots, clock } = slotsOf(10, false);
+    for (const { subject } of subjects(20)) giveRefreshToken(slots, clock, subject);
+    expect(slots.size).toBe(21);
+    for (const { subject } of subjects(20)) {
+      expect(slots.of({ subject }).tokens?.refreshToken).toBe('r');
+    }
+    for (const target of subjects(10_000, 'visitor')) slots.of(target);
+    expect(slots.size).toBeLessThan(40);
+  });
+
+  it('shrink to the limit again once those that could not go can', () => {
+    const { slots, clock } = slotsOf(10);
+    for (const target of subjects(100)) {
+      slots.of(target).backoff = heldBack(clock);
+    }
+    expect(slots.size).toBe(101);
+    clock.advance(30_000);
+    for (const target of subjects(200, 'later')) slots.of(target);
+    expect(slots.size).toBe(11);
+  });
+});
+
+describe('a provider with more subjects than it keeps', () => {
+  it('logs in again for one that it has forgotten, and for no other', async () => {
+    const bench = new ProviderBench({ slotLimit: 3 });
+    for (const target of subjects(4)) await bench.token(target);
+    await bench.token({ subject: 'subject-3' });
+    await bench.token({ subject: 'subject-0' });
+    expect(bench.source.asks.map(({ target }) => target.subject)).toEqual([
+      'subject-0',
+      'subject-1',
+      'subject-2',
+      'subject-3',
+      'subject-0',
+    ]);
+  });
+
+  it('does not forget which of them had a wrong password', async () => {
+    const bench = new ProviderBench({ slotLimit: 3 });
+    bench.source.onAsk = (ask) =>
+      ask.target.subject === 'wrong' ? ask.fail(permanent()) : ask.grant();
+    for (let round = 0; round < 10; round++) {
+      await rejection(bench.token({ subject: 'wrong' }));
+      for (const target of subjects(20, `round-${round}`)) await bench.token(target);
+    }
+    const logins = bench.source.asks.filter(({ target }) => target.subject === 'wrong');
+    expect(logins).toHaveLength(1);
+  });
+
+  it('answers all who wait, however many accounts are renewed at once', async () => {
+    const bench = new ProviderBench({ slotLimit: 10 });
+    bench.source.holdAnswers();
+    const waiting = subjects(100).flatMap((target) => [bench.token(target), bench.token(target)]);
+    await idle();
+    expect(bench.source.asks).toHaveLength(100);
+    for (const ask of bench.source.asks) ask.grant({ accessToken: ask.target.subject });
+    expect(await Promise.all(waiting)).toEqual(
+      subjects(100).flatMap(({ subject }) => [subject, subject]),
+    );
+  });
+
+  it('makes no room for accounts that are only looked at', async () => {
+    const bench = new ProviderBench({ slotLimit: 10 });
+    for (const target of subjects(10)) await bench.token(target);
+    for (const target of subjects(1_000, 'stranger')) {
+      bench.provider.peek(target);
+      bench.provider.status(target);
+      bench.provider.invalidate(target);
+    }
+    for (const target of subjects(10)) await bench.token(target);
+    expect(bench.source.asks).toHaveLength(10);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
+import { TokenSet } from '../../lib/core/token-set.js';
+import type { TokenSource } from '../../lib/core/token-source.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
+
+describe('a hundred thousand subjects', () => {
+  const COUNT = 100_000;
+  const LIMIT = 10_000;
+
+  /** A source that answers at once and keeps nothing, so that what is measured is the provider. */
+  function quick(clock: ManualClock): TokenSource & { asked: number } {
+    const run = async () => {
+      source.asked++;
+      const accessToken = `token-${source.asked}`;
+      return new TokenSet({ accessToken, refreshToken: 'r', expiresAt: clock.now() + 3_600_000 });
+    };
+    const policy = { evaluations: 1 };
+    const source: TokenSource & { asked: number } = {
+      asked: 0,
+      refreshDocumented: true,
+      canLogInAgain: true,
+      credentialsMayChange: false,
+      prepare: async ({ subject }) => ({
+        accountKey: subject ?? '',
+        refreshTokenKey: (refreshToken) => refreshToken,
+        login: { policy, run },
+      }),
+    };
+    return source;
+  }
+
+  const providerOf = (clock: ManualClock, source: TokenSource) =>
+    new TokenProvider({
+      name: 'acme',
+      source,
+      clock,
+      random: () => 0,
+      emit: () => {},
+      deadline: 10_000,
+      forcedRenewalInterval: 10_000,
+      slotLimit: LIMIT,
+      chains: new RefreshChains(),
+    });
+
+  it('pass through one provider: the last ones stay, no timer does, none takes longer', async () => {
+    const clock = new ManualClock();
+    const source = quick(clock);
+    const provider = providerOf(clock, source);
+    const times: number[] = [];
+    for (let i = 0; i < COUNT; i += 100) {
+      const begun = performance.now();
+      const batch = Array.from({ length: 100 }, (_, j) => provider.for(`subject-${i + j}`));
+      await Promise.all(batch.map((tokens) => tokens.getToken()));
+      times.push(performance.now() - begun);
+    }
+    expect(source.asked).toBe(COUNT);
+    expect(clock.pending).toBe(0);
+    // Medians, for the machine may be busy: what grows with their number would be ten times longer.
+    const [first, last] = [times.slice(100, 300), times.slice(-200)].map(median);
+    expect(last! / first!).toBeLessThan(5);
+    const kept = Array.from({ length: COUNT }, (_, i) => provider.for(`subject-${i}`).peek());
+    expect(kept.filter((tokens) => tokens !== undefined)).toHaveLength(LIMIT);
+    expect(kept.slice(-LIMIT)).not.toContain(undefined);
+  }, 240_000);
+
+  it('that are asked for again are in memory, as long as they are few enough', async () => {
+    const clock = new ManualClock();
+    const source = quick(clock);
+    const provider = providerOf(clock, source);
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < LIMIT; i++) await provider.for(`subject-${i}`).getToken();
+    }
+    expect(source.asked).toBe(LIMIT);
+  });
+});
