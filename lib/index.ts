@@ -38,8 +38,8 @@ export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';
 export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
 export type { OAuth2Runtime } from './module/runtime.js';
 export { TokenProviders } from './module/token-providers.js';
-export type { AnswerDefinition, ErrorMeaning } from './oauth2/answer-definition.js';
-export type { Answer } from './oauth2/answer.js';
+export type { ResponseDefinition, ErrorMeaning } from './oauth2/answer-definition.js';
+export type { VendorResponse } from './oauth2/answer.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
 export type { JwtCredentials } from './oauth2/assertions.js';
 export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/computations.js';
@@ -53,7 +53,7 @@ export {
 } from './oauth2/jwt.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
 export type { QuotaOptions } from './oauth2/vendor-queue.js';
-export type { Conditions, ConditionValue, Reader } from './oauth2/reader.js';
+export type { Conditions, ConditionValue, Selector } from './oauth2/reader.js';
 export type {
   Computed,
   Encoding,

@@ -40,7 +40,7 @@ export interface Api {
   /** The subject of requests that name none. */
   readonly subject?: (() => string | undefined) | undefined;
   /** Which requests are sent once more after a 401. Default `all`. */
-  readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
+  readonly retry?: 'all' | 'idempotent' | 'none' | undefined;
   /** How its requests are connected. */
   readonly connection: Connection;
   /** One that is disabled leaves its URLs to any other that claims them. */

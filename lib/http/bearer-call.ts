@@ -20,7 +20,7 @@ import { guardRedirects } from './redirects.js';
 import { hasOwnCredentials } from './own-credentials.js';
 import { notPresented, withQuery, type Credentials } from './presentation.js';
 import { rejectsToken } from './rejection.js';
-import { discard, mayReplay } from './replay.js';
+import { discard, mayRetry } from './replay.js';
 import type { RequestOAuth2Options } from './request-options.js';
 import { scrub } from './scrubbing.js';
 import { bodyInStream, mayStreamJson } from './streamed-answer.js';
@@ -66,10 +66,10 @@ export class BearerCall {
 
   /** After a 401: one shared renewal, one replay. Where that cannot be, the answer stands. */
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
-    const { tokens, replay } = this.route.api;
+    const { tokens, retry } = this.route.api;
     const answer = () => (error ? Promise.reject(error) : response);
     if (this.#lostToken) return answer();
-    if (!mayReplay(replay, this.config.method, this.config.data)) {
+    if (!mayRetry(retry, this.config.method, this.config.data)) {
       tokens.renew(sent, this.#target).catch(() => {}); // for the next request, which is told of a failure
       return answer();
     }

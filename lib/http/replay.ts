@@ -8,11 +8,7 @@ import type { Api } from './api-directory.js';
 const IDEMPOTENT = new Set(['get', 'head', 'options', 'trace', 'put', 'delete', 'query']);
 
 /** Whether a request may be sent a second time, as its provider says and its body allows. */
-export function mayReplay(
-  policy: Api['replay'],
-  method: string | undefined,
-  body: unknown,
-): boolean {
+export function mayRetry(policy: Api['retry'], method: string | undefined, body: unknown): boolean {
   if (policy === 'none') return false;
   if (policy === 'idempotent' && !IDEMPOTENT.has((method ?? 'get').toLowerCase())) return false;
   return isReplayable(body);

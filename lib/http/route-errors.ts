@@ -68,7 +68,7 @@ export function notTold(api: Owner, members: readonly string[]): OAuth2ClientErr
       : 'The function `baseURLFrom` returned no base URL for this account';
   const reason = `${what}, so the request has no host to go to.`;
   return notServed('URL_NOT_OWNED', api.provider, reason, {
-    hint: `Correct \`baseURLFrom\`; \`answer.capture\` can name the place. \`extra\` of the token set has ${members.join(', ') || 'no members'}.`,
+    hint: `Correct \`baseURLFrom\`; \`response.capture\` can name the place. \`extra\` of the token set has ${members.join(', ') || 'no members'}.`,
   });
 }
 

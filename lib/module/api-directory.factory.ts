@@ -21,14 +21,14 @@ export function createApiDirectory(
 ): ApiDirectory {
   const emit = harmless(eventLogger(new Logger('OAuth2Client'), clock));
   const apis = [...definitions.values()].map((definition) => {
-    const { name, baseURL, baseURLFrom, origins = [], subject, replay, enabled } = definition;
+    const { name, baseURL, baseURLFrom, origins = [], subject, retry: retry, enabled } = definition;
     return {
       provider: name,
       tokens: apiTokensOf(name, providers.get(name)),
       presentation: new Presentation(definition.use, clock),
       firstAnswer: new FirstAnswer(() => emit({ type: 'api not found', provider: name, baseURL })),
       subject,
-      replay,
+      retry,
       enabled: enabled !== false,
       connection: connectionOf({ ...options.axios, ...definition.axios }),
       baseURL,

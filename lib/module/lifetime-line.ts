@@ -11,19 +11,19 @@ const WORDS: Readonly<Record<LifetimeDoubt['problem'], (doubt: LifetimeDoubt) =>
       ? 'the access token has no `exp`,'
       : 'the token response does not say how long its token lives,',
     `so it counts as living for ${seconds} s.`,
-    'Name the place in `answer.expiresIn` if there is one; else set `defaultLifetime` to the seconds that the page of the vendor says.',
+    'Name the place in `response.expiresIn` if there is one; else set `defaultLifetime` to the seconds that the page of the vendor says.',
   ],
   unreadable: ({ value, format, seconds }) => [
     `the token response has ${value} as the lifetime of its token, which cannot be read as \`${format}\`, so it counts as living for ${seconds} s.`,
-    'Correct `lifetimeFormat` or `answer.expiresIn`.',
+    'Correct `lifetimeFormat` or `response.expiresIn`.',
   ],
   past: (doubt) => [
     `${read(doubt)}, which is in the past, so each token serves only the requests that wait for it.`,
-    'Correct `lifetimeFormat` or `answer.expiresIn`, or the clock of this machine.',
+    'Correct `lifetimeFormat` or `response.expiresIn`, or the clock of this machine.',
   ],
   far: (doubt) => [
     `${read(doubt)}, which is more than ten years ahead.`,
-    'Correct `lifetimeFormat` or `answer.expiresIn`; if its tokens live that long, say so with `maxLifetime`.',
+    'Correct `lifetimeFormat` or `response.expiresIn`; if its tokens live that long, say so with `maxLifetime`.',
   ],
 };
 

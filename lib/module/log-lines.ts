@@ -95,7 +95,7 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
   'extra cut': () => [
     'warn',
     'the token response is too large to keep',
-    'some of its members are missing from `extra`. Name those that you need in `answer.capture`',
+    'some of its members are missing from `extra`. Name those that you need in `response.capture`',
   ],
   'refresh token ends unused': ({ expiresAt }) => [
     'warn',

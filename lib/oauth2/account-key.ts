@@ -26,7 +26,7 @@ export function accountKey(
   credentials: Credentials,
   target: TokenTarget,
 ): string {
-  const { tokenEndpoint, grantType, scope, resource, answer, refresh } = endpoint;
+  const { tokenEndpoint, grantType, scope, resource, response: answer, refresh } = endpoint;
   const { parameters, query, headers, before, after, clientAssertion, assertion } = endpoint;
   const { refreshToken: _refreshToken, ...identity } = credentials;
   return digest([

@@ -1,15 +1,15 @@
 import { printable } from '../util/redaction.js';
-import { membersOf, type Answer } from './answer.js';
+import { membersOf, type VendorResponse } from './answer.js';
 
 const HTML = /^\s*<(?:!doctype html|html|head|body)\b/i;
 
 /** Whether an answer is a page for people. */
-export function isPage({ headers, text }: Answer): boolean {
+export function isPage({ headers, text }: VendorResponse): boolean {
   return HTML.test(text) || /^text\/html\b/i.test(headers['content-type'] ?? '');
 }
 
 /** What an answer has in place of JSON; `undefined` if it has members. */
-export function oddBody(answer: Answer): string | undefined {
+export function oddBody(answer: VendorResponse): string | undefined {
   const { body, text } = answer;
   if (membersOf(body)) return undefined;
   if (text.trim() === '') return 'an empty body';
@@ -30,7 +30,10 @@ export function namesOf(members: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** The paths of the members of a body, for a reader who looks for one of them. Never their values. */
-export function memberPaths({ body }: Answer, secrets: readonly string[]): string | undefined {
+export function memberPaths(
+  { body }: VendorResponse,
+  secrets: readonly string[],
+): string | undefined {
   const paths: string[] = [];
   const visit = (value: unknown, path: string, level: number) => {
     const members = level < MOST.levels ? Object.entries(membersOf(value) ?? {}) : [];

@@ -2,7 +2,7 @@ import { detached } from '../util/memory.js';
 import { ANSWER_TOO_LARGE, TransportError, type TransportAnswer } from './transport.js';
 
 /** What a vendor answered, parsed. */
-export interface Answer {
+export interface VendorResponse {
   /** HTTP status. */
   readonly status: number;
   /** Names in lower case; several `set-cookie` are joined by line breaks. */
@@ -21,7 +21,7 @@ const MOST = { values: 20_000, levels: 64 };
  *
  * @throws {TransportError} for a body with too many values or levels
  */
-export function parseAnswer({ status, headers, body: text }: TransportAnswer): Answer {
+export function parseAnswer({ status, headers, body: text }: TransportAnswer): VendorResponse {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
   if (isForm ? pairsIn(text) > MOST.values : isExcessive(text)) {
     throw new TransportError(ANSWER_TOO_LARGE, 'the answer has too many values');

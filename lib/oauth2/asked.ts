@@ -1,5 +1,5 @@
 import type { ErrorMeaning } from './answer-definition.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
 import type { GrantType } from './grants.js';
 import type { Encoding } from './request-definition.js';
@@ -29,7 +29,7 @@ export interface Asked {
 
 /** A refusal, as far as it explains itself. */
 export interface Told {
-  readonly answer: Answer;
+  readonly answer: VendorResponse;
   readonly meaning: ErrorMeaning;
   /** The error code as the vendor sent it. */
   readonly code: unknown;

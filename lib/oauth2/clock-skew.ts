@@ -1,5 +1,5 @@
 import { parseDate } from '../util/dates.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 
 /** Seconds by which the clocks of two machines may well differ. */
 const NOTABLE_SKEW = 30;
@@ -8,7 +8,10 @@ const NOTABLE_SKEW = 30;
  * Seconds that the clock of the vendor is ahead of `now`, by its `Date` header; 0 if that is not worth a word,
  * `undefined` if there is no such header.
  */
-export function clockSkew({ headers }: Pick<Answer, 'headers'>, now: number): number | undefined {
+export function clockSkew(
+  { headers }: Pick<VendorResponse, 'headers'>,
+  now: number,
+): number | undefined {
   const date = parseDate(headers['date']);
   if (date === undefined) return undefined;
   const seconds = Math.round((date - now) / 1_000);

@@ -1,6 +1,6 @@
 import { detached } from '../util/memory.js';
-import type { AnswerDefinition } from './answer-definition.js';
-import { membersOf, type Answer } from './answer.js';
+import type { ResponseDefinition } from './answer-definition.js';
+import { membersOf, type VendorResponse } from './answer.js';
 import { readMember } from './reader.js';
 
 /** When the vendor wants the token renewed. The token set has it as `refreshAt`, so `extra` leaves it out. */
@@ -8,13 +8,13 @@ export const REFRESH_IN = 'refresh_in';
 
 /** What else the answer says: all members but those that were read, and what is to be captured. */
 export function extraOf(
-  answer: Answer,
-  { capture = {}, ...places }: AnswerDefinition,
+  answer: VendorResponse,
+  { capture = {}, ...places }: ResponseDefinition,
   tokens: readonly unknown[],
 ): Readonly<Record<string, unknown>> | undefined {
   const used = new Set<unknown>([...Object.values(places).flat(), REFRESH_IN]);
   const unused = Object.entries(membersOf(answer.body) ?? {}).filter(([name]) => !used.has(name));
-  const told = capturedFrom(answer, capture, 'answer.capture');
+  const told = capturedFrom(answer, capture, 'response.capture');
   if (unused.length === 0 && told.length === 0) return undefined;
   const safe = Object.create(null) as Record<string, unknown>;
   // Captured members come first, because a token set that is too large keeps the first ones. They are set once
@@ -31,8 +31,8 @@ export function extraOf(
  * @param path where `capture` stands in the definition, for errors
  */
 export function capturedFrom(
-  answer: Answer,
-  capture: AnswerDefinition['capture'] = {},
+  answer: VendorResponse,
+  capture: ResponseDefinition['capture'] = {},
   path: string,
 ): (readonly [name: string, value: unknown])[] {
   const read = Object.entries(capture).map(

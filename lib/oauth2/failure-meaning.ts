@@ -1,9 +1,9 @@
-import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import type { Answer } from './answer.js';
+import type { ResponseDefinition, ErrorMeaning } from './answer-definition.js';
+import type { VendorResponse } from './answer.js';
 
 /** A refusal, as far as it decides what to do next. */
 export interface Refusal {
-  readonly answer: Answer;
+  readonly answer: VendorResponse;
   /** The error code as the vendor sent it. */
   readonly code: unknown;
 }
@@ -49,7 +49,7 @@ const MEANINGS: readonly (readonly [ErrorMeaning, (refusal: Refusal) => boolean]
 ];
 
 /** What a refusal means: as the definition declares it, or else by status and RFC error code. */
-export function meaningOf(refusal: Refusal, places: AnswerDefinition): ErrorMeaning {
+export function meaningOf(refusal: Refusal, places: ResponseDefinition): ErrorMeaning {
   const declared = declaredMeaning(refusal, places);
   return declared ?? MEANINGS.find(([, fits]) => fits(refusal))?.[0] ?? 'permanent';
 }
@@ -59,13 +59,16 @@ export function meaningOf(refusal: Refusal, places: AnswerDefinition): ErrorMean
  * nothing else. Only `invalid_grant` is (RFC 6749 §5.2), and a code or status that the definition declares as
  * `credentials`.
  */
-export function refusesGrant(refusal: Refusal, places: AnswerDefinition): boolean {
+export function refusesGrant(refusal: Refusal, places: ResponseDefinition): boolean {
   const declared = declaredMeaning(refusal, places);
   return declared ? declared === 'credentials' : refusal.code === 'invalid_grant';
 }
 
 /** The code that decides, where an answer has several: one that the definition declares, or else one of an RFC. */
-export function tellingCode(codes: readonly unknown[], { errors = {} }: AnswerDefinition): unknown {
+export function tellingCode(
+  codes: readonly unknown[],
+  { errors = {} }: ResponseDefinition,
+): unknown {
   const isDeclared = (code: unknown) =>
     (typeof code === 'string' || typeof code === 'number') && Object.hasOwn(errors, code);
   return codes.find(isDeclared) ?? codes.find(isRfcError) ?? codes[0];
@@ -74,7 +77,7 @@ export function tellingCode(codes: readonly unknown[], { errors = {} }: AnswerDe
 /** The meaning of its error code, or else of its status. */
 function declaredMeaning(
   { code, answer: { status } }: Refusal,
-  { errors = {}, statuses = {} }: AnswerDefinition,
+  { errors = {}, statuses = {} }: ResponseDefinition,
 ): ErrorMeaning | undefined {
   const isCode = typeof code === 'string' || typeof code === 'number';
   if (isCode && Object.hasOwn(errors, code)) return errors[code];
@@ -92,7 +95,7 @@ const REMAINING = [
 const NONE_REMAINING = /(?:^|[\s,;])(?:remaining|r)=0(?:$|[\s,;])/;
 
 /** Whether a refusal says that it is about the number of requests, and so passes by itself. */
-function isRateLimited({ headers }: Answer): boolean {
+function isRateLimited({ headers }: VendorResponse): boolean {
   if (headers['retry-after'] !== undefined) return true;
   if (REMAINING.some((name) => headers[name]?.trim() === '0')) return true;
   return NONE_REMAINING.test(headers['ratelimit'] ?? '');

@@ -48,7 +48,7 @@ export function vendorRequest(
     place: {
       path: asking === endpoint ? '' : 'refresh',
       urlMember: asking.url === undefined ? 'tokenEndpoint' : 'refresh.url',
-      answerMember: 'answer',
+      answerMember: 'response',
       grantType,
       clientAuthentication,
     },
@@ -57,7 +57,7 @@ export function vendorRequest(
     isUrlComputed: typeof (asking.url ?? endpoint.tokenEndpoint) === 'function',
     definition: asking,
     parts,
-    answer: endpoint.answer,
+    answer: endpoint.response,
     context: known,
   };
 }
@@ -79,13 +79,13 @@ export function stepRequest(
   const known = withNames(endpoint, context);
   return {
     what: `The step \`${name}\``,
-    place: { path, urlMember: `${path}.url`, answerMember: `${path}.answer` },
+    place: { path, urlMember: `${path}.url`, answerMember: `${path}.response` },
     pathOf,
     url: urlOf(endpoint, step.url, known, pathOf),
     isUrlComputed: typeof step.url === 'function',
     definition: step,
     parts: [],
-    answer: step.answer,
+    answer: step.response,
     context: known,
   };
 }
@@ -176,6 +176,6 @@ export function withNames(endpoint: TokenEndpoint, context: RequestContext): Req
   return {
     ...context,
     credentials: declared(context.credentials, CREDENTIALS, 'credential'),
-    answers: declared(context.answers, steps, 'step'),
+    responses: declared(context.responses, steps, 'step'),
   };
 }

@@ -1,5 +1,5 @@
 import { detached } from '../util/memory.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-functions.js';
 
 /**
@@ -8,13 +8,13 @@ import { failureIn, isPromise, kindOfValue, ShowableError } from './definition-f
  * `tokens.[type=access].value` the first one whose `type` is `access`), a header, a cookie, the whole
  * body, the first of several such places that has it, or a function.
  */
-export type Reader =
+export type Selector =
   | string
   | { readonly header: string }
   | { readonly cookie: string }
   | { readonly body: true }
-  | readonly Reader[]
-  | ((answer: Answer) => unknown);
+  | readonly Selector[]
+  | ((answer: VendorResponse) => unknown);
 
 /**
  * Values that members must have, or must not have, by path; a list means any of them. A path with `*` may lead to
@@ -25,7 +25,7 @@ export type Conditions = Readonly<Record<string, ConditionValue | readonly Condi
 export type ConditionValue = string | number | boolean | null;
 
 /** @throws {ShowableError} where a function returned what cannot be used; else whatever it throws */
-export function readFrom(answer: Answer, reader: Reader): unknown {
+export function readFrom(answer: VendorResponse, reader: Selector): unknown {
   if (typeof reader === 'string') return valueAt(answer.body, reader);
   if (typeof reader === 'function') return detached(usable(reader(answer)));
   if ('header' in reader) return answer.headers[reader.header.toLowerCase()];
@@ -37,10 +37,10 @@ export function readFrom(answer: Answer, reader: Reader): unknown {
 /**
  * What a member of the definition finds in an answer.
  *
- * @param member where the reader stands, such as `answer.accessToken`
+ * @param member where the reader stands, such as `response.accessToken`
  * @throws {FunctionFailure} naming the member
  */
-export function readMember(answer: Answer, reader: Reader, member: string): unknown {
+export function readMember(answer: VendorResponse, reader: Selector, member: string): unknown {
   try {
     return readFrom(answer, reader);
   } catch (error) {
@@ -53,10 +53,10 @@ export function readMember(answer: Answer, reader: Reader, member: string): unkn
  *
  * @throws {FunctionFailure} naming the member
  */
-export function allFrom(answer: Answer, reader: Reader, member: string): unknown[] {
+export function allFrom(answer: VendorResponse, reader: Selector, member: string): unknown[] {
   if (typeof reader === 'string') return valuesAt(answer.body, reader);
   if (!Array.isArray(reader)) return [readMember(answer, reader, member)];
-  const places = reader as readonly Reader[];
+  const places = reader as readonly Selector[];
   const found = places.map((place) => allFrom(answer, place, member).filter(isThere));
   return found.find((values) => values.length > 0) ?? [];
 }
@@ -68,7 +68,7 @@ function usable(value: unknown): unknown {
 }
 
 /** A string, in JSON or not; an object is none. */
-function wholeBody({ body, text }: Answer): unknown {
+function wholeBody({ body, text }: VendorResponse): unknown {
   if (typeof body === 'string') return body;
   return typeof body === 'object' && body !== null ? undefined : detached(text.trim());
 }

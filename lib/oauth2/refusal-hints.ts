@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 import { isPage } from './answer-shape.js';
 import { isDated, member, membersSaid, type Asked, type Told } from './asked.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
@@ -198,10 +198,10 @@ const CLIENTS: Readonly<Record<ClientAuthenticationMethod | 'custom', string>> =
 /** Characters of a body that are searched for the vendor's words. */
 const LONGEST = 4_096;
 
-function textOf({ text }: Answer): string {
+function textOf({ text }: VendorResponse): string {
   return text.slice(0, LONGEST);
 }
 
-function mentions(answer: Answer, name: string): boolean {
+function mentions(answer: VendorResponse, name: string): boolean {
   return new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`, 'i').test(textOf(answer));
 }

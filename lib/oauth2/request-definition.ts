@@ -1,6 +1,6 @@
 import type { Secret } from '../util/secret.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 
 /** What is anew for each request. */
 export interface Moment {
@@ -24,7 +24,7 @@ export interface RequestContext extends Moment {
    * The answers of the steps before this request, by name. A renewal by refresh token and a revocation run no
    * steps: what they need of an answer is captured, and then in `extra` of `tokens`.
    */
-  readonly answers: Readonly<Record<string, Answer>>;
+  readonly responses: Readonly<Record<string, VendorResponse>>;
   /** The token that is renewed or revoked, or has just been obtained. */
   readonly accessToken: string | undefined;
   /** The refresh token that is spent or revoked. */

@@ -23,7 +23,7 @@ export function situationOf(account: Account): Situation {
     subject: target.subject,
     scope: scopeOf(endpoint, target),
     resource: names(target.resource ?? endpoint.resource),
-    answers: {},
+    responses: {},
     accessToken: tokens?.accessToken,
     refreshToken,
     tokens,

@@ -1,6 +1,6 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { sleep } from '../util/waiting.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 import { capturedFrom } from './extra.js';
 import { isCarefulLogin } from './grants.js';
 import { stepRequest } from './protocol.js';
@@ -15,13 +15,13 @@ const POLL = 1_000;
 
 /** What the steps of a chain have brought. */
 export interface StepResults {
-  /** The answers by the names of the steps, with those of earlier chains. */
-  readonly answers: Readonly<Record<string, Answer>>;
+  /** The responses by the names of the steps, with those of earlier chains. */
+  readonly responses: Readonly<Record<string, VendorResponse>>;
   /** What the definition captures of them. */
   readonly captured: Readonly<Record<string, unknown>>;
 }
 
-/** Makes the requests of a chain, each with the answers of those before it. */
+/** Makes the requests of a chain, each with the responses of those before it. */
 export async function runSteps(
   client: VendorClient,
   endpoint: TokenEndpoint,
@@ -29,21 +29,22 @@ export async function runSteps(
   situation: Situation,
   call: AttemptCall,
 ): Promise<StepResults> {
-  const answers: Record<string, Answer> = { ...situation.answers };
+  const responses: Record<string, VendorResponse> = { ...situation.responses };
   const captured = Object.create(null) as Record<string, unknown>;
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
-    const known = { ...situation, answers: { ...answers } };
+    const known = { ...situation, responses: { ...responses } };
     const isCareful = when === 'before' && isCarefulLogin(endpoint);
     const make: MakeRequest = (moment) => ({
       ...stepRequest(endpoint, when, name, step, { ...known, ...moment }),
       isCareful,
     });
     const { answer, failure } = await runStep(client, make, step.until, call);
-    answers[name] = answer;
-    const read = () => capturedFrom(answer, step.answer?.capture, `${when}.${name}.answer.capture`);
+    responses[name] = answer;
+    const read = () =>
+      capturedFrom(answer, step.response?.capture, `${when}.${name}.response.capture`);
     for (const [told, value] of reading(failure, answer, read)) captured[told] = value;
   }
-  return { answers, captured };
+  return { responses, captured };
 }
 
 async function runStep(
@@ -62,7 +63,7 @@ async function runStep(
 /** What the steps of a chain have told, by their names. */
 export function bodiesOf(
   steps: StepDefinitions = {},
-  { answers }: StepResults,
+  { responses }: StepResults,
 ): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(steps).map((name) => [name, answers[name]?.body]));
+  return Object.fromEntries(Object.keys(steps).map((name) => [name, responses[name]?.body]));
 }

@@ -11,7 +11,7 @@ import {
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
 import { tryUrl } from '../util/urls.js';
-import type { AnswerDefinition } from './answer-definition.js';
+import type { ResponseDefinition } from './answer-definition.js';
 import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
 import { CREDENTIALS, credentialsMayChange, resolveCredentials } from './credentials.js';
 import { DefinitionNews } from './definition-news.js';
@@ -134,7 +134,7 @@ export class TokenEndpointSource implements TokenSource {
     return async (call) => {
       const situation = situationOf(account);
       const first = await runSteps(this.#client, endpoint, 'before', situation, call);
-      const known = { ...situation, answers: first.answers };
+      const known = { ...situation, responses: first.responses };
       const make: MakeRequest = (moment) => ({
         ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
         isCareful: isCarefulLogin(endpoint),
@@ -208,7 +208,10 @@ export class TokenEndpointSource implements TokenSource {
 }
 
 /** Where an answer has what. The base URL that it tells is captured, so that it is kept in any case. */
-function placesOf({ answer, baseURLFrom }: TokenEndpoint): AnswerDefinition | undefined {
+function placesOf({
+  response: answer,
+  baseURLFrom,
+}: TokenEndpoint): ResponseDefinition | undefined {
   const [name] = typeof baseURLFrom === 'string' ? baseURLFrom.split('.') : [];
   if (name === undefined) return answer;
   return { ...answer, capture: { [name]: name, ...answer?.capture } };

@@ -1,5 +1,5 @@
 import type { TokenSet } from '../core/token-set.js';
-import type { AnswerDefinition } from './answer-definition.js';
+import type { ResponseDefinition } from './answer-definition.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
 import type { CredentialOptions } from './credentials.js';
 import type { GrantType } from './grants.js';
@@ -36,9 +36,9 @@ export interface StepDefinition extends RequestDefinition {
    * How its answer says that it failed (default: by its status), and what of it is kept with the token: the
    * `extra` of the token set has what `capture` names.
    */
-  readonly answer?:
+  readonly response?:
     | Pick<
-        AnswerDefinition,
+        ResponseDefinition,
         'success' | 'failure' | 'error' | 'errorDescription' | 'errors' | 'statuses' | 'capture'
       >
     | undefined;
@@ -125,7 +125,7 @@ export interface TokenEndpoint extends CredentialOptions, JwtCredentials, Reques
   /** Where `extra` of the token set has the base URL of the API, by path; or a function that knows it. */
   readonly baseURLFrom?: BaseURLFrom | undefined;
   /** Where the answer has what, if not where RFC 6749 §5.1 says. */
-  readonly answer?: AnswerDefinition | undefined;
+  readonly response?: ResponseDefinition | undefined;
   /**
    * Whether a refresh token is used. `standard` (the default of grants that know one): with the `refresh_token` grant at the
    * same endpoint. `undocumented`: the same, although the vendor does not say so; if the first

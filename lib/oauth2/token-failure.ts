@@ -2,8 +2,8 @@ import { OAuth2ClientError, type OAuth2ErrorCode } from '../core/errors.js';
 import { parseDate } from '../util/dates.js';
 import { printable } from '../util/redaction.js';
 import { shownUrl } from '../util/urls.js';
-import type { AnswerDefinition, ErrorMeaning } from './answer-definition.js';
-import { membersOf, type Answer } from './answer.js';
+import type { ResponseDefinition, ErrorMeaning } from './answer-definition.js';
+import { membersOf, type VendorResponse } from './answer.js';
 import { memberPaths, oddBody } from './answer-shape.js';
 import type { Asked } from './asked.js';
 import { clockSkew } from './clock-skew.js';
@@ -27,7 +27,7 @@ export interface FailureContext {
   /** Milliseconds since the epoch, for a `Retry-After` that is a date. */
   readonly now: number;
   /** Where the answer has what. */
-  readonly places: AnswerDefinition | undefined;
+  readonly places: ResponseDefinition | undefined;
   /** The request carries what a server may count, such as a password: a refusal may lock the account. */
   readonly isCareful: boolean;
 }
@@ -54,7 +54,7 @@ export interface Useless {
 /** The answer is 2xx, and yet there is no token in it. */
 export function unreadable(
   context: FailureContext,
-  answer: Answer,
+  answer: VendorResponse,
   { reason, hint, retryable, secrets = [] }: Useless,
 ): OAuth2ClientError {
   const { what, asked, provider } = context;
@@ -83,7 +83,7 @@ export function unreadable(
  * Reads an answer with functions of the definition, which may fail like any code. A function may fail because the
  * body is a page of some proxy, which may be gone the next time.
  */
-export function reading<T>(context: FailureContext, answer: Answer, read: () => T): T {
+export function reading<T>(context: FailureContext, answer: VendorResponse, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -95,7 +95,7 @@ export function reading<T>(context: FailureContext, answer: Answer, read: () => 
 }
 
 /** The answer is an error: of RFC 6749 §5.2, of the vendor's own making, or of something between. */
-export function refused(asked: FailureContext, answer: Answer): OAuth2ClientError {
+export function refused(asked: FailureContext, answer: VendorResponse): OAuth2ClientError {
   const { status } = answer;
   const places = asked.places ?? {};
   const context = { ...asked, secrets: [...asked.secrets, ...tokensIn(answer, places)] };
@@ -150,7 +150,12 @@ const CODES: Readonly<Record<ErrorMeaning, OAuth2ErrorCode>> = {
   throttled: 'THROTTLED',
 };
 
-function reasonOf(context: FailureContext, answer: Answer, about: string, told: string): string {
+function reasonOf(
+  context: FailureContext,
+  answer: VendorResponse,
+  about: string,
+  told: string,
+): string {
   return [
     `${context.what} answered ${answer.status}`,
     answer.status < 300 ? ' with an error' : '',
@@ -161,12 +166,12 @@ function reasonOf(context: FailureContext, answer: Answer, about: string, told: 
   ].join('');
 }
 
-function shapeNote(answer: Answer): string {
+function shapeNote(answer: VendorResponse): string {
   const odd = oddBody(answer);
   return odd === undefined ? '' : ` with ${odd}`;
 }
 
-function redirectNote({ status, headers }: Answer, secrets: readonly string[]): string {
+function redirectNote({ status, headers }: VendorResponse, secrets: readonly string[]): string {
   if (status < 300 || status >= 400) return '';
   const { location } = headers;
   const place = location ? ` to ${shownUrl(location, secrets)}` : '';
@@ -174,7 +179,7 @@ function redirectNote({ status, headers }: Answer, secrets: readonly string[]): 
 }
 
 /** For a vendor that does not say what is wrong where it is expected. */
-function membersNote({ asked, secrets }: FailureContext, answer: Answer): string {
+function membersNote({ asked, secrets }: FailureContext, answer: VendorResponse): string {
   const paths = memberPaths(answer, secrets);
   if (paths === undefined || asked.answerMember === '') return '';
   return ` Its body has ${paths}: name what says the reason in \`${asked.answerMember}.error\` and \`${asked.answerMember}.errorDescription\`.`;

@@ -1,8 +1,8 @@
 import type { Instant } from '../util/clock.js';
 import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
-import type { AnswerDefinition } from './answer-definition.js';
+import type { ResponseDefinition } from './answer-definition.js';
 import type { LifetimeDoubt } from '../core/events.js';
-import type { Answer } from './answer.js';
+import type { VendorResponse } from './answer.js';
 import { oddBody } from './answer-shape.js';
 import { extraOf, REFRESH_IN } from './extra.js';
 import { doubtOf } from './lifetime-doubt.js';
@@ -14,7 +14,7 @@ import {
   toNumber,
   type LifetimeOptions,
 } from './lifetime.js';
-import { readFrom, readMember, type Reader } from './reader.js';
+import { readFrom, readMember, type Selector } from './reader.js';
 import { isOfResponse, isScheme, schemeIn, type TokenUse } from './token-use.js';
 import { bareToken, isTooLong, longer, shown, tokenProblem, type Limited } from './token-value.js';
 
@@ -42,7 +42,7 @@ export type Reading =
 
 /** What was decided before the answer came. */
 export interface ReadingContext {
-  readonly places: AnswerDefinition | undefined;
+  readonly places: ResponseDefinition | undefined;
   /** The scheme that the token is sent under; `undefined`: Bearer. */
   readonly scheme: TokenUse['scheme'];
   /** Whether a renewal prolongs the access token instead of replacing it. */
@@ -68,13 +68,13 @@ const STANDARD = {
   refreshToken: 'refresh_token',
   refreshExpiresIn: ['refresh_expires_in', 'refresh_token_expires_in'],
   scope: 'scope',
-} satisfies Record<string, Reader>;
+} satisfies Record<string, Selector>;
 
 /** What has no name of its own in the answer. */
 const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scope: 'scope' };
 
 /** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
-export function readTokens(answer: Answer, context: ReadingContext): Reading {
+export function readTokens(answer: VendorResponse, context: ReadingContext): Reading {
   const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
   const read = readerOf(answer, places, context);
   const { startedAt, lifetime } = context;
@@ -110,8 +110,12 @@ export function readTokens(answer: Answer, context: ReadingContext): Reading {
 }
 
 /** Reads the members of an answer. Where a token is prolonged, it is the one before, and renews itself. */
-function readerOf(answer: Answer, places: Places, { prolongs, before }: ReadingContext): Read {
-  const found: Read = (name) => readMember(answer, places[name], `answer.${name}`);
+function readerOf(
+  answer: VendorResponse,
+  places: Places,
+  { prolongs, before }: ReadingContext,
+): Read {
+  const found: Read = (name) => readMember(answer, places[name], `response.${name}`);
   if (!prolongs) return found;
   const accessToken = () => found('accessToken') || before?.accessToken;
   const isOwn = before?.refreshToken === before?.accessToken; // at login, too
@@ -123,12 +127,12 @@ function readerOf(answer: Answer, places: Places, { prolongs, before }: ReadingC
 }
 
 type Read = (name: keyof typeof STANDARD) => unknown;
-type Places = AnswerDefinition & Record<keyof typeof STANDARD, Reader>;
+type Places = ResponseDefinition & Record<keyof typeof STANDARD, Selector>;
 type Unread = Extract<Reading, { ok: false }>;
 
 /** Why a response is of no use. */
 function problemOf(
-  answer: Answer,
+  answer: VendorResponse,
   read: Read,
   places: Places,
   { accessToken, scope }: { readonly accessToken: unknown; readonly scope: string | undefined },
@@ -200,19 +204,19 @@ function rejected(reason: string): Unread {
 }
 
 /** A page of some proxy instead of an answer may be gone the next time. */
-function unusable(answer: Answer, reason: string, token: unknown): Unread {
+function unusable(answer: VendorResponse, reason: string, token: unknown): Unread {
   const odd = oddBody(answer);
   if (odd === undefined || (token !== undefined && token !== '')) return rejected(reason);
   return { ok: false, reason: `with ${odd}`, retryable: true };
 }
 
-function defined(places: AnswerDefinition): Partial<Record<keyof typeof STANDARD, Reader>> {
+function defined(places: ResponseDefinition): Partial<Record<keyof typeof STANDARD, Selector>> {
   const names = Object.keys(STANDARD) as (keyof typeof STANDARD)[];
   const given = names.filter((name) => places[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, places[name]]));
 }
 
-function nameOf(place: Reader, what: Limited): string {
+function nameOf(place: Selector, what: Limited): string {
   if (typeof place === 'string') return `\`${place}\``;
   if ('header' in place) return `header \`${place.header}\``;
   return 'cookie' in place ? `cookie \`${place.cookie}\`` : WORDS[what];

@@ -1,6 +1,6 @@
 import type { TokenSet } from '../core/token-set.js';
-import type { Answer } from './answer.js';
-import { readFrom, valueAt, type Reader } from './reader.js';
+import type { VendorResponse } from './answer.js';
+import { readFrom, valueAt, type Selector } from './reader.js';
 import { ShowableError } from './definition-functions.js';
 import type { CredentialName } from './credentials.js';
 import { madeOf } from './constants.js';
@@ -60,16 +60,16 @@ export const values = {
    * Something in the answer of an earlier step. The request fails if it is not there; `null` is left out. So it is in
    * a refresh, before which no step runs.
    */
-  answer: (step: string, place: Reader) => {
-    const make = ({ answers }: { answers: Readonly<Record<string, Answer>> }) => {
-      const answer = answers[step];
+  response: (step: string, place: Selector) => {
+    const make = ({ responses }: { responses: Readonly<Record<string, VendorResponse>> }) => {
+      const answer = responses[step];
       if (!answer) return undefined;
       const found = readFrom(answer, place);
       if (found !== undefined) return (found ?? undefined) as Scalar | undefined;
       const where = typeof place === 'string' ? ` at \`${place}\`` : ' at its place';
       throw new ShowableError(`the answer of the step \`${step}\` has nothing${where}`);
     };
-    return madeOf(make, 'answer', step, place);
+    return madeOf(make, 'response', step, place);
   },
 } as const;
 

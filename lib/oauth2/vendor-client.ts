@@ -5,8 +5,8 @@ import { instant, type Clock, type Instant } from '../util/clock.js';
 import type { TokenListener } from '../core/events.js';
 import { printable } from '../util/redaction.js';
 import { shownComputedUrl, shownUrl } from '../util/urls.js';
-import type { AnswerDefinition } from './answer-definition.js';
-import { parseAnswer, type Answer } from './answer.js';
+import type { ResponseDefinition } from './answer-definition.js';
+import { parseAnswer, type VendorResponse } from './answer.js';
 import { clockSkew } from './clock-skew.js';
 import type { RequestPart } from './client-authentication.js';
 import { abandonable } from '../util/waiting.js';
@@ -43,7 +43,7 @@ export interface VendorRequest {
   readonly pathOf: (member: string) => string;
   /** What grant and client authentication put into it. */
   readonly parts: readonly RequestPart[];
-  readonly answer: AnswerDefinition | undefined;
+  readonly answer: ResponseDefinition | undefined;
   readonly context: RequestContext;
   /** See {@link FailureContext.isCareful}. Default `false`. */
   readonly isCareful?: boolean | undefined;
@@ -58,7 +58,7 @@ export type MakeRequest = (moment: Moment) => VendorRequest;
 
 /** A successful answer, and what is needed to tell of one that is of no use nevertheless. */
 export interface Success {
-  readonly answer: Answer;
+  readonly answer: VendorResponse;
   readonly failure: FailureContext;
   /** When the request left: the life of a token begins here. */
   readonly sentAt: Instant;
@@ -124,7 +124,7 @@ export class VendorClient {
     { request }: PreparedRequest,
     failure: FailureContext,
     { signal, requestSignal, mayBeSent }: AttemptCall,
-  ): Promise<Answer> {
+  ): Promise<VendorResponse> {
     signal.throwIfAborted();
     try {
       return parseAnswer(await this.parts.transport(request, requestSignal, mayBeSent));
@@ -135,7 +135,7 @@ export class VendorClient {
   }
 
   /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
-  #noticeSkew(answer: Answer): void {
+  #noticeSkew(answer: VendorResponse): void {
     const { provider, clock, emit } = this.parts;
     const seconds = clockSkew(answer, clock.now());
     if (seconds === undefined) return;
@@ -172,7 +172,7 @@ function askedOf(
   };
 }
 
-function isSuccess({ places = {}, asked }: FailureContext, answer: Answer): boolean {
+function isSuccess({ places = {}, asked }: FailureContext, answer: VendorResponse): boolean {
   const { success, failure } = places;
   if (answer.status < 200 || answer.status >= 300) return false;
   if (failure && matches(answer.body, failure)) return false;
@@ -184,7 +184,10 @@ function isSuccess({ places = {}, asked }: FailureContext, answer: Answer): bool
 }
 
 /** A token is not looked for where errors are, and a reader of it may well fail there. */
-function hasToken(answer: Answer, { accessToken = 'access_token' }: AnswerDefinition): boolean {
+function hasToken(
+  answer: VendorResponse,
+  { accessToken = 'access_token' }: ResponseDefinition,
+): boolean {
   try {
     return readFrom(answer, accessToken) !== undefined;
   } catch {
@@ -193,7 +196,11 @@ function hasToken(answer: Answer, { accessToken = 'access_token' }: AnswerDefini
 }
 
 /** Some servers answer 200 to a request that failed; 0 is what many call a success. */
-function isError(answer: Answer, { error = 'error' }: AnswerDefinition, path: string): boolean {
+function isError(
+  answer: VendorResponse,
+  { error = 'error' }: ResponseDefinition,
+  path: string,
+): boolean {
   return allFrom(answer, error, `${path}.error`).some(
     (code) => (typeof code === 'string' || typeof code === 'number') && Number(code) !== 0,
   );

@@ -1,13 +1,13 @@
-import type { AnswerDefinition } from './answer-definition.js';
-import type { Answer } from './answer.js';
+import type { ResponseDefinition } from './answer-definition.js';
+import type { VendorResponse } from './answer.js';
 import { failureIn } from './definition-functions.js';
 import { tellingCode } from './failure-meaning.js';
 import { allFrom, readFrom, readMember } from './reader.js';
 
 /** What the vendor says of its refusal. A reader that fails must not hide the status, and is noted. */
 export function vendorsWords(
-  answer: Answer,
-  places: AnswerDefinition,
+  answer: VendorResponse,
+  places: ResponseDefinition,
   answerPath: string,
 ): { readonly code: unknown; readonly message: unknown; readonly notes: string } {
   const notes: string[] = [];
@@ -31,7 +31,7 @@ export function vendorsWords(
 const DESCRIPTIONS = ['error_description', 'message', 'msg', 'errmsg'];
 
 /** Tokens in a refusal. A reader of tokens may fail where there are none. */
-export function tokensIn(answer: Answer, places: AnswerDefinition): string[] {
+export function tokensIn(answer: VendorResponse, places: ResponseDefinition): string[] {
   const { accessToken = 'access_token', refreshToken = 'refresh_token' } = places;
   return [accessToken, refreshToken].flatMap((place) => {
     try {

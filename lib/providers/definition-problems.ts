@@ -53,7 +53,7 @@ const OF_REQUESTS = new Set([
   'tokenEndpoint',
   'before',
   'after',
-  'answer',
+  'response',
   'refresh',
   'quota',
   'concurrency',
@@ -100,7 +100,7 @@ const CHECKS: Checks = {
     isObject(value) ? firstProblem(value, credentialProblem) : 'must be credentials by name',
   before: ofLogins(request.steps),
   after: ofLogins(request.steps),
-  answer: request.answer,
+  response: request.response,
   use: (value, definition) =>
     request.use(value, definition) ??
     followedRejection(value, definition) ??
@@ -141,7 +141,7 @@ const CHECKS: Checks = {
   lifetimeFormat: oneOf(LIFETIME_FORMATS),
   maxLifetime: numberBetween(1, 315_360_000, 'seconds'),
   refreshWindow: numberBetween(0, 0.9, 'lives'),
-  replay: oneOf(['all', 'idempotent', 'none']),
+  retry: oneOf(['all', 'idempotent', 'none']),
   onTokenSet: isFunction,
   ...Object.fromEntries(CREDENTIALS.map((name) => [name, credentialProblem])),
   refreshToken: (value, definition) =>

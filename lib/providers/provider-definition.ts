@@ -62,7 +62,7 @@ interface Common extends Omit<TokenEndpoint, GrantAndClient | 'baseURLFrom'> {
    * Which requests are sent once more with a new token after a 401. Default `all`: a 401 says that the
    * request was not carried out. `idempotent`: GET, HEAD, OPTIONS, PUT, DELETE. `none`.
    */
-  readonly replay?: 'all' | 'idempotent' | 'none' | undefined;
+  readonly retry?: 'all' | 'idempotent' | 'none' | undefined;
   /** Called with each new token set before it is used; awaited for 5 seconds. Default none. */
   readonly onTokenSet?: OnTokenSet | undefined;
 }
@@ -207,7 +207,7 @@ export type ProviderOverrides = Partial<
     | 'deadline'
     | 'allowInsecureOrigins'
     | 'refreshWindow'
-    | 'replay'
+    | 'retry'
     | 'onTokenSet'
     | 'subject'
   > & { readonly refreshToken: Credential }

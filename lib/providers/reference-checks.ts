@@ -100,12 +100,12 @@ const KINDS: Readonly<Record<string, ValueCheck>> = {
     if (names.includes(String(name))) return undefined;
     return `with the name \`${String(name)}\`, but the definition has no such credential${didYouMean(String(name), names)}`;
   },
-  answer: ([step, place], { steps }) => {
+  response: ([step, place], { steps }) => {
     if (!steps.includes(String(step))) {
-      return `with the step \`${String(step)}\`, but no such step runs before this request (what a refresh or a revocation needs of an answer, the step keeps with \`answer.capture\`, and \`values.extra\` finds it)${didYouMean(String(step), steps)}`;
+      return `with the step \`${String(step)}\`, but no such step runs before this request (what a refresh or a revocation needs of an answer, the step keeps with \`response.capture\`, and \`values.extra\` finds it)${didYouMean(String(step), steps)}`;
     }
     const problem = reader(place);
-    return problem && `with a place in the answer that ${problem}`;
+    return problem && `with a place in the response that ${problem}`;
   },
   extra: ([path], { tokens }) => {
     if (!tokens)

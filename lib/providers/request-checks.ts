@@ -101,7 +101,7 @@ const capture: Checks = {
     isObject(value) ? firstProblem(value, reader) : 'must be places in the answer by name',
 };
 
-export const answer = object({
+export const response = object({
   accessToken: reader,
   expiresIn: reader,
   refreshToken: reader,
@@ -129,7 +129,7 @@ export const steps: Check = (value, definition) => {
   const members = {
     ...REQUEST,
     url: url(definition),
-    answer: object({ ...outcome, ...capture }),
+    response: object({ ...outcome, ...capture }),
     until: conditions,
   };
   const step = object(members, ['url']);

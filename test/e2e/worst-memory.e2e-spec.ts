@@ -92,7 +92,7 @@ const OPTIONS: EndpointOptions = {
   grantType: 'custom',
   clientAuthentication: 'none',
   refresh: {},
-  answer: {
+  response: {
     accessToken: ['access_token', { cookie: 'session' }, { body: true }],
     capture: { piece: (answer) => ({ of: answer.text.slice(0, 40) }) },
   },

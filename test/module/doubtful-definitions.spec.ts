@@ -109,7 +109,7 @@ describe('a running provider', () => {
       app.tokens('acme').invalidate();
     }
     expect(warnings()).toEqual([
-      expect.stringMatching(/counts as living for 300 s.*`answer.expiresIn`.*`defaultLifetime`/),
+      expect.stringMatching(/counts as living for 300 s.*`response.expiresIn`.*`defaultLifetime`/),
     ]);
   });
 

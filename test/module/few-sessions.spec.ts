@@ -63,7 +63,7 @@ describe('a vendor that allows few sessions', () => {
       password: 'zW4+nQ7/yR2',
       encoding: 'json',
       parameters: { user: values.credential('username'), password: values.credential('password') },
-      answer: { accessToken: 'sid', capture: { logout: 'links.logout' } },
+      response: { accessToken: 'sid', capture: { logout: 'links.logout' } },
       use: { header: 'X-Sid' },
       revocation: { url: values.extra('logout'), method: 'DELETE' },
       revokeReplaced: true,

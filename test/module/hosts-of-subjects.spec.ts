@@ -115,7 +115,7 @@ describe('a token endpoint that a function leads to', () => {
       providers: [
         defineProvider({
           name: 'acme',
-          tokenEndpoint: values.answer('discovery', 'token_endpoint'),
+          tokenEndpoint: values.response('discovery', 'token_endpoint'),
           before: {
             discovery: { url: `${vendor.url}/.well-known/openid-configuration`, method: 'GET' },
           },

@@ -105,7 +105,7 @@ describe('a definition', () => {
     refreshWindow: { good: [0, 0.5], bad: [-0.1, 1, NaN, '0.2', null] },
     requiredScope: { good: ['a b', ['a']], bad: ['a  b', ['"'], 5] },
     lifetimeFormat: { good: [...LIFETIME_FORMATS], bad: ['minutes', '', 5, null] },
-    replay: { good: ['all', 'idempotent', 'none'], bad: ['never', true, null] },
+    retry: { good: ['all', 'idempotent', 'none'], bad: ['never', true, null] },
     onTokenSet: { good: [() => {}], bad: ['x', {}, null] },
   };
 

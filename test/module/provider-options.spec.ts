@@ -159,8 +159,8 @@ describe('which requests are replayed', () => {
     ['all', ['get', 'put', 'delete', 'post', 'patch'], []],
     ['idempotent', ['get', 'put', 'delete'], ['post', 'patch']],
     ['none', [], ['get', 'put', 'delete', 'post', 'patch']],
-  ])('is for the provider to say: %s', async (replay, replayed, left) => {
-    await start({ replay });
+  ])('is for the provider to say: %s', async (retry, replayed, left) => {
+    await start({ retry });
     vendor.onApi = (request) => vendor.protect(request);
     await app.tokens('acme').getToken();
     for (const method of [...replayed, ...left]) {

@@ -41,7 +41,7 @@ describe('the key of an account', () => {
     ['resource', key({ resource: 'https://api.example' })],
     ['parameter', key({ parameters: { audience: 'a', tenant: 'u' } })],
     ['header', key({ headers: { 'x-tenant': 't' } })],
-    ['place of the token in the response', key({ answer: { accessToken: 'id_token' } })],
+    ['place of the token in the response', key({ response: { accessToken: 'id_token' } })],
     ['parameter of its refresh', key({ refresh: { parameters: { tenant: 'u' } } })],
     ['subject', key({}, {}, { subject: 'ama' })],
     ['scope of the call', key({}, {}, { scope: 'admin' })],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { AnswerDefinition, Reader } from '../../lib/index.js';
+import type { ResponseDefinition, Selector } from '../../lib/index.js';
 import { parseAnswer } from '../../lib/oauth2/answer.js';
 import { readFrom, valueAt } from '../../lib/oauth2/reader.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
@@ -10,11 +10,11 @@ import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 
 const answerOf = (answer: Partial<TransportAnswer>) =>
   parseAnswer({ status: 200, headers: {}, body: '', ...answer });
-const read = (body: unknown, reader: Reader) => readFrom(answerOf(json(body)), reader);
+const read = (body: unknown, reader: Selector) => readFrom(answerOf(json(body)), reader);
 
-async function granted(answer: AnswerDefinition, given: Partial<TransportAnswer>) {
+async function granted(answer: ResponseDefinition, given: Partial<TransportAnswer>) {
   return new ScriptedEndpoint(
-    { grantType: 'password', username: 'a', password: 'b', answer },
+    { grantType: 'password', username: 'a', password: 'b', response: answer },
     () => given,
   ).ask();
 }
@@ -65,7 +65,7 @@ describe('a selector in a path', () => {
   });
 
   it('counts in the conditions of success and failure, too', async () => {
-    const answer: AnswerDefinition = { failure: { 'checks.[name=login].state': 'refused' } };
+    const answer: ResponseDefinition = { failure: { 'checks.[name=login].state': 'refused' } };
     const checks = [
       { name: 'network', state: 'fine' },
       { name: 'login', state: 'refused' },
@@ -167,7 +167,7 @@ describe('an answer', () => {
     expect(Object.keys(tokens.extra)).toContain('access_token');
   });
 
-  it.each<[string, Reader, Partial<TransportAnswer>]>([
+  it.each<[string, Selector, Partial<TransportAnswer>]>([
     ['in a header', { header: 'X-Auth-Token' }, { headers: { 'x-auth-token': 'abc' } }],
     [
       'in a cookie',
@@ -205,7 +205,7 @@ describe('an answer', () => {
     expect((await granted({ accessToken }, answer)).accessToken).toBe('abc');
   });
 
-  it.each<[Reader, string]>([
+  it.each<[Selector, string]>([
     ['data.token', 'its `data.token` is missing'],
     [{ header: 'x-token' }, 'its header `x-token` is missing'],
     [{ cookie: 'sid' }, 'its cookie `sid` is missing'],

@@ -67,7 +67,7 @@ describe('a value that is computed', () => {
       {
         ...CUSTOM,
         before: { start: { url: '/start' } },
-        parameters: { session: values.answer('start', 'id'), x: 1 },
+        parameters: { session: values.response('start', 'id'), x: 1 },
       },
       ({ url }) => (url.endsWith('/start') ? json({ id: null }) : granted()),
     );
@@ -105,7 +105,7 @@ describe('a value that is computed', () => {
       subject: 'ama',
       scope: 'read',
       resource: ['https://api.acme.example'],
-      answers: {},
+      responses: {},
       accessToken: undefined,
       refreshToken: undefined,
     });

@@ -38,11 +38,11 @@ describe('a function of the definition that throws', () => {
   });
 
   it.each<[member: string, EndpointOptions]>([
-    ['answer.accessToken', { answer: { accessToken: fail } }],
-    ['answer.expiresIn', { answer: { expiresIn: ['no.such', fail] } }],
-    ['answer.capture.host', { answer: { capture: { host: fail } } }],
-    ['answer.success', { answer: { success: fail } }],
-    ['before.a.answer.success', { before: { a: { url: '/a', answer: { success: fail } } } }],
+    ['response.accessToken', { response: { accessToken: fail } }],
+    ['response.expiresIn', { response: { expiresIn: ['no.such', fail] } }],
+    ['response.capture.host', { response: { capture: { host: fail } } }],
+    ['response.success', { response: { success: fail } }],
+    ['before.a.response.success', { before: { a: { url: '/a', response: { success: fail } } } }],
   ])('while it reads a 200 is named: %s', async (member, options) => {
     const bench = new ScriptedEndpoint(options);
     const error = await failureOf(bench);
@@ -53,7 +53,7 @@ describe('a function of the definition that throws', () => {
 
   it('while it reads the page of a proxy may work the next time', async () => {
     const page = { status: 200, headers: {}, body: '<html>Please wait</html>' };
-    const bench = new ScriptedEndpoint({ answer: { accessToken: fail } }, () => page);
+    const bench = new ScriptedEndpoint({ response: { accessToken: fail } }, () => page);
     expect(await failureOf(bench)).toMatchObject({
       code: 'TOKEN_RESPONSE_INVALID',
       retryable: true,
@@ -61,8 +61,8 @@ describe('a function of the definition that throws', () => {
   });
 
   it.each<[member: string, EndpointOptions]>([
-    ['answer.error', { answer: { error: fail } }],
-    ['answer.errorDescription', { answer: { errorDescription: fail } }],
+    ['response.error', { response: { error: fail } }],
+    ['response.errorDescription', { response: { errorDescription: fail } }],
   ])('while it reads a failure leaves the status as it is: %s', async (member, options) => {
     for (const [status, code, retryable] of [
       [500, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
@@ -89,14 +89,14 @@ describe('a function of the definition that throws', () => {
     const answer = { accessToken: fail, refreshToken: fail };
     for (const status of [500, 200]) {
       const script = () => json({ error: 'server_error' }, status);
-      const error = await failureOf(new ScriptedEndpoint({ ...CUSTOM, answer }, script));
+      const error = await failureOf(new ScriptedEndpoint({ ...CUSTOM, response: answer }, script));
       expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE', error: 'server_error' });
       expect(error.message).not.toContain('accessToken');
     }
   });
 
   it('as the reader of an error does not spoil a success', async () => {
-    const bench = new ScriptedEndpoint({ answer: { error: fail } });
+    const bench = new ScriptedEndpoint({ response: { error: fail } });
     expect((await bench.ask()).accessToken).toBe('token');
   });
 
@@ -168,9 +168,9 @@ describe('a function of the definition that returns what it must not return', ()
   });
 
   it.each<[member: string, EndpointOptions]>([
-    ['answer.accessToken', { answer: { accessToken: returns(Promise.resolve('x')) } }],
-    ['answer.success', { answer: { success: returns(Promise.resolve(true)) } }],
-    ['answer.expiresIn', { answer: { expiresIn: returns(() => 5) } }],
+    ['response.accessToken', { response: { accessToken: returns(Promise.resolve('x')) } }],
+    ['response.success', { response: { success: returns(Promise.resolve(true)) } }],
+    ['response.expiresIn', { response: { expiresIn: returns(() => 5) } }],
   ])('as a reader is named: %s', async (member, options) => {
     const error = await failureOf(new ScriptedEndpoint(options));
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID' });
@@ -181,7 +181,7 @@ describe('a function of the definition that returns what it must not return', ()
 describe('a function that reads a name which the definition does not declare', () => {
   it.each<[string, EndpointOptions]>([
     ['credential `keey`', { parameters: { a: ({ credentials }) => `x${credentials['keey']}` } }],
-    ['step `start`', { parameters: { a: ({ answers }) => answers['start']?.text } }],
+    ['step `start`', { parameters: { a: ({ responses }) => responses['start']?.text } }],
     [
       'credential `keey`',
       { sign: ({ url }, { credentials }) => ({ headers: { a: url + credentials['keey'] } }) },

@@ -25,7 +25,7 @@ function answer(status: number, body: unknown): Partial<TransportAnswer> {
 }
 
 function declared(code: string, meaning: ErrorMeaning): EndpointOptions {
-  return { answer: { errors: { [code]: meaning } } };
+  return { response: { errors: { [code]: meaning } } };
 }
 
 async function failureOf(

@@ -72,7 +72,7 @@ describe('expires_in', () => {
     ['"2030-12-31T23:59:59Z"', { lifetimeFormat: 'date' }],
     [undefined, { defaultLifetime: 300 }],
     ['null', { defaultLifetime: 300 }],
-    [undefined, { defaultLifetime: 300, answer: { expiresIn: 'valid_for' } }],
+    [undefined, { defaultLifetime: 300, response: { expiresIn: 'valid_for' } }],
     ['3153600000', { maxLifetime: 3_600 }],
   ])('%s is not told of with %j', async (said, options) => {
     expect(await doubts(said, options)).toEqual([]);
@@ -83,7 +83,7 @@ describe('expires_in', () => {
     ['null', {}, { problem: 'missing', value: undefined }],
     [undefined, { lifetimeFormat: 'milliseconds' }, { problem: 'missing' }],
     [undefined, { lifetimeFormat: 'jwt' }, { problem: 'missing', format: 'jwt' }],
-    [undefined, { answer: { expiresIn: 'valid_for' } }, { problem: 'missing' }],
+    [undefined, { response: { expiresIn: 'valid_for' } }, { problem: 'missing' }],
     ['"soon"', {}, { problem: 'unreadable', value: '"soon"', end: undefined }],
     ['"soon"', { defaultLifetime: 60 }, { problem: 'unreadable', seconds: 60 }],
     ['""', {}, { problem: 'unreadable', value: '""' }],
@@ -114,7 +114,7 @@ describe('expires_in', () => {
       const transport = scriptedTransport(() =>
         granted({ access_token: '0123-456-789', session: 'dGhpcyBpcyBhIHNlc3Npb24' }),
       );
-      const options = { answer: { expiresIn: place } };
+      const options = { response: { expiresIn: place } };
       const bench = new EndpointBench(NOWHERE, options, { transport });
       await bench.ask();
       expect(bench.events).toMatchObject([{ type: 'lifetime doubtful', problem: 'unreadable' }]);

@@ -32,7 +32,7 @@ describe('a logout', () => {
 
   it('names the session that came with the login', async () => {
     const request = await logoutOf({
-      answer: { capture: { sid: 'session.id' } },
+      response: { capture: { sid: 'session.id' } },
       revocation: { url: '/logout', headers: { 'x-session': values.extra('sid') } },
     });
     expect(request.headers).toMatchObject({ 'x-session': 's-7' });
@@ -40,7 +40,7 @@ describe('a logout', () => {
 
   it('knows what a step before the login has captured', async () => {
     const request = await logoutOf({
-      before: { start: { url: '/start', answer: { capture: { bye: 'session.logout' } } } },
+      before: { start: { url: '/start', response: { capture: { bye: 'session.logout' } } } },
       revocation: { url: values.extra('bye') },
     });
     expect(request.url).toBe(`${AUTH}/sessions/s-1`);
@@ -61,7 +61,7 @@ describe('a logout', () => {
       new ScriptedEndpoint(
         {
           ...CUSTOM,
-          before: { start: { url: '/start', answer: { capture: { sid: 'session.id' } } } },
+          before: { start: { url: '/start', response: { capture: { sid: 'session.id' } } } },
           after: { me: { url: '/me' } },
           revocation: {
             url: values.extra('logout_url'),

@@ -330,14 +330,14 @@ describe("the words of a vendor's own error", () => {
     const body = { ok: false, fault: { reason: 'a secret reason', detail: { id: 7 } }, list: [1] };
     const error = await said(answerOf(400, body));
     expect(error.hint).toContain('Its body has `ok`, `fault.reason`, `fault.detail.id`, `list`:');
-    expect(error.hint).toContain('`answer.error` and `answer.errorDescription`');
+    expect(error.hint).toContain('`response.error` and `response.errorDescription`');
     expect(error.message).not.toContain('a secret reason');
   });
 
-  it('are looked for in the `answer` of a step', async () => {
+  it('are looked for in the `response` of a step', async () => {
     const before = { login: { url: '/session' } };
     const error = await said(answerOf(400, { fault: 'x' }), { before });
-    expect(error.hint).toContain('`before.login.answer.error`');
+    expect(error.hint).toContain('`before.login.response.error`');
   });
 
   it('are not listed where they were found', async () => {
@@ -348,7 +348,7 @@ describe("the words of a vendor's own error", () => {
   it('are listed where a response has no token at the place that was expected', async () => {
     const error = await said(answerOf(200, { data: { token: 'Tk0_secret-value-1' }, expires: 1 }));
     expect(error.reason).toContain('its `access_token` is missing');
-    expect(error.hint).toContain('Check `answer`');
+    expect(error.hint).toContain('Check `response`');
     expect(error.hint).toContain('`data.token`, `expires`');
     expectNoSecret(error, ['Tk0_secret-value-1']);
   });

@@ -97,7 +97,7 @@ async function hourOf(options: EndpointOptions, response: Response) {
   let isIll = false;
   let isRefreshed = false;
   const bench: ScriptedEndpoint = new ScriptedEndpoint(
-    { ...options, answer: { errors: { E42: 'credentials' } } },
+    { ...options, response: { errors: { E42: 'credentials' } } },
     (request) => {
       const isRefresh = formOf(request)['grant_type'] === 'refresh_token';
       if (isRefresh && isIll) {

@@ -31,22 +31,26 @@ const CHAIN: EndpointOptions = {
   before: {
     challenge: { url: '/challenge', method: 'GET', query: { key: values.credential('apiKey') } },
     answer: {
-      url: ({ answers }) => `/answer/${String((answers['challenge']!.body as { id: number }).id)}`,
+      url: ({ responses }) =>
+        `/answer/${String((responses['challenge']!.body as { id: number }).id)}`,
       encoding: 'json',
-      parameters: { nonce: values.answer('challenge', 'data.nonce') },
+      parameters: { nonce: values.response('challenge', 'data.nonce') },
       headers: { 'x-key': values.credential('apiKey') },
     },
   },
   parameters: {
-    code: values.answer('answer', { header: 'x-code' }),
-    nonce: values.answer('challenge', 'data.nonce'),
+    code: values.response('answer', { header: 'x-code' }),
+    nonce: values.response('challenge', 'data.nonce'),
   },
   after: {
     user: { url: '/user', method: 'GET', headers: { authorization: bearer } },
     sites: {
       url: '/sites',
       method: 'GET',
-      query: { user: values.answer('user', 'id'), nonce: values.answer('challenge', 'data.nonce') },
+      query: {
+        user: values.response('user', 'id'),
+        nonce: values.response('challenge', 'data.nonce'),
+      },
     },
   },
 };
@@ -129,11 +133,11 @@ describe('the requests around a token request', () => {
   });
 
   it('fail by what they say themselves, with a meaning of their own', async () => {
-    const answer: StepDefinition['answer'] = {
+    const response: StepDefinition['response'] = {
       failure: { state: 'no' },
       errors: { busy: 'throttled' },
     };
-    const before = { step: { url: '/step', answer } };
+    const before = { step: { url: '/step', response } };
     const bench = new ScriptedEndpoint(
       { ...CUSTOM, before },
       byPath({ '/step': json({ state: 'no', error: 'busy' }) }),
@@ -146,7 +150,7 @@ describe('the requests around a token request', () => {
     for (const next of ['http://auth.acme.example/x', 'ftp://a.example', 'javascript:1']) {
       const before = {
         start: { url: '/start' },
-        next: { url: values.answer('start', 'next') as () => string },
+        next: { url: values.response('start', 'next') as () => string },
       };
       const answers = byPath({ '/start': json({ next }) });
       const bench = new ScriptedEndpoint({ ...CUSTOM, before }, answers);

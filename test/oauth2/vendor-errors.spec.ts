@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { OAuth2ClientError, type AnswerDefinition, type ErrorMeaning } from '../../lib/index.js';
+import { OAuth2ClientError, type ResponseDefinition, type ErrorMeaning } from '../../lib/index.js';
 import { matches, violated } from '../../lib/oauth2/reader.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
@@ -17,13 +17,13 @@ const CODES: Record<ErrorMeaning, string> = {
 };
 
 const ask = (
-  answer: AnswerDefinition,
+  answer: ResponseDefinition,
   given: Partial<TransportAnswer>,
   options: EndpointOptions = {},
-) => new ScriptedEndpoint({ ...options, answer }, () => given).ask();
+) => new ScriptedEndpoint({ ...options, response: answer }, () => given).ask();
 
 describe('a success', () => {
-  it.each<[string, AnswerDefinition, object, boolean]>([
+  it.each<[string, ResponseDefinition, object, boolean]>([
     ['a member has the value', { success: { code: 0 } }, { code: 0 }, true],
     ['it is the same in digits', { success: { code: 0 } }, { code: '0' }, true],
     ['it has another', { success: { code: 0 } }, { code: 1 }, false],
@@ -85,7 +85,7 @@ describe('a success', () => {
 });
 
 describe('a step that is answered 200', () => {
-  const check = (given: object, answer?: AnswerDefinition) => {
+  const check = (given: object, answer?: ResponseDefinition) => {
     const before = { check: { url: '/check', ...(answer && { answer }) } };
     return new ScriptedEndpoint({ before }, ({ url }) =>
       url.endsWith('/check') ? json(given) : granted(),
@@ -133,7 +133,7 @@ describe("a vendor's own error", () => {
       error: 'code',
       errorDescription: ['msg', 'detail.text'],
       errors: { 1001: meaning, E_NO: meaning },
-    } satisfies AnswerDefinition;
+    } satisfies ResponseDefinition;
     for (const code of [1001, '1001', 'E_NO']) {
       for (const status of [200, 400, 500]) {
         const given = json({ code, detail: { text: 'what happened' } }, status);
@@ -151,7 +151,7 @@ describe("a vendor's own error", () => {
   });
 
   it('that is not declared means what its status says', async () => {
-    const answer: AnswerDefinition = { error: 'code', errors: { a: 'throttled' } };
+    const answer: ResponseDefinition = { error: 'code', errors: { a: 'throttled' } };
     for (const code of ['b', 'constructor', '__proto__', 'toString', { a: 1 }, ['a'], null]) {
       expect(await rejection(ask(answer, json({ code }, 400)))).toMatchObject({
         code: 'TOKEN_REQUEST_REJECTED',
@@ -162,7 +162,7 @@ describe("a vendor's own error", () => {
   });
 
   it('that is declared wins over the status 429', async () => {
-    const answer: AnswerDefinition = { errors: { locked: 'permanent' } };
+    const answer: ResponseDefinition = { errors: { locked: 'permanent' } };
     expect(await rejection(ask(answer, json({ error: 'locked' }, 429)))).toMatchObject({
       code: 'TOKEN_REQUEST_REJECTED',
       retryable: false,
@@ -170,7 +170,7 @@ describe("a vendor's own error", () => {
   });
 
   it('may stand in a header', async () => {
-    const answer: AnswerDefinition = {
+    const answer: ResponseDefinition = {
       error: { header: 'X-Error' },
       errors: { busy: 'throttled' },
     };
@@ -183,16 +183,18 @@ describe("a vendor's own error", () => {
       ['transient', 1],
       ['throttled', 6],
     ] as const) {
-      const answer: AnswerDefinition = { errors: { busy: meaning } };
-      const bench = new ScriptedEndpoint({ ...CUSTOM, answer }, () => json({ error: 'busy' }, 400));
+      const answer: ResponseDefinition = { errors: { busy: meaning } };
+      const bench = new ScriptedEndpoint({ ...CUSTOM, response: answer }, () =>
+        json({ error: 'busy' }, 400),
+      );
       await rejection(bench.provider.getToken());
       expect(bench.requests).toHaveLength(requests);
     }
   });
 
   it('is over when the vendor says so', async () => {
-    const answer: AnswerDefinition = { errors: { busy: 'transient' } };
-    const bench: ScriptedEndpoint = new ScriptedEndpoint({ answer }, () =>
+    const answer: ResponseDefinition = { errors: { busy: 'transient' } };
+    const bench: ScriptedEndpoint = new ScriptedEndpoint({ response: answer }, () =>
       bench.requests.length < 3 ? json({ error: 'busy' }, 400) : granted(),
     );
     expect((await bench.provider.getToken()).accessToken).toBe('token');
@@ -215,7 +217,7 @@ describe('a meaning by HTTP status', () => {
   });
 
   it('counts less than that of the error code in the body', async () => {
-    const answer: AnswerDefinition = { statuses, errors: { locked: 'credentials' } };
+    const answer: ResponseDefinition = { statuses, errors: { locked: 'credentials' } };
     const error = await rejection(ask(answer, json({ error: 'locked' }, 409)));
     expect(error).toMatchObject({ code: 'CREDENTIALS_REJECTED', error: 'locked' });
   });
@@ -228,7 +230,9 @@ describe('a meaning by HTTP status', () => {
   });
 
   it('is there for steps, too', async () => {
-    const before = { step: { url: '/step', answer: { statuses: { 404: 'transient' as const } } } };
+    const before = {
+      step: { url: '/step', response: { statuses: { 404: 'transient' as const } } },
+    };
     const bench = new ScriptedEndpoint({ ...CUSTOM, before }, () => ({ status: 404 }));
     expect(await rejection(bench.ask())).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE' });
   });
@@ -239,7 +243,7 @@ describe('a meaning by HTTP status', () => {
         grantType: 'password',
         username: 'a',
         password: 'b',
-        answer: { statuses: { 410: 'credentials' } },
+        response: { statuses: { 410: 'credentials' } },
       },
       () => ({ status: 410 }),
     );

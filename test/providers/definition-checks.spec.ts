@@ -38,26 +38,26 @@ const TABLE: Record<string, { good: unknown[]; bad: unknown[] }> = {
     good: [
       {},
       ...requests.good.map(step),
-      ...outcomes.good.map((answer) => step({ answer })),
+      ...outcomes.good.map((answer) => step({ response: answer })),
       step({ until: { a: 1 } }),
       step({ url: fn }),
-      step({ answer: { capture: { a: 'b', c: { header: 'x' } } } }),
+      step({ response: { capture: { a: 'b', c: { header: 'x' } } } }),
     ],
     bad: [
       ...['x', null, [], { a: 'x' }, { a: {} }, { a: { url: '' } }, { a: { url: 5 } }],
       ...requests.bad.map(step),
-      ...outcomes.bad.map((answer) => step({ answer })),
+      ...outcomes.bad.map((answer) => step({ response: answer })),
       ...[
         { until: 'x' },
         { until: { a: {} } },
-        { answer: { accessToken: 'x' } },
-        { answer: { capture: { a: 5 } } },
+        { response: { accessToken: 'x' } },
+        { response: { capture: { a: 5 } } },
         { grantType: 'custom' },
       ].map(step),
     ],
   },
   after: { good: [step({})], bad: [step({ method: 'x' }), step({ url: undefined })] },
-  answer: {
+  response: {
     good: [
       {},
       ...outcomes.good,
@@ -91,7 +91,7 @@ const TABLE: Record<string, { good: unknown[]; bad: unknown[] }> = {
         { limit: NaN },
         { undocumented: 'yes' },
         { prolongs: 1 },
-        { answer: {} },
+        { response: {} },
       ],
     ],
   },

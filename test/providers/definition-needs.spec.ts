@@ -57,7 +57,11 @@ describe('what a definition needs', () => {
 
   it.each<[object, string, string]>([
     [{ credentials: { good: 'x', apiKey: '' } }, 'credentials', 'has `apiKey`, which is empty'],
-    [{ answer: { capture: { good: 'x', bad: 5 } } }, 'answer', 'has `bad`, which must be a path'],
+    [
+      { response: { capture: { good: 'x', bad: 5 } } },
+      'response',
+      'has `bad`, which must be a path',
+    ],
     [{ origins: ['https://a.example', 'nowhere'] }, 'origins', 'has `1`, which must be'],
     [{ baseURL: undefined, baseURLFrom: 'url' }, 'baseURLFrom', 'needs `origins`'],
     [{ baseURL: undefined, baseURLFrom: 'url', origins: [] }, 'baseURLFrom', 'needs `origins`'],

@@ -8,7 +8,7 @@ import { App } from '../support/nest-app.js';
 import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { valid } from '../support/valid-definition.js';
 
-const { credential, answer, digest, hmac, extra } = values;
+const { credential, response: answer, digest, hmac, extra } = values;
 const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
 const apiKey = { credentials: { apiKey: 'k', apiSecret: 's' } };
 const start = { url: '/start' };
@@ -68,7 +68,7 @@ describe('a ready-made value that refers to what the definition does not have', 
     ],
     [
       'parameters',
-      ['a place in the answer that must be'],
+      ['a place in the response that must be'],
       { before: { start }, parameters: { a: answer('start', '') } },
     ],
     [
@@ -174,15 +174,15 @@ describe('a name that no member has', () => {
       '`request`, which is none of requests, seconds: did you mean `requests`?',
       { quota: { request: 5, seconds: 1 } },
     ],
-    ['answer', 'did you mean `accessToken`?', { answer: { acessToken: 'a' } }],
+    ['response', 'did you mean `accessToken`?', { response: { acessToken: 'a' } }],
     ['use', 'did you mean `headers`?', { use: { heders: {} } }],
     ['use', 'has `rejected`, which has `statuses`', { use: { rejected: { statuses: [403] } } }],
     ['refresh', 'did you mean `limit`?', { refresh: { limits: 5 } }],
     ['revocation', 'did you mean `method`?', { revocation: { url: '/r', methode: 'DELETE' } }],
     ['before', 'did you mean `until`?', { before: { a: { url: '/a', untill: {} } } }],
-    ['answer', 'must be a path', { answer: { accessToken: { header: 'a', cookie: 'b' } } }],
-    ['answer', 'joined by dots', { answer: { accessToken: 'data[0].token' } }],
-    ['answer', 'joined by dots', { answer: { success: { '$.code': 0 } } }],
+    ['response', 'must be a path', { response: { accessToken: { header: 'a', cookie: 'b' } } }],
+    ['response', 'joined by dots', { response: { accessToken: 'data[0].token' } }],
+    ['response', 'joined by dots', { response: { success: { '$.code': 0 } } }],
     ['use', 'joined by dots', { use: { rejected: { body: { 'errors[0].code': 1 } } } }],
   ])('is refused at start: %s, %s', (field, words, changes) => {
     expect(problems(changes)).toEqual([

@@ -13,7 +13,7 @@ const READY_MADE = new Set(
   [
     ...Object.values(values),
     values.credential('any'),
-    values.answer('any', 'place'),
+    values.response('any', 'place'),
     values.extra('any'),
     values.digest('sha256'),
     values.hmac('sha256', 'any'),

@@ -11,7 +11,7 @@ export const declare = (server: string) =>
     encoding: 'json',
     headers: { apiKey: API_KEY },
     parameters: { username: USERNAME },
-    answer: {
+    response: {
       accessToken: 'token',
       expiresIn: 'lifetimeInSeconds',
       failure: { token: 'None' },

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { username: USERNAME, password: PASSWORD },
-    answer: { accessToken: 'token', expiresIn: 'expires' },
+    response: { accessToken: 'token', expiresIn: 'expires' },
     lifetimeFormat: 'date',
     baseURL: server,
     use: { scheme: 'Token' },

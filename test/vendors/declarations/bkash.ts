@@ -13,7 +13,7 @@ export const declare = (server: string) =>
     encoding: 'json',
     headers: { username: USERNAME, password: PASSWORD },
     parameters: { app_key: APP_KEY, app_secret: APP_SECRET },
-    answer: {
+    response: {
       accessToken: 'id_token',
       success: { statusCode: '0000' },
       error: 'statusCode',

@@ -18,7 +18,7 @@ export const declare = (server: string) =>
       const signature = createSign('sha256').update(body!).sign(RSA_PRIVATE_KEY, 'base64');
       return { headers: { 'X-Bunq-Client-Signature': signature } };
     },
-    answer: { accessToken: 'Response.*.Token.token', expiresIn: 'Response.*.*.session_timeout' },
+    response: { accessToken: 'Response.*.Token.token', expiresIn: 'Response.*.*.session_timeout' },
     baseURL: server,
     use: { header: 'X-Bunq-Client-Authentication' },
   });

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { user: USER, password: PASSWORD, domain: 'Retail' },
-    answer: { accessToken: 'sid', expiresIn: 'session-timeout' },
+    response: { accessToken: 'sid', expiresIn: 'session-timeout' },
     revocation: {
       url: '/web_api/logout',
       encoding: 'json',

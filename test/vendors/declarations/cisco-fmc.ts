@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'none',
     headers: { Authorization: basic(USERNAME, PASSWORD) },
-    answer: {
+    response: {
       accessToken: { header: 'X-auth-access-token' },
       refreshToken: { header: 'X-auth-refresh-token' },
     },

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     method: 'GET',
     parameters: { appkey: APP_KEY, appsecret: APP_SECRET },
-    answer: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
+    response: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
     baseURL: server,
     use: { queryParameter: 'access_token', rejected: { body: { errcode: [40014, 42001] } } },
   });

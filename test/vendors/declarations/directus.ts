@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { email: EMAIL, password: PASSWORD },
-    answer: {
+    response: {
       accessToken: 'data.access_token',
       expiresIn: 'data.expires',
       refreshToken: 'data.refresh_token',

@@ -14,7 +14,7 @@ export const declare = (server: string) =>
     clientSecret: PASSWORD,
     parameters: { service: 'registry.acme.example' },
     scope: 'repository:team/app:pull',
-    answer: { accessToken: ['token', 'access_token'] },
+    response: { accessToken: ['token', 'access_token'] },
     defaultLifetime: 60,
     baseURL: server,
   });

@@ -9,7 +9,7 @@ export const declare = (server: string) =>
     tokenEndpoint: '/api/authorization/hash',
     grantType: 'custom',
     parameters: { email: EMAIL, password: PASSWORD },
-    answer: { accessToken: 'SID' },
+    response: { accessToken: 'SID' },
     defaultLifetime: 1_200,
     baseURL: server,
     use: { scheme: '' },

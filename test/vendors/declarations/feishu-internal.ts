@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { app_id: APP_ID, app_secret: APP_SECRET },
-    answer: {
+    response: {
       accessToken: 'tenant_access_token',
       expiresIn: 'expire',
       success: { code: 0 },

@@ -23,14 +23,14 @@ export const declare = (server: string) =>
           app_secret: APP_SECRET,
           app_ticket: values.credential('ticket'),
         },
-        answer: { success: { code: 0 } },
+        response: { success: { code: 0 } },
       },
     },
     parameters: {
-      app_access_token: values.answer('app', 'app_access_token'),
+      app_access_token: values.response('app', 'app_access_token'),
       tenant_key: TENANT_KEY,
     },
-    answer: {
+    response: {
       accessToken: 'tenant_access_token',
       expiresIn: 'expire',
       success: { code: 0 },

@@ -15,7 +15,7 @@ export const declare = (server: string) =>
       timestamp: values.epochMilliseconds,
       sign: values.digest('sha256', APP_KEY, values.epochMilliseconds, MASTER_SECRET),
     },
-    answer: {
+    response: {
       accessToken: 'data.token',
       expiresIn: 'data.expire_time',
       success: { code: 0 },

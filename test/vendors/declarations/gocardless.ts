@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { secret_id: SECRET_ID, secret_key: SECRET_KEY },
-    answer: { accessToken: 'access', expiresIn: 'access_expires', refreshToken: 'refresh' },
+    response: { accessToken: 'access', expiresIn: 'access_expires', refreshToken: 'refresh' },
     refresh: {
       url: '/api/v2/token/refresh/',
       grantType: 'custom',

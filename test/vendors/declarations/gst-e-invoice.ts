@@ -1,6 +1,6 @@
 import { publicEncrypt } from 'node:crypto';
 
-import { base64, defineProvider, type Answer } from '../../../lib/index.js';
+import { base64, defineProvider, type VendorResponse } from '../../../lib/index.js';
 import { VENDOR_PUBLIC_KEY } from '../key-pairs.js';
 
 export const CLIENT_ID = 'AAACM33TXP4T4MN';
@@ -20,7 +20,7 @@ function encryptedLogin(): string {
 }
 
 /** India's time, which the answer does not say it is. */
-function expiry({ body }: Answer): string {
+function expiry({ body }: VendorResponse): string {
   return `${(body as { Data: { TokenExpiry: string } }).Data.TokenExpiry}+05:30`;
 }
 
@@ -32,7 +32,7 @@ export const declare = (server: string) =>
     encoding: 'json',
     headers: HEADERS,
     parameters: { Data: () => encryptedLogin() },
-    answer: {
+    response: {
       accessToken: 'Data.AuthToken',
       expiresIn: (answer) => expiry(answer),
       success: { Status: 1 },

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { role_id: ROLE_ID, secret_id: SECRET_ID },
-    answer: { accessToken: 'auth.client_token', expiresIn: 'auth.lease_duration' },
+    response: { accessToken: 'auth.client_token', expiresIn: 'auth.lease_duration' },
     refresh: {
       url: '/v1/auth/token/renew-self',
       grantType: 'custom',

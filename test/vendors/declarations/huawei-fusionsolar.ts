@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { userName: USER_NAME, systemCode: SYSTEM_CODE },
-    answer: {
+    response: {
       accessToken: { header: 'xsrf-token' },
       success: { success: true },
       error: 'failCode',

@@ -8,6 +8,6 @@ export const declare = (server: string) =>
     tokenEndpoint: '/v1/auth',
     grantType: 'custom',
     parameters: { refreshToken: REFRESH_TOKEN },
-    answer: { accessToken: 'authToken', expiresIn: 'expiresIn' },
+    response: { accessToken: 'authToken', expiresIn: 'expiresIn' },
     baseURL: server,
   });

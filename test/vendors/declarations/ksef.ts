@@ -15,9 +15,9 @@ function encrypted(token: string, timestamp: string): string {
   return bytes.toString('base64');
 }
 
-const challengedAt = values.answer('challenge', 'timestamp');
-const reference = values.answer('login', 'referenceNumber');
-const authenticationToken = values.answer('login', 'authenticationToken.token');
+const challengedAt = values.response('challenge', 'timestamp');
+const reference = values.response('login', 'referenceNumber');
+const authenticationToken = values.response('login', 'authenticationToken.token');
 
 export const declare = (server: string) =>
   defineProvider({
@@ -32,7 +32,7 @@ export const declare = (server: string) =>
         url: '/v2/auth/ksef-token',
         encoding: 'json',
         parameters: {
-          challenge: values.answer('challenge', 'challenge'),
+          challenge: values.response('challenge', 'challenge'),
           contextIdentifier: { type: 'Nip', value: NIP },
           encryptedToken: (context) =>
             encrypted(context.credentials['token']!, String(challengedAt(context))),
@@ -43,11 +43,11 @@ export const declare = (server: string) =>
         url: (context) => `/v2/auth/${reference(context)}`,
         headers: { Authorization: (context) => `Bearer ${authenticationToken(context)}` },
         until: { 'status.code': 200 },
-        answer: { failure: { 'status.code': [400, 415, 425, 450, 460, 470, 480] } },
+        response: { failure: { 'status.code': [400, 415, 425, 450, 460, 470, 480] } },
       },
     },
     headers: { Authorization: (context) => `Bearer ${authenticationToken(context)}` },
-    answer: {
+    response: {
       accessToken: 'accessToken.token',
       expiresIn: 'accessToken.validUntil',
       refreshToken: 'refreshToken.token',

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { username: USERNAME, password: PASSWORD },
-    answer: { accessToken: { body: true } },
+    response: { accessToken: { body: true } },
     defaultLifetime: 14_400,
     baseURL: server,
   });

@@ -13,7 +13,7 @@ export const declare = (server: string) =>
       timestamp: values.epochMilliseconds,
       sign: values.digest('sha256', APP_KEY, values.epochMilliseconds, MASTER_SECRET),
     },
-    answer: { accessToken: 'data.auth_token', success: { code: 0 }, error: 'code' },
+    response: { accessToken: 'data.auth_token', success: { code: 0 }, error: 'code' },
     defaultLifetime: 86_400,
     baseURL: server,
     use: { header: 'auth_token', rejected: { body: { code: 11 } } },

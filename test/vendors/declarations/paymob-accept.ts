@@ -9,7 +9,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { api_key: API_KEY },
-    answer: { accessToken: 'token' },
+    response: { accessToken: 'token' },
     defaultLifetime: 3_000,
     baseURL: server,
   });

@@ -11,7 +11,7 @@ export const declare = (server: string) =>
     encoding: 'query',
     parameters: { client_id: CLIENT_ID, client_secret: CLIENT_SECRET },
     headers: { 'X-Personio-Partner-ID': 'ACME', 'X-Personio-App-ID': 'acme-hr' },
-    answer: { accessToken: 'data.token', success: { success: true } },
+    response: { accessToken: 'data.token', success: { success: true } },
     singleUse: true,
     use: { headers: { 'X-Personio-Partner-ID': 'ACME', 'X-Personio-App-ID': 'acme-hr' } },
     baseURL: server,

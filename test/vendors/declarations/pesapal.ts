@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { consumer_key: CONSUMER_KEY, consumer_secret: CONSUMER_SECRET },
-    answer: {
+    response: {
       accessToken: 'token',
       expiresIn: 'expiryDate',
       success: { status: 200 },

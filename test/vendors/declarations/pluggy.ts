@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
-    answer: { accessToken: 'apiKey' },
+    response: { accessToken: 'apiKey' },
     lifetimeFormat: 'jwt',
     use: { header: 'X-API-KEY', rejected: { status: [403] } },
     baseURL: server,

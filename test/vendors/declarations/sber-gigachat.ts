@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     scope: 'GIGACHAT_API_PERS',
     headers: { Authorization: `Basic ${AUTHORIZATION_KEY}`, RqUID: values.uuid },
-    answer: { accessToken: ['access_token', 'tok'], expiresIn: ['expires_at', 'exp'] },
+    response: { accessToken: ['access_token', 'tok'], expiresIn: ['expires_at', 'exp'] },
     lifetimeFormat: 'epoch_milliseconds',
     baseURL: server,
   });

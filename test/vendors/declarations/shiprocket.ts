@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { email: EMAIL, password: PASSWORD },
-    answer: { accessToken: 'token' },
+    response: { accessToken: 'token' },
     lifetimeFormat: 'jwt',
     baseURL: server,
   });

@@ -24,7 +24,7 @@ export const declare = (server: string) =>
         return { query: { partner_id: String(PARTNER_ID), timestamp, sign } };
       },
     },
-    answer: { expiresIn: 'expire_in' },
+    response: { expiresIn: 'expire_in' },
     use: {
       queryParameter: 'access_token',
       rejected: { status: [403] },

@@ -16,7 +16,7 @@ export const declare = (server: string) =>
       timestamp: values.epochMilliseconds,
       sign: values.digest('md5', APP_ID, APP_KEY, values.epochMilliseconds, APP_SECRET),
     },
-    answer: {
+    response: {
       accessToken: 'authToken',
       success: { result: 0 },
       error: 'result',

@@ -12,7 +12,7 @@ export const declare = (server: string) =>
     clientAuthentication: 'client_secret_basic_raw',
     clientId: USERNAME,
     clientSecret: PASSWORD,
-    answer: { accessToken: { body: true } },
+    response: { accessToken: { body: true } },
     revocation: {
       url: '/api/session',
       method: 'DELETE',

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { username: USERNAME, password: PASSWORD, authSource: 'local' },
-    answer: { accessToken: 'token', expiresIn: 'validity' },
+    response: { accessToken: 'token', expiresIn: 'validity' },
     lifetimeFormat: 'epoch_milliseconds',
     use: { scheme: 'OpsToken' },
     baseURL: server,

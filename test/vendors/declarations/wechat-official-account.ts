@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { grant_type: 'client_credential', appid: APP_ID, secret: APP_SECRET },
-    answer: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
+    response: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
     use: { queryParameter: 'access_token', rejected: { body: { errcode: [40_001, 42_001] } } },
     baseURL: server,
   });

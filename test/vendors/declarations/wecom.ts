@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     method: 'GET',
     parameters: { corpid: CORP_ID, corpsecret: CORP_SECRET },
-    answer: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
+    response: { success: { errcode: 0 }, error: 'errcode', errorDescription: 'errmsg' },
     use: { queryParameter: 'access_token', rejected: { body: { errcode: [40_014, 42_001] } } },
     baseURL: server,
   });

@@ -10,7 +10,7 @@ export const declare = (server: string) =>
     grantType: 'custom',
     encoding: 'json',
     parameters: { username: USERNAME, password: PASSWORD },
-    answer: { accessToken: 'token', error: 'code' },
+    response: { accessToken: 'token', error: 'code' },
     lifetimeFormat: 'jwt',
     use: { rejected: { body: { code: 'jwt_auth_invalid_token' } } },
     baseURL: server,

@@ -14,7 +14,7 @@ export const declare = (server: string) =>
     clientSecret: CLIENT_SECRET,
     encoding: 'json',
     parameters: { authorize_type: 'silent', grant_id: SHOP },
-    answer: {
+    response: {
       accessToken: 'data.access_token',
       expiresIn: 'data.expires',
       refreshToken: 'data.refresh_token',

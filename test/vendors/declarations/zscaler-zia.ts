@@ -24,7 +24,7 @@ export const declare = (server: string) =>
         return places.map((place) => apiKey[place]).join('');
       },
     },
-    answer: { accessToken: { cookie: 'JSESSIONID' } },
+    response: { accessToken: { cookie: 'JSESSIONID' } },
     revocation: {
       url: '/api/v1/authenticatedSession',
       method: 'DELETE',
