@@ -21,7 +21,7 @@ export function createApiDirectory(
 ): ApiDirectory {
   const emit = harmless(eventLogger(new Logger('OAuth2Client'), clock));
   const apis = [...definitions.values()].map((definition) => {
-    const { name, baseURL, baseURLFrom, origins = [], subject, retry: retry, enabled } = definition;
+    const { name, baseURL, baseURLFrom, origins = [], subject, retry, enabled } = definition;
     return {
       provider: name,
       tokens: apiTokensOf(name, providers.get(name)),
