@@ -2,7 +2,7 @@
 // enters more files than its target. Usage: npm run walk [-- --files]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { dirname, join, relative } from 'node:path';
@@ -38,7 +38,7 @@ await profiler.post('Profiler.startPreciseCoverage', { callCount: true, detailed
 function compiledLib() {
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'walk-'));
+  const folder = realpathSync(mkdtempSync(join(cache, 'walk-')));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const parser = { syntax: 'typescript', decorators: true };

@@ -193,3 +193,18 @@ export function settleStack(error: unknown): void {
 export function kindOf(error: unknown): string {
   return error instanceof Error ? error.constructor.name : typeof error;
 }
+
+/**
+ * The error for a call that is not valid.
+ *
+ * @param hint what to correct: the call, or the definition
+ */
+export function invalidCall(provider: string, reason: string, hint: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'REQUEST_INVALID',
+    provider,
+    stage: 'api request',
+    reason,
+    hint,
+  });
+}

@@ -1,4 +1,6 @@
 import { printable } from '../util/redaction.js';
+import { atOnce } from '../util/waiting.js';
+import { invalidCall, kindOf, type OAuth2ClientError } from './errors.js';
 
 /** Names one account of a provider. */
 export interface TokenTarget {
@@ -17,10 +19,59 @@ const LONGEST = { subject: 1_024, scope: 8_192, resource: 8_192 };
 const KNOWN = ['subject', 'scope', 'resource', 'signal'];
 
 /**
+ * The target of a call: what the call says, or else the subject that the function of the definition returns. A subject
+ * that is missing by mistake must not lead to the account of somebody else.
+ *
+ * @throws {OAuth2ClientError} `REQUEST_INVALID`
+ */
+export function accountOf(
+  provider: string,
+  target: TokenTarget | undefined,
+  ambient: (() => string | undefined) | undefined,
+): TokenTarget | undefined {
+  const fails: Fails = (what, hint = CORRECT_CALL) =>
+    invalidCall(provider, `The account that the token is for is not valid: ${what}.`, hint);
+  if (target !== undefined && (typeof target !== 'object' || target === null)) {
+    throw fails('it must be an object of `subject`, `scope` and `resource`, or be left out');
+  }
+  if (ambient && !(target && 'subject' in target)) {
+    const subject = callOf(ambient, fails);
+    if (typeof subject === 'string' && subject !== '')
+      return checked({ ...target, subject }, fails);
+    throw fails(
+      'the call names no `subject`, and the `subject` function of the definition returned none',
+      'Name a `subject` in the call, or make the call where the function finds one.',
+    );
+  }
+  return target && checked(target, fails);
+}
+
+const CORRECT_CALL = 'Correct the call.';
+
+type Fails = (what: string, hint?: string) => OAuth2ClientError;
+
+function callOf(ambient: () => string | undefined, fails: Fails): string | undefined {
+  try {
+    return atOnce(ambient());
+  } catch (error) {
+    throw fails(
+      `the \`subject\` function of the definition failed (${kindOf(error)})`,
+      'Correct the function: it must return a string, and cannot wait for a promise.',
+    );
+  }
+}
+
+function checked(target: TokenTarget, fails: Fails): TokenTarget {
+  const problem = targetProblem(target);
+  if (problem === undefined) return target;
+  throw fails(problem);
+}
+
+/**
  * Says what is wrong with a target; `undefined` if nothing is. A subject that is missing by mistake must not lead to
  * the account of somebody else.
  */
-export function targetProblem(target: TokenTarget): string | undefined {
+function targetProblem(target: TokenTarget): string | undefined {
   const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) return `\`${printable(unknown, [], 60)}\` is unknown`;
   return (

@@ -1,9 +1,9 @@
 import { backOff } from '../account/backoff.js';
 import type { RefreshTokenFamily } from '../account/refresh-token-family.js';
-import { hasOwnRefreshToken, type Granted, type RenewalResult } from '../account/renewal-result.js';
+import type { Granted, RenewalResult } from '../account/renewal-result.js';
 import { attempts, forRefreshToken, notAfter, type AttemptTools } from '../core/attempts.js';
 import { OAuth2ClientError } from '../core/errors.js';
-import type { TokenSet, TokenSetFields } from '../core/token-set.js';
+import { hasOwnRefreshToken, type TokenSet, type TokenSetFields } from '../core/token-set.js';
 import { RefreshTokenOnly, type TokenAttempt } from '../core/token-source.js';
 import { targetKey } from '../core/token-target.js';
 import { withDeadline } from '../util/waiting.js';

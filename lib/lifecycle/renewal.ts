@@ -1,5 +1,6 @@
+import { replacedBy } from '../core/token-set.js';
 import { areNew, type Backoff } from '../account/backoff.js';
-import { replacedBy, type RenewalResult } from '../account/renewal-result.js';
+import type { RenewalResult } from '../account/renewal-result.js';
 import { notAfter } from '../core/attempts.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { RenewalInput } from '../sharing/sharing.js';

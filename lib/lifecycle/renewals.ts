@@ -13,7 +13,7 @@ import type { TokenSource } from '../core/token-source.js';
 import { FailedElsewhere } from '../sharing/shared-failures.js';
 import type { Sharing } from '../sharing/sharing.js';
 import { instant, type Clock } from '../util/clock.js';
-import type { Closing, Ending } from './closing.js';
+import type { Closing, Ending } from '../util/waiting.js';
 import { heldElsewhere, named, timedOut } from './renewal-failures.js';
 import { renew } from './renewal.js';
 import { ReplacedTokens } from './replaced-tokens.js';
@@ -53,7 +53,7 @@ export class Renewals {
   constructor(
     private readonly parts: RenewalParts,
     private readonly sharing: Sharing,
-    private readonly closing: Closing,
+    private readonly closing: Closing<OAuth2ClientError>,
   ) {
     this.replaced = parts.revokesReplaced ? new ReplacedTokens(parts) : undefined;
   }

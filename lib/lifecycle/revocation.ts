@@ -1,8 +1,8 @@
 import type { Account } from '../account/account.js';
 import { toolsFor } from '../core/attempts.js';
+import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
 import type { Sharing } from '../sharing/sharing.js';
-import { abandonable, withDeadline } from '../util/waiting.js';
-import type { Closing, Ending } from './closing.js';
+import { abandonable, withDeadline, type Closing, type Ending } from '../util/waiting.js';
 import { named, timedOut } from './renewal-failures.js';
 import type { RenewalParts } from './renewals.js';
 
@@ -16,7 +16,7 @@ export class Revocation {
   constructor(
     private readonly parts: RenewalParts,
     private readonly sharing: Sharing,
-    private readonly closing: Closing,
+    private readonly closing: Closing<OAuth2ClientError>,
   ) {}
 
   /** Revokes the tokens of one account, unless the application closes first. */
@@ -72,4 +72,13 @@ export class Revocation {
       throw failure.forCaller(undefined, account.label);
     });
   }
+}
+
+/** The definition says no way to revoke tokens. */
+export function cannotRevoke(provider: string): OAuth2ClientError {
+  return invalidCall(
+    provider,
+    'The definition has no `revocation`, so its tokens cannot be revoked.',
+    'Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
+  );
 }

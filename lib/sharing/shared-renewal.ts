@@ -1,5 +1,6 @@
+import { recordOf, replacedBy } from '../core/token-set.js';
 import type { Account } from '../account/account.js';
-import { recordOf, replacedBy, type RenewalResult } from '../account/renewal-result.js';
+import type { RenewalResult } from '../account/renewal-result.js';
 import { notAfter } from '../core/attempts.js';
 import type { StoredAccount } from '../core/token-store.js';
 import { instant, type Clock } from '../util/clock.js';
