@@ -1,7 +1,7 @@
 import { settleStack, type OAuth2ClientError } from '../core/errors.js';
 
 /** What a token was asked for with, as far as it tells whether there are new credentials. */
-export interface Tried {
+export interface AskedWith {
   /** Digest of the account and its credentials. */
   readonly accountKey: string;
   readonly configuredRefreshToken?: string | undefined;
@@ -11,7 +11,7 @@ export interface Tried {
 export interface Backoff {
   readonly failure: OAuth2ClientError;
   /** `undefined`: the credentials themselves could not be had. */
-  readonly tried: Tried | undefined;
+  readonly tried: AskedWith | undefined;
   /** Failed flights in a row. */
   readonly failures: number;
   /** The same by their row in {@link STEPS}: each kind of failure doubles its own waits. */
@@ -81,7 +81,7 @@ const LONGEST_RETRY_AFTER = 60 * MINUTE;
 export function backOff(
   previous: Backoff | undefined,
   failure: OAuth2ClientError,
-  tried: Tried | undefined,
+  tried: AskedWith | undefined,
   serving: boolean,
   now: number,
 ): Backoff {
@@ -109,7 +109,7 @@ export function backOff(
 export function backOffOfOthers(
   previous: Backoff | undefined,
   failure: OAuth2ClientError,
-  tried: Tried | undefined,
+  tried: AskedWith | undefined,
   notBefore: number,
 ): Backoff {
   const none = { failures: 1, failuresByKind: NO_FAILURES, lookedAt: -Infinity };
@@ -130,7 +130,7 @@ export function mayLook(backoff: Backoff, now: number): boolean {
 }
 
 /** Whether the credentials that a look has found are worth an attempt now. It counts as that attempt. */
-export function isNews(backoff: Backoff, found: Tried, now: number): boolean {
+export function areNew(backoff: Backoff, found: AskedWith, now: number): boolean {
   const { tried, failures, newsAt = -Infinity } = backoff;
   const isSame =
     tried?.accountKey === found.accountKey &&

@@ -1,4 +1,4 @@
-import { passedSince, type Clock, type Instant } from '../util/clock.js';
+import type { Instant } from '../util/clock.js';
 
 /** fresh: use it. stale: use it and renew in the background. expired: wait for the renewal. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
@@ -119,11 +119,4 @@ function windowBegins(lifetime: number): number {
  */
 function savesLogin(refreshLifetime: number, lifetime: number, wishes: RenewalWishes): boolean {
   return refreshLifetime >= lifetime / 2 && wishes.refreshWindow !== 0;
-}
-
-/** Where a token stands in its life: the clock that has gone further decides. */
-export function freshnessOf(life: Life, clock: Clock): Freshness {
-  const age = passedSince(life, clock);
-  if (age < life.staleAfter) return 'fresh';
-  return age < life.expiredAfter ? 'stale' : 'expired';
 }

@@ -2,7 +2,7 @@ import type { OAuth2ClientError } from './errors.js';
 import type { Recovery } from './outage.js';
 
 /** What happened. Holds no secret. */
-export type TokenNews =
+export type TokenEventBody =
   | {
       readonly type: 'obtained';
       /** `login`: the base grant. `refresh`: a refresh token. `store`: another instance had it. */
@@ -26,7 +26,7 @@ export type TokenNews =
       /** Seconds until a rejection renews the token again. */
       readonly retryAfter: number;
     }
-  | StoreNews
+  | StoreEvent
   /** Instances of this definition are configured with different constants, and so share no tokens. */
   | {
       readonly type: 'definitions differ';
@@ -101,7 +101,7 @@ export type TokenNews =
     };
 
 /** What is heard of the shared store. */
-export type StoreNews =
+export type StoreEvent =
   /** It did not do what it was asked. Told once until it answers again. */
   | {
       readonly type: 'store failed';
@@ -120,7 +120,7 @@ export type StoreNews =
     };
 
 /** What happened to the tokens of a provider, or of one account. */
-export type TokenEvent = TokenNews & {
+export type TokenEvent = TokenEventBody & {
   readonly provider: string;
   /** Label of the account; absent for the definition's own, and for what concerns all accounts. */
   readonly account?: string | undefined;
@@ -144,28 +144,13 @@ export interface LifetimeDoubt {
 
 export type TokenListener = (event: TokenEvent) => void;
 
-/** Tells what happened to an account. Its label is made only if somebody reads it. */
-export function tell(
-  { name: provider, emit }: { readonly name: string; readonly emit: TokenListener },
-  slot: { readonly label: string | undefined },
-  news: TokenNews,
-): void {
-  emit({
-    ...news,
-    provider,
-    get account() {
-      return slot.label;
-    },
-  });
-}
-
-/** A listener whose own failure reaches nobody: what it is told of goes on. */
+/** Wraps a listener so that its own failure does not stop what it listens to. */
 export function harmless(listener: TokenListener): TokenListener {
   return (event) => {
     try {
       listener(event);
     } catch {
-      // whoever listens looks after itself
+      // A listener handles its own failures.
     }
   };
 }

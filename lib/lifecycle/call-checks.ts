@@ -14,7 +14,6 @@ export function accountOf(
   target: TokenTarget | undefined,
   ambient: (() => string | undefined) | undefined,
 ): TokenTarget | undefined {
-  if (target === undefined && !ambient) return undefined;
   const fails: Fails = (what, hint = CORRECT_CALL) =>
     invalidCall(provider, `The account that the token is for is not valid: ${what}.`, hint);
   if (target !== undefined && (typeof target !== 'object' || target === null)) {
