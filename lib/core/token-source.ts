@@ -11,7 +11,7 @@ export interface TokenAttempt {
   run(call: AttemptCall, startedAt: Instant): Promise<TokenSet>;
 }
 
-/** Thrown by an attempt if only the refresh token of its response is of use. That one must not be lost. */
+/** Thrown by an attempt if only the refresh token of its response is usable. It must not be lost. */
 export class RefreshTokenOnly extends Error {
   constructor(
     readonly failure: OAuth2ClientError,
@@ -23,7 +23,7 @@ export class RefreshTokenOnly extends Error {
   }
 }
 
-/** The grants of one flight, with the credentials resolved. */
+/** The grants of one renewal, with resolved credentials. */
 export interface PreparedGrants {
   /** Digest of the account and its credentials, without a configured refresh token. */
   readonly accountKey: string;
@@ -53,8 +53,8 @@ export interface TokenSource {
   /** Who is asked for tokens, for errors: a host. */
   readonly place?: string | undefined;
   /**
-   * Whether the vendor documents refreshing. Where it does not, one refusal followed by a login that
-   * works settles that a slot need not try again.
+   * Whether the vendor documents refreshing. If not, an account stops refreshing after one refusal that is followed by
+   * a successful login.
    */
   readonly refreshDocumented: boolean;
   /** How often a token may be renewed before a new login. Default: no limit. */
@@ -65,7 +65,7 @@ export interface TokenSource {
   readonly credentialsMayChange: boolean;
   /** What instances of one definition must have in common to share their tokens. Default: nothing to compare. */
   readonly constants?: DefinitionConstants | undefined;
-  /** Resolves the credentials; called once per flight. */
+  /** Resolves the credentials. It is called once for each renewal. */
   prepare(target: TokenTarget): Promise<PreparedGrants>;
   /** Gives tokens back to the vendor, where it knows a way to. */
   readonly revoke?:

@@ -39,7 +39,7 @@ export async function renew(
  * if there is a login. If the failure shows that a login would fail in the same way, only the next renewal logs in.
  */
 async function obtain(context: GrantContext): Promise<RenewalResult> {
-  const { provider, source, account, tools, grants, input, isFirst } = context;
+  const { source, account, tools, grants, input, isFirst } = context;
   const { login } = grants;
   const refreshed = await refresh(context);
   const { result, failure, kept } = refreshed;
@@ -48,7 +48,7 @@ async function obtain(context: GrantContext): Promise<RenewalResult> {
     if (input.refreshBlocked) throw input.refreshBlocked;
     if (kept && failure) return { ...kept, failure };
     if (failure && !failure.grantRefused) throw failure;
-    throw reauthenticationRequired(provider, failure, input.mayBeUsed);
+    throw reauthenticationRequired(failure, input.mayBeUsed);
   }
   if (failure && isFirst && concernsLogin(failure)) throw failure;
   try {
