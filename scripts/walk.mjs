@@ -112,16 +112,18 @@ async function startApp(url, store) {
 async function startRedis() {
   const port = 20_000 + (process.pid % 20_000);
   const server = spawn('redis-server', ['--port', port, '--save', '', '--bind', '127.0.0.1']);
+  server.unref();
+  process.on('exit', () => server.kill());
   const client = new Redis(port, '127.0.0.1');
   client.on('error', () => {}); // until the server listens
   await client.ping();
-  return { server, client };
+  return client;
 }
 
 const EXPIRED = 1_100;
 const vendor = await startVendor();
 const { app, get } = await startApp(vendor.url);
-const { server: redis, client } = await startRedis();
+const client = await startRedis();
 const shared = await startApp(
   vendor.url,
   new RedisTokenStore({ client, dangerouslyStorePlaintext: true }),
@@ -136,7 +138,6 @@ await sleep(EXPIRED);
 walks['a renewal over Redis'] = await walk(shared.get);
 await Promise.all([app.close(), shared.app.close()]);
 client.disconnect();
-redis.kill();
 vendor.server.close();
 profiler.disconnect();
 
