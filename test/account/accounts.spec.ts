@@ -35,7 +35,7 @@ describe('the accounts in memory', () => {
     accounts.of({ subject }).adopt(tokens, lifeOf(expiresAt, instant(clock), instant(clock), 0));
   };
 
-  it('are bounded although 20,000 subjects come by', () => {
+  it('memory keeps no more accounts than the limit for 20,000 subjects', () => {
     const { accounts } = accountsOf(2_000);
     let largest = 0;
     for (const target of subjects(20_000)) {
@@ -45,7 +45,7 @@ describe('the accounts in memory', () => {
     expect(largest).toBe(2_001);
   });
 
-  it('lose the one that was not used for longest', () => {
+  it('the least recently used account is evicted first', () => {
     const { accounts } = accountsOf(3);
     const [a, b, c, d] = subjects(4);
     const before = [a, b, c].map((target) => accounts.of(target));
@@ -56,7 +56,7 @@ describe('the accounts in memory', () => {
     expect(accounts.of(b)).not.toBe(before[1]);
   });
 
-  it('are bounded although all of them are in use', () => {
+  it('memory keeps no more accounts than the limit although all of them are in use', () => {
     const { accounts } = accountsOf(100);
     const visitors = subjects(1_000);
     for (const [i, target] of visitors.entries()) {
@@ -67,22 +67,22 @@ describe('the accounts in memory', () => {
     expect(accounts.find(visitors.at(-1))).toBeDefined();
   });
 
-  it("never lose the definition's own", () => {
+  it("the definition's own account is never evicted", () => {
     const { accounts } = accountsOf(1);
     const own = accounts.of(undefined);
     for (const target of subjects(100)) accounts.of(target);
     expect(accounts.of({})).toBe(own);
   });
 
-  it('never lose one whose renewal is in progress', () => {
+  it('an account is not evicted during a renewal', () => {
     const { accounts } = accountsOf(2);
-    const account = accounts.of({ subject: 'flying' });
+    const account = accounts.of({ subject: 'renewing' });
     account.renewal = new Promise(() => {});
     for (const target of subjects(100)) accounts.of(target);
-    expect(accounts.of({ subject: 'flying' })).toBe(account);
+    expect(accounts.of({ subject: 'renewing' })).toBe(account);
   });
 
-  it('never lose one that is held back, until it is no longer', () => {
+  it('an account is not evicted during its back-off', () => {
     const { accounts, clock } = accountsOf(2);
     const account = accounts.of({ subject: 'held back' });
     account.backoff = heldBack(clock);
@@ -94,7 +94,7 @@ describe('the accounts in memory', () => {
     expect(accounts.of({ subject: 'held back' })).not.toBe(account);
   });
 
-  it('never lose a refresh token without which nobody can log in', () => {
+  it('an account is not evicted if its refresh token is the only way to log in', () => {
     const { accounts, clock } = accountsOf(2, false);
     giveRefreshToken(accounts, clock, 'precious');
     const account = accounts.of({ subject: 'precious' });
@@ -102,14 +102,14 @@ describe('the accounts in memory', () => {
     expect(accounts.of({ subject: 'precious' })).toBe(account);
   });
 
-  it('may lose a refresh token where a login brings another', () => {
+  it('an account with a refresh token may be evicted if there is a login', () => {
     const { accounts, clock } = accountsOf(2);
     giveRefreshToken(accounts, clock, 'replaceable');
     for (const target of subjects(100)) accounts.of(target);
     expect(accounts.of({ subject: 'replaceable' }).tokens).toBeUndefined();
   });
 
-  it('may lose none, and then there are more than the limit; the next ones can go again', () => {
+  it('memory exceeds the limit while no account may be evicted', () => {
     const { accounts, clock } = accountsOf(10, false);
     for (const { subject } of subjects(20)) giveRefreshToken(accounts, clock, subject);
     expect(accounts.size).toBe(21);
@@ -120,7 +120,7 @@ describe('the accounts in memory', () => {
     expect(accounts.size).toBeLessThan(40);
   });
 
-  it('shrink to the limit again once those that could not go can', () => {
+  it('memory shrinks to the limit again when the accounts may be evicted', () => {
     const { accounts, clock } = accountsOf(10);
     for (const target of subjects(100)) {
       accounts.of(target).backoff = heldBack(clock);
@@ -132,8 +132,8 @@ describe('the accounts in memory', () => {
   });
 });
 
-describe('a provider with more subjects than it keeps', () => {
-  it('logs in again for one that it has forgotten, and for no other', async () => {
+describe('a provider with more subjects than the limit', () => {
+  it('a provider logs in again only for an account that was evicted', async () => {
     const bench = new ProviderBench({ accountLimit: 3 });
     for (const target of subjects(4)) await bench.token(target);
     await bench.token({ subject: 'subject-3' });
@@ -147,7 +147,7 @@ describe('a provider with more subjects than it keeps', () => {
     ]);
   });
 
-  it('does not forget which of them had a wrong password', async () => {
+  it('an account with a wrong password stays although many others come', async () => {
     const bench = new ProviderBench({ accountLimit: 3 });
     bench.source.onAsk = (ask) =>
       ask.target.subject === 'wrong' ? ask.fail(permanent()) : ask.grant();
@@ -159,7 +159,7 @@ describe('a provider with more subjects than it keeps', () => {
     expect(logins).toHaveLength(1);
   });
 
-  it('answers all who wait, however many accounts are renewed at once', async () => {
+  it('all callers get their tokens although more accounts are renewed at once than the limit', async () => {
     const bench = new ProviderBench({ accountLimit: 10 });
     bench.source.holdAnswers();
     const waiting = subjects(100).flatMap((target) => [bench.token(target), bench.token(target)]);
@@ -171,7 +171,7 @@ describe('a provider with more subjects than it keeps', () => {
     );
   });
 
-  it('makes no room for accounts that are only looked at', async () => {
+  it('`peek`, `status` and `invalidate` create no account', async () => {
     const bench = new ProviderBench({ accountLimit: 10 });
     for (const target of subjects(10)) await bench.token(target);
     for (const target of subjects(1_000, 'stranger')) {

@@ -37,12 +37,12 @@ afterEach(() => {
 });
 
 describe('a dead token endpoint', () => {
-  it('is asked after 1, 2, 4, 8, 16, 30, 30 … seconds', async () => {
+  it('a dead token endpoint is asked after 1, 2, 4, 8, 16, 30, 30 … seconds', async () => {
     const times = await requestTimes(transient(), { duration: 2 * MINUTE, every: 100 });
     expect(times).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
   });
 
-  it('sees six requests in a minute of 1,000 calls a second', async () => {
+  it('a dead token endpoint gets six requests in a minute of 1,000 calls a second', async () => {
     const times = await requestTimes(transient(), { duration: MINUTE, every: 20, callers: 20 });
     expect(times).toHaveLength(6);
   });
@@ -51,19 +51,19 @@ describe('a dead token endpoint', () => {
 describe('a refusal that locks no account', () => {
   const odd = permanent({ mayLockAccount: false, grantRefused: false });
 
-  it('is asked again after 1, 2, 4 … 256, 300, 300 … seconds', async () => {
+  it('a refusal that locks no account is retried after 1, 2, 4 … 256, 300, 300 … seconds', async () => {
     const times = await requestTimes(odd, { duration: 20 * MINUTE, every: 500 });
     expect(times).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811, 1111]);
   });
 });
 
 describe('a wrong password', () => {
-  it('is tried after 30 s, 1, 2, 4, 5, 5 … minutes', async () => {
+  it('a wrong password is retried after 30 s, 1, 2, 4, 5, 5 … minutes', async () => {
     const times = await requestTimes(permanent(), { duration: 20 * MINUTE, every: 500 });
     expect(times).toEqual([0, 30, 90, 210, 450, 750, 1050]);
   });
 
-  it('is tried no more often by 2,000 callers than by one', async () => {
+  it('2,000 callers send a wrong password no more often than one caller', async () => {
     const times = await requestTimes(permanent(), {
       duration: MINUTE,
       every: 10_000,
@@ -81,14 +81,14 @@ describe('Retry-After', () => {
       2,
       [0, 2, 4, 8, 16, 32, 62, 92, 122, 152, 182],
     ],
-  ])('%s', async (_what, retryAfter, expected) => {
+  ])('a Retry-After that is %s', async (_what, retryAfter, expected) => {
     const failure = transient({ code: 'THROTTLED', status: 429, retryAfter });
     const times = await requestTimes(failure, { duration: 200 * SECOND, every: 500 });
     expect(times).toEqual(expected);
   });
 
   it.each([3_601, 1e9, Number.MAX_VALUE, Infinity])(
-    'of %d s counts as an hour',
+    'a Retry-After of %d s counts as an hour',
     async (seconds) => {
       const failure = transient({ retryAfter: seconds });
       const times = await requestTimes(failure, { duration: 65 * MINUTE, every: 10_000 });
@@ -97,8 +97,8 @@ describe('Retry-After', () => {
   );
 });
 
-describe('a success', () => {
-  it('begins the schedule anew', async () => {
+describe('the first success after failures', () => {
+  it('a success resets the back-off schedule', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) =>
       ask.number === 3 ? ask.grant({ expiresIn: 0 }) : ask.fail(transient());
@@ -124,7 +124,7 @@ describe('new credentials', () => {
     return bench;
   }
 
-  it('end the back-off that the old ones were put in', async () => {
+  it('new credentials end the back-off of the refused ones', async () => {
     const bench = await refused();
     bench.clock.advance(SECOND);
     bench.source.accountKey = 'account with the next credentials';
@@ -132,7 +132,7 @@ describe('new credentials', () => {
     expect(bench.provider.status()).toMatchObject({ failures: 0, retryAfter: 0 });
   });
 
-  it('are looked for once a second at most, and the old ones are not sent meanwhile', async () => {
+  it('a held-back account looks for new credentials at most once a second', async () => {
     const bench = await refused();
     const prepared = bench.source.prepared.length;
     for (let ms = 0; ms < 20 * SECOND; ms += 100) {
@@ -147,7 +147,7 @@ describe('new credentials', () => {
     expect(bench.eventTypes()).toEqual(['failed']);
   });
 
-  it('that differ with every look are tried less often the more of them were refused', async () => {
+  it('credentials that differ each time are tried less often after each refusal', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     const looks: number[] = [];
@@ -160,7 +160,7 @@ describe('new credentials', () => {
     expect(looks).toEqual([2, 2, 3, 3, 4, 4, 5]);
   });
 
-  it('are tried within 4 s once a look has found the refused ones, however many were refused', async () => {
+  it('new credentials are tried within 4 s once a look has seen the refused ones unchanged', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     for (const pause of [30, 60, 120, 240, 300, 300]) {
@@ -177,9 +177,9 @@ describe('new credentials', () => {
   });
 
   it.each([
-    ['credentials that are constants', { mayChange: false }],
-    ['a failure that is not about them', { failure: transient({ retryAfter: 30 }) }],
-  ])('are not looked for after %s', async (_what, how) => {
+    ['that are constants', { mayChange: false }],
+    ['after a failure with another cause', { failure: transient({ retryAfter: 30 }) }],
+  ])('no account looks for new credentials %s', async (_what, how) => {
     const bench = await refused(how);
     bench.source.accountKey = 'account with the next credentials';
     bench.clock.advance(29 * SECOND);
@@ -187,7 +187,7 @@ describe('new credentials', () => {
     expect(bench.source.prepared).toHaveLength(1);
   });
 
-  it('that cannot be looked up do not let the old ones be tried sooner', async () => {
+  it('a failed look for new credentials causes no early attempt', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     bench.source.onPrepare = () => {
@@ -203,7 +203,7 @@ describe('new credentials', () => {
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('that are refused, too, go on with the schedule', async () => {
+  it('a refusal of new credentials continues the back-off schedule', async () => {
     const bench = await refused();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     bench.clock.advance(SECOND);
@@ -217,7 +217,7 @@ describe('failures of several kinds', () => {
   const dead = permanent({ code: 'REAUTHENTICATION_REQUIRED' });
   const odd = permanent({ mayLockAccount: false, grantRefused: false });
 
-  it('each double their own wait', () => {
+  it('each kind of failure doubles its own wait', () => {
     let backoff: Backoff | undefined;
     const waits = [transient(), odd, transient(), dead, odd, dead].map((failure) => {
       backoff = backOff(backoff, failure, undefined, false, 0);
@@ -241,7 +241,7 @@ describe('the back-off after any series of failures', () => {
     .map((details) => transient(details));
   const series = fc.array(fc.tuple(failure, fc.boolean()), { minLength: 1, maxLength: 2_000 });
 
-  it('is a number within its bounds', () => {
+  it('the back-off stays within its bounds after any series of failures', () => {
     fc.assert(
       fc.property(series, (failures) => {
         let previous: Backoff | undefined;

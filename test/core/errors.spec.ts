@@ -4,7 +4,7 @@ import { OAuth2ClientError } from '../../lib/core/errors.js';
 import { permanent, transient } from '../support/failures.js';
 
 describe('an error of this package', () => {
-  it('says where, what and what to do in its message', () => {
+  it('the message names the provider, the reason and the hint', () => {
     const error = permanent({ reason: 'It was refused.', hint: 'Check it.' });
     expect(error.message).toBe('[acme] It was refused. Check it.');
     expect(error.name).toBe('OAuth2ClientError');
@@ -12,7 +12,7 @@ describe('an error of this package', () => {
     expect(error).toBeInstanceOf(Error);
   });
 
-  it('serialises to its facts, and neither stack nor cause', () => {
+  it('an error serialises to its facts, without stack and cause', () => {
     const error = transient({ cause: new Error('hidden'), retryAfter: 7, error: 'busy' });
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'OAuth2ClientError',
@@ -32,17 +32,17 @@ describe('an error of this package', () => {
     });
   });
 
-  it('counts as evaluated unless the server certainly did not look', () => {
+  it('an error counts as evaluated unless the server certainly did not evaluate the request', () => {
     expect(transient().evaluated).toBe(true);
     expect(transient({ evaluated: false }).evaluated).toBe(false);
   });
 
-  it('has no cause where there is none', () => {
+  it('an error without a cause has no cause property', () => {
     expect(Object.hasOwn(transient(), 'cause')).toBe(false);
     expect(transient({ cause: 'c' }).cause).toBe('c');
   });
 
-  it('is recognised by another copy of this package', () => {
+  it('an error of another copy of this package is an OAuth2ClientError', () => {
     const fromAnotherCopy = Object.defineProperty(
       new Error('same'),
       Symbol.for('nestjs-oauth2-client:error'),
@@ -52,7 +52,7 @@ describe('an error of this package', () => {
   });
 
   it.each([new Error('other'), {}, null, undefined, 'text', 5, () => {}])(
-    'is not mistaken for %p',
+    '%p is not an OAuth2ClientError',
     (value) => {
       expect(value instanceof OAuth2ClientError).toBe(false);
     },
@@ -60,7 +60,7 @@ describe('an error of this package', () => {
 });
 
 describe('the error of one caller', () => {
-  it('has the facts of the shared one, its own stack, and the seconds until the next attempt', () => {
+  it('each caller gets the facts of the shared failure, with a stack and a retryAfter of its own', () => {
     const shared = Object.freeze(permanent({ retryAfter: 3, errorDescription: 'why' }));
     const own = shared.forCaller(30);
     expect(own).toMatchObject({
@@ -76,7 +76,7 @@ describe('the error of one caller', () => {
     expect(Object.isFrozen(own)).toBe(false);
   });
 
-  it('does not speak of a pause where there is none', () => {
+  it('the message names no next attempt if the next call may ask at once', () => {
     expect(permanent().forCaller(0).message).toBe(permanent().message);
   });
 });

@@ -5,8 +5,8 @@ import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';
 import { rejection } from '../support/collect.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
-describe('callers for different accounts', () => {
-  it('each get the token of their own, from a request of its own', async () => {
+describe('calls for different accounts', () => {
+  it('each account gets a token of its own from a request of its own', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ accessToken: `for ${JSON.stringify(ask.target)}` });
     const targets: TokenTarget[] = [
@@ -24,7 +24,7 @@ describe('callers for different accounts', () => {
     expect(bench.source.asks).toHaveLength(targets.length);
   });
 
-  it('do not share failures and back-off', async () => {
+  it('accounts do not share failures and back-off', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) =>
       ask.target.subject === 'ama' ? ask.fail(new Error('down')) : ask.grant();
@@ -34,7 +34,7 @@ describe('callers for different accounts', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('do not wait for each other', async () => {
+  it('accounts do not wait for each other', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.target.subject === 'ama' || ask.grant();
     void bench.token({ subject: 'ama' });
@@ -42,7 +42,7 @@ describe('callers for different accounts', () => {
   });
 });
 
-describe('the accounts of two callers', () => {
+describe('the targets of two callers', () => {
   const same: [TokenTarget, TokenTarget][] = [
     [{ scope: 'a b' }, { scope: 'b a' }],
     [{ scope: 'a b' }, { scope: ['a', 'b'] }],
@@ -61,12 +61,12 @@ describe('the accounts of two callers', () => {
     [{ subject: 'a","b' }, { subject: 'a', scope: 'b' }],
   ];
 
-  it.each(same)('%j and %j are the same', async (one, other) => {
+  it.each(same)('%j and %j name the same account', async (one, other) => {
     const bench = new ProviderBench();
     expect(await bench.token(one)).toBe(await bench.token(other));
   });
 
-  it.each(different)('%j and %j are two', async (one, other) => {
+  it.each(different)('%j and %j name two accounts', async (one, other) => {
     const bench = new ProviderBench();
     expect(await bench.token(one)).not.toBe(await bench.token(other));
   });
@@ -94,7 +94,7 @@ describe('the accounts of two callers', () => {
     }
   };
 
-  it('have the same key if and only if they mean the same', () => {
+  it('two targets have the same key exactly if they mean the same account', () => {
     fc.assert(
       fc.property(target, target, (one, other) => {
         expect(targetKey(one) === targetKey(other)).toBe(equal(meaning(one), meaning(other)));
@@ -102,7 +102,7 @@ describe('the accounts of two callers', () => {
     );
   });
 
-  it('stay the same when their lists are in any order and repeat themselves', () => {
+  it('the key does not depend on the order or the repetition of scopes and resources', () => {
     fc.assert(
       fc.property(target, (one) => {
         const other = {
@@ -116,8 +116,8 @@ describe('the accounts of two callers', () => {
   });
 });
 
-describe('a target that its caller changes later', () => {
-  it('still renews the account that it named', async () => {
+describe('the target object of a caller', () => {
+  it('an account does not change when its caller changes the target object later', async () => {
     const bench = new ProviderBench();
     const target = { subject: 'ama', scope: ['read'], resource: ['https://a.example'] };
     await bench.token(target);
@@ -133,7 +133,7 @@ describe('a target that its caller changes later', () => {
     });
   });
 
-  it('can be named again by the target that the functions of a definition get', async () => {
+  it('the target that a source receives names the same account again', async () => {
     const targets: TokenTarget[] = [{}, { subject: 'ama' }, { scope: 'read' }, { resource: 'r' }];
     const bench = new ProviderBench();
     for (const target of targets) {
@@ -142,7 +142,7 @@ describe('a target that its caller changes later', () => {
     }
   });
 
-  it('is not changed by a source', async () => {
+  it('a source cannot change the target object of a caller', async () => {
     const bench = new ProviderBench();
     bench.source.onPrepare = (target) => void (target as { scope?: string[] }).scope?.push('admin');
     const target = { scope: ['read'] };
@@ -152,14 +152,14 @@ describe('a target that its caller changes later', () => {
   });
 });
 
-describe('a target that is a mistake', () => {
+describe('an invalid target', () => {
   it.each<[string, object]>([
     ['a subject that is undefined', { subject: undefined }],
     ['a subject that is null', { subject: null }],
     ['an empty subject', { subject: '' }],
     ['a subject that is a number', { subject: 7 }],
     ['a misspelled subject', { subjekt: 'ama' }],
-  ])("does not become somebody else's account: %s", async (_what, target) => {
+  ])('a call with %s fails instead of using another account', async (_what, target) => {
     const bench = new ProviderBench();
     await bench.token();
     const error = await rejection(bench.provider.getToken(target));

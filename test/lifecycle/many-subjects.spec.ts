@@ -12,7 +12,7 @@ describe('a hundred thousand subjects', () => {
   const COUNT = 100_000;
   const LIMIT = 10_000;
 
-  /** A source that answers at once and keeps nothing, so that what is measured is the provider. */
+  /** A source that responds at once and stores nothing, so that the test measures the provider alone. */
   function quick(clock: ManualClock): TokenSource & { asked: number } {
     const run = async () => {
       source.asked++;
@@ -47,7 +47,7 @@ describe('a hundred thousand subjects', () => {
       families: new RefreshTokenFamilies(),
     });
 
-  it('pass through one provider: the last ones stay, no timer does, none takes longer', async () => {
+  it('a hundred thousand subjects leave the newest accounts, no timer and no slowdown', async () => {
     const clock = new ManualClock();
     const source = quick(clock);
     const provider = providerOf(clock, source);
@@ -60,7 +60,7 @@ describe('a hundred thousand subjects', () => {
     }
     expect(source.asked).toBe(COUNT);
     expect(clock.pending).toBe(0);
-    // Medians, for the machine may be busy: what grows with their number would be ten times longer.
+    // Medians, because the machine may be busy. A time that grows with the number of subjects would be ten times longer.
     const [first, last] = [times.slice(100, 300), times.slice(-200)].map(median);
     expect(last! / first!).toBeLessThan(5);
     const kept = Array.from({ length: COUNT }, (_, i) => provider.for(`subject-${i}`).peek());
@@ -68,7 +68,7 @@ describe('a hundred thousand subjects', () => {
     expect(kept.slice(-LIMIT)).not.toContain(undefined);
   }, 240_000);
 
-  it('that are asked for again are in memory, as long as they are few enough', async () => {
+  it('accounts within the limit stay in memory', async () => {
     const clock = new ManualClock();
     const source = quick(clock);
     const provider = providerOf(clock, source);

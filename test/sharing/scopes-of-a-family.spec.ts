@@ -9,13 +9,13 @@ import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
-/** Under which the store keeps the newest refresh token that came of the configured one. */
+/** The key of the record with the newest refresh token of the family. */
 const FAMILY = 'family of configured';
 const SCOPES = [undefined, 'read', 'write'] as const;
 
 /**
- * Instances that are configured with one refresh token, by which every scope of the subject is renewed, and
- * a vendor that takes each refresh token once.
+ * Instances that are configured with one refresh token, which renews every scope of the subject, and
+ * a vendor that accepts each refresh token once.
  */
 function fleet(size: number) {
   const clock = new ManualClock();
@@ -38,7 +38,7 @@ function fleet(size: number) {
     return bench;
   };
   const instances = Array.from({ length: size }, start);
-  /** Lets time pass for those who wait, until they have what they wait for. */
+  /** Lets time pass until all calls have settled. */
   const all = async (calls: Promise<string>[]): Promise<string[]> => {
     const settled = Promise.allSettled(calls);
     const wait = { isOver: false };
@@ -52,8 +52,8 @@ function fleet(size: number) {
   return { clock, memory, faults, state, instances, start, all };
 }
 
-describe('a refresh token by which several scopes are renewed on several instances', () => {
-  it('is spent once, whoever renews whatever, and everybody gets a token of the scope', async () => {
+describe('a refresh token family that several scopes and instances share', () => {
+  it('instances send each refresh token once and get tokens of the right scope', async () => {
     const call = fc.record({ instance: fc.nat({ max: 2 }), scope: fc.constantFrom(...SCOPES) });
     const round = fc.record({
       calls: fc.array(call, { minLength: 1, maxLength: 6 }),
@@ -76,7 +76,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     );
   });
 
-  it('leaves the access token of the own account to the others', async () => {
+  it('other instances take the access token of the own account after a refresh for a scope', async () => {
     const { memory, instances, all, state } = fleet(2);
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token()]);
@@ -88,7 +88,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect(state.issued).toBe(2);
   });
 
-  it('is not spent while its record cannot be had', async () => {
+  it('a refresh token is not sent while the record of its family is unavailable', async () => {
     const { clock, faults, memory, instances, all, state } = fleet(1);
     const [one] = instances as [ProviderBench];
     await all([one.token({ scope: 'read' })]);
@@ -104,7 +104,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect(state.reuses).toBe(0);
   });
 
-  it('is left in its record later where the store did not take it', async () => {
+  it('a successor that the store refuses is written to the record of its family later', async () => {
     const { clock, faults, memory, instances, all, state } = fleet(2);
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token({ scope: 'read' })]);
@@ -120,7 +120,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect([state.reuses, clock.pending]).toEqual([0, 0]);
   });
 
-  it('is given back with one scope, and the access tokens of the others stay theirs', async () => {
+  it('`revoke` for one scope leaves the access tokens of other scopes', async () => {
     const { instances, all } = fleet(2);
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token()]);
@@ -130,7 +130,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect(await all([other.token()])).toEqual(['token-1-undefined']);
   });
 
-  it('is left in its record although a late write of the one before comes between', async () => {
+  it('a successor is written although a pending write of the one before it interferes', async () => {
     const { clock, faults, memory, instances, all, state } = fleet(1);
     const [one] = instances as [ProviderBench];
     let failing = 1;
@@ -142,7 +142,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     clock.advance(900);
     const { onAsk } = one.source;
     one.source.onAsk = (ask) => void clock.after(300, () => onAsk(ask));
-    await all([one.token({ scope: 'write' })]); // the write is tried again while this waits for its answer
+    await all([one.token({ scope: 'write' })]); // the write is tried again while this waits for its response
     await idle();
     clock.advance(HOUR);
     await idle();
@@ -150,7 +150,7 @@ describe('a refresh token by which several scopes are renewed on several instanc
     expect(state.reuses).toBe(0);
   });
 
-  it('is given back with the newest of all instances, and is renewed by no more', async () => {
+  it('`revoke` for one scope revokes the newest refresh token for all instances', async () => {
     const { instances, all, state } = fleet(2);
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await all([one.token({ scope: 'read' })]);

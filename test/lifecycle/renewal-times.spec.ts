@@ -6,7 +6,7 @@ import { idle, ProviderBench } from '../support/provider-bench.js';
 
 const HOUR = 3_600_000;
 
-/** Seconds after which a token of an hour is renewed in the background. */
+/** The age in seconds at which a token of one hour is renewed in the background. */
 async function renewedAfter(bench: ProviderBench): Promise<number> {
   await bench.token();
   for (let second = 0; second < 3_600; second += 30) {
@@ -23,11 +23,14 @@ describe('the refresh window', () => {
     [0.5, 1_800],
     [0.25, 2_700],
     [0.9, 360],
-  ])('is the share of its life that the definition says, %d', async (refreshWindow, seconds) => {
-    expect(await renewedAfter(new ProviderBench({ refreshWindow }))).toBe(seconds);
-  });
+  ])(
+    'the refresh window is the share of the life that the definition says, %d',
+    async (refreshWindow, seconds) => {
+      expect(await renewedAfter(new ProviderBench({ refreshWindow }))).toBe(seconds);
+    },
+  );
 
-  it('may be nothing: then the token is renewed when it is expired', async () => {
+  it('a token with a refresh window of 0 is renewed when it has expired', async () => {
     const bench = new ProviderBench({ refreshWindow: 0 });
     await bench.token();
     bench.clock.advance(HOUR - 5_001);
@@ -36,13 +39,13 @@ describe('the refresh window', () => {
     expect(bench.provider.status().token).toBe('expired');
   });
 
-  it('begins when the vendor wishes it', async () => {
+  it('the refresh window begins when the vendor wishes', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ refreshAt: ask.startedAt.wall + HOUR / 2 });
     expect(await renewedAfter(bench)).toBe(1_800);
   });
 
-  it('is what the definition says, whatever the vendor wishes', async () => {
+  it('the refresh window of the definition has precedence over the wish of the vendor', async () => {
     const bench = new ProviderBench({ refreshWindow: 0.25 });
     bench.source.onAsk = (ask) => ask.grant({ refreshAt: ask.startedAt.wall + HOUR / 2 });
     expect(await renewedAfter(bench)).toBe(2_700);
@@ -51,7 +54,7 @@ describe('the refresh window', () => {
   it.each([
     ['after the end of the token', 2 * HOUR],
     ['before it was granted', -HOUR],
-  ])('that the vendor wishes %s makes no loop', async (_what, offset) => {
+  ])('a renewal that the vendor wishes %s makes no loop', async (_what, offset) => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ refreshAt: ask.startedAt.wall + offset });
     for (let i = 0; i < 100; i++) {
@@ -62,7 +65,7 @@ describe('the refresh window', () => {
     expect(bench.source.asks.length).toBeLessThanOrEqual(10);
   });
 
-  it('of any wishes has numbers, finite and in their order', () => {
+  it('any wishes make finite windows in their order', () => {
     const start = { wall: 1_700_000_000_000, monotonic: 5_000 };
     const instants = fc.option(
       fc.oneof(fc.integer({ min: 0, max: 8.64e15 }), fc.constantFrom(Infinity, -Infinity, 1e300)),
@@ -88,7 +91,7 @@ describe('the refresh window', () => {
   });
 });
 
-describe('a refresh token that the vendor gave an end', () => {
+describe('a refresh token with an end', () => {
   const bench = () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) =>
@@ -96,7 +99,7 @@ describe('a refresh token that the vendor gave an end', () => {
     return bench;
   };
 
-  it('is used until then', async () => {
+  it('a refresh token is used until its end', async () => {
     const provider = bench();
     await provider.token();
     provider.clock.advance(2 * HOUR - 1);
@@ -104,7 +107,7 @@ describe('a refresh token that the vendor gave an end', () => {
     expect(provider.source.history).toEqual(['login', 'refresh refresh']);
   });
 
-  it('is not sent any more from then on', async () => {
+  it('a refresh token is not sent after its end', async () => {
     const provider = bench();
     await provider.token();
     provider.clock.advance(2 * HOUR);
@@ -113,8 +116,8 @@ describe('a refresh token that the vendor gave an end', () => {
   });
 });
 
-describe('a refresh token that dies with the access token or before', () => {
-  /** A provider whose every token lives an hour, and its refresh token as long as told. */
+describe('a refresh token that ends with the access token or before', () => {
+  /** A provider whose access tokens live an hour and whose refresh tokens live for `refreshSeconds`. */
   function benchOf(refreshSeconds: number, hasLogin: boolean, refreshWindow?: number) {
     const bench = new ProviderBench({ refreshWindow });
     const { source } = bench;
@@ -132,13 +135,13 @@ describe('a refresh token that dies with the access token or before', () => {
     [3_600, 3_480],
     [1_800, 1_680],
     [600, 480],
-  ])('of %d s is used in time where there is no login', async (seconds, renewed) => {
+  ])('a refresh token of %d s is used in time if there is no login', async (seconds, renewed) => {
     const bench = benchOf(seconds, false);
     expect(await renewedAfter(bench)).toBe(renewed);
   });
 
   it.each([3_600, 1_000, 300, 30])(
-    'of %d s keeps an account alive for a day that nobody can log in to',
+    'a refresh token of %d s keeps an account without a login alive for a day',
     async (seconds) => {
       const bench = benchOf(seconds, false);
       for (let ms = 0; ms < 24 * HOUR; ms += 5_000) {
@@ -151,34 +154,34 @@ describe('a refresh token that dies with the access token or before', () => {
     },
   );
 
-  it('is used in time although the definition wants no renewal before the end', async () => {
+  it('a short refresh token is used in time although the definition wants no early renewal', async () => {
     expect(await renewedAfter(benchOf(3_600, false, 0))).toBe(3_480);
   });
 
-  it('saves a login where it lives at least half as long', async () => {
+  it('a refresh token that lives at least half as long as the access token saves the login', async () => {
     const bench = benchOf(3_000, true);
     expect(await renewedAfter(bench)).toBe(2_880);
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
   });
 
-  it('starts no renewals of its own where there is a login and it lives much shorter', async () => {
+  it('a refresh token that lives much shorter causes no renewal if there is a login', async () => {
     const bench = benchOf(600, true);
     expect(await renewedAfter(bench)).toBe(3_480);
     expect(bench.source.history).toEqual(['login', 'login']);
   });
 
-  it('is told of once where it dies before it can be used, and there is no login', async () => {
+  it('an event reports once that a refresh token ends before it can be used', async () => {
     const bench = benchOf(1, false);
     for (let i = 0; i < 3; i++) {
       await bench.token();
       bench.source.configuredRefreshToken = `configured-${i}`;
       bench.clock.advance(HOUR);
     }
-    const told = bench.eventTypes().filter((type) => type === 'refresh token ends unused');
-    expect([told.length, bench.source.asks.length]).toEqual([1, 3]);
+    const reports = bench.eventTypes().filter((type) => type === 'refresh token ends unused');
+    expect([reports.length, bench.source.asks.length]).toEqual([1, 3]);
   });
 
-  it('is not told of where there is a login', async () => {
+  it('no event reports a short refresh token if there is a login', async () => {
     const bench = benchOf(1, true);
     await bench.token();
     expect(bench.eventTypes()).toEqual(['obtained']);

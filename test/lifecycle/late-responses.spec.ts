@@ -8,7 +8,7 @@ import { Gate } from '../support/gate.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
-/** A store in memory one of whose operations waits at a gate. */
+/** A store in memory with one operation that waits at a gate. */
 function slow(operation: 'set' | 'lock' | 'release') {
   const clock = new ManualClock();
   const memory = new MemoryTokenStore(clock);
@@ -37,31 +37,31 @@ function slow(operation: 'set' | 'lock' | 'release') {
   return { clock, memory, gate, store, released };
 }
 
-describe('a token that is there when the deadline ends', () => {
-  it('is written to the store, told to the hook, and given to the callers', async () => {
+describe('a token that is obtained when the deadline ends', () => {
+  it('a token that arrives before the deadline is stored although the store is slow', async () => {
     const { clock, gate, store, memory } = slow('set');
-    const told: string[] = [];
+    const received: string[] = [];
     const bench = new ProviderBench({
       clock,
       store,
       deadline: 100,
-      onTokenSet: ({ accessToken }) => void told.push(accessToken),
+      onTokenSet: ({ accessToken }) => void received.push(accessToken),
     });
     const call = bench.token();
     await idle();
     expect(bench.source.asks).toHaveLength(1);
-    clock.advance(200); // past the deadline of the flight, within that of the store
+    clock.advance(200); // after the deadline of the renewal, before that of the store
     await idle();
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     gate.open();
     expect(await call).toBe('token-1');
-    expect(told).toEqual(['token-1']);
+    expect(received).toEqual(['token-1']);
     expect((await memory.get(bench.source.accountKey)).tokens?.accessToken).toBe('token-1');
     expect(bench.eventTypes()).toEqual(['obtained']);
     expect(clock.pending).toBe(0);
   });
 
-  it('is told to a hook that takes longer than the deadline', async () => {
+  it('a hook that takes longer than the deadline does not lose the token', async () => {
     const clock = new ManualClock();
     const gate = new Gate();
     const bench = new ProviderBench({ clock, deadline: 100, onTokenSet: () => gate.pass() });
@@ -74,7 +74,7 @@ describe('a token that is there when the deadline ends', () => {
     expect(await call).toBe('token-1');
   });
 
-  it('is kept where the store takes longer than it may', async () => {
+  it('callers get the token although the store is too slow to write it', async () => {
     const { clock, store } = slow('set');
     const bench = new ProviderBench({ clock, store, deadline: 100 });
     const call = bench.token();
@@ -85,7 +85,7 @@ describe('a token that is there when the deadline ends', () => {
     expect(bench.provider.peek()?.accessToken).toBe('token-1');
   });
 
-  it('has the lock given back after it was written, not before', async () => {
+  it('the lock is released after the token is written, not before', async () => {
     const { clock, gate, store, memory, released } = slow('set');
     const bench = new ProviderBench({ clock, store, deadline: 100 });
     const call = bench.token();
@@ -101,7 +101,7 @@ describe('a token that is there when the deadline ends', () => {
 });
 
 describe('a lock that comes too late', () => {
-  it('is given back at once, and the renewal has gone on without it', async () => {
+  it('a lock that comes too late is released at once', async () => {
     const { clock, gate, store, memory, released } = slow('lock');
     const bench = new ProviderBench({ clock, store });
     const call = bench.token();
@@ -117,7 +117,7 @@ describe('a lock that comes too late', () => {
     expect(bench.eventTypes()).toEqual(['store failed', 'obtained']);
   });
 
-  it('and is held by somebody else is left to them', async () => {
+  it('a late lock that another instance holds stays with that instance', async () => {
     const { clock, gate, store, memory, released } = slow('lock');
     const bench = new ProviderBench({ clock, store });
     const call = bench.token();
@@ -130,7 +130,7 @@ describe('a lock that comes too late', () => {
     expect(released).toEqual([]);
   });
 
-  it('and cannot be given back harms nobody', async () => {
+  it('a failed release of a late lock harms nobody', async () => {
     const { clock, gate, store } = slow('lock');
     const broken: TokenStore = {
       ...store,
@@ -149,7 +149,7 @@ describe('a lock that comes too late', () => {
     expect(bench.eventTypes()).toEqual(['store failed', 'obtained']);
   });
 
-  it('is given back where the renewal has failed meanwhile, too', async () => {
+  it('a late lock is released after a failed renewal, too', async () => {
     const { clock, gate, store, released } = slow('lock');
     const bench = new ProviderBench({ clock, store });
     bench.source.onAsk = (ask) => ask.fail(transient());

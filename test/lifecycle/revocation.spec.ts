@@ -13,7 +13,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 import { ScriptedSource } from '../support/scripted-source.js';
 
-/** A source that knows a way to give tokens back. */
+/** A provider whose tokens can be revoked. */
 class RevocableBench extends ProviderBench {
   readonly revoked: string[] = [];
   onRevoke: (tokens: TokenSet, signal: AbortSignal) => void | Promise<void> = () => {};
@@ -29,8 +29,8 @@ class RevocableBench extends ProviderBench {
   }
 }
 
-describe('tokens that are given back', () => {
-  it('are forgotten before the vendor answers, the refresh token, too', async () => {
+describe('the revocation of tokens', () => {
+  it('revoked tokens are forgotten before the vendor responds', async () => {
     const bench = new RevocableBench();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     await bench.token();
@@ -46,7 +46,7 @@ describe('tokens that are given back', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('are those of one account only', async () => {
+  it('`revoke` revokes the tokens of one account only', async () => {
     const bench = new RevocableBench();
     const [ama, kofi] = [bench.provider.for('ama'), bench.provider.for('kofi')];
     await Promise.all([ama.getToken(), kofi.getToken(), bench.token()]);
@@ -56,7 +56,7 @@ describe('tokens that are given back', () => {
     expect([ama.peek(), bench.provider.peek()]).not.toContain(undefined);
   });
 
-  it('during a renewal are those that it brings', async () => {
+  it('`revoke` during a renewal revokes the token that the renewal brings', async () => {
     const bench = new RevocableBench();
     bench.source.holdAnswers();
     const call = bench.token();
@@ -71,7 +71,7 @@ describe('tokens that are given back', () => {
     expect(bench.provider.status().token).toBe('none');
   });
 
-  it('during a renewal that fails are none, and that is no error', async () => {
+  it('`revoke` during a renewal that fails revokes nothing and succeeds', async () => {
     const bench = new RevocableBench();
     bench.source.holdAnswers();
     const call = rejection(bench.token());
@@ -82,7 +82,7 @@ describe('tokens that are given back', () => {
     expect(bench.revoked).toEqual([]);
   });
 
-  it('are given back once, however many ask for it', async () => {
+  it('concurrent calls of `revoke` revoke a token once', async () => {
     const bench = new RevocableBench();
     await bench.token();
     await Promise.all([bench.provider.revoke(), bench.provider.revoke(), bench.provider.revoke()]);
@@ -90,14 +90,14 @@ describe('tokens that are given back', () => {
     expect(bench.revoked).toEqual(['own: token-1']);
   });
 
-  it('of nobody are none, and make no account', async () => {
+  it('`revoke` for an unknown subject does nothing and creates no account', async () => {
     const bench = new RevocableBench();
     await bench.provider.for('nobody').revoke();
     expect(bench.revoked).toEqual([]);
     expect(bench.source.prepared).toEqual([]);
   });
 
-  it('that have expired are given back nevertheless', async () => {
+  it('`revoke` also revokes an expired token', async () => {
     const bench = new RevocableBench();
     await bench.token();
     bench.clock.advance(3_600_000);
@@ -105,7 +105,7 @@ describe('tokens that are given back', () => {
     expect(bench.revoked).toEqual(['own: token-1']);
   });
 
-  it('are waited for as long as a renewal, and no longer', async () => {
+  it('`revoke` waits for no longer than the deadline of a renewal', async () => {
     const bench = new RevocableBench({ deadline: 2_000 });
     await bench.token();
     let ended: AbortSignal | undefined;
@@ -118,7 +118,7 @@ describe('tokens that are given back', () => {
     expect([bench.clock.pending, bench.eventTypes().at(-1)]).toEqual([0, 'revocation failed']);
   });
 
-  it('are in no shared store any more', async () => {
+  it('`revoke` removes the tokens from the shared store', async () => {
     const clock = new ManualClock();
     const store = new MemoryTokenStore(clock);
     const one = new RevocableBench({ clock, store });
@@ -130,7 +130,7 @@ describe('tokens that are given back', () => {
     expect(other.source.history).toEqual(['login']);
   });
 
-  it('cannot be where the definition names no way', async () => {
+  it('`revoke` fails if the definition has no revocation', async () => {
     const bench = new ProviderBench();
     await bench.token();
     const error = await rejection(bench.provider.revoke());
@@ -140,7 +140,7 @@ describe('tokens that are given back', () => {
     expect(new ScriptedSource()).not.toHaveProperty('revoke');
   });
 
-  it('may be given up by who waits for the renewal before', async () => {
+  it('an aborted `revoke` does not revoke the token of the renewal it waits for', async () => {
     const bench = new RevocableBench();
     bench.source.holdAnswers();
     const call = bench.token();
@@ -153,29 +153,29 @@ describe('tokens that are given back', () => {
   });
 });
 
-describe('a configured refresh token that is given back', () => {
+describe('the revocation of a configured refresh token', () => {
   const configured = () => {
     const bench = new RevocableBench();
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     return bench;
   };
-  const told = (bench: RevocableBench) => {
+  const revokedRefreshTokens = (bench: RevocableBench) => {
     const refreshTokens: (string | undefined)[] = [];
     bench.onRevoke = (tokens) => void refreshTokens.push(tokens.refreshToken);
     return refreshTokens;
   };
 
-  it('is the newest of its chain, whichever account of the subject it is asked of', async () => {
+  it('`revoke` revokes the newest refresh token of the family for any account', async () => {
     const bench = configured();
     await bench.token({ scope: 'read' });
     await bench.token({ scope: 'write' });
-    const refreshTokens = told(bench);
+    const refreshTokens = revokedRefreshTokens(bench);
     await bench.provider.revoke({ scope: 'read' });
     expect(refreshTokens).toEqual(['refresh-2']);
   });
 
-  it('is not renewed by any more, and the next call logs in', async () => {
+  it('a revoked configured refresh token is not sent again and the next call logs in', async () => {
     const bench = configured();
     await bench.token();
     await bench.provider.revoke();
@@ -184,8 +184,8 @@ describe('a configured refresh token that is given back', () => {
   });
 });
 
-describe('an account that a store knows', () => {
-  it('is ended there, too', async () => {
+describe('the revocation of an account in a store', () => {
+  it('`revoke` leaves a tombstone in the store', async () => {
     const clock = new ManualClock();
     const store = new MemoryTokenStore(clock);
     const bench = new RevocableBench({ clock, store });
@@ -196,7 +196,7 @@ describe('an account that a store knows', () => {
     expect(bench.eventTypes()).not.toContain('store failed');
   });
 
-  it('says so when the store fails', async () => {
+  it('an event reports that the store fails during `revoke`', async () => {
     const clock = new ManualClock();
     const store = new MemoryTokenStore(clock);
     const bench = new RevocableBench({ clock, store });
@@ -207,7 +207,7 @@ describe('an account that a store knows', () => {
   });
 });
 
-describe('an account that instances share', () => {
+describe('the revocation of an account that instances share', () => {
   const HOUR = 3_600_000;
 
   function instances() {
@@ -227,7 +227,7 @@ describe('an account that instances share', () => {
     return { clock, memory, faults, one, other, key: `${one.source.accountKey} ` };
   }
 
-  it('is given back with what another has renewed, once that has been left in the store', async () => {
+  it('`revoke` waits for the renewal of another instance and revokes its token', async () => {
     const { clock, memory, one, other, key } = instances();
     await one.token();
     clock.advance(HOUR);
@@ -248,7 +248,7 @@ describe('an account that instances share', () => {
     expect(other.source.latest.kind).toBe('login');
   });
 
-  it('is not taken from the store by a call that comes while it is being ended', async () => {
+  it('a call during `revoke` does not take the token from the store', async () => {
     const { memory, faults, one, other } = instances();
     await other.token();
     const gate = new Gate();
@@ -276,7 +276,7 @@ describe('an account that instances share', () => {
       ({ source }) => (source.onPrepare = () => new Promise(() => {})),
       { code: 'TOKEN_REQUEST_TIMEOUT' },
     ],
-  ])('is forgotten although the credentials %s', async (_how, breakIt, error) => {
+  ])('`revoke` forgets the tokens although the credentials %s', async (_how, breakIt, error) => {
     const { clock, one } = instances();
     await one.token();
     breakIt(one);
@@ -288,7 +288,7 @@ describe('an account that instances share', () => {
     expect(one.eventTypes().at(-1)).toBe('revocation failed');
   });
 
-  it('can be ended again where that failed', async () => {
+  it('a failed `revoke` can be repeated', async () => {
     const { memory, one, key } = instances();
     await one.token();
     const { onPrepare } = one.source;
@@ -300,7 +300,7 @@ describe('an account that instances share', () => {
     expect((await memory.get(key)).tokens).toMatchObject({ expiresAt: 0, refreshToken: undefined });
   });
 
-  it('is given back once, however many ask', async () => {
+  it('concurrent calls of `revoke` in several instances revoke a token once', async () => {
     const { clock, one, other } = instances();
     await one.token();
     const all = Promise.all([
@@ -316,7 +316,7 @@ describe('an account that instances share', () => {
     expect([...one.revoked, ...other.revoked]).toEqual(['own: token-1']);
   });
 
-  it('has its end remembered for as long as others may have it in memory', async () => {
+  it('a tombstone lives for as long as other instances may have the token in memory', async () => {
     const { clock, one, other } = instances();
     await one.token();
     await other.token();
@@ -327,7 +327,7 @@ describe('an account that instances share', () => {
     expect(other.source.history).toEqual(['login']);
   });
 
-  it('whose token is invalidated before its refresh token was written does not lose that', async () => {
+  it('`invalidate` does not lose a refresh token that is not written yet', async () => {
     const { clock, memory, faults, one, key } = instances();
     await one.token();
     clock.advance(HOUR);
@@ -344,7 +344,7 @@ describe('an account that instances share', () => {
     expect(one.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-2']);
   });
 
-  it('whose token is invalidated does not hand it to the others any more', async () => {
+  it('other instances do not take an invalidated token from the store', async () => {
     const { memory, one, other, key } = instances();
     await one.token();
     one.provider.invalidate();
@@ -355,7 +355,7 @@ describe('an account that instances share', () => {
     expect(await one.token()).toBe('token-2');
   });
 
-  it('whose token is invalidated during a renewal keeps what that brings', async () => {
+  it('`invalidate` during the renewal of another instance keeps the new token', async () => {
     const { clock, memory, one, other, key } = instances();
     await one.token();
     await other.token();
@@ -371,7 +371,7 @@ describe('an account that instances share', () => {
     expect((await memory.get(key)).tokens?.expiresAt).toBeGreaterThan(clock.now());
   });
 
-  it('whose token is invalidated keeps the one that another has renewed since', async () => {
+  it('`invalidate` keeps the token that another instance has renewed since', async () => {
     const { clock, memory, one, other, key } = instances();
     await one.token();
     clock.advance(HOUR);
@@ -381,7 +381,7 @@ describe('an account that instances share', () => {
     expect((await memory.get(key)).tokens?.expiresAt).toBeGreaterThan(clock.now());
   });
 
-  it('whose token is invalidated is renewed only when the store knows', async () => {
+  it('a renewal after `invalidate` waits until the store has the mark', async () => {
     const { memory, faults, one, other } = instances();
     await one.token();
     const gate = new Gate();
@@ -404,7 +404,7 @@ describe('the end of an application', () => {
     [true, ['own: token-1', 'ama: token-2']],
     [false, []],
     [undefined, []],
-  ])('gives all tokens back where the definition says so: %s', async (revokesOnClose, revoked) => {
+  ])('closing revokes all tokens if `revokesOnClose` is %s', async (revokesOnClose, revoked) => {
     const bench = new RevocableBench({ revokesOnClose });
     await bench.token();
     await bench.provider.for('ama').getToken();
@@ -412,7 +412,7 @@ describe('the end of an application', () => {
     expect(bench.revoked).toEqual(revoked);
   });
 
-  it('does not fail when a vendor does not take them', async () => {
+  it('closing succeeds although the vendor refuses the revocations', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
     await bench.token();
     await bench.provider.for('ama').getToken();
@@ -422,7 +422,7 @@ describe('the end of an application', () => {
     expect(bench.eventTypes().slice(-2)).toEqual(['revocation failed', 'revocation failed']);
   });
 
-  it('opens no more than ten requests at once, however many accounts there are', async () => {
+  it('closing sends no more than ten revocations at once', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
     for (let i = 0; i < 35; i++) await bench.provider.for(`subject-${i}`).getToken();
     let [open, most] = [0, 0];
@@ -436,7 +436,7 @@ describe('the end of an application', () => {
     expect(bench.eventTypes()).not.toContain('revocation failed');
   });
 
-  it('waits for a vendor that hangs no longer than for one renewal, and says so', async () => {
+  it('closing waits for a vendor that hangs no longer than the deadline, and an event reports it', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
     for (let i = 0; i < 35; i++) await bench.provider.for(`subject-${i}`).getToken();
     bench.onRevoke = () => new Promise(() => {});
@@ -451,7 +451,7 @@ describe('the end of an application', () => {
     expect(bench.events.at(-1)).toMatchObject({ type: 'revocation unfinished', accounts: 25 });
   });
 
-  it('gives back the tokens that a refresh token has brought meanwhile', async () => {
+  it('closing revokes the token that a running refresh brings', async () => {
     const bench = new RevocableBench({ revokesOnClose: true });
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
     await bench.token();

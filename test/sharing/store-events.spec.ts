@@ -16,24 +16,24 @@ function setup() {
   const clock = new ManualClock();
   const { store, faults, memory } = faulty(clock);
   const shared = new SharedStore(store, clock);
-  const news: string[] = [];
+  const events: string[] = [];
   const listener =
     (name: string) =>
     ({ type }: StoreEvent) =>
-      void news.push(`${name}: ${type}`);
-  return { clock, faults, memory, shared, news, one: listener('one'), other: listener('other') };
+      void events.push(`${name}: ${type}`);
+  return { clock, faults, memory, shared, events, one: listener('one'), other: listener('other') };
 }
 
-describe('what providers hear of the store that they share', () => {
-  it('is that it answers again, each of them who heard that it did not', async () => {
-    const { shared, faults, news, one, other } = setup();
+describe('the events of a shared store', () => {
+  it('each provider that hears of a failure also hears of the recovery', async () => {
+    const { shared, faults, events, one, other } = setup();
     faults.get = down;
     await shared.insist('get', (store) => store.get('key'), one);
     await shared.insist('get', (store) => store.get('key'), other);
     faults.get = undefined;
     await shared.insist('get', (store) => store.get('key'), one);
     await shared.insist('get', (store) => store.get('key'), other);
-    expect(news).toEqual([
+    expect(events).toEqual([
       'one: store failed',
       'other: store failed',
       'one: store recovered',
@@ -41,8 +41,8 @@ describe('what providers hear of the store that they share', () => {
     ]);
   });
 
-  it('is told once of a write that fails every two seconds while reads work, and once of its end', async () => {
-    const { clock, shared, faults, news, one } = setup();
+  it('a write that fails repeatedly is reported once, and its recovery once', async () => {
+    const { clock, shared, faults, events, one } = setup();
     faults.set = down;
     const tokens = new TokenSet({ accessToken: 'a', refreshToken: 'r', expiresAt: clock.now() });
     const write = async () => {
@@ -56,27 +56,27 @@ describe('what providers hear of the store that they share', () => {
       await idle();
       await shared.ask('get', (store) => store.get('another key'), one);
     }
-    expect(news).toEqual(['one: store failed']);
+    expect(events).toEqual(['one: store failed']);
     faults.set = undefined;
     clock.advance(2_000);
     await idle();
-    expect(news).toEqual(['one: store failed', 'one: store recovered']);
+    expect(events).toEqual(['one: store failed', 'one: store recovered']);
   });
 
-  it('is that it answers again, and after how long', async () => {
+  it('the event of a recovery has the seconds since the failure', async () => {
     const { clock, shared, faults } = setup();
-    const news: StoreEvent[] = [];
-    const listen = (event: StoreEvent) => void news.push(event);
+    const events: StoreEvent[] = [];
+    const listen = (event: StoreEvent) => void events.push(event);
     faults.get = down;
     await shared.insist('get', (store) => store.get('key'), listen);
     clock.advance(12_000);
     faults.get = undefined;
     await shared.insist('get', (store) => store.get('key'), listen);
-    expect(news[1]).toEqual({ type: 'store recovered', seconds: 12 });
+    expect(events[1]).toEqual({ type: 'store recovered', seconds: 12 });
   });
 
-  it('is nothing of a write that has to wait for something else', async () => {
-    const { clock, shared, news, one } = setup();
+  it('no event reports a write that waits for something else', async () => {
+    const { clock, shared, events, one } = setup();
     let isReady = false;
     shared.saveLater('key', { write: async () => isReady, emit: one });
     clock.advance(1_000);
@@ -84,13 +84,13 @@ describe('what providers hear of the store that they share', () => {
     isReady = true;
     clock.advance(2_000);
     await idle();
-    expect([news, clock.pending]).toEqual([[], 0]);
+    expect([events, clock.pending]).toEqual([[], 0]);
   });
 });
 
 describe('the end of a provider', () => {
-  it('has what came during a retry tried once more', async () => {
-    const { clock, shared, news, one } = setup();
+  it('closing tries writes again that came during a retry', async () => {
+    const { clock, shared, events, one } = setup();
     const gate = new Gate();
     shared.saveLater('first', { write: () => gate.pass().then(() => true), emit: one });
     clock.advance(1_000);
@@ -100,17 +100,17 @@ describe('the end of a provider', () => {
     const closed = shared.close(one);
     gate.open();
     await closed;
-    expect([tries, news, clock.pending]).toEqual([1, [], 0]);
+    expect([tries, events, clock.pending]).toEqual([1, [], 0]);
   });
 
-  it('leaves the other providers what the store has not taken yet', async () => {
-    const { clock, shared, news, one, other } = setup();
+  it('closing drops only the pending writes of its own provider', async () => {
+    const { clock, shared, events, one, other } = setup();
     shared.saveLater('mine', { write: async () => false, emit: one });
     shared.saveLater('theirs', { write: async () => false, emit: other });
     await shared.close(one);
-    expect(news.filter((what) => what.endsWith('lost'))).toEqual(['one: refresh token lost']);
+    expect(events.filter((what) => what.endsWith('lost'))).toEqual(['one: refresh token lost']);
     await shared.close(other);
-    expect(news.filter((what) => what.endsWith('lost'))).toHaveLength(2);
+    expect(events.filter((what) => what.endsWith('lost'))).toHaveLength(2);
     expect(clock.pending).toBe(0);
   });
 });
@@ -126,9 +126,9 @@ describe('the failure of a store', () => {
 
   it.each<[string, unknown, string]>([
     ['the error of a socket', refused(), 'set at 10.0.0.5:6379: ECONNREFUSED (Error)'],
-    ['IPv6', refused({ address: '::1' }), 'set at [::1]:6379: ECONNREFUSED (Error)'],
+    ['an IPv6 error', refused({ address: '::1' }), 'set at [::1]:6379: ECONNREFUSED (Error)'],
     [
-      'a name that is unknown',
+      'an unknown host name',
       Object.assign(new Error('s3cret'), { code: 'ENOTFOUND', hostname: 'redis.internal' }),
       'set at redis.internal: ENOTFOUND (Error)',
     ],
@@ -159,12 +159,15 @@ describe('the failure of a store', () => {
     ],
     ['nothing that is known', new Error('s3cret'), 'set at db.example:6379: Error'],
     ['nothing', undefined, 'set at db.example:6379: undefined'],
-  ])('is told by operation, place and cause, and never by its text: %s', (_what, error, told) => {
-    expect(storeFailure('set', error, 'db.example:6379')).toBe(told);
-  });
+  ])(
+    'the description of %s has operation, address and cause, and never its text',
+    (_what, error, description) => {
+      expect(storeFailure('set', error, 'db.example:6379')).toBe(description);
+    },
+  );
 
-  it('does not show an address that is a URL', () => {
-    const told = storeFailure('get', new Error('no'), 'redis://user:s3cret@db.example:6379');
-    expect(told).toBe('get: Error');
+  it('the description of a failure does not show an address that is a URL', () => {
+    const description = storeFailure('get', new Error('no'), 'redis://user:s3cret@db.example:6379');
+    expect(description).toBe('get: Error');
   });
 });
