@@ -3,9 +3,9 @@ import { createHash, KeyObject } from 'node:crypto';
 import { Secret } from '../util/secret.js';
 import type { DefinitionConstants } from '../core/token-source.js';
 import { targetKey, type TokenTarget } from '../core/token-target.js';
-import { isMadeHere, lastingPart, type JwtCredentials } from './assertions.js';
+import { isMadeHere, lastingPart } from './assertions.js';
 import { constantsOf } from './constants.js';
-import { credentialsOf, isSecret, type Credentials } from './credentials.js';
+import { credentialsOf, isOfAccount, isSecret, type Credentials } from './credentials.js';
 import { keyThumbprint, type JwtOptions } from './jwt.js';
 import type { RequestDefinition } from './request-definition.js';
 import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
@@ -13,10 +13,12 @@ import type { StepDefinitions, TokenEndpoint } from './token-endpoint.js';
 /** Headers that name the program and do not depend on the account (RFC 9110 §10.1.5). */
 const OF_SENDER = ['user-agent'];
 
+/** What of a definition decides whose token it is, as data that can be hashed. */
+export type IdentityOf = (endpoint: TokenEndpoint) => unknown;
+
 /**
- * Digest of everything that decides which account a token is for and who may have it. A refresh token
- * has a key of its own: it changes, and the account stays the same. What is computed for each request does
- * not count.
+ * Digest of everything that decides which account a token is for and who may have it. The refresh token is not part of
+ * it, because it changes while the account stays the same. Neither is what functions compute for each request.
  *
  * @param endpoint with keys in place of the functions that return them
  */
@@ -25,25 +27,19 @@ export function accountKey(
   endpoint: TokenEndpoint,
   credentials: Credentials,
   target: TokenTarget,
+  identityOf: IdentityOf,
 ): string {
-  const { tokenEndpoint, grantType, scope, resource, response: answer, refresh } = endpoint;
-  const { parameters, query, headers, before, after, clientAssertion, assertion } = endpoint;
-  const { refreshToken: _refreshToken, ...identity } = credentials;
+  const { scope, resource } = endpoint;
+  const lasting = Object.entries(credentials).filter(([name]) => isOfAccount(name));
   return digest([
     provider,
-    canonical(tokenEndpoint) ?? null,
-    grantType ?? null,
     targetKey({ scope: target.scope ?? scope, resource: target.resource ?? resource }),
     target.subject ?? null,
-    request({ parameters, query, headers }),
-    [steps(before), steps(after)],
-    typeof refresh === 'object' ? request(refresh) : null,
-    canonical(answer?.accessToken),
-    [jwt(clientAssertion), jwt(assertion)],
+    identityOf(endpoint),
     canonical({
-      ...identity,
-      clientAssertion: lastingPart(identity.clientAssertion),
-      assertion: lastingPart(identity.assertion),
+      ...Object.fromEntries(lasting),
+      clientAssertion: lastingPart(credentials['clientAssertion']),
+      assertion: lastingPart(credentials['assertion']),
     }),
   ]);
 }
@@ -117,8 +113,38 @@ function digest(fields: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }
 
-function request(definition: RequestDefinition): unknown {
-  return canonical({ ...definition, headers: counting(definition.headers) });
+/** Of a request everything counts, except headers that name the program. */
+export function requestIdentity(definition: unknown): unknown {
+  const { headers, ...others } = definition as RequestDefinition;
+  return canonical({ ...others, headers: counting(headers) });
+}
+
+export function headersIdentity(headers: unknown): unknown {
+  const counted = counting(headers as RequestDefinition['headers']);
+  return Object.keys(counted).length === 0 ? undefined : canonical(counted);
+}
+
+/** Steps count in their order. */
+export function stepsIdentity(steps: unknown): unknown {
+  return Object.entries(steps as StepDefinitions).map(([name, step]) => [
+    name,
+    requestIdentity(step),
+  ]);
+}
+
+/** One key is the same in every form. A ready-made assertion counts as a credential instead. */
+export function assertionIdentity(options: unknown): unknown {
+  if (!isMadeHere(options)) return undefined;
+  const { key, ...others } = options;
+  return [typeof key === 'function' ? null : keyIdentity(key), canonical(others)];
+}
+
+function keyIdentity(key: Exclude<JwtOptions['key'], () => unknown>): unknown {
+  try {
+    return keyThumbprint(key);
+  } catch {
+    return canonical(key); // the signature will fail and say why
+  }
 }
 
 /** The headers that may decide whose token it is. */
@@ -127,27 +153,8 @@ function counting(headers: RequestDefinition['headers'] = {}): Record<string, un
   return Object.fromEntries(all.filter(([name]) => !OF_SENDER.includes(name.toLowerCase())));
 }
 
-function steps(definitions: StepDefinitions = {}): unknown {
-  return Object.entries(definitions).map(([name, step]) => [name, request(step)]);
-}
-
-/** One key is the same in whatever form it comes. */
-function jwt(options: JwtCredentials['assertion']): unknown {
-  if (!isMadeHere(options)) return null; // a ready-made one is a credential
-  const { key, ...others } = options;
-  return [typeof key === 'function' ? null : keyOf(key), canonical(others)];
-}
-
-function keyOf(key: Exclude<JwtOptions['key'], () => unknown>): unknown {
-  try {
-    return keyThumbprint(key);
-  } catch {
-    return canonical(key); // it signs nothing
-  }
-}
-
-/** A value that reads the same whatever the order of its members; of functions only what is known counts. */
-function canonical(value: unknown): unknown {
+/** A value that reads the same in any order of its members. Of a function only the known constants count. */
+export function canonical(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value === 'function') return canonical(constantsOf(value)) ?? null;

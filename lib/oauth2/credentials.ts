@@ -7,21 +7,24 @@ import { strayEndOf } from './stray-ends.js';
 
 export type { Credential } from './credential.js';
 
-/** The names of the credentials, as definitions spell them. */
-export const CREDENTIALS = [
-  'clientId',
-  'clientSecret',
-  'username',
-  'password',
-  'refreshToken',
-  'subjectToken',
-  'actorToken',
-] as const;
+/** The standard credentials: whether each may be printed, and whether it is part of the account key. */
+export const CREDENTIAL_FACTS = {
+  clientId: { isSecret: false, isOfAccount: true },
+  clientSecret: { isSecret: true, isOfAccount: true },
+  username: { isSecret: false, isOfAccount: true },
+  password: { isSecret: true, isOfAccount: true },
+  refreshToken: { isSecret: true, isOfAccount: false },
+  subjectToken: { isSecret: true, isOfAccount: true },
+  actorToken: { isSecret: true, isOfAccount: true },
+};
+
+export type CredentialName = keyof typeof CREDENTIAL_FACTS;
+
+/** The names of the standard credentials, as definitions spell them. */
+export const CREDENTIALS = Object.keys(CREDENTIAL_FACTS) as CredentialName[];
 
 /** The members whose values are credentials, ready-made assertions among them. */
 const STANDARD: readonly string[] = [...CREDENTIALS, 'clientAssertion', 'assertion'];
-
-export type CredentialName = (typeof CREDENTIALS)[number];
 
 /** Credentials as configured. */
 export type CredentialOptions = Partial<Record<CredentialName, Credential>> & {
@@ -36,12 +39,20 @@ export type Credentials = Partial<Record<CredentialName, string>> &
 /** Characters. No token or key that is sent with a request is as long. */
 export const LONGEST_CREDENTIAL = 65_536;
 
-/** Those that may be printed. */
-const PUBLIC: readonly string[] = ['clientId', 'username'] satisfies CredentialName[];
+function factsOf(name: string) {
+  return Object.hasOwn(CREDENTIAL_FACTS, name)
+    ? CREDENTIAL_FACTS[name as CredentialName]
+    : { isSecret: true, isOfAccount: true };
+}
 
 /** Whether a credential must never be printed. */
 export function isSecret(name: string): boolean {
-  return !PUBLIC.includes(name);
+  return factsOf(name).isSecret;
+}
+
+/** Whether a credential is part of the account key. */
+export function isOfAccount(name: string): boolean {
+  return factsOf(name).isOfAccount;
 }
 
 /** The values among resolved credentials that must never be printed. */

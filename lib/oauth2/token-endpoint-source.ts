@@ -12,7 +12,7 @@ import {
 import { names, type TokenTarget } from '../core/token-target.js';
 import { tryUrl } from '../util/urls.js';
 import type { ResponseDefinition } from './answer-definition.js';
-import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
+import { accountKey, constantsToCompare, refreshTokenKey, type IdentityOf } from './account-key.js';
 import { CREDENTIALS, credentialsMayChange, resolveCredentials } from './credentials.js';
 import { DefinitionNews } from './definition-news.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
@@ -21,7 +21,6 @@ import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.j
 import { toGiveBack } from './revocation.js';
 import { resolveKeys } from './signing-keys.js';
 import { scopeNames, situationOf, type Account } from './situation.js';
-import { strayMembers } from './stray-members.js';
 import { bodiesOf, runSteps } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
 import { readTokens } from './token-response.js';
@@ -37,6 +36,8 @@ export interface TokenEndpointParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly emit: TokenListener;
+  /** What of a definition decides whose token it is. */
+  readonly identityOf: IdentityOf;
 }
 
 /** A {@link TokenSource} that asks a vendor's token endpoint as its definition says. */
@@ -52,15 +53,17 @@ export class TokenEndpointSource implements TokenSource {
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
   readonly #news: DefinitionNews;
+  readonly #identityOf: IdentityOf;
 
   constructor(
     private readonly provider: string,
     private readonly endpoint: TokenEndpoint,
-    { transport, clock, emit }: TokenEndpointParts,
+    { transport, clock, emit, identityOf }: TokenEndpointParts,
   ) {
     const { grantType = 'client_credentials', quota, concurrency } = endpoint;
     const limits = { quota, concurrency };
     this.#news = new DefinitionNews(provider, emit);
+    this.#identityOf = identityOf;
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
     this.#client = new VendorClient({ provider, transport, clock, emit, limits });
@@ -73,7 +76,6 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
-    this.#news.whiteSpace(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -81,7 +83,7 @@ export class TokenEndpointSource implements TokenSource {
     const { endpoint, credentials } = account;
     const refresh = this.#refresh;
     return {
-      accountKey: accountKey(this.provider, endpoint, credentials, target),
+      accountKey: accountKey(this.provider, endpoint, credentials, target, this.#identityOf),
       refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
       credentials: hasFunctions(endpoint.use)
         ? declared(credentials, CREDENTIALS, 'credential')

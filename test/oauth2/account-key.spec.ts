@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { defineProvider, Secret, values } from '../../lib/index.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey, refreshTokenKey } from '../../lib/oauth2/account-key.js';
 import type { Parameter, Value } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
@@ -21,7 +22,14 @@ const key = (
   endpoint: Partial<TokenEndpoint> = {},
   credentials: Partial<typeof CREDENTIALS> = {},
   target = {},
-) => accountKey('acme', { ...ENDPOINT, ...endpoint }, { ...CREDENTIALS, ...credentials }, target);
+) =>
+  accountKey(
+    'acme',
+    { ...ENDPOINT, ...endpoint },
+    { ...CREDENTIALS, ...credentials },
+    target,
+    identityOf,
+  );
 
 describe('the key of an account', () => {
   it.each([
@@ -193,7 +201,7 @@ describe('the key of an account whose requests are computed', () => {
 
   it("changes with any credential of the vendor's own", () => {
     const of = (credentials: Record<string, string>) =>
-      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {});
+      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {}, identityOf);
     expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
     expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OAuth2ClientError, values, type StepDefinition } from '../../lib/index.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import type { TransportAnswer } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
@@ -169,6 +170,7 @@ describe('an answer that is not there yet', () => {
     );
     const before = { job: { url: '/job', until: { 'job.state': ['done', 'failed'] } } };
     const source = new TokenEndpointSource('acme', endpointOf({ url: AUTH }, { before }), {
+      identityOf,
       transport,
       clock,
       emit: () => {},

@@ -68,7 +68,7 @@ describe('a ready-made value that refers to what the definition does not have', 
     ],
     [
       'parameters',
-      ['a place in the response that must be'],
+      ['a selector that must be'],
       { before: { start }, parameters: { a: answer('start', '') } },
     ],
     [

@@ -9,6 +9,7 @@ import { axiosTransport } from '../../lib/http/axios-transport.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import type { Transport, TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { CLIENT_ID, CLIENT_SECRET } from './acme.js';
 import { HastyClock } from './manual-clock.js';
 
@@ -41,7 +42,12 @@ export class EndpointBench {
     const endpoint = endpointOf(vendor, options);
     const { clock } = this;
     const emit = (event: TokenEvent) => void this.events.push(event);
-    this.#source = new TokenEndpointSource('acme', endpoint, { transport, clock, emit });
+    this.#source = new TokenEndpointSource('acme', endpoint, {
+      transport,
+      clock,
+      emit,
+      identityOf,
+    });
     this.provider = new TokenProvider({
       name: 'acme',
       source: this.#source,
