@@ -1,7 +1,7 @@
 import { Secret } from '../util/secret.js';
-import { isMadeHere } from '../oauth2/assertions.js';
+import { isMadeHere } from '../oauth2/credentials.js';
 import type { IdentityOf } from '../oauth2/account-key.js';
-import { constantsOf } from '../oauth2/constants.js';
+import { constantsOf } from '../oauth2/definition-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
 import { MEMBERS } from './members/definition.js';
 import type { FunctionsOf, Member } from './members/member.js';

@@ -1,6 +1,6 @@
-import { constantsOf } from '../oauth2/constants.js';
+import { constantsOf } from '../oauth2/definition-functions.js';
 import { plain } from '../oauth2/credentials.js';
-import { strayEndOf, type StrayEnd } from '../oauth2/stray-ends.js';
+import { strayEndOf, type StrayEnd } from '../oauth2/credentials.js';
 import { MEMBERS } from './members/definition.js';
 import type { Member } from './members/member.js';
 

@@ -19,17 +19,14 @@ const ENDPOINT: TokenEndpoint = {
 const CREDENTIALS = { clientId: 'id', clientSecret: 'secret', username: 'ama', password: 'pass' };
 
 const key = (
-  endpoint: Partial<TokenEndpoint> = {},
+  changes: Partial<TokenEndpoint> = {},
   credentials: Partial<typeof CREDENTIALS> = {},
   target = {},
-) =>
-  accountKey(
-    'acme',
-    { ...ENDPOINT, ...endpoint },
-    { ...CREDENTIALS, ...credentials },
-    target,
-    identityOf,
-  );
+) => {
+  const endpoint = { ...ENDPOINT, ...changes };
+  const all = { ...CREDENTIALS, ...credentials };
+  return accountKey('acme', endpoint, all, target, identityOf(endpoint));
+};
 
 describe('the key of an account', () => {
   it.each([
@@ -201,7 +198,7 @@ describe('the key of an account whose requests are computed', () => {
 
   it("changes with any credential of the vendor's own", () => {
     const of = (credentials: Record<string, string>) =>
-      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {}, identityOf);
+      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {}, identityOf(ENDPOINT));
     expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
     expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
   });

@@ -76,7 +76,7 @@ describe('a ready-made assertion', () => {
 describe('the account of a ready-made assertion', () => {
   const keyOf = (assertion: string, member: 'assertion' | 'clientAssertion' = 'assertion') => {
     const endpoint: EndpointOptions = { grantType: JWT_BEARER };
-    return accountKey('acme', endpoint, { [member]: assertion }, {}, identityOf);
+    return accountKey('acme', endpoint, { [member]: assertion }, {}, identityOf(endpoint));
   };
 
   it.each(['assertion', 'clientAssertion'] as const)(

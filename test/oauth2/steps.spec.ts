@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OAuth2ClientError, values, type StepDefinition } from '../../lib/index.js';
 import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   granted,
@@ -18,7 +18,7 @@ import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
 
-type Answers = Readonly<Record<string, Partial<TransportAnswer>>>;
+type Answers = Readonly<Record<string, Partial<TransportResponse>>>;
 
 /** A vendor that answers by path; the token endpoint grants unless told otherwise. */
 const byPath = (answers: Answers) => (request: { readonly url: string }) => {

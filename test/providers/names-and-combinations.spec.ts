@@ -153,7 +153,7 @@ describe('a ready-made value that has nothing to give', () => {
     const parameters = { nonce: answer('start', 'data.nonce') };
     const { error, paths } = await failure({ before: { start }, parameters }, { nonce: 'n' });
     expect(error.reason).toBe(
-      '`parameters.nonce` of the definition failed: the answer of the step `start` has nothing at `data.nonce`.',
+      '`parameters.nonce` of the definition failed: the response of the step `start` has nothing at `data.nonce`.',
     );
     expect(paths).toEqual(['/start']);
   });

@@ -1,4 +1,4 @@
-import { isMadeHere } from '../../oauth2/assertions.js';
+import { isMadeHere } from '../../oauth2/credentials.js';
 import { isCredential, LONGEST_CREDENTIAL, plain } from '../../oauth2/credentials.js';
 import { keyProblem, type JwtAlgorithm } from '../../oauth2/jwt.js';
 import { firstProblem, isObject, type Check } from './options.js';

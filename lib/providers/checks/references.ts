@@ -1,6 +1,6 @@
-import { isMadeHere } from '../../oauth2/assertions.js';
-import { DIGEST_ALGORITHMS } from '../../oauth2/computations.js';
-import { constantsOf } from '../../oauth2/constants.js';
+import { isMadeHere } from '../../oauth2/credentials.js';
+import { DIGEST_ALGORITHMS } from '../../oauth2/values.js';
+import { constantsOf } from '../../oauth2/definition-functions.js';
 import { CREDENTIALS, plain } from '../../oauth2/credentials.js';
 import { values } from '../../oauth2/values.js';
 import { didYouMean } from '../did-you-mean.js';

@@ -1,4 +1,4 @@
-import { brokenSelector } from '../../oauth2/reader.js';
+import { brokenSelector } from '../../oauth2/selector.js';
 import { isObject } from './options.js';
 
 const KINDS = ['header', 'cookie', 'body'];

@@ -1,5 +1,5 @@
 import { plain } from '../../oauth2/credentials.js';
-import { isHeaderValue } from '../../oauth2/header-value.js';
+import { isHeaderValue } from '../../oauth2/request-values.js';
 import { isScheme } from '../../oauth2/token-use.js';
 import { isObject, oneOf, record, type Check, type Options } from './options.js';
 import { pathProblem } from './selectors.js';

@@ -4,7 +4,7 @@ import {
   headersIdentity,
   stepsIdentity,
 } from '../../oauth2/account-key.js';
-import type { ResponseDefinition } from '../../oauth2/answer-definition.js';
+import type { ResponseDefinition } from '../../oauth2/response-definition.js';
 import { clientAuthentications } from '../../oauth2/client-authentication.js';
 import { grants } from '../../oauth2/grants.js';
 import { LIFETIME_FORMATS } from '../../oauth2/lifetime.js';

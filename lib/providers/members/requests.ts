@@ -1,6 +1,6 @@
 import { clientAuthentications } from '../../oauth2/client-authentication.js';
 import type { RequestDefinition } from '../../oauth2/request-definition.js';
-import type { ResponseDefinition } from '../../oauth2/answer-definition.js';
+import type { ResponseDefinition } from '../../oauth2/response-definition.js';
 import type {
   RefreshDefinition,
   RevocationDefinition,
