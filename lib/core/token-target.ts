@@ -1,24 +1,24 @@
 import { printable } from '../util/redaction.js';
 
-/** What tells one account at a provider from another. */
+/** Names one account of a provider. */
 export interface TokenTarget {
   /** Tenant, user or merchant. Credential functions are called with it. */
   readonly subject?: string;
-  /** Scope of the token, instead of the definition's (RFC 6749 §3.3); order does not matter. */
+  /** Scope of the token, instead of the definition's (RFC 6749 §3.3). The order does not matter. */
   readonly scope?: string | readonly string[] | undefined;
   /** Resource indicators, instead of the definition's (RFC 8707). */
   readonly resource?: string | readonly string[] | undefined;
 }
 
-/** The longest subject, and all scopes or resources together, in characters: they are kept for each account. */
+/** Characters of a subject, and of all scopes or resources together, at most. They are kept for each account. */
 const LONGEST = { subject: 1_024, scope: 8_192, resource: 8_192 };
 
-/** Everything that a call may say about its token. */
+/** The members that a call may have. */
 const KNOWN = ['subject', 'scope', 'resource', 'signal'];
 
 /**
- * What is wrong with a target. A subject that is missing by mistake must not become somebody else's
- * account.
+ * Says what is wrong with a target; `undefined` if nothing is. A subject that is missing by mistake must not lead to
+ * the account of somebody else.
  */
 export function targetProblem(target: TokenTarget): string | undefined {
   const unknown = Object.keys(target).find((name) => !KNOWN.includes(name));
@@ -50,7 +50,7 @@ function subjectProblem(target: TokenTarget): string | undefined {
   return `\`subject\` must have at most ${LONGEST.subject} characters`;
 }
 
-/** Checks the length first: to sort a million names takes long. */
+/** Checks the length first, because it takes long to sort a million names. */
 function listProblem(name: 'scope' | 'resource', target: TokenTarget): string | undefined {
   const list: unknown = target[name];
   if (list === undefined) return undefined;
@@ -64,15 +64,15 @@ function listProblem(name: 'scope' | 'resource', target: TokenTarget): string | 
   return undefined;
 }
 
-/** A space-separated or listed set of names as a list without repetition. */
+/** A space-separated or listed set of names, as a list without repetition. */
 export function names(value: string | readonly string[] | undefined): string[] {
   const list = typeof value === 'string' ? value.split(' ') : (value ?? []);
   return [...new Set(list.filter((name) => name !== ''))];
 }
 
 /**
- * The part of the slot key that a target decides; `''` for the definition's own account. A subject alone
- * is its own key, for there may be many; lists begin with a bracket.
+ * The key of a target among the accounts of a provider; `''` for the definition's own account. A subject alone is its
+ * own key, because there may be many. Other keys begin with a bracket.
  */
 export function targetKey(target: TokenTarget | undefined): string {
   if (!target) return '';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { InternalAxiosRequestConfig } from 'axios';
 
 import { bare } from '../util/bare.js';
-import { invalidCall } from '../lifecycle/account.js';
+import { invalidCall } from '../lifecycle/call-checks.js';
 import type { Clock } from '../util/clock.js';
 import type { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../util/secret.js';

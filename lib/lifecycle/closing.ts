@@ -2,19 +2,19 @@ import type { Clock } from '../util/clock.js';
 import type { OAuth2ClientError } from '../core/errors.js';
 import { abandonable } from '../util/waiting.js';
 
-/** What ends work. */
+/** The signals that end work. */
 export interface Ending {
-  /** Ends everything that work waits for, at once. */
+  /** Aborts at once. It ends everything that the work waits for. */
   readonly signal: AbortSignal;
-  /** Ends a request whose response must not be lost, a little later. */
+  /** Aborts a little later. It ends a request whose response must not be lost. */
   readonly graceful: AbortSignal;
 }
 
 type Listener = (reason: OAuth2ClientError) => void;
 
 /**
- * Closes an application: ends all work that is under way or begins later. A request that has sent a refresh
- * token gets a grace period, because its response has the only refresh token that is still good.
+ * Ends all work when the application closes, also work that begins later. A request that has sent a refresh token gets a
+ * grace period, because its response has the only refresh token that still works.
  */
 export class Closing {
   #reason: OAuth2ClientError | undefined = undefined;
@@ -26,7 +26,7 @@ export class Closing {
     private readonly grace: number,
   ) {}
 
-  /** Why work ends; `undefined` until then. */
+  /** Why the work ends; `undefined` while the application is open. */
   get reason(): OAuth2ClientError | undefined {
     return this.#reason;
   }
@@ -37,7 +37,7 @@ export class Closing {
     for (const listener of this.#listeners) listener(this.#reason);
   }
 
-  /** Settles as `work` does, or rejects as soon as the application closes. It does not stop the work. */
+  /** Settles as `work` does, or rejects as soon as the application closes. The work itself goes on. */
   whileOpen<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const leave = this.#listen(reject);
@@ -46,8 +46,8 @@ export class Closing {
   }
 
   /**
-   * Runs `work` with signals that abort with `timeout()` after `ms`, or when the application closes. Rejects
-   * once the later of the two has aborted, whatever the work does.
+   * Runs `work` with signals that abort with `timeout()` after `ms`, or when the application closes. It rejects when
+   * the later of the two has aborted, whatever the work does.
    */
   async withDeadline<T>(
     ms: number,

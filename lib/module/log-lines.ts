@@ -1,5 +1,5 @@
 import type { OAuth2ClientError } from '../core/errors.js';
-import type { TokenEvent, TokenNews } from '../core/events.js';
+import type { TokenEvent, TokenEventBody } from '../core/events.js';
 import type { Recovery } from '../core/outage.js';
 import { END_OF_TIME, lifetimeLine } from './lifetime-line.js';
 
@@ -8,9 +8,9 @@ export type Level = 'debug' | 'log' | 'warn' | 'error';
 /** A line of the log. `docs/operations.md` has a row for each headline. */
 export type Line = readonly [level: Level, headline: string, details: string];
 
-type Describe<T extends TokenNews['type']> = (event: TokenEvent & { type: T }) => Line;
+type Describe<T extends TokenEventBody['type']> = (event: TokenEvent & { type: T }) => Line;
 
-const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
+const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
   obtained: ({ by, expiresAt, after }) => {
     const until =
       expiresAt >= END_OF_TIME
@@ -120,7 +120,7 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
 };
 
 /** The line of an event, without provider and account. */
-export function lineOf<T extends TokenNews['type']>(event: TokenEvent & { type: T }): Line {
+export function lineOf<T extends TokenEventBody['type']>(event: TokenEvent & { type: T }): Line {
   return (LINES[event.type] as Describe<T>)(event);
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
-import { RefreshChains } from '../account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import { SharedStore } from '../sharing/shared-store.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
@@ -109,7 +109,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
-    { provide: REFRESH_CHAINS, useFactory: () => new RefreshChains() },
+    { provide: REFRESH_CHAINS, useFactory: () => new RefreshTokenFamilies() },
     {
       provide: SHARED_STORE,
       inject: [MODULE_OPTIONS, OAUTH2_RUNTIME],

@@ -4,7 +4,7 @@ import { accountLabels } from '../account/account-label.js';
 import { bare } from '../util/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
-import type { RefreshChains } from '../account/refresh-chains.js';
+import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import type { SharedStore } from '../sharing/shared-store.js';
 import { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
@@ -29,7 +29,7 @@ export function createTokenProvider(
   definition: ProviderDefinition,
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
-  chains: RefreshChains,
+  chains: RefreshTokenFamilies,
   store: SharedStore | undefined,
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
@@ -42,7 +42,7 @@ export function createTokenProvider(
     name,
     clock,
     random,
-    chains,
+    families: chains,
     source:
       enabled === false
         ? disabledSource(name)
@@ -50,7 +50,7 @@ export function createTokenProvider(
     emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
-    slotLimit: SLOT_LIMIT,
+    accountLimit: SLOT_LIMIT,
     store: singleUse ? undefined : store,
     refreshWindow,
     onTokenSet,

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { instant } from '../../lib/util/clock.js';
-import { endsUnused, freshnessOf, lifeOf, type Freshness } from '../../lib/account/freshness.js';
+import { freshnessOf } from '../../lib/account/account.js';
+import { endsUnused, lifeOf, type Freshness } from '../../lib/account/freshness.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import { ManualClock } from '../support/manual-clock.js';
 

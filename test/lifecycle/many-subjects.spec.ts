@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenSource } from '../../lib/core/token-source.js';
@@ -43,8 +43,8 @@ describe('a hundred thousand subjects', () => {
       emit: () => {},
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
-      slotLimit: LIMIT,
-      chains: new RefreshChains(),
+      accountLimit: LIMIT,
+      families: new RefreshTokenFamilies(),
     });
 
   it('pass through one provider: the last ones stay, no timer does, none takes longer', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -183,8 +183,8 @@ describe('an answer that is not there yet', () => {
       emit: () => {},
       deadline,
       forcedRenewalInterval: 10_000,
-      slotLimit: 10,
-      chains: new RefreshChains(),
+      accountLimit: 10,
+      families: new RefreshTokenFamilies(),
     });
     return { clock, provider, transport, finish: () => (state = 'done') };
   };

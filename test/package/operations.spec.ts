@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import type { TokenNews } from '../../lib/core/events.js';
+import type { TokenEventBody } from '../../lib/core/events.js';
 import { lineOf } from '../../lib/module/log-lines.js';
 import { transient } from '../support/failures.js';
 
@@ -15,7 +15,7 @@ function rowsOf(section: string): string[] {
   return [...rows].map(([, level, , line]) => `${level} ${line}`);
 }
 
-type Samples = { readonly [T in TokenNews['type']]: readonly (TokenNews & { type: T })[] };
+type Samples = { readonly [T in TokenEventBody['type']]: readonly (TokenEventBody & { type: T })[] };
 
 const error = transient();
 const failed = { type: 'failed', error, retryAfter: 1 } as const;

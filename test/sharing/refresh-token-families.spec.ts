@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { RefreshChain } from '../../lib/account/refresh-chain.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamily } from '../../lib/account/refresh-token-family.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { settle, rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
 import { faulty } from '../support/faulty-store.js';
 import { HastyClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
-import { RefreshTokenFamilies } from '../support/refresh-token-families.js';
+import { RotatingServer } from '../support/rotating-server.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -16,7 +16,7 @@ const DAY = 24 * HOUR;
 /** An operator who starts and configures instances of one definition; with a store they share their tokens. */
 class Deployment {
   readonly clock = new HastyClock();
-  readonly server = new RefreshTokenFamilies();
+  readonly server = new RotatingServer();
   readonly memory;
   readonly faults;
   readonly #store;
@@ -29,7 +29,7 @@ class Deployment {
   }
 
   /** Starts an instance. `configured` may be a function that reads a database. */
-  start(configured: string | (() => string), parts: { chains?: RefreshChains } = {}) {
+  start(configured: string | (() => string), parts: { families?: RefreshTokenFamilies } = {}) {
     const bench = new ProviderBench({ clock: this.clock, store: this.#store, ...parts });
     bench.source.canLogInAgain = false;
     bench.source.hasAccounts = true;
@@ -92,11 +92,11 @@ describe('a configured refresh token that was used', () => {
   it('is not sent again by an idle account when others have filled the memory of families', async () => {
     const deployment = new Deployment({ shared: false });
     const { server } = deployment;
-    const chains = new RefreshChains();
-    const bench = deployment.start(server.consent('a'), { chains });
+    const families = new RefreshTokenFamilies();
+    const bench = deployment.start(server.consent('a'), { families });
     await deployment.renew(bench, 2);
-    const other = new RefreshChain('other');
-    for (let n = 0; n < 60_000; n++) chains.note(`other-${n}`, other);
+    const other = new RefreshTokenFamily('other');
+    for (let n = 0; n < 60_000; n++) families.note(`other-${n}`, other);
     await deployment.renew(bench, 2);
     expect(server.sent).toEqual(['a-0', 'a-1', 'a-2', 'a-3']);
   });
@@ -327,9 +327,9 @@ describe('accounts that are configured with the same refresh token', () => {
   it('take turns although they are those of two providers', async () => {
     const deployment = new Deployment({ shared: false });
     const { server } = deployment;
-    const chains = new RefreshChains();
+    const families = new RefreshTokenFamilies();
     const configured = server.consent('a');
-    const benches = [1, 2].map(() => deployment.start(configured, { chains }));
+    const benches = [1, 2].map(() => deployment.start(configured, { families }));
     for (let round = 0; round < 3; round++) {
       await settle(benches.map((bench) => bench.token()));
       deployment.clock.advance(HOUR);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { SharedStore, type StoreNews } from '../../lib/sharing/shared-store.js';
+import type { StoreEvent } from '../../lib/core/events.js';
+import { SharedStore, UNAVAILABLE } from '../../lib/sharing/shared-store.js';
 import { storeFailure } from '../../lib/sharing/store-failure.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
@@ -18,7 +19,7 @@ function setup() {
   const news: string[] = [];
   const listener =
     (name: string) =>
-    ({ type }: StoreNews) =>
+    ({ type }: StoreEvent) =>
       void news.push(`${name}: ${type}`);
   return { clock, faults, memory, shared, news, one: listener('one'), other: listener('other') };
 }
@@ -27,11 +28,11 @@ describe('what providers hear of the store that they share', () => {
   it('is that it answers again, each of them who heard that it did not', async () => {
     const { shared, faults, news, one, other } = setup();
     faults.get = down;
-    await shared.insist((store) => store.get('key'), one);
-    await shared.insist((store) => store.get('key'), other);
+    await shared.insist('get', (store) => store.get('key'), one);
+    await shared.insist('get', (store) => store.get('key'), other);
     faults.get = undefined;
-    await shared.insist((store) => store.get('key'), one);
-    await shared.insist((store) => store.get('key'), other);
+    await shared.insist('get', (store) => store.get('key'), one);
+    await shared.insist('get', (store) => store.get('key'), other);
     expect(news).toEqual([
       'one: store failed',
       'other: store failed',
@@ -44,15 +45,16 @@ describe('what providers hear of the store that they share', () => {
     const { clock, shared, faults, news, one } = setup();
     faults.set = down;
     const tokens = new TokenSet({ accessToken: 'a', refreshToken: 'r', expiresAt: clock.now() });
-    const write = async (store: TokenStore) => {
-      await store.get('key');
-      return (await store.set('key', tokens, undefined)) !== undefined;
+    const write = async () => {
+      await shared.insist('get', (store) => store.get('key'), one);
+      const set = (store: TokenStore) => store.set('key', tokens, undefined);
+      return (await shared.insist('set', set, one)) !== UNAVAILABLE;
     };
-    shared.saveLater('key', { write, tell: one });
+    shared.saveLater('key', { write, emit: one });
     for (let second = 0; second < 60; second++) {
       clock.advance(1_000);
       await idle();
-      await shared.ask((store) => store.get('another key'), one);
+      await shared.ask('get', (store) => store.get('another key'), one);
     }
     expect(news).toEqual(['one: store failed']);
     faults.set = undefined;
@@ -63,20 +65,20 @@ describe('what providers hear of the store that they share', () => {
 
   it('is that it answers again, and after how long', async () => {
     const { clock, shared, faults } = setup();
-    const news: StoreNews[] = [];
-    const listen = (event: StoreNews) => void news.push(event);
+    const news: StoreEvent[] = [];
+    const listen = (event: StoreEvent) => void news.push(event);
     faults.get = down;
-    await shared.insist((store) => store.get('key'), listen);
+    await shared.insist('get', (store) => store.get('key'), listen);
     clock.advance(12_000);
     faults.get = undefined;
-    await shared.insist((store) => store.get('key'), listen);
+    await shared.insist('get', (store) => store.get('key'), listen);
     expect(news[1]).toEqual({ type: 'store recovered', seconds: 12 });
   });
 
   it('is nothing of a write that has to wait for something else', async () => {
     const { clock, shared, news, one } = setup();
     let isReady = false;
-    shared.saveLater('key', { write: async () => isReady, tell: one });
+    shared.saveLater('key', { write: async () => isReady, emit: one });
     clock.advance(1_000);
     await idle();
     isReady = true;
@@ -90,11 +92,11 @@ describe('the end of a provider', () => {
   it('has what came during a retry tried once more', async () => {
     const { clock, shared, news, one } = setup();
     const gate = new Gate();
-    shared.saveLater('first', { write: () => gate.pass().then(() => true), tell: one });
+    shared.saveLater('first', { write: () => gate.pass().then(() => true), emit: one });
     clock.advance(1_000);
     await gate.arrived();
     let tries = 0;
-    shared.saveLater('second', { write: async () => ++tries > 0, tell: one });
+    shared.saveLater('second', { write: async () => ++tries > 0, emit: one });
     const closed = shared.close(one);
     gate.open();
     await closed;
@@ -103,8 +105,8 @@ describe('the end of a provider', () => {
 
   it('leaves the other providers what the store has not taken yet', async () => {
     const { clock, shared, news, one, other } = setup();
-    shared.saveLater('mine', { write: down, tell: one });
-    shared.saveLater('theirs', { write: down, tell: other });
+    shared.saveLater('mine', { write: async () => false, emit: one });
+    shared.saveLater('theirs', { write: async () => false, emit: other });
     await shared.close(one);
     expect(news.filter((what) => what.endsWith('lost'))).toEqual(['one: refresh token lost']);
     await shared.close(other);

@@ -1,7 +1,7 @@
 import type { AttemptCall } from '../../lib/core/attempts.js';
 import { instant } from '../../lib/util/clock.js';
 import type { TokenEvent } from '../../lib/core/events.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
@@ -56,8 +56,8 @@ export class EndpointBench {
       emit,
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
-      slotLimit: 10_000,
-      chains: new RefreshChains(),
+      accountLimit: 10_000,
+      families: new RefreshTokenFamilies(),
       ...parts,
     });
   }

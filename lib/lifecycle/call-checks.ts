@@ -4,8 +4,8 @@ import { targetProblem, type TokenTarget } from '../core/token-target.js';
 import { atOnce } from '../util/waiting.js';
 
 /**
- * The account that a call is about: what the call says, and else the subject that the definition's
- * function finds around it. One that is missing by mistake must not become somebody else's.
+ * The target of a call: what the call says, or else the subject that the function of the definition returns. A subject
+ * that is missing by mistake must not lead to the account of somebody else.
  *
  * @throws {OAuth2ClientError} `REQUEST_INVALID`
  */
@@ -14,7 +14,6 @@ export function accountOf(
   target: TokenTarget | undefined,
   ambient: (() => string | undefined) | undefined,
 ): TokenTarget | undefined {
-  if (target === undefined && !ambient) return undefined;
   const fails: Fails = (what, hint = CORRECT_CALL) =>
     invalidCall(provider, `The account that the token is for is not valid: ${what}.`, hint);
   if (target !== undefined && (typeof target !== 'object' || target === null)) {
@@ -33,7 +32,7 @@ export function accountOf(
 }
 
 /**
- * A call that cannot be carried out as it is.
+ * The error for a call that is not valid.
  *
  * @param hint what to correct: the call, or the definition
  */
@@ -49,17 +48,17 @@ export function invalidCall(provider: string, reason: string, hint: string): OAu
 
 const CORRECT_CALL = 'Correct the call.';
 
-/** There is no way to give tokens back. */
+/** The definition says no way to revoke tokens. */
 export function cannotRevoke(provider: string): OAuth2ClientError {
   return invalidCall(
     provider,
-    'The definition has no `revocation`, so its tokens cannot be given back.',
+    'The definition has no `revocation`, so its tokens cannot be revoked.',
     'Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
   );
 }
 
 /**
- * The token that a call says the API has rejected.
+ * The token that the API has rejected, as the call says.
  *
  * @throws {OAuth2ClientError} `REQUEST_INVALID` if the call names none
  */
@@ -69,7 +68,7 @@ export function accessTokenOf(provider: string, token: TokenSet | string | undef
   throw invalidCall(
     provider,
     '`renew()` was called without the token that the API has rejected.',
-    'Give it the token set or the access token that was sent, as the first argument. To give up whatever token is current, call `invalidate()`.',
+    'Pass the token set or the access token that was sent as the first argument. To discard the current token, call `invalidate()`.',
   );
 }
 

@@ -5,7 +5,7 @@ import { permanent } from './failures.js';
  * An authorization server that rotates refresh tokens: each works once, and one that comes a second time
  * ends its whole family (RFC 9700 §4.14.2).
  */
-export class RefreshTokenFamilies {
+export class RotatingServer {
   /** Refresh tokens that came a second time. */
   readonly reused: string[] = [];
   /** Every refresh token that came, in order. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { instant } from '../../lib/util/clock.js';
 import { backOff } from '../../lib/account/backoff.js';
 import { lifeOf } from '../../lib/account/freshness.js';
-import { Slots } from '../../lib/account/slots.js';
+import { Accounts } from '../../lib/account/accounts.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import { rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
@@ -14,121 +14,127 @@ const subjects = (count: number, prefix = 'subject') =>
   Array.from({ length: count }, (_, i) => ({ subject: `${prefix}-${i}` }));
 
 describe('the accounts in memory', () => {
-  const slotsOf = (limit: number, canLogInAgain = true) => {
+  const accountsOf = (limit: number, canLogInAgain = true) => {
     const clock = new ManualClock();
     return {
       clock,
-      slots: new Slots(clock, limit, { canLogInAgain }),
+      accounts: new Accounts({
+        name: 'acme',
+        emit: () => {},
+        clock,
+        accountLimit: limit,
+        source: { canLogInAgain },
+      }),
     };
   };
   const heldBack = (clock: ManualClock) =>
     backOff(undefined, permanent(), undefined, false, clock.monotonic());
-  const giveRefreshToken = (slots: Slots, clock: ManualClock, subject: string) => {
+  const giveRefreshToken = (accounts: Accounts, clock: ManualClock, subject: string) => {
     const expiresAt = clock.now() + 3_600_000;
     const tokens = new TokenSet({ accessToken: 'a', refreshToken: 'r', expiresAt });
-    slots.of({ subject }).adopt(tokens, lifeOf(expiresAt, instant(clock), instant(clock), 0));
+    accounts.of({ subject }).adopt(tokens, lifeOf(expiresAt, instant(clock), instant(clock), 0));
   };
 
   it('are bounded although 20,000 subjects come by', () => {
-    const { slots } = slotsOf(2_000);
+    const { accounts } = accountsOf(2_000);
     let largest = 0;
     for (const target of subjects(20_000)) {
-      slots.of(target);
-      largest = Math.max(largest, slots.size);
+      accounts.of(target);
+      largest = Math.max(largest, accounts.size);
     }
     expect(largest).toBe(2_001);
   });
 
   it('lose the one that was not used for longest', () => {
-    const { slots } = slotsOf(3);
+    const { accounts } = accountsOf(3);
     const [a, b, c, d] = subjects(4);
-    const before = [a, b, c].map((target) => slots.of(target));
-    slots.of(a); // used again: b is now the oldest
-    slots.of(d);
-    expect(slots.of(a)).toBe(before[0]);
-    expect(slots.of(c)).toBe(before[2]);
-    expect(slots.of(b)).not.toBe(before[1]);
+    const before = [a, b, c].map((target) => accounts.of(target));
+    accounts.of(a); // used again: b is now the oldest
+    accounts.of(d);
+    expect(accounts.of(a)).toBe(before[0]);
+    expect(accounts.of(c)).toBe(before[2]);
+    expect(accounts.of(b)).not.toBe(before[1]);
   });
 
   it('are bounded although all of them are in use', () => {
-    const { slots } = slotsOf(100);
+    const { accounts } = accountsOf(100);
     const visitors = subjects(1_000);
     for (const [i, target] of visitors.entries()) {
-      slots.of(target);
-      for (const other of visitors.slice(Math.max(0, i - 99), i)) slots.find(other);
-      expect(slots.size).toBeLessThanOrEqual(101);
+      accounts.of(target);
+      for (const other of visitors.slice(Math.max(0, i - 99), i)) accounts.find(other);
+      expect(accounts.size).toBeLessThanOrEqual(101);
     }
-    expect(slots.find(visitors.at(-1))).toBeDefined();
+    expect(accounts.find(visitors.at(-1))).toBeDefined();
   });
 
   it("never lose the definition's own", () => {
-    const { slots } = slotsOf(1);
-    const own = slots.of(undefined);
-    for (const target of subjects(100)) slots.of(target);
-    expect(slots.of({})).toBe(own);
+    const { accounts } = accountsOf(1);
+    const own = accounts.of(undefined);
+    for (const target of subjects(100)) accounts.of(target);
+    expect(accounts.of({})).toBe(own);
   });
 
   it('never lose one whose renewal is in progress', () => {
-    const { slots } = slotsOf(2);
-    const slot = slots.of({ subject: 'flying' });
-    slot.flight = new Promise(() => {});
-    for (const target of subjects(100)) slots.of(target);
-    expect(slots.of({ subject: 'flying' })).toBe(slot);
+    const { accounts } = accountsOf(2);
+    const account = accounts.of({ subject: 'flying' });
+    account.renewal = new Promise(() => {});
+    for (const target of subjects(100)) accounts.of(target);
+    expect(accounts.of({ subject: 'flying' })).toBe(account);
   });
 
   it('never lose one that is held back, until it is no longer', () => {
-    const { slots, clock } = slotsOf(2);
-    const slot = slots.of({ subject: 'held back' });
-    slot.backoff = heldBack(clock);
-    for (const target of subjects(100)) slots.of(target);
+    const { accounts, clock } = accountsOf(2);
+    const account = accounts.of({ subject: 'held back' });
+    account.backoff = heldBack(clock);
+    for (const target of subjects(100)) accounts.of(target);
     clock.advance(29_999);
-    expect(slots.of({ subject: 'held back' })).toBe(slot);
+    expect(accounts.of({ subject: 'held back' })).toBe(account);
     clock.advance(1);
-    for (const target of subjects(100, 'later')) slots.of(target);
-    expect(slots.of({ subject: 'held back' })).not.toBe(slot);
+    for (const target of subjects(100, 'later')) accounts.of(target);
+    expect(accounts.of({ subject: 'held back' })).not.toBe(account);
   });
 
   it('never lose a refresh token without which nobody can log in', () => {
-    const { slots, clock } = slotsOf(2, false);
-    giveRefreshToken(slots, clock, 'precious');
-    const slot = slots.of({ subject: 'precious' });
-    for (const target of subjects(100)) slots.of(target);
-    expect(slots.of({ subject: 'precious' })).toBe(slot);
+    const { accounts, clock } = accountsOf(2, false);
+    giveRefreshToken(accounts, clock, 'precious');
+    const account = accounts.of({ subject: 'precious' });
+    for (const target of subjects(100)) accounts.of(target);
+    expect(accounts.of({ subject: 'precious' })).toBe(account);
   });
 
   it('may lose a refresh token where a login brings another', () => {
-    const { slots, clock } = slotsOf(2);
-    giveRefreshToken(slots, clock, 'replaceable');
-    for (const target of subjects(100)) slots.of(target);
-    expect(slots.of({ subject: 'replaceable' }).tokens).toBeUndefined();
+    const { accounts, clock } = accountsOf(2);
+    giveRefreshToken(accounts, clock, 'replaceable');
+    for (const target of subjects(100)) accounts.of(target);
+    expect(accounts.of({ subject: 'replaceable' }).tokens).toBeUndefined();
   });
 
   it('may lose none, and then there are more than the limit; the next ones can go again', () => {
-    const { slots, clock } = slotsOf(10, false);
-    for (const { subject } of subjects(20)) giveRefreshToken(slots, clock, subject);
-    expect(slots.size).toBe(21);
+    const { accounts, clock } = accountsOf(10, false);
+    for (const { subject } of subjects(20)) giveRefreshToken(accounts, clock, subject);
+    expect(accounts.size).toBe(21);
     for (const { subject } of subjects(20)) {
-      expect(slots.of({ subject }).tokens?.refreshToken).toBe('r');
+      expect(accounts.of({ subject }).tokens?.refreshToken).toBe('r');
     }
-    for (const target of subjects(10_000, 'visitor')) slots.of(target);
-    expect(slots.size).toBeLessThan(40);
+    for (const target of subjects(10_000, 'visitor')) accounts.of(target);
+    expect(accounts.size).toBeLessThan(40);
   });
 
   it('shrink to the limit again once those that could not go can', () => {
-    const { slots, clock } = slotsOf(10);
+    const { accounts, clock } = accountsOf(10);
     for (const target of subjects(100)) {
-      slots.of(target).backoff = heldBack(clock);
+      accounts.of(target).backoff = heldBack(clock);
     }
-    expect(slots.size).toBe(101);
+    expect(accounts.size).toBe(101);
     clock.advance(30_000);
-    for (const target of subjects(200, 'later')) slots.of(target);
-    expect(slots.size).toBe(11);
+    for (const target of subjects(200, 'later')) accounts.of(target);
+    expect(accounts.size).toBe(11);
   });
 });
 
 describe('a provider with more subjects than it keeps', () => {
   it('logs in again for one that it has forgotten, and for no other', async () => {
-    const bench = new ProviderBench({ slotLimit: 3 });
+    const bench = new ProviderBench({ accountLimit: 3 });
     for (const target of subjects(4)) await bench.token(target);
     await bench.token({ subject: 'subject-3' });
     await bench.token({ subject: 'subject-0' });
@@ -142,7 +148,7 @@ describe('a provider with more subjects than it keeps', () => {
   });
 
   it('does not forget which of them had a wrong password', async () => {
-    const bench = new ProviderBench({ slotLimit: 3 });
+    const bench = new ProviderBench({ accountLimit: 3 });
     bench.source.onAsk = (ask) =>
       ask.target.subject === 'wrong' ? ask.fail(permanent()) : ask.grant();
     for (let round = 0; round < 10; round++) {
@@ -154,7 +160,7 @@ describe('a provider with more subjects than it keeps', () => {
   });
 
   it('answers all who wait, however many accounts are renewed at once', async () => {
-    const bench = new ProviderBench({ slotLimit: 10 });
+    const bench = new ProviderBench({ accountLimit: 10 });
     bench.source.holdAnswers();
     const waiting = subjects(100).flatMap((target) => [bench.token(target), bench.token(target)]);
     await idle();
@@ -166,7 +172,7 @@ describe('a provider with more subjects than it keeps', () => {
   });
 
   it('makes no room for accounts that are only looked at', async () => {
-    const bench = new ProviderBench({ slotLimit: 10 });
+    const bench = new ProviderBench({ accountLimit: 10 });
     for (const target of subjects(10)) await bench.token(target);
     for (const target of subjects(1_000, 'stranger')) {
       bench.provider.peek(target);
