@@ -14,8 +14,8 @@ import {
   kindOfValue,
   ShowableError,
 } from '../oauth2/definition-functions.js';
-import { headerValue } from '../oauth2/header-value.js';
-import { checkedSignature } from '../oauth2/signature.js';
+import { headerValue } from '../oauth2/request-values.js';
+import { checkedSignature } from '../oauth2/request-values.js';
 import {
   hasFunctions,
   type TokenUse,
