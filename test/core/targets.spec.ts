@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';
+import { names, targetKey, targetProblem, type TokenTarget } from '../../lib/core/token-target.js';
 import { rejection } from '../support/collect.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
@@ -166,5 +166,68 @@ describe('an invalid target', () => {
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
     expect(() => bench.provider.peek(target)).toThrow('not valid');
     expect(bench.source.asks).toHaveLength(1);
+  });
+});
+
+describe('the problem of a target', () => {
+  const problem = (target: object) => targetProblem(target as TokenTarget);
+  const signal = new AbortController().signal;
+
+  it.each<[string, object]>([
+    ['no members', {}],
+    ['a subject', { subject: 'ama' }],
+    ['a scope and a resource as text', { scope: 'read write', resource: 'https://a.example' }],
+    ['lists', { scope: ['read', ''], resource: [] }],
+    [
+      'an undefined scope, resource and signal',
+      { scope: undefined, resource: undefined, signal: undefined },
+    ],
+    ['a signal', { signal }],
+    ['the longest subject', { subject: 's'.repeat(1_024) }],
+    ['the longest scope', { scope: 's'.repeat(8_191) }],
+    ['the longest resources', { resource: ['r'.repeat(4_095), 'r'.repeat(4_095)] }],
+  ])('a target with %s has no problem', (_what, target) => {
+    expect(problem(target)).toBeUndefined();
+  });
+
+  it.each<[object, string]>([
+    [{ subjekt: 'ama' }, '`subjekt` is unknown'],
+    [{ [`x\n${'y'.repeat(100)}`]: 1 }, `\`x ${'y'.repeat(57)}…\` is unknown`],
+    [{ subject: undefined }, '`subject` must be a non-empty string, or be left out'],
+    [{ subject: '' }, '`subject` must be a non-empty string, or be left out'],
+    [{ subject: 's'.repeat(1_025) }, '`subject` must have at most 1024 characters'],
+    [{ scope: null }, '`scope` must be a string, or a list of strings'],
+    [{ scope: ['read', 5] }, '`scope` must be a string, or a list of strings'],
+    [{ scope: 's'.repeat(8_192) }, '`scope` must have fewer than 8192 characters'],
+    [{ resource: 5 }, '`resource` must be a string, or a list of strings'],
+    [
+      { resource: ['r'.repeat(4_096), 'r'.repeat(4_095)] },
+      '`resource` must have fewer than 8192 characters',
+    ],
+    [{ signal: null }, '`signal` must be an AbortSignal'],
+    [{ signal: 'abort' }, '`signal` must be an AbortSignal'],
+    [{ signal: {} }, '`signal` must be an AbortSignal'],
+  ])('the problem of an invalid target %#: %s', (target, expected) => {
+    expect(problem(target)).toBe(expected);
+  });
+});
+
+describe('the key of a target', () => {
+  it.each<[TokenTarget | undefined, string]>([
+    [undefined, ''],
+    [{}, ''],
+    [{ subject: 'ama' }, 'ama'],
+    [{ subject: '["ama",null,null]' }, '["[\\"ama\\",null,null]",null,null]'],
+    [{ scope: 'write read' }, '[null,["read","write"],null]'],
+    [{ subject: 'ama', resource: ['b', 'a', 'b'] }, '["ama",null,["a","b"]]'],
+    [{ scope: [] }, '[null,[],null]'],
+  ])('the key of %j is %j', (target, key) => {
+    expect(targetKey(target)).toBe(key);
+  });
+
+  it('names are the parts of a text or a list, each once', () => {
+    expect(names('b  a b')).toEqual(['b', 'a']);
+    expect(names(['b c', '', 'b c'])).toEqual(['b c']);
+    expect(names(undefined)).toEqual([]);
   });
 });
