@@ -170,7 +170,7 @@ describe('an invalid target', () => {
 });
 
 describe('the problem of a target', () => {
-  const problem = (target: object) => targetProblem(target as TokenTarget);
+  const problem = (target: object) => targetProblem(target);
   const signal = new AbortController().signal;
 
   it.each<[string, object]>([
@@ -190,24 +190,24 @@ describe('the problem of a target', () => {
     expect(problem(target)).toBeUndefined();
   });
 
-  it.each<[object, string]>([
-    [{ subjekt: 'ama' }, '`subjekt` is unknown'],
-    [{ [`x\n${'y'.repeat(100)}`]: 1 }, `\`x ${'y'.repeat(57)}…\` is unknown`],
-    [{ subject: undefined }, '`subject` must be a non-empty string, or be left out'],
-    [{ subject: '' }, '`subject` must be a non-empty string, or be left out'],
-    [{ subject: 's'.repeat(1_025) }, '`subject` must have at most 1024 characters'],
-    [{ scope: null }, '`scope` must be a string, or a list of strings'],
-    [{ scope: ['read', 5] }, '`scope` must be a string, or a list of strings'],
-    [{ scope: 's'.repeat(8_192) }, '`scope` must have fewer than 8192 characters'],
-    [{ resource: 5 }, '`resource` must be a string, or a list of strings'],
+  it.each<[string, object]>([
+    ['`subjekt` is unknown', { subjekt: 'ama' }],
+    [`\`x ${'y'.repeat(57)}…\` is unknown`, { [`x\n${'y'.repeat(100)}`]: 1 }],
+    ['`subject` must be a non-empty string, or be left out', { subject: undefined }],
+    ['`subject` must be a non-empty string, or be left out', { subject: '' }],
+    ['`subject` must have at most 1024 characters', { subject: 's'.repeat(1_025) }],
+    ['`scope` must be a string, or a list of strings', { scope: null }],
+    ['`scope` must be a string, or a list of strings', { scope: ['read', 5] }],
+    ['`scope` must have fewer than 8192 characters', { scope: 's'.repeat(8_192) }],
+    ['`resource` must be a string, or a list of strings', { resource: 5 }],
     [
-      { resource: ['r'.repeat(4_096), 'r'.repeat(4_095)] },
       '`resource` must have fewer than 8192 characters',
+      { resource: ['r'.repeat(4_096), 'r'.repeat(4_095)] },
     ],
-    [{ signal: null }, '`signal` must be an AbortSignal'],
-    [{ signal: 'abort' }, '`signal` must be an AbortSignal'],
-    [{ signal: {} }, '`signal` must be an AbortSignal'],
-  ])('the problem of an invalid target %#: %s', (target, expected) => {
+    ['`signal` must be an AbortSignal', { signal: null }],
+    ['`signal` must be an AbortSignal', { signal: 'abort' }],
+    ['`signal` must be an AbortSignal', { signal: {} }],
+  ])('an invalid target has the problem: %s', (expected, target) => {
     expect(problem(target)).toBe(expected);
   });
 });
