@@ -38,11 +38,11 @@ export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';
 export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
 export type { OAuth2Runtime } from './module/runtime.js';
 export { TokenProviders } from './module/token-providers.js';
-export type { ResponseDefinition, ErrorMeaning } from './oauth2/answer-definition.js';
-export type { VendorResponse } from './oauth2/answer.js';
+export type { ResponseDefinition, ErrorMeaning } from './oauth2/response-definition.js';
+export type { VendorResponse } from './oauth2/vendor-response.js';
 export type { ClientAuthenticationMethod } from './oauth2/client-authentication.js';
-export type { JwtCredentials } from './oauth2/assertions.js';
-export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/computations.js';
+export type { JwtCredentials } from './oauth2/credentials.js';
+export { base64, basic, digest, hmac, type DigestAlgorithm } from './oauth2/values.js';
 export type { Credential, CredentialName, CredentialOptions } from './oauth2/credentials.js';
 export type { GrantType } from './oauth2/grants.js';
 export {
@@ -53,7 +53,7 @@ export {
 } from './oauth2/jwt.js';
 export type { LifetimeFormat } from './oauth2/lifetime.js';
 export type { QuotaOptions } from './oauth2/vendor-queue.js';
-export type { Conditions, ConditionValue, Selector } from './oauth2/reader.js';
+export type { Conditions, ConditionValue, Selector } from './oauth2/selector.js';
 export type {
   Computed,
   Encoding,

@@ -1,9 +1,9 @@
 import { backOff } from '../account/backoff.js';
 import type { RefreshTokenFamily } from '../account/refresh-token-family.js';
-import { hasOwnRefreshToken, type Granted, type RenewalResult } from '../account/renewal-result.js';
+import type { Granted, RenewalResult } from '../account/renewal-result.js';
 import { attempts, forRefreshToken, notAfter, type AttemptTools } from '../core/attempts.js';
 import { OAuth2ClientError } from '../core/errors.js';
-import type { TokenSet, TokenSetFields } from '../core/token-set.js';
+import { hasOwnRefreshToken, type TokenSet, type TokenSetFields } from '../core/token-set.js';
 import { RefreshTokenOnly, type TokenAttempt } from '../core/token-source.js';
 import { targetKey } from '../core/token-target.js';
 import { withDeadline } from '../util/waiting.js';
@@ -101,14 +101,14 @@ async function afterRefusal(
   failure: OAuth2ClientError,
 ): Promise<RenewalResult | undefined> {
   if (!failure.grantRefused) return undefined;
-  const { account, provider, grants, input, tools } = context;
+  const { account, grants, input, tools } = context;
   const family = familyOf(context, token);
   if (grants.login) {
     family?.retire();
     account.forgetRefreshToken(token.refreshToken);
   } else if (family) {
     const asker = askerOf(context);
-    const required = reauthenticationRequired(provider, failure);
+    const required = reauthenticationRequired(failure);
     const now = tools.clock.monotonic();
     const refusal = backOff(family.refusals.get(asker), required, undefined, false, now);
     family.refusals.set(asker, refusal);
@@ -170,12 +170,12 @@ function familyOf({ account }: GrantContext, { of }: RefreshToken): RefreshToken
 }
 
 function inHalfTheTime<T>(
-  { provider, tools }: GrantContext,
+  { tools }: GrantContext,
   work: (tools: AttemptTools) => Promise<T>,
 ): Promise<T> {
   const { clock, deadline } = tools;
   const ms = Math.max(0, (deadline - clock.monotonic()) / 2);
-  const late = () => timedOut(provider, Math.round(ms), 'token request');
+  const late = () => timedOut(Math.round(ms), 'token request');
   return withDeadline(clock, ms, late, (signal) =>
     work({
       ...tools,

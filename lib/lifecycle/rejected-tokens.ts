@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.js';
+import { invalidCall } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { Sharing } from '../sharing/sharing.js';
 import type { Clock } from '../util/clock.js';
@@ -87,4 +88,19 @@ export class RejectedTokens {
     const retryAfter = Math.max(0, Math.ceil((next - now) / 1_000));
     account.emit({ type: 'withheld', retryAfter });
   }
+}
+
+/**
+ * The token that the API has rejected, as the call says.
+ *
+ * @throws {OAuth2ClientError} `REQUEST_INVALID` if the call names none
+ */
+export function accessTokenOf(provider: string, token: TokenSet | string | undefined): string {
+  const accessToken: unknown = typeof token === 'string' ? token : token?.accessToken;
+  if (typeof accessToken === 'string' && accessToken !== '') return accessToken;
+  throw invalidCall(
+    provider,
+    '`renew()` was called without the token that the API has rejected.',
+    'Pass the token set or the access token that was sent as the first argument. To discard the current token, call `invalidate()`.',
+  );
 }

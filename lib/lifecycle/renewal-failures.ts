@@ -1,12 +1,11 @@
 import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from '../core/errors.js';
 
 /**
- * The deadline of a renewal, or of what gives tokens back, is over.
+ * The deadline of a renewal or revocation is over.
  *
- * @param place who was asked
+ * @param place that was asked
  */
 export function timedOut(
-  provider: string,
   deadline: number,
   stage: OAuth2ErrorStage,
   place = 'the token endpoint',
@@ -15,7 +14,6 @@ export function timedOut(
   const slow = isOwn ? 'the credential functions' : place;
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_TIMEOUT',
-    provider,
     stage,
     reason: `No token within the deadline of ${deadline} ms: ${slow} did not answer in time.`,
     hint: isOwn
@@ -26,37 +24,40 @@ export function timedOut(
   });
 }
 
-/** Nobody has looked at what is wrong there: it may well be over with the next call. */
-export function heldElsewhere(provider: string, deadline: number): OAuth2ClientError {
+/** The instance that renews has not finished in time. The next call may succeed. */
+export function heldElsewhere(deadline: number): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_TIMEOUT',
-    provider,
     stage: 'token request',
-    reason: `Another instance is renewing the token, and has not left one in the shared store within the deadline of ${deadline} ms.`,
-    hint: 'If it has died, its lock ends by itself some seconds later, and the next call renews.',
+    reason: `Another instance is renewing the token and has not written one to the shared store within the deadline of ${deadline} ms.`,
+    hint: 'Try again. If that instance has died, its lock ends some seconds later, and the next call renews the token.',
     retryable: true,
     evaluated: false,
   });
 }
 
-/** The application ends. Another instance may well serve the same call. */
+/** The application closes. Another instance may serve the same call. */
 export function shuttingDown(provider: string): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'SHUTTING_DOWN',
     provider,
     stage: 'token request',
-    reason: 'The application is shutting down, so no token is requested any more.',
+    reason: 'The application is shutting down, so it requests no tokens.',
     hint: 'Repeat the call in another instance, or let it finish before `app.close()`.',
     retryable: true,
     evaluated: false,
   });
 }
 
-/** An error of a class that is not ours may quote anything, so only its class is told. */
-export function unexpected(provider: string, error: unknown): OAuth2ClientError {
+/** The failure of a provider, whatever the error was. */
+export function named(error: unknown, provider: string): OAuth2ClientError {
+  return (error instanceof OAuth2ClientError ? error : unexpected(error)).of(provider);
+}
+
+/** An error of another package. Only its class is shown, because its text may quote a secret. */
+function unexpected(error: unknown): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'TOKEN_REQUEST_REJECTED',
-    provider,
     stage: 'token request',
     reason: `The token request failed unexpectedly (${kindOf(error)}).`,
     hint: 'Please report this with the name of the provider.',
@@ -64,18 +65,16 @@ export function unexpected(provider: string, error: unknown): OAuth2ClientError 
   });
 }
 
-/** There is no way to get a token but a new consent. */
+/** Only a new consent can bring a token. */
 export function reauthenticationRequired(
-  provider: string,
   refusal: OAuth2ClientError | undefined,
-  mayBeSpent = false,
+  mayBeUsed = false,
 ): OAuth2ClientError {
-  const lost = mayBeSpent
-    ? ' An instance that ended in the middle of a renewal may have used it, and its successor is lost.'
+  const lost = mayBeUsed
+    ? ' An instance that died during a renewal may have used it, and its successor is lost.'
     : '';
   return new OAuth2ClientError({
     code: 'REAUTHENTICATION_REQUIRED',
-    provider,
     stage: 'token request',
     reason: refusal
       ? `The authorization server refused the refresh token: ${refusal.reason}${lost} There is no other grant to log in with.`

@@ -1,5 +1,6 @@
+import { replacedBy } from '../core/token-set.js';
 import { areNew, type Backoff } from '../account/backoff.js';
-import { replacedBy, type RenewalResult } from '../account/renewal-result.js';
+import type { RenewalResult } from '../account/renewal-result.js';
 import { notAfter } from '../core/attempts.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { RenewalInput } from '../sharing/sharing.js';
@@ -39,7 +40,7 @@ export async function renew(
  * if there is a login. If the failure shows that a login would fail in the same way, only the next renewal logs in.
  */
 async function obtain(context: GrantContext): Promise<RenewalResult> {
-  const { provider, source, account, tools, grants, input, isFirst } = context;
+  const { source, account, tools, grants, input, isFirst } = context;
   const { login } = grants;
   const refreshed = await refresh(context);
   const { result, failure, kept } = refreshed;
@@ -48,7 +49,7 @@ async function obtain(context: GrantContext): Promise<RenewalResult> {
     if (input.refreshBlocked) throw input.refreshBlocked;
     if (kept && failure) return { ...kept, failure };
     if (failure && !failure.grantRefused) throw failure;
-    throw reauthenticationRequired(provider, failure, input.mayBeUsed);
+    throw reauthenticationRequired(failure, input.mayBeUsed);
   }
   if (failure && isFirst && concernsLogin(failure)) throw failure;
   try {

@@ -13,8 +13,8 @@ import type { TokenSource } from '../core/token-source.js';
 import { FailedElsewhere } from '../sharing/shared-failures.js';
 import type { Sharing } from '../sharing/sharing.js';
 import { instant, type Clock } from '../util/clock.js';
-import type { Closing, Ending } from './closing.js';
-import { heldElsewhere, timedOut, unexpected } from './renewal-failures.js';
+import type { Closing, Ending } from '../util/waiting.js';
+import { heldElsewhere, named, timedOut } from './renewal-failures.js';
 import { renew } from './renewal.js';
 import { ReplacedTokens } from './replaced-tokens.js';
 
@@ -53,7 +53,7 @@ export class Renewals {
   constructor(
     private readonly parts: RenewalParts,
     private readonly sharing: Sharing,
-    private readonly closing: Closing,
+    private readonly closing: Closing<OAuth2ClientError>,
   ) {
     this.replaced = parts.revokesReplaced ? new ReplacedTokens(parts) : undefined;
   }
@@ -115,8 +115,8 @@ export class Renewals {
     const onPrepared = (by: AskedWith) => (askedWith = by);
     const timeout = () =>
       account.isRenewedElsewhere
-        ? heldElsewhere(name, deadline)
-        : timedOut(name, deadline, askedWith ? 'token request' : 'credentials', source.place);
+        ? heldElsewhere(deadline)
+        : timedOut(deadline, askedWith ? 'token request' : 'credentials', source.place);
     try {
       const obtained = await this.closing.withDeadline(deadline, timeout, (ending) =>
         renew(
@@ -133,7 +133,7 @@ export class Renewals {
         throw failure;
       }
       if (replaces) this.replaced?.add(account, replaces);
-      if (failedRefresh) account.emit({ type: 'refresh failed', error: failedRefresh });
+      if (failedRefresh) account.emit({ type: 'refresh failed', error: failedRefresh.of(name) });
       this.adopt(account, result);
       if (account.invalidations !== invalidations) account.discard();
       return tokens;
@@ -205,9 +205,7 @@ export class Renewals {
     const { name, clock } = this.parts;
     const isElsewhere = error instanceof FailedElsewhere;
     const cause = isElsewhere ? error.failure : error;
-    const failure = Object.freeze(
-      cause instanceof OAuth2ClientError ? cause : unexpected(name, cause),
-    );
+    const failure = Object.freeze(named(cause, name));
     const serving = account.usable(clock) !== undefined;
     const now = clock.monotonic();
     account.backoff = isElsewhere

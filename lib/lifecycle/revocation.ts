@@ -1,10 +1,9 @@
 import type { Account } from '../account/account.js';
 import { toolsFor } from '../core/attempts.js';
-import { OAuth2ClientError } from '../core/errors.js';
+import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
 import type { Sharing } from '../sharing/sharing.js';
-import { abandonable, withDeadline } from '../util/waiting.js';
-import type { Closing, Ending } from './closing.js';
-import { timedOut, unexpected } from './renewal-failures.js';
+import { abandonable, withDeadline, type Closing, type Ending } from '../util/waiting.js';
+import { named, timedOut } from './renewal-failures.js';
 import type { RenewalParts } from './renewals.js';
 
 /** Accounts whose tokens are revoked at the same time when an application closes. */
@@ -12,13 +11,12 @@ const AT_ONCE = 10;
 
 /** Revokes tokens at the vendor (RFC 7009), after this process and the shared store have forgotten them. */
 export class Revocation {
-  readonly #late = () =>
-    timedOut(this.parts.name, this.parts.deadline, 'token request', this.parts.source.place);
+  readonly #late = () => timedOut(this.parts.deadline, 'token request', this.parts.source.place);
 
   constructor(
     private readonly parts: RenewalParts,
     private readonly sharing: Sharing,
-    private readonly closing: Closing,
+    private readonly closing: Closing<OAuth2ClientError>,
   ) {}
 
   /** Revokes the tokens of one account, unless the application closes first. */
@@ -69,9 +67,18 @@ export class Revocation {
     const { name, clock } = this.parts;
     const hadExpired = account.hasExpired(clock.now());
     await work().catch((error: unknown) => {
-      const failure = error instanceof OAuth2ClientError ? error : unexpected(name, error);
+      const failure = named(error, name);
       if (!hadExpired) account.emit({ type: 'revocation failed', error: failure });
       throw failure.forCaller(undefined, account.label);
     });
   }
+}
+
+/** The definition says no way to revoke tokens. */
+export function cannotRevoke(provider: string): OAuth2ClientError {
+  return invalidCall(
+    provider,
+    'The definition has no `revocation`, so its tokens cannot be revoked.',
+    'Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
+  );
 }

@@ -4,18 +4,16 @@ import { Accounts } from '../account/accounts.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { TokenTarget } from '../core/token-target.js';
+import { accountOf, type TokenTarget } from '../core/token-target.js';
 import type { SharedStore } from '../sharing/shared-store.js';
 import { NoSharing, type Sharing } from '../sharing/sharing.js';
 import { StoreSharing } from '../sharing/store-sharing.js';
-import { abandonable } from '../util/waiting.js';
 import { AccountTokens } from './account-tokens.js';
-import { accessTokenOf, accountOf, cannotRevoke } from './call-checks.js';
-import { Closing } from './closing.js';
-import { RejectedTokens } from './rejected-tokens.js';
+import { abandonable, Closing } from '../util/waiting.js';
+import { accessTokenOf, RejectedTokens } from './rejected-tokens.js';
 import { shuttingDown } from './renewal-failures.js';
 import { Renewals, type RenewalParts } from './renewals.js';
-import { Revocation } from './revocation.js';
+import { cannotRevoke, Revocation } from './revocation.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
 
 /** Milliseconds for which a renewal may wait for the response to a refresh token when the application closes. */
@@ -48,7 +46,7 @@ export class TokenProvider implements TokenAccess {
   readonly #parts: TokenProviderParts;
   readonly #accounts: Accounts;
   readonly #sharing: Sharing;
-  readonly #closing: Closing;
+  readonly #closing: Closing<OAuth2ClientError>;
   readonly #renewals: Renewals;
   readonly #rejected: RejectedTokens;
   readonly #revocation: Revocation;
@@ -112,6 +110,7 @@ export class TokenProvider implements TokenAccess {
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
     const target = this.#target(options);
     const rejectedToken = accessTokenOf(this.name, rejected);
+    options?.signal?.throwIfAborted();
     const account = this.#accounts.of(target);
     const replacement = this.#rejected.replacementOf(rejectedToken, account);
     return this.#awaited(account, options?.signal, replacement);

@@ -1,5 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import { axiosProblem } from '../providers/axios-problems.js';
+import { axiosProblem } from '../providers/checks/axios.js';
 import { definitionProblems, type Problem } from '../providers/definition-problems.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';

@@ -17,7 +17,6 @@ export interface FamilyTurn {
   readonly family: RefreshTokenFamily;
   readonly families: RefreshTokenFamilies;
   readonly refreshTokenKey: (refreshToken: string) => string;
-  readonly provider: string;
   /** The account whose turn it is. */
   readonly account: Pick<Account, 'label'>;
   readonly tools: AttemptTools;
@@ -32,14 +31,14 @@ export function inFamilyTurn(
   input: RenewalInput,
   obtain: (input: RenewalInput) => Promise<RenewalResult>,
 ): Promise<RenewalResult> {
-  const { record, family, provider, tools } = turn;
+  const { record, family, tools } = turn;
   return locked(record(family.key), tools, async (found, lock) => {
     const isKnown = continueFrom(turn, found);
     const before = family.newest;
     const isAway = found === UNAVAILABLE;
     const result = await obtain({
       ...input,
-      refreshBlocked: isKnown ? input.refreshBlocked : refreshBlocked(provider, isAway),
+      refreshBlocked: isKnown ? input.refreshBlocked : refreshBlocked(isAway),
       mayBeUsed: lock?.wasAbandoned === true,
     });
     if (result.by === 'store' || family.newest === before) return result;

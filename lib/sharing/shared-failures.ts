@@ -18,10 +18,10 @@ export class FailedElsewhere extends Error {
   }
 
   /** Reads what another instance has left in the store. */
-  static from({ details, retryInMs }: StoredFailure, provider: string): FailedElsewhere {
+  static from({ details, retryInMs }: StoredFailure): FailedElsewhere {
     const retryAfter = Math.ceil(retryInMs / 1_000);
     return new FailedElsewhere(
-      new OAuth2ClientError({ ...details, provider, retryAfter }),
+      new OAuth2ClientError({ ...details, provider: undefined, retryAfter }),
       retryInMs,
     );
   }
@@ -45,10 +45,9 @@ export function failureOf(
 }
 
 /** Says why a refresh token is not sent: another instance may have used it. */
-export function refreshBlocked(provider: string, isDown: boolean): OAuth2ClientError {
+export function refreshBlocked(isDown: boolean): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'STORE_UNAVAILABLE',
-    provider,
     stage: 'token request',
     reason: isDown
       ? 'The shared store is unavailable, so the refresh token is not sent: another instance may have used it.'

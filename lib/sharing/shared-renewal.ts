@@ -1,5 +1,6 @@
+import { recordOf, replacedBy } from '../core/token-set.js';
 import type { Account } from '../account/account.js';
-import { recordOf, replacedBy, type RenewalResult } from '../account/renewal-result.js';
+import type { RenewalResult } from '../account/renewal-result.js';
 import { notAfter } from '../core/attempts.js';
 import type { StoredAccount } from '../core/token-store.js';
 import { instant, type Clock } from '../util/clock.js';
@@ -18,7 +19,6 @@ const GRACE = { least: 700, spread: 600 };
 
 /** A renewal, and the record of its account in the store. */
 export interface SharedRenewalRequest extends RenewalRequest {
-  readonly provider: string;
   readonly record: SharedRecord;
 }
 
@@ -61,7 +61,7 @@ export class SharedRenewal {
   }
 
   async #obtain(found: Found, lock: HeldLock | undefined): Promise<RenewalResult> {
-    const { account, record, provider, obtain } = this.request;
+    const { account, record, obtain } = this.request;
     const { stored } = account;
     const isAway = found === UNAVAILABLE;
     const isNews = !isAway && isNewer(found, this.#knownVersion);
@@ -69,7 +69,7 @@ export class SharedRenewal {
     const replaces = isAway ? this.#knownVersion : found.version;
     const result = await obtain({
       held: isNews && found.tokens ? found.tokens : account.tokensUnder(record.key),
-      refreshBlocked: isUnknown ? refreshBlocked(provider, isAway) : undefined,
+      refreshBlocked: isUnknown ? refreshBlocked(isAway) : undefined,
       newerElsewhere: (patience) => this.#newerElsewhere(replaces, patience),
       mayBeUsed: lock?.wasAbandoned,
     });
@@ -137,11 +137,11 @@ export class SharedRenewal {
    */
   #newer(found: Found): RenewalResult | undefined {
     if (found === UNAVAILABLE) return undefined;
-    const { account, record, provider, tools } = this.request;
+    const { account, record, tools } = this.request;
     const newer = isNewer(found, this.#knownVersion);
     const result = newer ? usableFrom(found, account, record, tools.clock) : undefined;
     if (result || !found.failure || account.backoff?.isLifted) return result;
-    throw FailedElsewhere.from(found.failure, provider);
+    throw FailedElsewhere.from(found.failure);
   }
 
   /** The version in memory. A version under the key of other credentials says nothing about this record. */

@@ -45,8 +45,7 @@ export class StoreSharing implements Sharing {
     const { key, family, isUnsure } = await this.#identify(account, grants);
     if (!isUnsure) account.joinFamily(family);
     const obtain = family ? this.#inTurn(request, family, isUnsure) : request.obtain;
-    const { name: provider } = this.parts;
-    return new SharedRenewal({ ...request, obtain, provider, record: this.#record(key) }).run();
+    return new SharedRenewal({ ...request, obtain, record: this.#record(key) }).run();
   }
 
   async replacement(account: Account): Promise<RenewalResult | undefined> {
@@ -105,13 +104,13 @@ export class StoreSharing implements Sharing {
     family: RefreshTokenFamily,
     isUnsure: boolean,
   ): RenewalRequest['obtain'] {
-    const { name: provider, families } = this.parts;
+    const { families } = this.parts;
     if (isUnsure) {
-      return (input) => obtain({ ...input, refreshBlocked: refreshBlocked(provider, true) });
+      return (input) => obtain({ ...input, refreshBlocked: refreshBlocked(true) });
     }
     const { refreshTokenKey } = grants;
     const record = (key: string) => this.#record(key);
-    const turn = { record, family, families, refreshTokenKey, provider, account, tools };
+    const turn = { record, family, families, refreshTokenKey, account, tools };
     return (input) =>
       inFamilyTurn(turn, input, (own) => family.inTurn(tools.signal, () => obtain(own)));
   }

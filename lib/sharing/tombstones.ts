@@ -1,8 +1,14 @@
 import type { Account } from '../account/account.js';
 import type { RefreshTokenFamily } from '../account/refresh-token-family.js';
-import { hasOwnRefreshToken, isTombstone, recordOf } from '../account/renewal-result.js';
+
 import type { AttemptTools } from '../core/attempts.js';
-import { REFRESH_TOKEN_LIFE, type TokenSet } from '../core/token-set.js';
+import {
+  hasOwnRefreshToken,
+  isTombstone,
+  recordOf,
+  REFRESH_TOKEN_LIFE,
+  type TokenSet,
+} from '../core/token-set.js';
 import type { StoredAccount } from '../core/token-store.js';
 import { abandonable } from '../util/waiting.js';
 import { locked, lockedNow, type LockTools } from './lock.js';

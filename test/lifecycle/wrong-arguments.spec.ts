@@ -80,7 +80,7 @@ describe('a public method with wrong arguments', () => {
     for (const argument of [undefined, null, '', 5, Symbol('acme')]) {
       const error = await failureOf(() => providers['get']!(argument));
       expect(error).toMatchObject({ code: 'PROVIDER_UNKNOWN' });
-      expect(String(error)).toMatch(/The name of a provider was expected.*Known providers: acme/);
+      expect(String(error)).toMatch(/The name of a provider is missing.*Known providers: acme/);
     }
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { defineProvider, Secret, values } from '../../lib/index.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey, refreshTokenKey } from '../../lib/oauth2/account-key.js';
 import type { Parameter, Value } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
@@ -18,10 +19,14 @@ const ENDPOINT: TokenEndpoint = {
 const CREDENTIALS = { clientId: 'id', clientSecret: 'secret', username: 'ama', password: 'pass' };
 
 const key = (
-  endpoint: Partial<TokenEndpoint> = {},
+  changes: Partial<TokenEndpoint> = {},
   credentials: Partial<typeof CREDENTIALS> = {},
   target = {},
-) => accountKey('acme', { ...ENDPOINT, ...endpoint }, { ...CREDENTIALS, ...credentials }, target);
+) => {
+  const endpoint = { ...ENDPOINT, ...changes };
+  const all = { ...CREDENTIALS, ...credentials };
+  return accountKey('acme', endpoint, all, target, identityOf(endpoint));
+};
 
 describe('the key of an account', () => {
   it.each([
@@ -193,7 +198,7 @@ describe('the key of an account whose requests are computed', () => {
 
   it("changes with any credential of the vendor's own", () => {
     const of = (credentials: Record<string, string>) =>
-      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {});
+      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {}, identityOf(ENDPOINT));
     expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
     expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
   });

@@ -2,17 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { ResponseDefinition, Selector } from '../../lib/index.js';
-import { parseAnswer } from '../../lib/oauth2/answer.js';
-import { readFrom, valueAt } from '../../lib/oauth2/reader.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { parseResponse } from '../../lib/oauth2/vendor-response.js';
+import { readFrom, valueAt } from '../../lib/oauth2/selector.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 
-const answerOf = (answer: Partial<TransportAnswer>) =>
-  parseAnswer({ status: 200, headers: {}, body: '', ...answer });
+const answerOf = (answer: Partial<TransportResponse>) =>
+  parseResponse({ status: 200, headers: {}, body: '', ...answer });
 const read = (body: unknown, reader: Selector) => readFrom(answerOf(json(body)), reader);
 
-async function granted(answer: ResponseDefinition, given: Partial<TransportAnswer>) {
+async function granted(answer: ResponseDefinition, given: Partial<TransportResponse>) {
   return new ScriptedEndpoint(
     { grantType: 'password', username: 'a', password: 'b', response: answer },
     () => given,
@@ -167,7 +167,7 @@ describe('an answer', () => {
     expect(Object.keys(tokens.extra)).toContain('access_token');
   });
 
-  it.each<[string, Selector, Partial<TransportAnswer>]>([
+  it.each<[string, Selector, Partial<TransportResponse>]>([
     ['in a header', { header: 'X-Auth-Token' }, { headers: { 'x-auth-token': 'abc' } }],
     [
       'in a cookie',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { instant } from '../../lib/util/clock.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import { endpointOf, granted, scriptedTransport, unhurried } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -16,6 +17,7 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
   });
   const endpoint = endpointOf({ url: 'https://vendor.example' });
   const source = new TokenEndpointSource('acme', endpoint, {
+    identityOf,
     transport,
     clock,
     emit: (event) => event.type === 'clock skew' && told.push(event.seconds),

@@ -47,14 +47,14 @@ describe('the error of a connection that failed', () => {
     ['EAI_AGAIN', 'DNS does not know vendor.example', '`tokenEndpoint`'],
     ['ECONNREFUSED', 'nothing listens there', 'host and port in `tokenEndpoint`'],
     ['EHOSTUNREACH', 'no route to vendor.example', 'VPN and the firewall'],
-    ['ETIMEDOUT', 'No answer from vendor.example in time', 'firewall or a proxy'],
-    ['ECONNRESET', 'No answer from vendor.example', '`tokenEndpoint`'],
+    ['ETIMEDOUT', 'No response from vendor.example in time', 'firewall or a proxy'],
+    ['ECONNRESET', 'No response from vendor.example', '`tokenEndpoint`'],
     ['CERT_HAS_EXPIRED', 'has expired or is not valid yet', 'the clock of this machine'],
     ['CERT_NOT_YET_VALID', 'has expired or is not valid yet', 'the clock of this machine'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another host', 'Correct the host in `tokenEndpoint`'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that this machine does not know', 'NODE_EXTRA_CA'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its chain is not complete', '`axios: { httpsAgent }`'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'No TLS connection', 'TLS versions'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS connection', 'TLS versions'],
   ])('says what is wrong, and what to look at: %s', async (code, reason, hint) => {
     const error = await said(code);
     expect(error.code).toBe('TOKEN_ENDPOINT_UNREACHABLE');

@@ -126,7 +126,7 @@ describe('a credential function that fails', () => {
       evaluated: false,
     });
     expect(error.message).toContain(`\`password\` ${told}`);
-    expect(error.hint.includes('its own error')).toBe(told.startsWith('threw'));
+    expect(error.hint.includes('error of the function')).toBe(told.startsWith('threw'));
     expectNoSecret(error, [VALUE]);
     expect(transport.requests).toHaveLength(0);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
-import type { ErrorMeaning } from '../../lib/oauth2/answer-definition.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { ErrorMeaning } from '../../lib/oauth2/response-definition.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   EndpointBench,
@@ -19,7 +19,7 @@ const PASSWORD: EndpointOptions = {
   password: 'a wrong password',
 };
 
-function answer(status: number, body: unknown): Partial<TransportAnswer> {
+function answer(status: number, body: unknown): Partial<TransportResponse> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { status, headers: { 'content-type': 'application/json' }, body: text };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../lib/index.js';
 import { rejection } from '../support/collect.js';
 import { type EndpointOptions } from '../support/endpoint-bench.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey } from '../../lib/oauth2/account-key.js';
 import { formOf, json, requestOf, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -75,7 +76,7 @@ describe('a ready-made assertion', () => {
 describe('the account of a ready-made assertion', () => {
   const keyOf = (assertion: string, member: 'assertion' | 'clientAssertion' = 'assertion') => {
     const endpoint: EndpointOptions = { grantType: JWT_BEARER };
-    return accountKey('acme', endpoint, { [member]: assertion }, {});
+    return accountKey('acme', endpoint, { [member]: assertion }, {}, identityOf(endpoint));
   };
 
   it.each(['assertion', 'clientAssertion'] as const)(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { values, type RefreshDefinition } from '../../lib/index.js';
-import type { TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
+import type { TransportResponse, TransportRequest } from '../../lib/oauth2/transport.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { keyPair, claimsOf } from '../support/keys.js';
 import {
@@ -31,7 +31,7 @@ async function refreshed(options: EndpointOptions): Promise<TransportRequest> {
   expect(bench.requests).toHaveLength(2);
   return bench.latest;
 
-  function numbered(): Partial<TransportAnswer> {
+  function numbered(): Partial<TransportResponse> {
     const n = bench.requests.length;
     const tokens = { access_token: `access-${n}`, refresh_token: `refresh-${n}` };
     return granted({ ...tokens, expires_in: 60 });
@@ -138,7 +138,7 @@ describe('how often a token is refreshed', () => {
   /** `login` and `refresh`, as they were asked for in six lives. */
   async function lives(
     refresh: EndpointOptions['refresh'],
-    answer: (n: number, isRefresh: boolean) => Partial<TransportAnswer>,
+    answer: (n: number, isRefresh: boolean) => Partial<TransportResponse>,
     options: EndpointOptions = PASSWORD,
   ): Promise<string[]> {
     const kind = (request: TransportRequest) =>

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   EndpointBench,
@@ -21,12 +21,12 @@ type Body = string | object;
 
 function answerOf(status: number, body: Body, headers: Record<string, string> = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { status, headers, body: text } satisfies TransportAnswer;
+  return { status, headers, body: text } satisfies TransportResponse;
 }
 
 /** The error that a response leads to. */
 async function said(
-  answer: TransportAnswer,
+  answer: TransportResponse,
   options: EndpointOptions = {},
   ask: (bench: EndpointBench) => Promise<unknown> = (bench) => bench.ask(),
 ): Promise<OAuth2ClientError> {
@@ -38,7 +38,7 @@ const refusal = (error: string, description?: string) =>
   answerOf(400, { error, error_description: description });
 
 describe('the first sentence about a refused token request', () => {
-  const cases: [string, TransportAnswer, EndpointOptions, string, string][] = [
+  const cases: [string, TransportResponse, EndpointOptions, string, string][] = [
     [
       'a client secret that was sent by Basic',
       answerOf(401, { error: 'invalid_client' }),
@@ -185,7 +185,7 @@ describe('the first sentence about a refused token request', () => {
       answerOf(400, { error: 'E-17' }),
       {},
       "to `grantType: 'client_credentials'`, `clientAuthentication: 'client_secret_basic'`, `encoding: 'form'` (E-17)",
-      'with the page of the vendor',
+      "with the vendor's page",
     ],
   ];
 
@@ -289,7 +289,7 @@ describe('a refusal by a vendor whose clock differs', () => {
     clientAssertion: { key: pem(keyPair('P-256').privateKey) },
   } as const;
 
-  const at = (answer: TransportAnswer, options: EndpointOptions) => {
+  const at = (answer: TransportResponse, options: EndpointOptions) => {
     const bench = new EndpointBench(VENDOR, options, {
       transport: scriptedTransport(() => answer),
     });
@@ -329,8 +329,10 @@ describe("the words of a vendor's own error", () => {
   it('are looked for among the members of the body, whose names are listed', async () => {
     const body = { ok: false, fault: { reason: 'a secret reason', detail: { id: 7 } }, list: [1] };
     const error = await said(answerOf(400, body));
-    expect(error.hint).toContain('Its body has `ok`, `fault.reason`, `fault.detail.id`, `list`:');
-    expect(error.hint).toContain('`response.error` and `response.errorDescription`');
+    expect(error.hint).toContain(
+      'Its body has `ok`, `fault.reason`, `fault.detail.id`, `list`. If',
+    );
+    expect(error.hint).toContain('`response.error` or `response.errorDescription`');
     expect(error.message).not.toContain('a secret reason');
   });
 

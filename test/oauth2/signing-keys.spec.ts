@@ -24,7 +24,7 @@ const passphrase = {
 const WRONG: readonly (readonly [string, unknown, JwtAlgorithm | undefined, string])[] = [
   ['a public PEM', publicKey.export({ type: 'spki', format: 'pem' }), undefined, NO_KEY],
   ['a public JWK', publicKey.export({ format: 'jwk' }), undefined, NO_KEY],
-  ['a public KeyObject', publicKey, undefined, 'must be a private key, and this one is public'],
+  ['a public KeyObject', publicKey, undefined, 'must be a private key, but this one is public'],
   ['a key with a passphrase', privateKey.export(passphrase), undefined, NO_KEY],
   ['half a PEM', pem(privateKey).slice(0, 300), undefined, NO_KEY],
   ['JSON that is no JWK', '{"kty":"RSA","d":"nonsense-of-a-key"}', undefined, NO_KEY],
@@ -56,20 +56,20 @@ const WRONG: readonly (readonly [string, unknown, JwtAlgorithm | undefined, stri
     'ES512',
     'must be on the curve secp521r1 for ES512',
   ],
-  ['RSA for ES256', privateKey, 'ES256', 'must be of type ec for ES256, and this one is rsa'],
+  ['RSA for ES256', privateKey, 'ES256', 'must be of type ec for ES256, but this one is rsa'],
   [
     'EC for EdDSA',
     keyPair('P-256').privateKey,
     'EdDSA',
-    'must be of type ed25519 for EdDSA, and this one is ec',
+    'must be of type ed25519 for EdDSA, but this one is ec',
   ],
   [
     'a secret for RS256',
     createSecretKey(Buffer.alloc(32, 7)),
     'RS256',
-    'must be of type rsa for RS256, and this one is secret',
+    'must be of type rsa for RS256, but this one is secret',
   ],
-  ['RSA for HS256', privateKey, 'HS256', 'must be of type secret for HS256, and this one is rsa'],
+  ['RSA for HS256', privateKey, 'HS256', 'must be of type secret for HS256, but this one is rsa'],
   [
     'another curve',
     generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OAuth2ClientError, values, type StepDefinition } from '../../lib/index.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   granted,
@@ -17,7 +18,7 @@ import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
 
-type Answers = Readonly<Record<string, Partial<TransportAnswer>>>;
+type Answers = Readonly<Record<string, Partial<TransportResponse>>>;
 
 /** A vendor that answers by path; the token endpoint grants unless told otherwise. */
 const byPath = (answers: Answers) => (request: { readonly url: string }) => {
@@ -169,6 +170,7 @@ describe('an answer that is not there yet', () => {
     );
     const before = { job: { url: '/job', until: { 'job.state': ['done', 'failed'] } } };
     const source = new TokenEndpointSource('acme', endpointOf({ url: AUTH }, { before }), {
+      identityOf,
       transport,
       clock,
       emit: () => {},

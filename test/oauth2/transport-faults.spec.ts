@@ -143,7 +143,7 @@ describe('an answer that is too large', () => {
     vendor.onToken = () => answer;
     const error = await rejection(new EndpointBench(vendor).provider.getToken());
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
-    expect(String(error)).toContain('larger');
+    expect(String(error)).toContain('too large');
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { OAuth2ClientError, type ResponseDefinition, type ErrorMeaning } from '../../lib/index.js';
-import { matches, violated } from '../../lib/oauth2/reader.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { matches, violated } from '../../lib/oauth2/selector.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { CUSTOM, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
@@ -18,7 +18,7 @@ const CODES: Record<ErrorMeaning, string> = {
 
 const ask = (
   answer: ResponseDefinition,
-  given: Partial<TransportAnswer>,
+  given: Partial<TransportResponse>,
   options: EndpointOptions = {},
 ) => new ScriptedEndpoint({ ...options, response: answer }, () => given).ask();
 

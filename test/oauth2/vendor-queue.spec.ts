@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { NoTurn, VendorQueue, type Limits } from '../../lib/oauth2/vendor-queue.js';
+import { LimitReached, VendorQueue, type Limits } from '../../lib/oauth2/vendor-queue.js';
 import { rejection } from '../support/collect.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
@@ -131,7 +131,7 @@ describe('the queue before a vendor', () => {
     await idle();
     const { signal } = new AbortController();
     const call = { signal, requestSignal: signal, deadline: bench.clock.monotonic() + 39_500 };
-    expect(await rejection(bench.queue.turn(call))).toEqual(new NoTurn('quota', 40));
+    expect(await rejection(bench.queue.turn(call))).toEqual(new LimitReached('quota', 40));
   });
 
   it('does not mind the wall clock', async () => {
@@ -150,6 +150,6 @@ describe('the queue before a vendor', () => {
     bench.come(2, { runs: 0, deadline: 5_001 });
     await bench.settle();
     expect(bench.admitted.map(({ who }) => who)).toEqual([0, 2]);
-    expect(bench.refused).toEqual([{ who: 1, reason: new NoTurn('concurrency', 1) }]);
+    expect(bench.refused).toEqual([{ who: 1, reason: new LimitReached('concurrency', 1) }]);
   });
 });

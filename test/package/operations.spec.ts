@@ -8,11 +8,11 @@ import { transient } from '../support/failures.js';
 
 const page = readFileSync('docs/operations.md', 'utf8');
 
-/** Level and text of each row of a section. */
+/** Level and text of each line that a section explains. */
 function rowsOf(section: string): string[] {
   const [, text = ''] = page.split(`## ${section}\n`);
-  const rows = text.split('\n## ')[0]!.matchAll(/^\| (\w+) +\| (`+) ?(.+?) ?\2 +\|/gm);
-  return [...rows].map(([, level, , line]) => `${level} ${line}`);
+  const rows = text.split('\n## ')[0]!.matchAll(/^### (`+) ?(.+?) ?\1\n+Level `(\w+)`/gm);
+  return [...rows].map(([, , line, level]) => `${level} ${line}`);
 }
 
 type Samples = { readonly [T in TokenEventBody['type']]: readonly (TokenEventBody & { type: T })[] };

@@ -68,7 +68,7 @@ describe('a ready-made value that refers to what the definition does not have', 
     ],
     [
       'parameters',
-      ['a place in the response that must be'],
+      ['a selector that must be'],
       { before: { start }, parameters: { a: answer('start', '') } },
     ],
     [
@@ -153,7 +153,7 @@ describe('a ready-made value that has nothing to give', () => {
     const parameters = { nonce: answer('start', 'data.nonce') };
     const { error, paths } = await failure({ before: { start }, parameters }, { nonce: 'n' });
     expect(error.reason).toBe(
-      '`parameters.nonce` of the definition failed: the answer of the step `start` has nothing at `data.nonce`.',
+      '`parameters.nonce` of the definition failed: the response of the step `start` has nothing at `data.nonce`.',
     );
     expect(paths).toEqual(['/start']);
   });
