@@ -332,10 +332,10 @@ describe('the back-off after one failure', () => {
   });
 
   it('the failure of another instance holds back until its time and counts once', () => {
-    const tried = { accountKey: 'key' };
+    const askedWith = { accountKey: 'key' };
     const failure = transient();
-    const first = backOffOfOthers(undefined, failure, tried, 9_000);
-    expect(first).toMatchObject({ failure, tried, failures: 1, notBefore: 9_000 });
+    const first = backOffOfOthers(undefined, failure, askedWith, 9_000);
+    expect(first).toMatchObject({ failure, askedWith, failures: 1, notBefore: 9_000 });
     expect(mayLook(first, 0)).toBe(true);
     const own = after(transient(), false, after(transient()));
     const next = backOffOfOthers(own, failure, undefined, 9_000);
@@ -405,6 +405,6 @@ describe('the looks for new credentials', () => {
     mayLook(backoff, 500);
     areNew(backoff, { accountKey: 'new' }, 600);
     const next = backOff(backoff, permanent(), OLD, false, 1_000);
-    expect(next).toMatchObject({ lookedAt: 500, newsAt: 600 });
+    expect(next).toMatchObject({ lookedAt: 500, newCredentialsAt: 600 });
   });
 });

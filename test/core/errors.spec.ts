@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
+  invalidCall,
   kindOf,
   OAuth2ClientError,
   settleStack,
@@ -99,6 +100,22 @@ describe('the facts of an error', () => {
     expect([error.account, error.status, error.retryAfter, error.errorDescription]).toEqual(
       Array.from({ length: 4 }),
     );
+  });
+
+  it('an error without a provider gets its name once', () => {
+    const { provider: _provider, account: _account, ...facts } = FACTS;
+    const error = new OAuth2ClientError({ ...facts, cause: 'why' });
+    expect([error.provider, error.message]).toEqual(['', 'It was refused. Wait.']);
+    const named = error.of('acme');
+    expect(named.message).toBe('[acme] It was refused. Wait.');
+    expect([named.provider, named.status, named.cause]).toEqual(['acme', 429, 'why']);
+    expect(named.of('other')).toBe(named);
+  });
+
+  it('an invalid call is an error of the request', () => {
+    const error = invalidCall('acme', 'It is wrong.', 'Correct it.');
+    expect(error).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
+    expect(error.message).toBe('[acme] It is wrong. Correct it.');
   });
 
   it.each([

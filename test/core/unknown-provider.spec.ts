@@ -10,20 +10,20 @@ describe('the error for an unknown provider', () => {
       provider: 'acne',
       stage: 'api request',
     });
-    expect(error.message).toBe('[acne] There is no such provider. Known providers: acme, zeepay.');
+    expect(error.message).toBe('[acne] No provider has this name. Known providers: acme, zeepay.');
   });
 
   it.each([undefined, null, 5, Symbol('acme'), {}])('%p is not a name', (name) => {
     const error = unknownProvider(name, [], 'configuration');
     expect(error).toMatchObject({ provider: 'OAuth2ClientModule', stage: 'configuration' });
     expect(error.message).toBe(
-      '[OAuth2ClientModule] The name of a provider was expected. Known providers: none.',
+      '[OAuth2ClientModule] The name of a provider is missing. Known providers: none.',
     );
   });
 
   it('an empty text is not a name', () => {
     const error = unknownProvider('', ['acme'], 'api request');
-    expect(error.reason).toBe('The name of a provider was expected.');
+    expect(error.reason).toBe('The name of a provider is missing.');
   });
 
   it('the error shows at most 64 characters of a name, on one line', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
-import { accessTokenOf, accountOf, cannotRevoke } from '../../lib/lifecycle/call-checks.js';
+import { accessTokenOf } from '../../lib/lifecycle/rejected-tokens.js';
 import {
   heldElsewhere,
+  named,
   reauthenticationRequired,
   shuttingDown,
   timedOut,
-  unexpected,
 } from '../../lib/lifecycle/renewal-failures.js';
+import { cannotRevoke } from '../../lib/lifecycle/revocation.js';
 import { TokenSet } from '../../lib/core/token-set.js';
-import type { TokenTarget } from '../../lib/core/token-target.js';
 import { rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -20,33 +20,33 @@ const TIMEOUT = 'TOKEN_REQUEST_TIMEOUT';
 
 describe('the failures of a renewal', () => {
   it('a late token endpoint is a temporary failure with its place and the deadline', () => {
-    const error = timedOut('acme', 2_000, 'token request', 'auth.example');
+    const error = timedOut(2_000, 'token request', 'auth.example');
     expect(error).toMatchObject({ code: TIMEOUT, stage: 'token request', retryable: true });
     expect(error.evaluated).toBe(true);
     expect(error.message).toBe(
-      '[acme] No token within the deadline of 2000 ms: auth.example did not answer in time. Check `tokenEndpoint`, and that firewall and proxy let requests through to it; `deadline` sets how long a renewal may take.',
+      'No token within the deadline of 2000 ms: auth.example did not answer in time. Check `tokenEndpoint`, and that firewall and proxy let requests through to it; `deadline` sets how long a renewal may take.',
     );
   });
 
   it('a source without a place is called the token endpoint', () => {
-    expect(timedOut('acme', 5, 'token request').reason).toContain('the token endpoint did not');
+    expect(timedOut(5, 'token request').reason).toContain('the token endpoint did not');
   });
 
   it('late credential functions are a temporary failure that no server evaluated', () => {
-    const error = timedOut('acme', 2_000, 'credentials', 'auth.example');
+    const error = timedOut(2_000, 'credentials', 'auth.example');
     expect(error).toMatchObject({ code: TIMEOUT, stage: 'credentials', retryable: true });
     expect(error.evaluated).toBe(false);
     expect(error.message).toBe(
-      '[acme] No token within the deadline of 2000 ms: the credential functions did not answer in time. Check the place where the secrets are kept; `deadline` sets how long a renewal may take.',
+      'No token within the deadline of 2000 ms: the credential functions did not answer in time. Check the place where the secrets are kept; `deadline` sets how long a renewal may take.',
     );
   });
 
   it('a lock that another instance holds is a temporary failure that no server evaluated', () => {
-    const error = heldElsewhere('acme', 2_000);
+    const error = heldElsewhere(2_000);
     expect(error).toMatchObject({ code: TIMEOUT, stage: 'token request', retryable: true });
     expect(error.evaluated).toBe(false);
     expect(error.message).toBe(
-      '[acme] Another instance is renewing the token, and has not left one in the shared store within the deadline of 2000 ms. If it has died, its lock ends by itself some seconds later, and the next call renews.',
+      'Another instance is renewing the token and has not written one to the shared store within the deadline of 2000 ms. Try again. If that instance has died, its lock ends some seconds later, and the next call renews the token.',
     );
   });
 
@@ -55,12 +55,12 @@ describe('the failures of a renewal', () => {
     expect(error).toMatchObject({ code: 'SHUTTING_DOWN', stage: 'token request', retryable: true });
     expect(error.evaluated).toBe(false);
     expect(error.message).toBe(
-      '[acme] The application is shutting down, so no token is requested any more. Repeat the call in another instance, or let it finish before `app.close()`.',
+      '[acme] The application is shutting down, so it requests no tokens. Repeat the call in another instance, or let it finish before `app.close()`.',
     );
   });
 
   it('an unexpected error is a temporary failure that names only its class', () => {
-    const error = unexpected('acme', new RangeError('s3cret'));
+    const error = named(new RangeError('s3cret'), 'acme');
     expect(error).toMatchObject({
       code: 'TOKEN_REQUEST_REJECTED',
       stage: 'token request',
@@ -71,8 +71,16 @@ describe('the failures of a renewal', () => {
     );
   });
 
+  it('a failure of this package gets the name of its provider once', () => {
+    const failure = heldElsewhere(2_000);
+    const own = named(failure, 'acme');
+    expect(own.provider).toBe('acme');
+    expect(own.message).toBe(`[acme] ${failure.message}`);
+    expect(named(own, 'other')).toBe(own);
+  });
+
   it('an account without a refresh token and a login needs a new consent', () => {
-    const error = reauthenticationRequired('acme', undefined);
+    const error = reauthenticationRequired(undefined);
     expect(error).toMatchObject({
       code: 'REAUTHENTICATION_REQUIRED',
       stage: 'token request',
@@ -80,21 +88,21 @@ describe('the failures of a renewal', () => {
       retryable: false,
     });
     expect(error.message).toBe(
-      '[acme] No unused refresh token is left, and there is no other grant to log in with. Obtain a new refresh token and configure it as `refreshToken`.',
+      'No unused refresh token is left, and there is no other grant to log in with. Obtain a new refresh token and configure it as `refreshToken`.',
     );
   });
 
   it('a refused refresh token has the facts of the refusal', () => {
     const refusal = permanent({ errorDescription: 'gone', retryAfter: 9 });
-    const error = reauthenticationRequired('acme', refusal);
+    const error = reauthenticationRequired(refusal);
     const { status, error: code, errorDescription, retryAfter } = refusal;
     expect(error).toMatchObject({ status, error: code, errorDescription, retryAfter });
     expect(error.cause).toBe(refusal);
     expect(error.reason).toBe(
       'The authorization server refused the refresh token: The token endpoint answered 400 (invalid_grant). There is no other grant to log in with.',
     );
-    expect(reauthenticationRequired('acme', refusal, true).reason).toBe(
-      'The authorization server refused the refresh token: The token endpoint answered 400 (invalid_grant). An instance that ended in the middle of a renewal may have used it, and its successor is lost. There is no other grant to log in with.',
+    expect(reauthenticationRequired(refusal, true).reason).toBe(
+      'The authorization server refused the refresh token: The token endpoint answered 400 (invalid_grant). An instance that died during a renewal may have used it, and its successor is lost. There is no other grant to log in with.',
     );
   });
 });
@@ -139,65 +147,10 @@ describe('the errors of a renewal that ends with its deadline', () => {
   });
 });
 
-describe('the account of a call', () => {
-  const account = (target: unknown, ambient?: () => unknown) =>
-    accountOf('acme', target as TokenTarget, ambient as (() => string) | undefined);
-  const failure = (target: unknown, ambient?: () => unknown) => {
-    try {
-      account(target, ambient);
-    } catch (error) {
-      return error as OAuth2ClientError;
-    }
-    throw new Error('the call is valid');
-  };
-
-  it('the account is the target of the call', () => {
-    const target = { subject: 'ama' };
-    expect([account(target), account(undefined)]).toEqual([target, undefined]);
-    expect(account({ scope: 'read' })).toEqual({ scope: 'read' });
-  });
-
-  it('a call without a subject gets that of the definition', () => {
-    expect(account(undefined, () => 'ama')).toEqual({ subject: 'ama' });
-    expect(account({ scope: 'read' }, () => 'ama')).toEqual({ subject: 'ama', scope: 'read' });
-    expect(account({ subject: 'kofi' }, () => 'ama')).toEqual({ subject: 'kofi' });
-  });
-
-  it.each([null, 5, 'ama', true])('a target of %j is an error', (target) => {
-    expect(failure(target)).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
-    expect(failure(target).message).toBe(
-      '[acme] The account that the token is for is not valid: it must be an object of `subject`, `scope` and `resource`, or be left out. Correct the call.',
-    );
-  });
-
-  it('an invalid target is an error with its problem', () => {
-    expect(failure({ subjekt: 'ama' }).message).toBe(
-      '[acme] The account that the token is for is not valid: `subjekt` is unknown. Correct the call.',
-    );
-    expect(failure({ scope: 5 }, () => 'ama').reason).toContain('`scope` must be');
-  });
-
-  it.each([undefined, '', 5])('a `subject` function that returns %j is an error', (subject) => {
-    expect(failure(undefined, () => subject).message).toBe(
-      '[acme] The account that the token is for is not valid: the call names no `subject`, and the `subject` function of the definition returned none. Name a `subject` in the call, or make the call where the function finds one.',
-    );
-  });
-
-  it('a `subject` function that fails is an error that names only the class of its error', () => {
-    const throwing = () => {
-      throw new RangeError('s3cret');
-    };
-    expect(failure(undefined, throwing).message).toBe(
-      '[acme] The account that the token is for is not valid: the `subject` function of the definition failed (RangeError). Correct the function: it must return a string, and cannot wait for a promise.',
-    );
-    expect(failure(undefined, () => Promise.resolve('ama')).reason).toContain('(TypeError)');
-  });
-});
-
 describe('the checks of other calls', () => {
   it('`revoke` without `revocation` is an error that names both ways out', () => {
     expect(cannotRevoke('acme').message).toBe(
-      '[acme] The definition has no `revocation`, so its tokens cannot be given back. Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
+      '[acme] The definition has no `revocation`, so its tokens cannot be revoked. Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
     );
   });
 
@@ -208,7 +161,7 @@ describe('the checks of other calls', () => {
 
   it.each([undefined, '', {}, 5])('a rejected token of %j is an error', (token) => {
     expect(() => accessTokenOf('acme', token as string)).toThrow(
-      '[acme] `renew()` was called without the token that the API has rejected. Give it the token set or the access token that was sent, as the first argument. To give up whatever token is current, call `invalidate()`.',
+      '[acme] `renew()` was called without the token that the API has rejected. Pass the token set or the access token that was sent as the first argument. To discard the current token, call `invalidate()`.',
     );
   });
 });

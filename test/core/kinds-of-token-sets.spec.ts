@@ -3,10 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   hasOwnRefreshToken,
   isTombstone,
+  NO_ACCESS_TOKEN,
   recordOf,
   replacedBy,
-} from '../../lib/account/renewal-result.js';
-import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
+  TokenSet,
+  type TokenSetFields,
+} from '../../lib/core/token-set.js';
 
 const tokens = (fields: Partial<TokenSetFields> = {}) =>
   new TokenSet({ accessToken: 'new', expiresAt: 5_000, ...fields });
