@@ -156,11 +156,11 @@ describe('a write to a record', () => {
 
   it('a write is repeated if a pending write of this instance came between', async () => {
     const { record, memory } = setup();
-    let known: string | undefined;
-    const version = () => known;
+    const known: { version?: string | undefined } = {};
+    const version = () => known.version;
     const before = await memory.set('key', tokens({ accessToken: 'pending' }), undefined);
     const writing = record.write(tokens({ accessToken: 'newest' }), version);
-    known = before;
+    known.version = before;
     expect(await writing).toEqual(expect.any(String));
     expect((await memory.get('key')).tokens?.accessToken).toBe('newest');
   });
