@@ -65,11 +65,6 @@ export interface OAuth2ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Details whose provider is not known yet. */
-type Unnamed<T extends { readonly provider: string }> = Omit<T, 'provider'> & {
-  readonly provider?: string | undefined;
-};
-
 const BRAND = Symbol.for('nestjs-oauth2-client:error');
 
 /**
@@ -93,8 +88,10 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly grantRefused: boolean;
   readonly mayLockAccount: boolean;
 
-  /** @param details the provider may be missing: whoever knows it adds it with {@link of} */
-  constructor(details: Unnamed<OAuth2ErrorDetails>) {
+  /** @param details `of()` adds a provider that is missing */
+  constructor(
+    details: Omit<OAuth2ErrorDetails, 'provider'> & { readonly provider?: string | undefined },
+  ) {
     // Without a prototype, so that only the given members count.
     const facts = bare(details);
     super(
@@ -176,7 +173,7 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
 export function placeOf({
   provider,
   account,
-}: Unnamed<Pick<OAuth2ErrorDetails, 'provider' | 'account'>>): string {
+}: Partial<Pick<OAuth2ErrorDetails, 'provider' | 'account'>>): string {
   if (!provider) return '';
   return account === undefined ? `[${provider}]` : `[${provider}, account ${account}]`;
 }

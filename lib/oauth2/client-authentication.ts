@@ -48,10 +48,17 @@ export const clientAuthentications = {
   },
   // RFC 8705 §2: the certificate of the provider's `axios.httpsAgent` authenticates the client.
   tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
-} satisfies Record<string, ClientAuthentication>;
+} satisfies Record<ClientAuthenticationMethod, ClientAuthentication>;
 
 /** How the client authenticates. `client_secret_basic_raw` is Basic without the form encoding of RFC 6749 §2.3.1. */
-export type ClientAuthenticationMethod = keyof typeof clientAuthentications;
+export type ClientAuthenticationMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_basic_raw'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth';
 
 function basicOf(encode: (half: string) => string) {
   return ({ credentials: { clientId: id = '', clientSecret: secret = '' } }: Known) =>

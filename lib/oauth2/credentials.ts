@@ -20,9 +20,17 @@ export const CREDENTIAL_FACTS = {
   refreshToken: { isSecret: true, isOfAccount: false },
   subjectToken: { isSecret: true, isOfAccount: true },
   actorToken: { isSecret: true, isOfAccount: true },
-};
+} satisfies Record<CredentialName, { isSecret: boolean; isOfAccount: boolean }>;
 
-export type CredentialName = keyof typeof CREDENTIAL_FACTS;
+/** The names of the standard credentials. */
+export type CredentialName =
+  | 'clientId'
+  | 'clientSecret'
+  | 'username'
+  | 'password'
+  | 'refreshToken'
+  | 'subjectToken'
+  | 'actorToken';
 
 /** The names of the standard credentials, as definitions spell them. */
 export const CREDENTIALS = Object.keys(CREDENTIAL_FACTS) as CredentialName[];

@@ -131,10 +131,18 @@ export const grants = {
     clientAuthentication: undefined,
     part: () => ({}),
   },
-} satisfies Record<string, Grant>;
+} satisfies Record<GrantType, Grant>;
 
 /** How a token is obtained. `custom`: as the definition says, and with client authentication only if it names one. */
-export type GrantType = keyof typeof grants;
+export type GrantType =
+  | 'client_credentials'
+  | 'password'
+  | 'refresh_token'
+  | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  | 'urn:ietf:params:oauth:grant-type:saml2-bearer'
+  | 'custom'
+  | 'self_signed_jwt';
 
 /** Whether a login sends something that a server may count, such as a password. */
 export function isCarefulLogin({

@@ -15,14 +15,14 @@ import {
 
 import { Secret } from '../util/secret.js';
 import { ShowableError } from './definition-functions.js';
-import type { Parameter, RequestContext, Value } from './request-definition.js';
+import type { Parameter, RequestContext, RequestValue } from './request-definition.js';
 import { resolveParameters } from './request-values.js';
 
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
 export type SigningKey = string | Secret | webcrypto.JsonWebKey | KeyObject;
 
 /** RFC 7518 §3.1; `EdDSA` with Ed25519 (RFC 8037). */
-export type JwtAlgorithm = keyof typeof ALGORITHMS;
+export type JwtAlgorithm = `${'RS' | 'PS' | 'ES' | 'HS'}${256 | 384 | 512}` | 'EdDSA';
 
 /** How a JWT is made, which is signed anew for each request (RFC 7519, RFC 7523 §3). */
 export interface JwtOptions {
@@ -35,9 +35,9 @@ export interface JwtOptions {
   /** The certificate of the key as PEM, for the header `x5t#S256` (RFC 7515 §4.1.8). Default none. */
   readonly certificate?: string | undefined;
   /** Claim `iss`. Default: the client identifier. */
-  readonly issuer?: Value | undefined;
+  readonly issuer?: RequestValue | undefined;
   /** Claim `sub`. Default: the client identifier; in an `assertion` the subject of the call, if there is one. */
-  readonly subject?: Value | undefined;
+  readonly subject?: RequestValue | undefined;
   /** Claim `aud`. Default: the URL of the request; none if the JWT is the access token. */
   readonly audience?: Parameter | undefined;
   /**
@@ -95,7 +95,7 @@ const ALGORITHMS = {
   HS256: { hash: 'sha256', keyType: 'secret' },
   HS384: { hash: 'sha384', keyType: 'secret' },
   HS512: { hash: 'sha512', keyType: 'secret' },
-} satisfies Record<string, Algorithm>;
+} satisfies Record<JwtAlgorithm, Algorithm>;
 
 export const JWT_ALGORITHMS = Object.keys(ALGORITHMS) as JwtAlgorithm[];
 

@@ -53,12 +53,13 @@ export type Computed = (
  * The value of a parameter or header, or a function that is called for each request. `values` has ready-made
  * functions.
  */
-export type Value = Scalar | Secret | Computed;
+export type RequestValue = Scalar | Secret | Computed;
 
 /** A parameter: a value, or for a JSON body an object or a list of parameters. */
-export type Parameter = Value | readonly Parameter[] | { readonly [name: string]: Parameter };
+export type Parameter =
+  RequestValue | readonly Parameter[] | { readonly [name: string]: Parameter };
 
-export type Values = Readonly<Record<string, Value>>;
+export type RequestValues = Readonly<Record<string, RequestValue>>;
 
 /** How parameters are sent. */
 export type Encoding = 'form' | 'multipart' | 'json' | 'query' | 'none';
@@ -96,9 +97,9 @@ export interface RequestDefinition {
    */
   readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
   /** Parameters in the URL, whatever the encoding. Default none. */
-  readonly query?: Values | undefined;
+  readonly query?: RequestValues | undefined;
   /** Further headers. Default `Accept: application/json`; the encoding sets the content type. */
-  readonly headers?: Values | undefined;
+  readonly headers?: RequestValues | undefined;
   /** Makes the whole body, such as XML, instead of parameters. `headers` names its content type. */
   readonly body?: ((context: RequestContext) => string | Promise<string>) | undefined;
   /** Signs the encoded request, after everything else. */

@@ -3,12 +3,10 @@ import { createHash, createHmac, type BinaryToTextEncoding } from 'node:crypto';
 import type { TokenSet } from '../core/token-set.js';
 import type { CredentialName } from './credentials.js';
 import { kindOfValue, madeOf, ShowableError } from './definition-functions.js';
-import type { RequestContext, Scalar, Value } from './request-definition.js';
+import type { RequestContext, Scalar, RequestValue } from './request-definition.js';
 import { resolveParameter } from './request-values.js';
 import { readFrom, valueAt, type Selector } from './selector.js';
 import type { VendorResponse } from './vendor-response.js';
-
-type Knows<Name extends keyof RequestContext> = Pick<RequestContext, Name>;
 
 /**
  * Ready-made values of parameters and headers that are computed for each request. Within one request, each stays the
@@ -16,31 +14,35 @@ type Knows<Name extends keyof RequestContext> = Pick<RequestContext, Name>;
  */
 export const values = {
   /** A fresh UUID. */
-  uuid: madeOf(({ id }: Knows<'id'>) => id),
+  uuid: madeOf(({ id }: Pick<RequestContext, 'id'>) => id),
   /** The current time in seconds since the epoch. */
-  epochSeconds: madeOf(({ now }: Knows<'now'>) => Math.floor(now / 1_000)),
+  epochSeconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => Math.floor(now / 1_000)),
   /** The current time in milliseconds since the epoch. */
-  epochMilliseconds: madeOf(({ now }: Knows<'now'>) => now),
+  epochMilliseconds: madeOf(({ now }: Pick<RequestContext, 'now'>) => now),
   /** The current time as ISO 8601 in UTC with milliseconds. */
-  isoDate: madeOf(({ now }: Knows<'now'>) => new Date(now).toISOString()),
+  isoDate: madeOf(({ now }: Pick<RequestContext, 'now'>) => new Date(now).toISOString()),
   /** The subject that the token is for. */
-  subject: madeOf(({ subject }: Knows<'subject'>) => subject),
+  subject: madeOf(({ subject }: Pick<RequestContext, 'subject'>) => subject),
   /** The scope to ask for, if the vendor wants it in another parameter or header. */
-  scope: madeOf(({ scope }: Knows<'scope'>) => scope),
+  scope: madeOf(({ scope }: Pick<RequestContext, 'scope'>) => scope),
   /** The token that is renewed, revoked, or sent to the API. */
-  accessToken: madeOf(({ accessToken }: Knows<'accessToken'>) => accessToken),
+  accessToken: madeOf(({ accessToken }: Pick<RequestContext, 'accessToken'>) => accessToken),
   /** The refresh token that is used or revoked. */
-  refreshToken: madeOf(({ refreshToken }: Knows<'refreshToken'>) => refreshToken),
+  refreshToken: madeOf(({ refreshToken }: Pick<RequestContext, 'refreshToken'>) => refreshToken),
   /** A credential of the definition, a standard one or one under `credentials`. */
   credential: (name: CredentialName | (string & {})) =>
-    madeOf(({ credentials }: Knows<'credentials'>) => credentials[name], 'credential', name),
+    madeOf(
+      ({ credentials }: Pick<RequestContext, 'credentials'>) => credentials[name],
+      'credential',
+      name,
+    ),
   /** A digest of the joined parts, in lower-case hexadecimal. The request fails if a part has no value. */
-  digest: (algorithm: DigestAlgorithm, ...parts: readonly Value[]) => {
+  digest: (algorithm: DigestAlgorithm, ...parts: readonly RequestValue[]) => {
     const make = async (context: RequestContext) => digest(algorithm, await joined(parts, context));
     return madeOf(make, 'digest', algorithm, ...parts);
   },
   /** An HMAC (RFC 2104) of the joined parts, in lower-case hexadecimal. The request fails if a part has no value. */
-  hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly Value[]) => {
+  hmac: (algorithm: DigestAlgorithm, key: string, ...parts: readonly RequestValue[]) => {
     const make = async (context: RequestContext) =>
       hmac(algorithm, key, await joined(parts, context));
     return madeOf(make, 'hmac', algorithm, key, ...parts);
@@ -71,7 +73,7 @@ export const values = {
   },
 } as const;
 
-async function joined(parts: readonly Value[], context: RequestContext): Promise<string> {
+async function joined(parts: readonly RequestValue[], context: RequestContext): Promise<string> {
   const resolved = await Promise.all(parts.map((part) => resolveParameter(part, context)));
   const missing = resolved.indexOf(undefined);
   if (missing < 0) return resolved.map(String).join('');

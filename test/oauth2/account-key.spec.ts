@@ -3,10 +3,11 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { defineProvider, Secret, values } from '../../lib/index.js';
+import { defineProvider, values } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey, refreshTokenKey } from '../../lib/oauth2/account-key.js';
-import type { Parameter, Value } from '../../lib/oauth2/request-definition.js';
+import type { Parameter, RequestValue } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
 import { keyPair, pem } from '../support/keys.js';
 
@@ -180,7 +181,7 @@ describe('the key of an account whose requests are computed', () => {
     expect(of('c2VjcmV0')).not.toBe(of('b3RoZXI'));
   });
 
-  it.each<[string, (secret: string) => Value]>([
+  it.each<[string, (secret: string) => RequestValue]>([
     ['key of an HMAC', (secret) => values.hmac('sha256', secret, values.epochSeconds)],
     ['salt of a digest', (secret) => values.digest('sha256', secret, values.epochSeconds)],
     ['name of a credential', (secret) => values.credential(secret)],

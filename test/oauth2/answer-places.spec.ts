@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { ResponseDefinition, Selector } from '../../lib/index.js';
+import type { ResponseDefinition, Selector } from '../../lib/define.js';
 import { parseResponse } from '../../lib/oauth2/vendor-response.js';
 import { readFrom, valueAt } from '../../lib/oauth2/selector.js';
 import type { TransportResponse } from '../../lib/oauth2/transport.js';

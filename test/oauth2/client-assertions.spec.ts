@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jwtVerify, type JWTVerifyOptions } from 'jose';
 
-import { publicKeyFingerprint, Secret, type JwtAlgorithm } from '../../lib/index.js';
+import { publicKeyFingerprint, Secret, type JwtAlgorithm } from '../../lib/define.js';
 import { JWT_ALGORITHMS } from '../../lib/oauth2/jwt.js';
 import { CLIENT_ID } from '../support/acme.js';
 import { selfSigned } from '../support/certificate.js';

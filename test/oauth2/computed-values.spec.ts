@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { basic, digest, hmac, values } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { basic, digest, hmac } from '../../lib/define.js';
 import type { RequestContext, SignableRequest } from '../../lib/oauth2/request-definition.js';
 import { rejection } from '../support/collect.js';
 import { granted } from '../support/endpoint-bench.js';

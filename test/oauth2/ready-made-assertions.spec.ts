@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { rejection } from '../support/collect.js';
 import { type EndpointOptions } from '../support/endpoint-bench.js';
 import { identityOf } from '../../lib/providers/account-identity.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { values, type RefreshDefinition } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { type RefreshDefinition } from '../../lib/define.js';
 import type { TransportResponse, TransportRequest } from '../../lib/oauth2/transport.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { keyPair, claimsOf } from '../support/keys.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import type { Parameter } from '../../lib/oauth2/request-definition.js';
 import { rejection } from '../support/collect.js';
 import { EndpointBench, granted, type EndpointOptions } from '../support/endpoint-bench.js';

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { JWT_ALGORITHMS, keyProblem } from '../../lib/oauth2/jwt.js';
-import type { JwtAlgorithm, OAuth2ClientError } from '../../lib/index.js';
+import type { OAuth2ClientError } from '../../lib/index.js';
+import type { JwtAlgorithm } from '../../lib/define.js';
 import { rejection } from '../support/collect.js';
 import { keyFor, keyPair, pem } from '../support/keys.js';
 import { App } from '../support/nest-app.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { OAuth2ClientError, values, type StepDefinition } from '../../lib/index.js';
+import { OAuth2ClientError, values } from '../../lib/index.js';
+import { type StepDefinition } from '../../lib/define.js';
 import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import type { TransportResponse } from '../../lib/oauth2/transport.js';

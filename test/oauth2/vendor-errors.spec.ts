@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { OAuth2ClientError, type ResponseDefinition, type ErrorMeaning } from '../../lib/index.js';
+import { OAuth2ClientError } from '../../lib/index.js';
+import { type ResponseDefinition, type ErrorMeaning } from '../../lib/define.js';
 import { matches, violated } from '../../lib/oauth2/selector.js';
 import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';

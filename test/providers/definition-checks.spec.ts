@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { definitionProblems } from '../../lib/providers/definition-problems.js';
 import { fn, jwts, outcomes, places, requests } from '../support/definition-values.js';
 
