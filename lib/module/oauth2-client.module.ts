@@ -1,4 +1,3 @@
-import { HttpService } from '@nestjs/axios';
 import {
   ConfigurableModuleBuilder,
   Inject,
@@ -109,7 +108,6 @@ function withProviders(
     imports: imports ?? [],
     providers: [...providers, ...tokenSide(names), ...httpSide(), ...names.flatMap(namedProviders)],
     exports: [
-      HttpService,
       TokenProviders,
       TOKEN_PROVIDERS,
       OAuth2HttpInterceptor,
@@ -165,7 +163,6 @@ function httpSide(): Provider[] {
       inject: [API_DIRECTORY, OAUTH2_RUNTIME, MODULE_OPTIONS],
       useFactory: createHttpService,
     },
-    { provide: HttpService, useExisting: getHttpServiceToken() },
   ];
 }
 
