@@ -29,7 +29,9 @@ export type {
   OAuth2ClientModuleAsyncOptions,
   OAuth2ClientModuleExtras,
   OAuth2ClientModuleOptions,
+  OAuth2ClientModuleProviderFactories,
   OAuth2ClientOptionsFactory,
+  ProviderFactory,
 } from './module/module-options.js';
 export { OAuth2ClientModule } from './module/oauth2-client.module.js';
 export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';

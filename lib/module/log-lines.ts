@@ -28,7 +28,7 @@ const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
   withheld: ({ retryAfter }) => [
     'warn',
     'the API rejects a new token',
-    `no further renewal is made for ${retryAfter} s, and calls get the answer of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
+    `no further renewal is made for ${retryAfter} s, and calls get the response of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
   ],
   'store failed': ({ reason }) => [
     'warn',
@@ -58,18 +58,18 @@ const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
   ],
   'revocation failed': ({ error }) => [
     'warn',
-    'the vendor did not take the tokens back',
-    `they live until they expire. ${summaryOf(error)}`,
+    'the vendor did not revoke the tokens',
+    `they are valid until they expire. ${summaryOf(error)}`,
   ],
   'revocation unfinished': ({ accounts }) => [
     'warn',
-    'there was no time to give all tokens back',
-    `those of ${accounts} accounts live until they expire`,
+    'there was no time to revoke all tokens',
+    `those of ${accounts} accounts are valid until they expire`,
   ],
   'replaced token not revoked': ({ reason }) => [
     'warn',
-    'the session of a replaced token was not ended',
-    `it lives until it expires. ${reason}`,
+    'a replaced token was not revoked',
+    `it is valid until it expires. ${reason}`,
   ],
   'clock skew': ({ seconds }) => [
     'warn',

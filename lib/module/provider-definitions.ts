@@ -97,10 +97,10 @@ function nameProblems(options: OAuth2ClientModuleOptions, names: readonly string
       .map((name) => about(name, 'is used by more than one provider')),
     ...defined
       .filter((name) => typeof name === 'string' && !names.includes(name))
-      .map((name) => about(name, 'is not among the `names` given to forRootAsync')),
+      .map((name) => about(name, 'is not among the names given to forRootAsync')),
     ...names
       .filter((name) => !defined.includes(name))
-      .map((name) => about(name, 'is among the `names` given to forRootAsync, but not defined')),
+      .map((name) => about(name, 'is among the names given to forRootAsync, but not defined')),
   ];
 }
 
