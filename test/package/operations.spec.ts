@@ -15,7 +15,9 @@ function rowsOf(section: string): string[] {
   return [...rows].map(([, , line, level]) => `${level} ${line}`);
 }
 
-type Samples = { readonly [T in TokenEventBody['type']]: readonly (TokenEventBody & { type: T })[] };
+type Samples = {
+  readonly [T in TokenEventBody['type']]: readonly (TokenEventBody & { type: T })[];
+};
 
 const error = transient();
 const failed = { type: 'failed', error, retryAfter: 1 } as const;
