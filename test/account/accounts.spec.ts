@@ -132,6 +132,70 @@ describe('the accounts in memory', () => {
   });
 });
 
+describe('the target of an account', () => {
+  const accounts = () =>
+    new Accounts({
+      name: 'acme',
+      emit: () => {},
+      clock: new ManualClock(),
+      accountLimit: 10,
+      source: { canLogInAgain: true },
+    });
+
+  it('an account has a frozen copy of its target without undefined members', () => {
+    const scope = ['read'];
+    const { target } = accounts().of({ subject: 'ama', scope, resource: undefined });
+    scope.push('admin');
+    expect(target).toEqual({ subject: 'ama', scope: ['read'] });
+    expect(Object.keys(target)).toEqual(['subject', 'scope']);
+    expect([Object.isFrozen(target), Object.isFrozen(target.scope)]).toEqual([true, true]);
+  });
+
+  it('the target of an account with nothing but a subject is frozen, too', () => {
+    const { target } = accounts().of({ subject: 'ama' });
+    expect(target).toEqual({ subject: 'ama' });
+    expect(Object.isFrozen(target)).toBe(true);
+  });
+
+  it('iteration begins with the own account', () => {
+    const all = accounts();
+    for (const subject of ['ama', 'kofi']) all.of({ subject });
+    expect([...all].map(({ target }) => target.subject)).toEqual([undefined, 'ama', 'kofi']);
+    expect([...all][0]).toBe(all.of(undefined));
+    expect(all.size).toBe(3);
+  });
+
+  it('an account that is not in memory is not found', () => {
+    const all = accounts();
+    expect(all.find({ subject: 'ama' })).toBeUndefined();
+    expect(all.find({})).toBe(all.of(undefined));
+  });
+
+  it('a new account evicts nothing below the limit', () => {
+    const all = accounts();
+    for (const target of subjects(10)) all.of(target);
+    expect(subjects(10).map((target) => all.find(target))).not.toContain(undefined);
+  });
+
+  it('an account is not evicted while its tokens become a tombstone', () => {
+    const all = accounts();
+    const account = all.of({ subject: 'revoked' });
+    account.tombstoning = Promise.resolve();
+    for (const target of subjects(100)) all.of(target);
+    expect(all.find({ subject: 'revoked' })).toBe(account);
+  });
+
+  it('the oldest of eight used accounts is evicted', () => {
+    const all = accounts();
+    for (const target of subjects(10)) all.of(target);
+    for (const target of subjects(10)) all.find(target);
+    all.of({ subject: 'one more' });
+    const left = [...all].map(({ target }) => target.subject);
+    expect(left).toHaveLength(11);
+    expect(left).not.toContain('subject-0');
+  });
+});
+
 describe('a provider with more subjects than the limit', () => {
   it('a provider logs in again only for an account that was evicted', async () => {
     const bench = new ProviderBench({ accountLimit: 3 });

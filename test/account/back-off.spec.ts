@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { backOff, type Backoff } from '../../lib/account/backoff.js';
+import {
+  areNew,
+  backOff,
+  backOffOfOthers,
+  mayLook,
+  type Backoff,
+} from '../../lib/account/backoff.js';
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import { rejection, settle } from '../support/collect.js';
 import { permanent, transient } from '../support/failures.js';
@@ -258,5 +264,147 @@ describe('the back-off after any series of failures', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('the back-off after one failure', () => {
+  const NOW = 5_000;
+  const after = (failure: OAuth2ClientError, serving = false, previous?: Backoff) =>
+    backOff(previous, failure, undefined, serving, NOW);
+  const dead = permanent({ code: 'REAUTHENTICATION_REQUIRED' });
+  const odd = permanent({ mayLockAccount: false, grantRefused: false });
+  const store = transient({ code: 'STORE_UNAVAILABLE', evaluated: false });
+
+  it.each<[string, OAuth2ClientError, boolean, number]>([
+    ['a temporary failure', transient(), false, 1_000],
+    ['a temporary failure while a token serves', transient(), true, 3_000],
+    ['a refusal', odd, false, 1_000],
+    ['a refusal while a token serves', odd, true, 3_000],
+    ['a wrong password', permanent(), true, 30_000],
+    ['a refused refresh token', dead, true, 30_000],
+    ['a failure of the store', store, false, 1_000],
+    ['a failure of the store while a token serves', store, true, 1_000],
+    ['a Retry-After of an hour', transient({ retryAfter: 3_600 }), false, 3_600_000],
+    ['a longer Retry-After', transient({ retryAfter: 3_601 }), false, 3_600_000],
+    ['a short Retry-After while a token serves', transient({ retryAfter: 2 }), true, 3_000],
+  ])('after %s, an account waits', (_what, failure, serving, wait) => {
+    expect(after(failure, serving).notBefore).toBe(NOW + wait);
+  });
+
+  it.each<[string, OAuth2ClientError, number]>([
+    ['a temporary failure', transient(), 30_000],
+    ['a refusal', odd, 300_000],
+    ['a wrong password', permanent(), 300_000],
+    ['a refused refresh token', dead, 3_600_000],
+  ])('the wait after %s doubles up to a limit', (_what, failure, longest) => {
+    let backoff: Backoff | undefined;
+    for (let i = 0; i < 20; i++) backoff = after(failure, false, backoff);
+    expect(backoff).toMatchObject({ notBefore: NOW + longest, failures: 20 });
+  });
+
+  it.each<[string, OAuth2ClientError, boolean]>([
+    ['an unavailable store', store, true],
+    [
+      'a lock that another instance held',
+      transient({ code: 'TOKEN_REQUEST_TIMEOUT', evaluated: false }),
+      true,
+    ],
+    [
+      'credentials that were late',
+      transient({ code: 'TOKEN_REQUEST_TIMEOUT', stage: 'credentials' }),
+      false,
+    ],
+    ['a token endpoint that was late', transient({ code: 'TOKEN_REQUEST_TIMEOUT' }), false],
+    ['another failure without evaluation', transient({ evaluated: false }), false],
+  ])(
+    'only a failure of the store adds no failure to the back-off: %s',
+    (_what, failure, isOfStore) => {
+      const before = after(transient());
+      const backoff = after(failure, false, before);
+      expect(backoff.failures).toBe(isOfStore ? 1 : 2);
+      expect(backoff.notBefore).toBe(NOW + (isOfStore ? 1_000 : 2_000));
+    },
+  );
+
+  it('a failure of the store before all others counts no failure', () => {
+    expect(after(store).failures).toBe(0);
+    expect(after(transient(), false, after(store)).notBefore).toBe(NOW + 1_000);
+  });
+
+  it('the failure of another instance holds back until its time and counts once', () => {
+    const askedWith = { accountKey: 'key' };
+    const failure = transient();
+    const first = backOffOfOthers(undefined, failure, askedWith, 9_000);
+    expect(first).toMatchObject({ failure, askedWith, failures: 1, notBefore: 9_000 });
+    expect(mayLook(first, 0)).toBe(true);
+    const own = after(transient(), false, after(transient()));
+    const next = backOffOfOthers(own, failure, undefined, 9_000);
+    expect(next).toMatchObject({ failures: 2, notBefore: 9_000 });
+    expect(after(transient(), false, next).notBefore).toBe(NOW + 4_000);
+    expect(after(transient(), false, first).notBefore).toBe(NOW + 1_000);
+  });
+});
+
+describe('the looks for new credentials', () => {
+  const OLD = { accountKey: 'old', configuredRefreshToken: 'refresh' };
+  const failed = (times: number) => {
+    let backoff: Backoff | undefined;
+    for (let i = 0; i < times; i++) backoff = backOff(backoff, permanent(), OLD, false, 0);
+    return backoff!;
+  };
+
+  it.each([
+    [1, 1_000],
+    [2, 2_000],
+    [3, 4_000],
+    [9, 4_000],
+  ])('after %i failures, a call may look every %i ms', (failures, interval) => {
+    const backoff = failed(failures);
+    expect([mayLook(backoff, 0), mayLook(backoff, interval - 1)]).toEqual([true, false]);
+    expect([mayLook(backoff, interval), mayLook(backoff, interval + 1)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['the same credentials', false, OLD],
+    ['another account key', true, { ...OLD, accountKey: 'new' }],
+    ['another refresh token', true, { ...OLD, configuredRefreshToken: 'new' }],
+    ['no refresh token', true, { accountKey: 'old' }],
+  ])('a look that finds %s causes an attempt: %s', (_what, expected, found) => {
+    expect(areNew(failed(1), found, 0)).toBe(expected);
+  });
+
+  it('credentials are new if the ones before could not be resolved', () => {
+    const backoff = backOff(undefined, permanent(), undefined, false, 0);
+    expect(areNew(backoff, OLD, 0)).toBe(true);
+  });
+
+  it.each([
+    [1, 1_000],
+    [2, 2_000],
+    [5, 16_000],
+    [6, 30_000],
+    [20, 30_000],
+  ])('after %i failures, different credentials cause an attempt every %i ms', (failures, ms) => {
+    const backoff = failed(failures);
+    const found = { accountKey: 'new' };
+    expect([areNew(backoff, found, 0), areNew(backoff, found, ms - 1)]).toEqual([true, false]);
+    expect(areNew(backoff, found, ms)).toBe(true);
+  });
+
+  it('credentials that change after they were steady cause an attempt at once', () => {
+    const backoff = failed(20);
+    const found = { accountKey: 'new' };
+    areNew(backoff, found, 0);
+    expect(areNew(backoff, found, 1)).toBe(false);
+    expect(areNew(backoff, OLD, 2)).toBe(false);
+    expect(areNew(backoff, found, 3)).toBe(true);
+  });
+
+  it('the back-off remembers its looks and attempts after the next failure', () => {
+    const backoff = failed(1);
+    mayLook(backoff, 500);
+    areNew(backoff, { accountKey: 'new' }, 600);
+    const next = backOff(backoff, permanent(), OLD, false, 1_000);
+    expect(next).toMatchObject({ lookedAt: 500, newCredentialsAt: 600 });
   });
 });

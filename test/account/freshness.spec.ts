@@ -243,3 +243,54 @@ describe('any life', () => {
     },
   );
 });
+
+describe('the say of a refresh token in the refresh window', () => {
+  const START = { wall: 1_700_000_000_000, monotonic: 5_000.75 };
+  const ARRIVED = { wall: START.wall + 2_000, monotonic: START.monotonic + 2_000 };
+  const begins = (refreshIn: number, wishes: object = {}, lifetime = HOUR) =>
+    lifeOf(START.wall + lifetime, START, ARRIVED, 0, {
+      refreshExpiresAt: START.wall + refreshIn,
+      ...wishes,
+    }).staleAfter;
+
+  it('the refresh window ends with the refresh token if there is no login', () => {
+    expect(begins(30 * MINUTE)).toBe(28 * MINUTE);
+    expect(begins(5 * MINUTE)).toBe(4 * MINUTE);
+    expect(begins(2 * HOUR)).toBe(HOUR - 2 * MINUTE);
+  });
+
+  it('with a login, only a refresh token of at least half the life ends the window', () => {
+    expect(begins(30 * MINUTE, { hasLogin: true })).toBe(28 * MINUTE);
+    expect(begins(30 * MINUTE - 1, { hasLogin: true })).toBe(HOUR - 2 * MINUTE);
+  });
+
+  it('with a login, a refresh window of 0 lets the refresh token end', () => {
+    expect(begins(30 * MINUTE, { hasLogin: true, refreshWindow: 0 })).toBe(HOUR - 5 * SECOND);
+    expect(begins(30 * MINUTE, { hasLogin: false, refreshWindow: 0 })).toBe(28 * MINUTE);
+    expect(begins(30 * MINUTE, { hasLogin: true, refreshWindow: 0.1 })).toBe(28 * MINUTE);
+  });
+
+  it('a refresh token that ends unused does not move the window', () => {
+    // The response takes 2 s, and a token serves for 1 s after it arrives.
+    expect([endsUnused(START.wall + 3_001, START, ARRIVED)]).toEqual([true]);
+    expect(endsUnused(START.wall + 3_002, START, ARRIVED)).toBe(false);
+    expect(begins(3_001)).toBe(HOUR - 2 * MINUTE);
+    expect(begins(3_002)).toBe(3_001);
+  });
+
+  it('the jitter is a share of the shorter window', () => {
+    const wishes = { refreshExpiresAt: START.wall + 30 * MINUTE };
+    const life = lifeOf(START.wall + HOUR, START, ARRIVED, 1, wishes);
+    expect(life.staleAfter).toBe(28 * MINUTE - 12 * SECOND);
+  });
+
+  it('a life has whole milliseconds and the start of the request', () => {
+    const life = lifeOf(START.wall + 1_000.5, START, ARRIVED, 0.3);
+    expect(life).toEqual({
+      wall: START.wall,
+      monotonic: 5_000,
+      staleAfter: 3_001,
+      expiredAfter: 3_001,
+    });
+  });
+});

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   attempts,
   forRefreshToken,
+  notAfter,
   toolsFor,
   type AttemptPolicy,
   type AttemptTools,
@@ -225,5 +226,111 @@ describe('the life of a token', () => {
   it('the life of a token begins with the attempt that obtains it', async () => {
     const { times } = await run(REPEATABLE, [transient({ retryAfter: 3 })], { took: 1_000 });
     expect(times).toEqual([0, 4_000]);
+  });
+});
+
+describe('a failure that no attempt can repair', () => {
+  it('unavailable credentials end the attempts, although the failure is temporary', async () => {
+    const failure = transient({ code: 'CREDENTIALS_UNAVAILABLE', stage: 'credentials' });
+    const { result, times } = await run(REPEATABLE, [failure]);
+    expect([result, times.length]).toEqual([failure, 1]);
+  });
+
+  it('an aborted renewal sends nothing', async () => {
+    const signal = AbortSignal.abort(new Error('closed'));
+    const tools = toolsFor(
+      { clock: new ManualClock(), random: () => 0, deadline: DEADLINE },
+      { signal },
+    );
+    let sent = 0;
+    const attempt = () => Promise.resolve(++sent);
+    expect(await rejection(attempts(REPEATABLE, tools, attempt))).toBe(signal.reason);
+    expect(sent).toBe(0);
+  });
+
+  it('a renewal that is aborted during a request fails with the reason of its signal', async () => {
+    const controller = new AbortController();
+    const clock = new ManualClock();
+    const tools = toolsFor({ clock, random: () => 0, deadline: DEADLINE }, controller);
+    const failure = transient();
+    const attempt = () => {
+      controller.abort(new Error('closed'));
+      return Promise.reject(failure);
+    };
+    expect(await rejection(attempts(REPEATABLE, tools, attempt))).toBe(controller.signal.reason);
+  });
+});
+
+describe('the tools of a renewal', () => {
+  const settings = () => ({ clock: new ManualClock(), random: () => 0, deadline: DEADLINE });
+
+  it('a request with a refresh token must leave in the first three quarters of the deadline', () => {
+    const { clock, ...rest } = settings();
+    const [prompt, graceful] = [new AbortController(), new AbortController()];
+    const start = clock.monotonic();
+    const ends = { signal: prompt.signal, graceful: graceful.signal };
+    const tools = toolsFor({ clock, ...rest }, ends);
+    const own = forRefreshToken(tools);
+    expect([tools.deadline - start, tools.latest - start]).toEqual([DEADLINE, 0.75 * DEADLINE]);
+    expect(own.deadline - start).toBe(0.75 * DEADLINE);
+    expect([tools.requestSignal, own.requestSignal]).toEqual([prompt.signal, graceful.signal]);
+    clock.advance(7_499);
+    expect(own.mayBeSent?.()).toBe(true);
+    clock.advance(1);
+    expect(own.mayBeSent?.()).toBe(false);
+  });
+
+  it('a jump of the wall clock also ends the time to send a refresh token', () => {
+    const { clock, ...rest } = settings();
+    const own = forRefreshToken(toolsFor({ clock, ...rest }, new AbortController()));
+    clock.setWall(7_500);
+    expect(own.mayBeSent?.()).toBe(false);
+  });
+
+  it('a renewal has no grace period by default', () => {
+    const controller = new AbortController();
+    expect(toolsFor(settings(), controller).graceful).toBe(controller.signal);
+  });
+
+  it('work goes on at once until its limit', async () => {
+    const { clock, ...rest } = settings();
+    const tools = toolsFor({ clock, ...rest }, new AbortController());
+    await notAfter(tools.deadline, tools);
+    clock.advance(DEADLINE - 1);
+    await notAfter(tools.deadline, tools);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('work after its limit waits for the deadline of the renewal', async () => {
+    const { clock, ...rest } = settings();
+    const controller = new AbortController();
+    const tools = toolsFor({ clock, ...rest }, controller);
+    clock.advance(DEADLINE);
+    const waiting = rejection(notAfter(tools.deadline, tools));
+    await idle();
+    expect(clock.pending).toBe(1);
+    controller.abort(new Error('the deadline'));
+    expect(await waiting).toBe(controller.signal.reason);
+  });
+
+  it('work waits for the rest of the deadline and five seconds more, and no longer', async () => {
+    const { clock, ...rest } = settings();
+    const tools = toolsFor({ clock, ...rest }, new AbortController());
+    clock.advance(9_000);
+    let isOver = false;
+    const waiting = notAfter(tools.latest, tools).then(() => (isOver = true));
+    clock.advance(5_999);
+    await idle();
+    expect(isOver).toBe(false);
+    clock.advance(1);
+    await waiting;
+    expect(isOver).toBe(true);
+  });
+
+  it('work before its limit fails if the renewal has been aborted', async () => {
+    const controller = new AbortController();
+    const tools = toolsFor(settings(), controller);
+    controller.abort(new Error('closed'));
+    expect(await rejection(notAfter(tools.deadline, tools))).toBe(controller.signal.reason);
   });
 });

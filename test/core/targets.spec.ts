@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { targetKey, type TokenTarget } from '../../lib/core/token-target.js';
+import type { OAuth2ClientError } from '../../lib/core/errors.js';
+import { accountOf, names, targetKey, type TokenTarget } from '../../lib/core/token-target.js';
 import { rejection } from '../support/collect.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
@@ -166,5 +167,129 @@ describe('an invalid target', () => {
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
     expect(() => bench.provider.peek(target)).toThrow('not valid');
     expect(bench.source.asks).toHaveLength(1);
+  });
+});
+
+describe('the problem of a target', () => {
+  const problem = (target: object) => {
+    try {
+      return void accountOf('acme', target, undefined);
+    } catch (error) {
+      return (error as OAuth2ClientError).reason;
+    }
+  };
+  const signal = new AbortController().signal;
+
+  it.each<[string, object]>([
+    ['no members', {}],
+    ['a subject', { subject: 'ama' }],
+    ['a scope and a resource as text', { scope: 'read write', resource: 'https://a.example' }],
+    ['lists', { scope: ['read', ''], resource: [] }],
+    [
+      'an undefined scope, resource and signal',
+      { scope: undefined, resource: undefined, signal: undefined },
+    ],
+    ['a signal', { signal }],
+    ['the longest subject', { subject: 's'.repeat(1_024) }],
+    ['the longest scope', { scope: 's'.repeat(8_191) }],
+    ['the longest resources', { resource: ['r'.repeat(4_095), 'r'.repeat(4_095)] }],
+  ])('a target with %s has no problem', (_what, target) => {
+    expect(problem(target)).toBeUndefined();
+  });
+
+  it.each<[string, object]>([
+    ['`subjekt` is unknown', { subjekt: 'ama' }],
+    [`\`x ${'y'.repeat(57)}…\` is unknown`, { [`x\n${'y'.repeat(100)}`]: 1 }],
+    ['`subject` must be a non-empty string, or be left out', { subject: undefined }],
+    ['`subject` must be a non-empty string, or be left out', { subject: '' }],
+    ['`subject` must have at most 1024 characters', { subject: 's'.repeat(1_025) }],
+    ['`scope` must be a string, or a list of strings', { scope: null }],
+    ['`scope` must be a string, or a list of strings', { scope: ['read', 5] }],
+    ['`scope` must have fewer than 8192 characters', { scope: 's'.repeat(8_192) }],
+    ['`resource` must be a string, or a list of strings', { resource: 5 }],
+    [
+      '`resource` must have fewer than 8192 characters',
+      { resource: ['r'.repeat(4_096), 'r'.repeat(4_095)] },
+    ],
+    ['`signal` must be an AbortSignal', { signal: null }],
+    ['`signal` must be an AbortSignal', { signal: 'abort' }],
+    ['`signal` must be an AbortSignal', { signal: {} }],
+  ])('an invalid target has the problem: %s', (expected, target) => {
+    expect(problem(target)).toBe(`The account that the token is for is not valid: ${expected}.`);
+  });
+});
+
+describe('the key of a target', () => {
+  it.each<[TokenTarget | undefined, string]>([
+    [undefined, ''],
+    [{}, ''],
+    [{ subject: 'ama' }, 'ama'],
+    [{ subject: '["ama",null,null]' }, '["[\\"ama\\",null,null]",null,null]'],
+    [{ scope: 'write read' }, '[null,["read","write"],null]'],
+    [{ subject: 'ama', resource: ['b', 'a', 'b'] }, '["ama",null,["a","b"]]'],
+    [{ scope: [] }, '[null,[],null]'],
+  ])('the key of %j is %j', (target, key) => {
+    expect(targetKey(target)).toBe(key);
+  });
+
+  it('names are the parts of a text or a list, each once', () => {
+    expect(names('b  a b')).toEqual(['b', 'a']);
+    expect(names(['b c', '', 'b c'])).toEqual(['b c']);
+    expect(names(undefined)).toEqual([]);
+  });
+});
+
+describe('the account of a call', () => {
+  const account = (target: unknown, ambient?: () => unknown) =>
+    accountOf('acme', target as TokenTarget, ambient as (() => string) | undefined);
+  const failure = (target: unknown, ambient?: () => unknown) => {
+    try {
+      account(target, ambient);
+    } catch (error) {
+      return error as OAuth2ClientError;
+    }
+    throw new Error('the call is valid');
+  };
+
+  it('the account is the target of the call', () => {
+    const target = { subject: 'ama' };
+    expect([account(target), account(undefined)]).toEqual([target, undefined]);
+    expect(account({ scope: 'read' })).toEqual({ scope: 'read' });
+  });
+
+  it('a call without a subject gets that of the definition', () => {
+    expect(account(undefined, () => 'ama')).toEqual({ subject: 'ama' });
+    expect(account({ scope: 'read' }, () => 'ama')).toEqual({ subject: 'ama', scope: 'read' });
+    expect(account({ subject: 'kofi' }, () => 'ama')).toEqual({ subject: 'kofi' });
+  });
+
+  it.each([null, 5, 'ama', true])('a target of %j is an error', (target) => {
+    expect(failure(target)).toMatchObject({ code: 'REQUEST_INVALID', stage: 'api request' });
+    expect(failure(target).message).toBe(
+      '[acme] The account that the token is for is not valid: it must be an object of `subject`, `scope` and `resource`, or be left out. Correct the call.',
+    );
+  });
+
+  it('an invalid target is an error with its problem', () => {
+    expect(failure({ subjekt: 'ama' }).message).toBe(
+      '[acme] The account that the token is for is not valid: `subjekt` is unknown. Correct the call.',
+    );
+    expect(failure({ scope: 5 }, () => 'ama').reason).toContain('`scope` must be');
+  });
+
+  it.each([undefined, '', 5])('a `subject` function that returns %j is an error', (subject) => {
+    expect(failure(undefined, () => subject).message).toBe(
+      '[acme] The account that the token is for is not valid: the call names no `subject`, and the `subject` function of the definition returned none. Name a `subject` in the call, or make the call where the function finds one.',
+    );
+  });
+
+  it('a `subject` function that fails is an error that names only the class of its error', () => {
+    const throwing = () => {
+      throw new RangeError('s3cret');
+    };
+    expect(failure(undefined, throwing).message).toBe(
+      '[acme] The account that the token is for is not valid: the `subject` function of the definition failed (RangeError). Correct the function: it must return a string, and cannot wait for a promise.',
+    );
+    expect(failure(undefined, () => Promise.resolve('ama')).reason).toContain('(TypeError)');
   });
 });

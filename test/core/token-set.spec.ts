@@ -114,3 +114,88 @@ describe('a token set', () => {
     );
   });
 });
+
+describe('the members of a token set', () => {
+  const FULL = {
+    accessToken: ACCESS,
+    tokenType: 'Token',
+    expiresAt: EXPIRES_AT,
+    refreshAt: EXPIRES_AT - 5,
+    scope: 'read',
+    refreshToken: REFRESH,
+    refreshExpiresAt: EXPIRES_AT + 5,
+    refreshes: 3,
+    family: 'family',
+    extra: { id: 1 },
+  };
+
+  it('a token set has all members that it was made with', () => {
+    const set = new TokenSet(FULL);
+    expect(set.fields()).toEqual(FULL);
+    const { refreshAt, refreshExpiresAt, refreshes, family, extra } = FULL;
+    expect(set.refreshAt).toBe(refreshAt);
+    expect(set.refreshExpiresAt).toBe(refreshExpiresAt);
+    expect([set.refreshes, set.family, set.extra]).toEqual([refreshes, family, extra]);
+    expect(set.with({}).fields()).toEqual(FULL);
+  });
+
+  it.each([
+    'refreshToken',
+    'refreshExpiresAt',
+    'refreshAt',
+    'refreshes',
+    'family',
+    'extra',
+  ] as const)('a token set with no other rare member than %s has that one', (name) => {
+    const set = new TokenSet({ accessToken: ACCESS, expiresAt: 5, [name]: FULL[name] });
+    expect(set[name]).toEqual(FULL[name]);
+  });
+
+  it('a token set without rare members has none', () => {
+    const set = new TokenSet({ accessToken: ACCESS, expiresAt: 5 });
+    expect(set.fields()).toEqual({
+      accessToken: ACCESS,
+      tokenType: 'Bearer',
+      expiresAt: 5,
+      scope: undefined,
+      refreshes: 0,
+    });
+    expect([set.refreshes, set.refreshAt, set.family]).toEqual([0, undefined, undefined]);
+  });
+
+  it.each([
+    [-1, 0],
+    [0, 0],
+    [8.64e15, 8.64e15],
+    [8.64e15 + 2, 8.64e15],
+    [Infinity, 8.64e15],
+    [NaN, 0],
+    ['1' as unknown as number, 0],
+    [undefined as unknown as number, 0],
+  ])('an expiry of %p becomes %p', (expiresAt, expected) => {
+    expect(new TokenSet({ accessToken: ACCESS, expiresAt }).expiresAt).toBe(expected);
+  });
+
+  it.each([
+    [NaN, undefined],
+    [-1, 0],
+    [Infinity, 8.64e15],
+  ])('an end of the refresh token of %p becomes %p', (end, expected) => {
+    const set = new TokenSet({ ...FULL, refreshExpiresAt: end, refreshAt: end });
+    expect([set.refreshExpiresAt, set.refreshAt]).toEqual([expected, expected]);
+  });
+
+  it('a token set keeps the first extra members that fit into 60 KiB beside its tokens', () => {
+    const [first, large, last] = ['a'.repeat(30_000), 'b'.repeat(31_000), 'c'.repeat(100)];
+    const of = (accessToken: string) =>
+      Object.keys(new TokenSet({ accessToken, expiresAt: 0, extra: { first, large, last } }).extra);
+    expect(of('short')).toEqual(['first', 'last']);
+    expect(of('long'.repeat(9_000))).toEqual(['last']);
+  });
+
+  it('a token set prints its type, its expiry and its scope', () => {
+    expect(inspect(new TokenSet({ ...FULL, expiresAt: 0 }))).toBe(
+      'TokenSet {"tokenType":"Token","expiresAt":"1970-01-01T00:00:00.000Z","scope":"read","accessToken":"[redacted]","refreshToken":"[redacted]"}',
+    );
+  });
+});

@@ -256,3 +256,112 @@ describe('the end of the application', () => {
     expect(bench.clock.pending).toBe(0);
   });
 });
+
+describe('many replaced tokens when the application closes', () => {
+  /** A provider with 25 accounts whose tokens logins have replaced. */
+  async function replaced(parts: ConstructorParameters<typeof ProviderBench>[0] = {}) {
+    const bench = new Bench(parts);
+    for (let i = 0; i < 25; i++) {
+      const account = bench.provider.for(`subject-${i}`);
+      await account.getToken();
+      account.invalidate();
+      await account.getToken();
+    }
+    return bench;
+  }
+  const reports = (bench: Bench) =>
+    bench.events.flatMap((event) =>
+      event.type === 'replaced token not revoked' ? [event.reason] : [],
+    );
+
+  it('closing revokes all replaced tokens, ten at a time', async () => {
+    const bench = await replaced();
+    let [open, most] = [0, 0];
+    bench.onRevoke = async () => {
+      most = Math.max(most, ++open);
+      await idle();
+      open--;
+    };
+    await bench.provider.close();
+    expect([new Set(bench.revoked).size, bench.revoked.length, most]).toEqual([25, 25, 10]);
+    expect([reports(bench), bench.clock.pending]).toEqual([[], 0]);
+  });
+
+  it('events report all tokens that are not revoked within the deadline', async () => {
+    const bench = await replaced({ deadline: 2_000 });
+    bench.onRevoke = () => new Promise(() => {});
+    const closing = bench.provider.close();
+    await idle();
+    expect(bench.revoked).toHaveLength(10);
+    bench.clock.advance(1_999);
+    await idle();
+    expect(reports(bench)).toEqual([]);
+    bench.clock.advance(1);
+    await closing;
+    expect(bench.revoked).toHaveLength(10);
+    expect(reports(bench)).toEqual(
+      Array.from({ length: 25 }, () => 'The vendor did not answer in time.'),
+    );
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('closing waits for a revocation that began after the pause', async () => {
+    const bench = new Bench();
+    await bench.token();
+    bench.provider.invalidate();
+    await bench.token();
+    const gate = new Gate();
+    bench.onRevoke = () => gate.pass();
+    await bench.pass(PAUSE);
+    let isOver = false;
+    const closing = bench.provider.close().then(() => (isOver = true));
+    await idle();
+    expect(isOver).toBe(false);
+    gate.open();
+    await closing;
+    expect(bench.revoked).toEqual(['token-1']);
+  });
+
+  it('a revocation after the pause has the deadline of a renewal', async () => {
+    const bench = new Bench({ deadline: 2_000 });
+    await bench.token();
+    bench.provider.invalidate();
+    await bench.token();
+    bench.onRevoke = () => new Promise(() => {});
+    await bench.pass(PAUSE);
+    await bench.pass(1_999);
+    expect(reports(bench)).toEqual([]);
+    await bench.pass(1);
+    expect(reports(bench)).toEqual(['The vendor did not answer in time.']);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it.each<[string, Error, boolean]>([
+    ['an unexpected error', new Error('broken'), true],
+    ['an error without a status', transient({ status: undefined, retryable: false }), true],
+    ['a temporary error', transient(), true],
+    ['a refusal', refused(), false],
+  ])(
+    'an event reports the failed revocation of an expired token unless it is a refusal: %s',
+    async (_what, error, is) => {
+      const bench = new Bench();
+      await bench.token();
+      await bench.pass(HOUR);
+      await bench.token();
+      bench.onRevoke = () => Promise.reject(error);
+      await bench.pass(PAUSE);
+      expect(reports(bench)).toHaveLength(is ? 1 : 0);
+    },
+  );
+
+  it('the refused revocation of a token that still works is reported', async () => {
+    const bench = new Bench();
+    await bench.token();
+    await bench.pass(HOUR - 1);
+    bench.provider.invalidate();
+    await bench.token();
+    bench.onRevoke = () => Promise.reject(refused());
+    await bench.pass(PAUSE);
+    expect(reports(bench)).toEqual(['The revocation endpoint answered 404.']);
+  });
+});

@@ -466,3 +466,115 @@ describe('the end of an application', () => {
     expect(await call).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 });
+
+describe('the errors and events of a revocation', () => {
+  const labelOf = (target?: TokenTarget) => target?.subject;
+
+  it('the error of a revocation names the account', async () => {
+    const bench = new RevocableBench({ labelOf });
+    const ama = bench.provider.for('ama');
+    await ama.getToken();
+    const failure = transient();
+    bench.onRevoke = () => Promise.reject(failure);
+    expect(await rejection(ama.revoke())).toMatchObject({ account: 'ama', cause: failure });
+    expect(bench.events.at(-1)).toMatchObject({
+      type: 'revocation failed',
+      account: 'ama',
+      error: failure,
+    });
+  });
+
+  it('an unexpected error of a revocation becomes an error that quotes nothing of it', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    bench.onRevoke = () => Promise.reject(new RangeError('s3cret'));
+    const error = await rejection(bench.provider.revoke());
+    expect(error).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', provider: 'acme' });
+    expect(String(error)).toContain('(RangeError)');
+    expect(String(error)).not.toContain('s3cret');
+  });
+
+  it('the refused revocation of an expired token is an error without an event', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    bench.clock.advance(3_600_000);
+    bench.onRevoke = () => Promise.reject(transient());
+    await rejection(bench.provider.revoke());
+    expect(bench.eventTypes()).toEqual(['obtained']);
+  });
+
+  it('the error of a late revocation names the place and the deadline', async () => {
+    const bench = new RevocableBench({ deadline: 2_000 });
+    Object.assign(bench.source, { place: 'auth.example' });
+    await bench.token();
+    bench.onRevoke = () => new Promise(() => {});
+    const revoking = rejection(bench.provider.revoke());
+    await idle();
+    bench.clock.advance(2_000);
+    expect(String(await revoking)).toMatch(/deadline of 2000 ms: auth\.example did not answer/);
+  });
+
+  it('an aborted `revoke` goes on in the background', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    const gate = new Gate();
+    bench.onRevoke = () => gate.pass();
+    const controller = new AbortController();
+    const revoking = rejection(bench.provider.revoke({ signal: controller.signal }));
+    await gate.arrived();
+    controller.abort(new Error('no time'));
+    expect(await revoking).toBe(controller.signal.reason);
+    gate.open();
+    await idle();
+    expect(bench.eventTypes()).toEqual(['obtained']);
+  });
+
+  it('closing ends a revocation that is under way', async () => {
+    const bench = new RevocableBench();
+    await bench.token();
+    bench.onRevoke = () => new Promise(() => {});
+    const revoking = rejection(bench.provider.revoke());
+    await idle();
+    await bench.provider.close();
+    expect(await revoking).toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('closing revokes only tokens that have not expired', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    await bench.provider.for('ama').getToken();
+    bench.clock.advance(3_600_000);
+    await bench.provider.for('kofi').getToken();
+    await bench.provider.close();
+    expect(bench.revoked).toEqual(['kofi: token-2']);
+    expect(bench.source.prepared).toHaveLength(2);
+  });
+
+  it('closing revokes an expired access token that has a refresh token', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh' });
+    await bench.token();
+    bench.clock.advance(3_600_000);
+    await bench.provider.close();
+    expect(bench.revoked).toEqual(['own: token-1']);
+  });
+
+  it('closing revokes tokens that only another instance has used', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryTokenStore(clock);
+    const [one, other] = [1, 2].map(
+      () => new RevocableBench({ clock, store, revokesOnClose: true }),
+    ) as [RevocableBench, RevocableBench];
+    await one.token();
+    await other.provider.close();
+    expect(other.revoked).toEqual(['own: token-1']);
+  });
+
+  it('no event reports an unfinished revocation if all tokens are revoked', async () => {
+    const bench = new RevocableBench({ revokesOnClose: true });
+    for (let i = 0; i < 12; i++) await bench.provider.for(`subject-${i}`).getToken();
+    await bench.provider.close();
+    expect(bench.revoked).toHaveLength(12);
+    expect(bench.eventTypes()).not.toContain('revocation unfinished');
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { StoreEvent } from '../../lib/core/events.js';
 import { SharedStore, UNAVAILABLE } from '../../lib/sharing/shared-store.js';
-import { storeFailure } from '../../lib/sharing/store-failure.js';
+import { LateError, storeFailure } from '../../lib/sharing/store-failure.js';
 import { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
 import { faulty } from '../support/faulty-store.js';
@@ -169,5 +169,221 @@ describe('the failure of a store', () => {
   it('the description of a failure does not show an address that is a URL', () => {
     const description = storeFailure('get', new Error('no'), 'redis://user:s3cret@db.example:6379');
     expect(description).toBe('get: Error');
+  });
+});
+
+describe('the parts of the description of a failure', () => {
+  const coded = (code: string) => Object.assign(new Error('s3cret'), { code });
+
+  it('a late store is described with the milliseconds that it had', () => {
+    expect(storeFailure('lock', new LateError(250), 'db:1')).toBe(
+      'lock at db:1: no answer within 250 ms',
+    );
+  });
+
+  it.each(['ETIMEDOUT', 'ABC', `A${'B'.repeat(29)}`, 'ERR_2', 'NOAUTH s3cret'])(
+    'the code %j is shown',
+    (code) => {
+      expect(storeFailure('get', coded(code), undefined)).toBe(
+        `get: ${code.split(' ')[0]} (Error)`,
+      );
+    },
+  );
+
+  it.each(['AB', `A${'B'.repeat(30)}`, 'etimedout', '2AB', 'OOM:s3cret', ' OOM', ''])(
+    'the code %j is not shown',
+    (code) => {
+      expect(storeFailure('get', coded(code), undefined)).toBe('get: Error');
+    },
+  );
+
+  it.each(['db', 'db.example:6379', '[::1]:6379', 'a-b_c', 'x'.repeat(253)])(
+    'the address %j is shown',
+    (address) => {
+      expect(storeFailure('get', 5, address)).toBe(`get at ${address}: number`);
+    },
+  );
+
+  it.each(['', 'u@db', 'db/1', 'a b', 'x'.repeat(254), 'db\n'])(
+    'the address %j is not shown',
+    (address) => {
+      expect(storeFailure('get', 5, address)).toBe('get: number');
+    },
+  );
+
+  it('an address without a port has none, and a hostname is used only without an address', () => {
+    expect(storeFailure('get', { address: '10.0.0.5', port: '5' }, undefined)).toBe(
+      'get at 10.0.0.5: object',
+    );
+    expect(storeFailure('get', { hostname: 'db', port: 5 }, undefined)).toBe('get at db:5: object');
+    expect(storeFailure('get', { address: 'a', hostname: 'b' }, 'c')).toBe('get at a: object');
+    expect(storeFailure('get', { address: 5, hostname: 'b' }, 'c')).toBe('get at c: object');
+  });
+
+  it('the fifth cause is shown and the sixth is not', () => {
+    const nested = (depth: number): object =>
+      depth === 0 ? { code: 'EDEEP' } : { cause: nested(depth - 1) };
+    expect(storeFailure('get', nested(4), undefined)).toBe('get: EDEEP (object)');
+    expect(storeFailure('get', nested(5), undefined)).toBe('get: object');
+  });
+
+  it('a cause has precedence over other members, and a list of errors is last', () => {
+    const error = {
+      cause: { code: 'EONE' },
+      lastNodeError: { code: 'ETWO' },
+      errors: [{ code: 'ETHREE' }],
+    };
+    expect(storeFailure('get', error, undefined)).toBe('get: EONE (object)');
+    expect(storeFailure('get', { ...error, cause: undefined }, undefined)).toBe(
+      'get: ETWO (object)',
+    );
+    const { errors } = error;
+    expect(storeFailure('get', { errors }, undefined)).toBe('get: ETHREE (object)');
+    expect(storeFailure('get', { errors: 'text' }, undefined)).toBe('get: object');
+  });
+});
+
+describe('the pauses of a shared store', () => {
+  it('a store that has failed is not asked for one second', async () => {
+    const { clock, shared, faults, one } = setup();
+    let calls = 0;
+    faults.get = () => (calls++, down());
+    const ask = () => shared.ask('get', (store) => store.get('key'), one);
+    expect(await ask()).toBe(UNAVAILABLE);
+    clock.advance(999);
+    expect([await ask(), calls]).toEqual([UNAVAILABLE, 1]);
+    clock.advance(1);
+    expect([await ask(), calls]).toEqual([UNAVAILABLE, 2]);
+  });
+
+  it('a pending write is tried after 1, 2, 2 … seconds', async () => {
+    const { clock, shared, one } = setup();
+    const start = clock.monotonic();
+    const times: number[] = [];
+    const write = async () => (times.push(clock.monotonic() - start), false);
+    shared.saveLater('key', { write, emit: one });
+    for (let ms = 0; ms < 8_000; ms += 500) {
+      clock.advance(500);
+      await idle();
+    }
+    expect(times).toEqual([1_000, 3_000, 5_000, 7_000]);
+  });
+
+  it('the pauses begin again after all pending writes have succeeded', async () => {
+    const { clock, shared, one } = setup();
+    let tries = 0;
+    shared.saveLater('first', { write: async () => ++tries > 1, emit: one });
+    for (const ms of [1_000, 2_000]) {
+      clock.advance(ms);
+      await idle();
+    }
+    expect([tries, clock.pending]).toEqual([2, 0]);
+    shared.saveLater('second', { write: async () => ++tries > 0, emit: one });
+    clock.advance(1_000);
+    await idle();
+    expect(tries).toBe(3);
+  });
+
+  it('at most one hundred pending writes are tried at the same time', async () => {
+    const { clock, shared, one } = setup();
+    let [open, most, done] = [0, 0, 0];
+    const write = async () => {
+      most = Math.max(most, ++open);
+      await idle();
+      open--;
+      return ++done > 0;
+    };
+    for (let n = 0; n < 250; n++) shared.saveLater(`key ${n}`, { write, emit: one });
+    clock.advance(1_000);
+    for (let n = 0; n < 10; n++) await idle();
+    expect([most, done, clock.pending]).toEqual([100, 250, 0]);
+  });
+
+  it('a failed write stops the other ones until the next attempt', async () => {
+    const { clock, shared, one } = setup();
+    let tries = 0;
+    for (let n = 0; n < 150; n++) {
+      shared.saveLater(`key ${n}`, { write: async () => ++tries > 1, emit: one });
+    }
+    clock.advance(1_000);
+    for (let n = 0; n < 5; n++) await idle();
+    expect(tries).toBe(100);
+    clock.advance(2_000);
+    for (let n = 0; n < 5; n++) await idle();
+    expect([tries, clock.pending]).toEqual([151, 0]);
+  });
+
+  it('a lock is extended with every attempt and released after the write', async () => {
+    const { clock, shared, one } = setup();
+    const steps: string[] = [];
+    const lock = {
+      extend: () => void steps.push('extended'),
+      release: async () => void steps.push('released'),
+    };
+    let tries = 0;
+    shared.saveLater('key', { write: async () => ++tries > 1, emit: one, lock });
+    expect(steps).toEqual(['extended']);
+    expect(await shared.isPending('key')).toBe(true);
+    expect(steps).toEqual(['extended', 'extended']);
+    expect(await shared.isPending('key')).toBe(false);
+    expect(steps).toEqual(['extended', 'extended', 'released']);
+    clock.advance(10_000);
+    await idle();
+    expect([tries, clock.pending]).toEqual([2, 0]);
+  });
+
+  it('a later write of the same record takes over the lock', async () => {
+    const { shared, one } = setup();
+    let released = 0;
+    const lock = { extend: () => {}, release: async () => void released++ };
+    const steps: string[] = [];
+    const write = (name: string) => async () => steps.push(name) > 0;
+    shared.saveLater('key', { write: write('first'), emit: one, lock });
+    shared.saveLater('key', { write: write('second'), emit: one });
+    expect(await shared.isPending('key')).toBe(false);
+    expect([steps, released]).toEqual([['second'], 1]);
+  });
+
+  it('closing reports the accounts whose refresh tokens are lost and releases their locks', async () => {
+    const { clock, shared, one } = setup();
+    const events: StoreEvent[] = [];
+    const listen = (event: StoreEvent) => void events.push(event);
+    let released = 0;
+    const lock = { extend: () => {}, release: async () => void released++ };
+    shared.saveLater('key', { write: async () => false, emit: listen, lock, account: () => 'ama' });
+    await shared.close(one);
+    expect([events, released]).toEqual([[], 0]);
+    await shared.close(listen);
+    expect(events).toEqual([{ type: 'refresh token lost', account: 'ama' }]);
+    expect([released, clock.pending]).toEqual([1, 0]);
+  });
+
+  it('an operation has 250 ms', async () => {
+    const { clock, shared, faults, events, one } = setup();
+    const hanging = () => new Promise<never>(() => {});
+    faults.get = hanging;
+    const asked = shared.ask('get', (store) => store.get('key'), one);
+    await idle();
+    clock.advance(249);
+    await idle();
+    expect(events).toEqual([]);
+    clock.advance(1);
+    expect(await asked).toBe(UNAVAILABLE);
+    expect([events, clock.pending]).toEqual([['one: store failed'], 0]);
+  });
+
+  it.each([
+    [50, UNAVAILABLE],
+    [51, 'late'],
+  ])('a timer that is late by %i ms gives the store its time again: %p', async (late, expected) => {
+    const { clock, shared, one } = setup();
+    let respond!: (value: string) => void;
+    const asked = shared.ask('get', () => new Promise((resolve) => (respond = resolve)), one);
+    await idle();
+    clock.stall(250 + late);
+    clock.advance(0);
+    await idle();
+    respond('late');
+    expect(await asked).toBe(expected);
   });
 });
