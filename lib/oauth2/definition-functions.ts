@@ -39,23 +39,10 @@ export function failureIn(member: string, error: unknown): FunctionFailure {
 }
 
 /** The text of an error that may be shown: one of the package's own, such as that of the `url` tag. */
-function showable(error: unknown): string | undefined {
+export function showable(error: unknown): string | undefined {
   if (error instanceof ShowableError) return error.message;
   const isOfTag = error instanceof OAuth2ClientError && error.code === 'CONFIGURATION_INVALID';
   return isOfTag ? error.reason.replace(/\.$/, '') : undefined;
-}
-
-/** Runs a function of a definition. A failure names the member, or a member inside of it. */
-export async function within<T>(member: string, run: () => T | Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof RefusedRequest) throw error;
-    if (error instanceof OAuth2ClientError && showable(error) === undefined) throw error;
-    const failure = failureIn(member, error);
-    if (failure !== error) throw failure;
-    throw new FunctionFailure(`${member}.${failure.member}`, failure.what);
-  }
 }
 
 /**
@@ -100,32 +87,6 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   const isThenable = typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
   if (isThenable) Promise.resolve(value).catch(() => {});
   return isThenable;
-}
-
-/**
- * Values by name that throw where a function reads a name which the definition does not declare. Without that, a
- * misspelled name would be `undefined` in the middle of a digest.
- *
- * @param known further names that may be read although they have no value
- * @param what the kind of value, for the error
- */
-export function declared<T extends object>(values: T, known: readonly string[], what: string): T {
-  return new Proxy(values, {
-    get(target, name, receiver) {
-      const mayBeRead = typeof name === 'symbol' || name in target || OF_TOOLS.has(name);
-      if (mayBeRead || known.includes(name)) return Reflect.get(target, name, receiver) as unknown;
-      throw new ShowableError(
-        `the definition declares no ${what} \`${name}\` (it has ${listed([...Object.keys(target), ...known])})`,
-      );
-    },
-  });
-}
-
-/** Names that JavaScript and tools read on their own when they compare or print values. */
-const OF_TOOLS = new Set(['then', 'toJSON', 'asymmetricMatch', '$$typeof', 'nodeType', 'inspect']);
-
-function listed(names: readonly string[]): string {
-  return [...new Set(names)].map((name) => `\`${name}\``).join(', ') || 'none';
 }
 
 const CONSTANTS = Symbol.for('nestjs-oauth2-client:constants');

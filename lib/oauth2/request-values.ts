@@ -1,11 +1,14 @@
 import { bare } from '../util/bare.js';
+import { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../util/secret.js';
 import {
+  failureIn,
   FunctionFailure,
   isPromise,
   kindOfValue,
+  RefusedRequest,
+  showable,
   ShowableError,
-  within,
 } from './definition-functions.js';
 import type { Parameter, RequestContext, Scalar, Signature } from './request-definition.js';
 
@@ -95,6 +98,45 @@ function isResolved(value: unknown, holds: Place['holds']): boolean {
 
 function below(place: Place | undefined, name: string | number): Place | undefined {
   return place && { ...place, path: `${place.path}.${name}` };
+}
+
+/** Runs a function of a definition. A failure names the member, or a member inside of it. */
+export async function within<T>(member: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof RefusedRequest) throw error;
+    if (error instanceof OAuth2ClientError && showable(error) === undefined) throw error;
+    const failure = failureIn(member, error);
+    if (failure !== error) throw failure;
+    throw new FunctionFailure(`${member}.${failure.member}`, failure.what);
+  }
+}
+
+/**
+ * Values by name that throw where a function reads a name which the definition does not declare. Without that, a
+ * misspelled name would be `undefined` in the middle of a digest.
+ *
+ * @param known further names that may be read although they have no value
+ * @param what the kind of value, for the error
+ */
+export function declared<T extends object>(values: T, known: readonly string[], what: string): T {
+  return new Proxy(values, {
+    get(target, name, receiver) {
+      const mayBeRead = typeof name === 'symbol' || name in target || OF_TOOLS.has(name);
+      if (mayBeRead || known.includes(name)) return Reflect.get(target, name, receiver) as unknown;
+      throw new ShowableError(
+        `the definition declares no ${what} \`${name}\` (it has ${listed([...Object.keys(target), ...known])})`,
+      );
+    },
+  });
+}
+
+/** Names that JavaScript and tools read on their own when they compare or print values. */
+const OF_TOOLS = new Set(['then', 'toJSON', 'asymmetricMatch', '$$typeof', 'nodeType', 'inspect']);
+
+function listed(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `\`${name}\``).join(', ') || 'none';
 }
 
 /** Every string and number in a value, as text. */

@@ -1,9 +1,10 @@
 import type { Instant } from '../util/clock.js';
 import { TokenSet } from '../core/token-set.js';
-import { notComputed, within } from './definition-functions.js';
+import { notComputed } from './definition-functions.js';
 import { signJwt, type JwtOptions } from './jwt.js';
 import { situationOf, withNames, type Account } from './protocol.js';
 import type { Moment } from './request-definition.js';
+import { within } from './request-values.js';
 import { isOfResponse, schemeOf } from './token-use.js';
 
 /** The default lifetime in seconds. */

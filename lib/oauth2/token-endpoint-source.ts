@@ -15,10 +15,10 @@ import { accountKey, constantsToCompare, refreshTokenKey, type IdentityOf } from
 import {
   CREDENTIALS,
   credentialsMayChange,
+  keysOf,
   resolveCredentials,
   resolveKeys,
 } from './credentials.js';
-import { declared } from './definition-functions.js';
 import { DefinitionWarnings } from './definition-warnings.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
 import {
@@ -30,6 +30,7 @@ import {
   type Account,
   type MakeRequest,
 } from './protocol.js';
+import { declared } from './request-values.js';
 import type { ResponseDefinition } from './response-definition.js';
 import { revocationsOf } from './revocation.js';
 import { selfSigned } from './self-signed.js';
@@ -62,7 +63,8 @@ export class TokenEndpointSource implements TokenSource {
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
   readonly #warnings: DefinitionWarnings;
-  readonly #identityOf: IdentityOf;
+  /** The identity of an account's definition. It is constant, except where keys come from functions. */
+  readonly #identity: IdentityOf;
   readonly #reading: ReturnType<typeof readingOf>;
   /** The paths in `extra` that the definition sends to the API. */
   readonly #extraPaths: readonly string[];
@@ -84,7 +86,8 @@ export class TokenEndpointSource implements TokenSource {
       emit,
       limits: { quota, concurrency },
     });
-    this.#identityOf = identityOf;
+    const identity = keysOf(endpoint).some(isFunction) ? undefined : identityOf(endpoint);
+    this.#identity = identity === undefined ? identityOf : () => identity;
     this.#reading = readingOf(endpoint, this.#refresh);
     this.#extraPaths = extraPathsIn(use);
     this.#useReadsCredentials = hasFunctions(use);
@@ -108,7 +111,7 @@ export class TokenEndpointSource implements TokenSource {
         endpoint,
         credentials,
         target,
-        this.#identityOf(endpoint),
+        this.#identity(endpoint),
       ),
       refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
       credentials: this.#useReadsCredentials
@@ -214,6 +217,8 @@ export class TokenEndpointSource implements TokenSource {
     throw result.rest && refreshed ? new RefreshTokenOnly(error, result.rest, startedAt) : error;
   }
 }
+
+const isFunction = (key: unknown) => typeof key === 'function';
 
 /** What a definition says about reading token responses. */
 function readingOf(endpoint: TokenEndpoint, refresh: RefreshDefinition | undefined) {

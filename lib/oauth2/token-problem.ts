@@ -1,7 +1,7 @@
 import { printable } from '../util/redaction.js';
 import { isSendable } from '../core/token-set.js';
 import type { Selector } from './selector.js';
-import { isOfResponse, isScheme, type TokenUse } from './token-use.js';
+import { isScheme, type TokenUse } from './token-use.js';
 import { oddBody, type VendorResponse } from './vendor-response.js';
 
 /** What is wrong with a response that is 2xx and has no token that can be used. */
@@ -58,7 +58,7 @@ export function responseProblem(
     return unusable(response, reason, accessToken);
   }
   const hidden = [...secrets, ...textsAmong(accessToken, refreshToken)];
-  if (isOfResponse(scheme) && !isScheme(tokenType ?? '')) {
+  if (typeof scheme === 'object' && !isScheme(tokenType ?? '')) {
     return rejected(
       `its \`token_type\` is ${shown(tokenType, hidden)}, which is not a scheme (RFC 9110 §11.1) that a token can be sent with`,
     );

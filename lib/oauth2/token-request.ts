@@ -1,7 +1,7 @@
 import { bare } from '../util/bare.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
-import { FunctionFailure, kindOfValue, RefusedRequest, within } from './definition-functions.js';
+import { FunctionFailure, kindOfValue, RefusedRequest } from './definition-functions.js';
 import { grants } from './grants.js';
 import type { Encoding, RequestContext, RequestDefinition } from './request-definition.js';
 import {
@@ -9,6 +9,7 @@ import {
   headerValue,
   leavesOf,
   resolveParameters,
+  within,
   type CheckedSignature,
   type Place,
   type Resolved,

@@ -51,7 +51,7 @@ export interface CommonDefinition extends Omit<TokenEndpoint, MembersOfGrantAndA
    * access token is revoked. It is for vendors that allow few sessions and open one with each login. Default `false`.
    */
   readonly revokeReplaced?: boolean | undefined;
-  /** Milliseconds that one renewal may take, whatever its attempts. Default 10,000. */
+  /** Milliseconds that one renewal may take, including all its attempts. Default 10,000. */
   readonly deadline?: number | undefined;
   /**
    * The share of a token's life, at its end, in which it is renewed in the background. 0: it is not renewed before it

@@ -21,17 +21,20 @@ describe('a ready-made assertion', () => {
     ['a string', MADE],
     ['a Secret', new Secret(MADE)],
     ['a function', () => MADE],
-  ])('is sent as it is by the JWT bearer grant, from %s', async (_what, assertion) => {
-    const request = await requestOf({ ...NO_CLIENT, grantType: JWT_BEARER, assertion });
-    expect(formOf(request)).toEqual({ grant_type: JWT_BEARER, assertion: MADE });
-  });
+  ])(
+    'the JWT bearer grant sends a ready-made assertion as it is, from %s',
+    async (_what, assertion) => {
+      const request = await requestOf({ ...NO_CLIENT, grantType: JWT_BEARER, assertion });
+      expect(formOf(request)).toEqual({ grant_type: JWT_BEARER, assertion: MADE });
+    },
+  );
 
-  it('is sent by the SAML bearer grant (RFC 7522)', async () => {
+  it('the SAML bearer grant sends a ready-made assertion (RFC 7522)', async () => {
     const request = await requestOf({ ...NO_CLIENT, grantType: SAML2_BEARER, assertion: MADE });
     expect(formOf(request)).toEqual({ grant_type: SAML2_BEARER, assertion: MADE });
   });
 
-  it('authenticates a client, such as with the token of a workload', async () => {
+  it('a ready-made assertion authenticates the client', async () => {
     const asked: unknown[] = [];
     const request = await requestOf(
       {
@@ -48,7 +51,7 @@ describe('a ready-made assertion', () => {
     expect(asked).toEqual([{ subject: 'ama' }]);
   });
 
-  it('that cannot be had is an error that names the member', async () => {
+  it('a ready-made assertion that fails to resolve is an error with the member', async () => {
     const bench = new ScriptedEndpoint({
       ...NO_CLIENT,
       grantType: JWT_BEARER,
@@ -62,7 +65,7 @@ describe('a ready-made assertion', () => {
     expectNoSecret([error], [MADE]);
   });
 
-  it('is masked where the vendor quotes it', async () => {
+  it('a ready-made assertion is masked where the vendor repeats it', async () => {
     const bench = new ScriptedEndpoint(
       { ...NO_CLIENT, grantType: JWT_BEARER, assertion: MADE },
       () => json({ error: 'invalid_grant', error_description: `bad: ${MADE}` }, 400),
@@ -89,7 +92,7 @@ describe('the account of a ready-made assertion', () => {
     },
   );
 
-  it('is another one for another assertion that is no JWT', () => {
+  it('the account key changes with an assertion that is not a JWT', () => {
     expect(keyOf('<saml id="1"/>')).not.toBe(keyOf('<saml id="2"/>'));
   });
 });

@@ -216,28 +216,31 @@ describe('a response that is of no use but for its refresh token', () => {
     ['another token_type', { token_type: 'mac' }, {}],
     ['a missing scope', { scope: 'read' }, { requiredScope: 'write' }],
     ['no access token', { access_token: undefined }, {}],
-  ])('leaves the account the refresh token that came with %s', async (_what, members, options) => {
-    const bench: ScriptedEndpoint = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
-      json({
-        access_token: 'token',
-        token_type: 'Bearer',
-        scope: 'read write',
-        expires_in: LIFE,
-        refresh_token: `refresh-${bench.requests.length}`,
-        ...(bench.requests.length === 1 && members),
-      }),
-    );
-    await expect(bench.provider.getToken()).rejects.toMatchObject({
-      code: 'TOKEN_RESPONSE_INVALID',
-    });
-    expect(bench.provider.peek()).toBeUndefined();
-    bench.clock.advance(SECOND);
-    await bench.provider.getToken();
-    const sent = bench.requests.map((request) => formOf(request)['refresh_token']);
-    expect(sent).toEqual(['refresh-0', 'refresh-1']);
-  });
+  ])(
+    'a failed response still leaves the refresh token that came with %s',
+    async (_what, members, options) => {
+      const bench: ScriptedEndpoint = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
+        json({
+          access_token: 'token',
+          token_type: 'Bearer',
+          scope: 'read write',
+          expires_in: LIFE,
+          refresh_token: `refresh-${bench.requests.length}`,
+          ...(bench.requests.length === 1 && members),
+        }),
+      );
+      await expect(bench.provider.getToken()).rejects.toMatchObject({
+        code: 'TOKEN_RESPONSE_INVALID',
+      });
+      expect(bench.provider.peek()).toBeUndefined();
+      bench.clock.advance(SECOND);
+      await bench.provider.getToken();
+      const sent = bench.requests.map((request) => formOf(request)['refresh_token']);
+      expect(sent).toEqual(['refresh-0', 'refresh-1']);
+    },
+  );
 
-  it('leaves each account of a refresh token family its own access token', async () => {
+  it('a failed response leaves each account of a family its own access token', async () => {
     const bench: ScriptedEndpoint = new ScriptedEndpoint(REFRESH_ONLY, () =>
       json({
         access_token: `token-${bench.requests.length}`,

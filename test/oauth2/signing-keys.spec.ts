@@ -96,7 +96,7 @@ describe('a key that does not do', () => {
     baseURL: 'https://api.acme.example',
   };
 
-  it.each(WRONG)('is refused at start: %s', async (_what, key, algorithm, problem) => {
+  it.each(WRONG)('a wrong key is refused at start: %s', async (_what, key, algorithm, problem) => {
     const definition = { ...client, clientAssertion: { key, algorithm } };
     const starting = App.start({ providers: [definition as never] });
     const error = (await rejection(starting)) as OAuth2ClientError;
@@ -108,24 +108,27 @@ describe('a key that does not do', () => {
     );
   });
 
-  it.each(WRONG)('from a vault fails the renewal: %s', async (_what, key, algorithm) => {
-    const bench = new ScriptedEndpoint({
-      clientAuthentication: 'private_key_jwt',
-      clientSecret: undefined,
-      clientAssertion: { key: () => key as string, algorithm },
-    });
-    const error = await rejection(bench.provider.getToken());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
-    expectNoSecret(
-      [error, bench.events],
-      [text(key)].filter((secret) => secret.length > 30),
-    );
-    expect(bench.requests).toHaveLength(0);
-  });
+  it.each(WRONG)(
+    'a wrong key from a vault fails the renewal: %s',
+    async (_what, key, algorithm) => {
+      const bench = new ScriptedEndpoint({
+        clientAuthentication: 'private_key_jwt',
+        clientSecret: undefined,
+        clientAssertion: { key: () => key as string, algorithm },
+      });
+      const error = await rejection(bench.provider.getToken());
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
+      expectNoSecret(
+        [error, bench.events],
+        [text(key)].filter((secret) => secret.length > 30),
+      );
+      expect(bench.requests).toHaveLength(0);
+    },
+  );
 });
 
 describe('whatever stands in place of a key', () => {
-  it('is refused in words that hold nothing of it', () => {
+  it('the message about a wrong key holds nothing of it', () => {
     const wrong = fc.oneof(
       fc.string({ minLength: 12 }),
       fc.string({ minLength: 12 }).map((s) => `-----BEGIN PRIVATE KEY-----\n${s}`),
@@ -142,18 +145,18 @@ describe('whatever stands in place of a key', () => {
 });
 
 describe('a key without any bytes', () => {
-  it('is none', () => {
+  it('a key without any bytes is refused', () => {
     expect(keyProblem({ kty: 'oct' }, undefined)).toBe(NO_KEY);
     expect(keyProblem({ kty: 'oct', k: '' }, 'HS256')).toBe('must not be empty');
   });
 });
 
 describe('a key that does', () => {
-  it('is not what is wrong where there is no such algorithm', () => {
+  it('an unknown algorithm is not reported as a problem of the key', () => {
     expect(keyProblem(privateKey, 'none' as never)).toBeUndefined();
   });
 
-  it.each(JWT_ALGORITHMS)('is taken for %s', (algorithm) => {
+  it.each(JWT_ALGORITHMS)('a suitable key is accepted for %s', (algorithm) => {
     const isSecret = algorithm.startsWith('HS');
     const key = isSecret
       ? { kty: 'oct', k: Buffer.alloc(64, 7).toString('base64url') }

@@ -69,7 +69,7 @@ function bearer({ accessToken }: { readonly accessToken: string | undefined }): 
 }
 
 describe('the requests around a token request', () => {
-  it('are made in order, each with what those before it have told', async () => {
+  it('steps run in order, and each knows the responses of those before it', async () => {
     const bench = new ScriptedEndpoint(CHAIN, byPath(ANSWERS));
     const tokens = await bench.provider.getToken();
     expect(bench.paths).toEqual(['/challenge', '/answer/7', '/token', '/user', '/sites']);
@@ -89,7 +89,7 @@ describe('the requests around a token request', () => {
     expectNoSecret([tokens, bench.events], ['the-key-of-acme']);
   });
 
-  it('authenticate no client, and ask for no scope', async () => {
+  it('steps have no client authentication and no scope', async () => {
     const step: StepDefinition = { url: '/step', parameters: { a: 1 } };
     const bench = new ScriptedEndpoint({ scope: 'read', before: { step } });
     await bench.ask();
@@ -97,7 +97,7 @@ describe('the requests around a token request', () => {
     expect(formOf(bench.requests[0]!)).toEqual({ a: '1' });
   });
 
-  it('are made anew in the next life', async () => {
+  it('steps run again at the next login', async () => {
     const bench = new ScriptedEndpoint(CHAIN, byPath(ANSWERS));
     await bench.provider.getToken();
     bench.clock.advance(3_600_000);
@@ -124,7 +124,7 @@ describe('the requests around a token request', () => {
       { code: 'TOKEN_REQUEST_REJECTED', status: 403, error: 'x' },
       ['/challenge', '/answer/7', '/token', '/user'],
     ],
-  ])('fail the renewal with %s', async (_what, answers, failure, paths) => {
+  ])('a step fails the renewal with %s', async (_what, answers, failure, paths) => {
     const bench = new ScriptedEndpoint(CHAIN, byPath({ ...ANSWERS, ...answers }));
     const error = await rejection(bench.provider.getToken());
     expect(error).toBeInstanceOf(OAuth2ClientError);
@@ -134,7 +134,7 @@ describe('the requests around a token request', () => {
     expectNoSecret([error, bench.events], ['the-key-of-acme']);
   });
 
-  it('fail by what they say themselves, with a meaning of their own', async () => {
+  it('a step fails as its own `response` says', async () => {
     const response: StepDefinition['response'] = {
       failure: { state: 'no' },
       errors: { busy: 'throttled' },
@@ -148,7 +148,7 @@ describe('the requests around a token request', () => {
     expect(error).toMatchObject({ code: 'THROTTLED', error: 'busy', status: 200 });
   });
 
-  it('go to no host without TLS, wherever an answer leads', async () => {
+  it('a step never goes to a host without TLS', async () => {
     for (const next of ['http://auth.acme.example/x', 'ftp://a.example', 'javascript:1']) {
       const before = {
         start: { url: '/start' },
@@ -190,7 +190,7 @@ describe('an answer that is not there yet', () => {
     return { clock, provider, transport, finish: () => (state = 'done') };
   };
 
-  it('is asked for every second', async () => {
+  it('a step with `until` is repeated every second', async () => {
     const { clock, provider, transport, finish } = until();
     const call = provider.getToken();
     await idle();
@@ -211,7 +211,7 @@ describe('an answer that is not there yet', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is waited for until the deadline, and no longer', async () => {
+  it('a step with `until` ends with the deadline', async () => {
     const { clock, provider, transport } = until(3_500);
     const call = rejection(provider.getToken());
     for (let second = 0; second < 10; second++) {

@@ -77,7 +77,7 @@ describe('the queue before a vendor', () => {
     { nil: undefined },
   );
 
-  it('keeps both limits, serves in order, and serves everyone who stays', async () => {
+  it('the queue keeps quota and concurrency and serves requests in order', async () => {
     await fc.assert(
       fc.asyncProperty(concurrency, quota, guests, async (concurrency, quota, guests) => {
         const bench = new Bench({ concurrency, quota });
@@ -105,7 +105,7 @@ describe('the queue before a vendor', () => {
     );
   });
 
-  it('leaves no place unused, and none to those who have left', async () => {
+  it('an aborted request frees its place in the queue', async () => {
     const bench = new Bench({ concurrency: 2 });
     bench.come(0, { runs: 1_000 });
     bench.come(1, { runs: 3_000 });
@@ -122,7 +122,7 @@ describe('the queue before a vendor', () => {
     expect(bench.refused).toEqual([{ who: 2, reason: new Error('gone') }]);
   });
 
-  it('refuses at once what the quota lets out too late, and says when it would', async () => {
+  it('the queue refuses a request that the quota would delay beyond its deadline', async () => {
     const bench = new Bench({ quota: { requests: 2, seconds: 60 } });
     bench.come(0, { runs: 0 });
     await idle();
@@ -134,7 +134,7 @@ describe('the queue before a vendor', () => {
     expect(await rejection(bench.queue.turn(call))).toEqual(new LimitReached('quota', 40));
   });
 
-  it('does not mind the wall clock', async () => {
+  it('the queue does not depend on the wall clock', async () => {
     const bench = new Bench({ quota: { requests: 1, seconds: 60 } });
     bench.come(0, { runs: 0 });
     bench.clock.setWall(3_600_000);
@@ -143,7 +143,7 @@ describe('the queue before a vendor', () => {
     expect(bench.admitted.map(({ at }) => at)).toEqual([0, 60_000]);
   });
 
-  it('sends nothing after the deadline of a call, although its turn has come', async () => {
+  it('the queue refuses a request whose turn comes after its deadline', async () => {
     const bench = new Bench({ concurrency: 1 });
     bench.come(0, { runs: 5_000 });
     bench.come(1, { runs: 0, deadline: 5_000 });
