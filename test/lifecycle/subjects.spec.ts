@@ -48,6 +48,39 @@ describe('the tokens of one subject', () => {
   });
 });
 
+describe('the methods of the tokens of a subject', () => {
+  it('every method of `for` passes its options on', async () => {
+    const bench = naming(new ProviderBench());
+    const revoked: unknown[] = [];
+    Object.assign(bench.source, {
+      revoke: async (_tokens: unknown, target: unknown) => void revoked.push(target),
+    });
+    const ama = bench.provider.for('ama');
+    const target = { subject: 'ama', scope: 'read' };
+    const tokens = await ama.getToken({ scope: 'read' });
+    expect(bench.provider.peek(target)).toBe(tokens);
+    expect(ama.status({ scope: 'read' }).token).toBe('fresh');
+    ama.invalidate({ scope: 'read' });
+    expect(bench.provider.status(target).token).toBe('none');
+    const next = await ama.renew(tokens, { scope: 'read' });
+    expect(bench.provider.peek(target)).toBe(next);
+    await ama.revoke({ scope: 'read' });
+    expect(revoked).toEqual([target]);
+    expect(ama.peek({ scope: 'read' })).toBeUndefined();
+  });
+
+  it('an aborted signal ends each call that waits', async () => {
+    const { provider, source } = new ProviderBench();
+    source.holdAnswers();
+    Object.assign(source, { revoke: async () => {} });
+    const ama = provider.for('ama');
+    const signal = AbortSignal.abort(new Error('no time'));
+    expect(await rejection(ama.getToken({ signal }))).toBe(signal.reason);
+    expect(await rejection(ama.renew('rejected', { signal }))).toBe(signal.reason);
+    expect(await rejection(ama.revoke({ signal }))).toBe(signal.reason);
+  });
+});
+
 describe('the subject of calls that name none', () => {
   const inTenant = new AsyncLocalStorage<string>();
   const withTenant = () => naming(new ProviderBench({ subject: () => inTenant.getStore() }));

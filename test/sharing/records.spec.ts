@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
 import type { StoredAccount, TokenStore } from '../../lib/core/token-store.js';
+import type { StoreEvent } from '../../lib/core/events.js';
 import { differingConstants } from '../../lib/sharing/definition-comparison.js';
 import { isNewer, SharedRecord } from '../../lib/sharing/shared-record.js';
 import { SharedStore, UNAVAILABLE } from '../../lib/sharing/shared-store.js';
@@ -172,6 +173,118 @@ describe('a write to a record', () => {
     expect(await record.write(tokens(), () => undefined)).toBe(UNAVAILABLE);
     const written = await record.write(tokens({ refreshToken: 'r' }), () => undefined);
     expect(written).toEqual(expect.any(String));
+  });
+});
+
+describe('a pending write of a record', () => {
+  function setup({ current = true, version = undefined as string | undefined } = {}) {
+    const clock = new ManualClock();
+    const { store, faults, memory } = faulty(clock);
+    const events: string[] = [];
+    const emit = (event: StoreEvent) =>
+      void events.push(event.type === 'store failed' ? event.reason : event.type);
+    const record = new SharedRecord(new SharedStore(store, clock), 'key', emit);
+    const state = { current, version };
+    const later = () =>
+      record.writeLater(tokens({ refreshToken: 'r' }), {
+        isCurrent: () => state.current,
+        version: () => state.version,
+        onWritten: (written) => void (state.version = written),
+        lock: undefined,
+        account: () => undefined,
+      });
+    return { memory, faults, events, record, state, later };
+  }
+
+  it('a pending write replaces the version that it names', async () => {
+    const { memory, record, state, later, events } = setup();
+    state.version = await memory.set('key', tokens(), undefined);
+    later();
+    expect(await record.isPending()).toBe(false);
+    const { tokens: written, version } = await memory.get('key');
+    expect([written?.refreshToken, version]).toEqual(['r', state.version]);
+    expect(events).toEqual([]);
+  });
+
+  it('a pending write succeeds if the record has vanished', async () => {
+    const { memory, record, state, later } = setup({ version: 'vanished' });
+    later();
+    expect(await record.isPending()).toBe(false);
+    expect((await memory.get('key')).version).toBe(state.version);
+  });
+
+  it('a pending write is dropped if another instance was first', async () => {
+    const { memory, record, state, later } = setup({ version: 'old' });
+    await memory.set('key', tokens(), undefined);
+    later();
+    expect(await record.isPending()).toBe(false);
+    expect((await memory.get('key')).tokens?.refreshToken).toBeUndefined();
+    expect(state.version).toBe('old');
+  });
+
+  it('a pending write is dropped if its tokens are not current', async () => {
+    const { memory, record, later } = setup({ current: false });
+    later();
+    expect(await record.isPending()).toBe(false);
+    expect(await memory.get('key')).toEqual({});
+  });
+
+  it('a pending write is tried again if the version changes during the attempt', async () => {
+    const { memory, faults, record, state, later } = setup({ version: 'old' });
+    const version = await memory.set('key', tokens(), undefined);
+    faults.set = async (...args) => {
+      faults.set = undefined;
+      state.version = version;
+      return memory.set(...args);
+    };
+    later();
+    expect(await record.isPending()).toBe(true);
+    expect(await record.isPending()).toBe(false);
+    expect((await memory.get('key')).tokens?.refreshToken).toBe('r');
+  });
+
+  it.each<['get' | 'set', string]>([
+    ['get', 'get: Error'],
+    ['set', 'set: Error'],
+  ])('a pending write stays pending while `%s` fails', async (operation, reason) => {
+    const { memory, faults, record, later, events } = setup();
+    Object.assign(faults, { [operation]: () => Promise.reject(new Error('down')) });
+    later();
+    expect(await record.isPending()).toBe(true);
+    expect(events).toEqual([reason]);
+    expect(await memory.get('key')).toEqual({});
+    faults[operation] = undefined;
+    expect(await record.isPending()).toBe(false);
+    expect(events).toEqual([reason, 'store recovered']);
+  });
+
+  it('a store that returns nothing has no record to replace', async () => {
+    const { memory, faults, record, later } = setup({ version: 'old' });
+    faults.get = async () => undefined as unknown as StoredAccount;
+    later();
+    expect(await record.isPending()).toBe(false);
+    expect((await memory.get('key')).tokens?.refreshToken).toBe('r');
+  });
+
+  it('the event of a failure names the operation', async () => {
+    const { faults, record, events } = setup();
+    const fail = () => Promise.reject(new Error('down'));
+    faults.get = fail;
+    await record.read();
+    expect(events).toEqual(['get: Error']);
+    for (const set of [tokens(), tokens({ refreshToken: 'r' })]) {
+      const own = setup();
+      own.faults.set = fail;
+      expect(await own.record.write(set, () => undefined)).toBe(UNAVAILABLE);
+      expect(own.events).toEqual(['set: Error']);
+    }
+  });
+
+  it('a write gives up if the record cannot be read after a refused write', async () => {
+    const { faults, record } = setup();
+    faults.set = async () => undefined;
+    faults.get = () => Promise.reject(new Error('down'));
+    expect(await record.write(tokens({ refreshToken: 'r' }), () => 'old')).toBeUndefined();
   });
 });
 
