@@ -41,7 +41,7 @@ const MINUTE = 60 * SECOND;
  * decides. `docs/errors.md` has the same table in words.
  */
 const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps])[] = [
-  // At some vendors even `invalid_grant` is temporary, so the refresh token is askedWith again, rarely.
+  // At some vendors even `invalid_grant` is temporary, so the refresh token is tried again, rarely.
   [
     ({ code }) => code === 'REAUTHENTICATION_REQUIRED',
     { first: 30 * SECOND, longest: 60 * MINUTE },
@@ -132,7 +132,7 @@ export function mayLook(backoff: Backoff, now: number): boolean {
   return true;
 }
 
-/** Whether new credentials were found and may be askedWith now. It counts as that attempt. */
+/** Whether new credentials were found and may be tried now. It counts as that attempt. */
 export function areNew(backoff: Backoff, found: AskedWith, now: number): boolean {
   const { askedWith, failures, newCredentialsAt = -Infinity } = backoff;
   const isSame =

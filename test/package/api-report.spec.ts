@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,7 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { root } from './pages.js';
 
 // Inside the package, so that the types of its dependencies are found.
-const work = mkdtempSync(join(root, 'node_modules/.cache-api-'));
+mkdirSync(join(root, 'temp'), { recursive: true });
+const work = mkdtempSync(join(root, 'temp/api-'));
 const types = join(work, 'types');
 
 beforeAll(() => {
