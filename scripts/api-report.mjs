@@ -1,6 +1,6 @@
 // Compares the public API of every entry point with its report in etc/. It also fails if a part of the API is a type
 // that no entry point exports: a change of that type would not show. `--local` writes the reports.
-// Usage: node scripts/api-report.mjs [--local] [--types FOLDER] [--reports FOLDER]
+// Usage: node scripts/api-report.mjs [--local] [--types FOLDER] [--temp FOLDER]
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
   options: {
     local: { type: 'boolean' },
     types: { type: 'string', default: 'dist/esm' },
-    reports: { type: 'string', default: 'etc' },
+    temp: { type: 'string', default: 'temp' },
   },
 });
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -30,7 +30,7 @@ for (const { report, types } of entries) {
   const configObject = ExtractorConfig.loadFile(resolve('api-extractor.json'));
   configObject.mainEntryPointFilePath = types;
   configObject.apiReport.reportFileName = `${report}.api.md`;
-  configObject.apiReport.reportFolder = resolve(options.reports);
+  configObject.apiReport.reportTempFolder = resolve(options.temp);
   configObject.projectFolder = dirname(resolve('package.json'));
   const config = ExtractorConfig.prepare({
     configObject,

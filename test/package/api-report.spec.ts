@@ -80,10 +80,14 @@ describe('the API report', () => {
 
 function report(folder: string) {
   if (!existsSync(folder)) throw new Error('There are no types.');
-  const child = spawnSync(process.execPath, ['scripts/api-report.mjs', '--types', folder], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const child = spawnSync(
+    process.execPath,
+    ['scripts/api-report.mjs', '--types', folder, '--temp', work],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
   return { status: child.status, output: child.stdout + child.stderr };
 }
 
