@@ -1,6 +1,6 @@
 // Compares the public API of every entry point with its report in etc/. It also fails if a part of the API is a type
 // that no entry point exports: a change of that type would not show. `--local` writes the reports.
-// Usage: node scripts/api-report.mjs [--local] [--types FOLDER] [--temp FOLDER]
+// Usage: node scripts/api-report.mjs [--local] [--types FOLDER] [--temp FOLDER] [--entry PATH]
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,18 +15,21 @@ const { values: options } = parseArgs({
     local: { type: 'boolean' },
     types: { type: 'string', default: 'dist/esm' },
     temp: { type: 'string', default: 'temp' },
+    entry: { type: 'string' },
   },
 });
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = Object.entries(exports)
   .filter(([, conditions]) => typeof conditions === 'object')
   .map(([path, conditions]) => ({
+    path,
     report: path === '.' ? name : `${name}-${basename(path)}`,
     types: resolve(options.types, conditions.import.types.replace('./dist/esm/', '')),
   }));
 const exported = new Set(entries.flatMap(({ types }) => exportedBy(types)));
 
-for (const { report, types } of entries) {
+for (const { path, report, types } of entries) {
+  if (path !== (options.entry ?? path)) continue;
   const configObject = ExtractorConfig.loadFile(resolve('api-extractor.json'));
   configObject.mainEntryPointFilePath = types;
   configObject.apiReport.reportFileName = `${report}.api.md`;
