@@ -56,13 +56,17 @@ const layerRules = Object.entries(LAYERS).flatMap(([folder, { folders, packages,
 
 const strayFile = {
   path: '^lib/',
-  pathNot: ['^lib/index\\.ts$', `^lib/${anyOf(Object.keys(LAYERS))}/`],
+  pathNot: ['^lib/(index|define)\\.ts$', `^lib/${anyOf(Object.keys(LAYERS))}/`],
 };
 
 const generalRules = [
   { name: 'every-file-in-a-layer', from: strayFile, to: {} },
   { name: 'only-files-in-a-layer', from: {}, to: strayFile },
-  { name: 'nothing-imports-the-entry', from: { path: '^lib/' }, to: { path: '^lib/index\\.ts$' } },
+  {
+    name: 'nothing-imports-the-entry',
+    from: { path: '^lib/' },
+    to: { path: '^lib/(index|define)\\.ts$' },
+  },
   { name: 'no-barrels', from: { path: '^lib/' }, to: { path: '^lib/.+/index\\.ts$' } },
   { name: 'no-cycles', from: {}, to: { circular: true } },
   { name: 'no-unresolvable', from: {}, to: { couldNotResolve: true } },

@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 const FORMATS = ['esm', 'cjs'];
 /** Bytes of JavaScript that an app loads with each entry point, its shared files included. */
 const MOST_LOADED = {
-  '.': 365_000,
+  '.': 385_000,
+  './define': 180_000,
   './redis': 60_000,
   './store-contract': 60_000,
   './testing': 40_000,

@@ -4,44 +4,44 @@ import { printable } from '../util/redaction.js';
 import { names, targetKey, type TokenTarget } from '../core/token-target.js';
 import { atOnce } from '../util/waiting.js';
 
-/** An account, as the `accountLabel` of the module's options is told of it. */
+/** What the module option `accountLabel` is called with. */
 export interface LabelledAccount {
   readonly provider: string;
   readonly subject?: string | undefined;
-  /** Scope of the token, where a call names one instead of the definition: sorted, each name once. */
+  /** Scope of the token, if the call names one instead of the definition: sorted, without repetition. */
   readonly scope?: readonly string[] | undefined;
-  /** Resource indicators, where a call names them instead of the definition: sorted, each once. */
+  /** Resource indicators, if the call names them instead of the definition: sorted, without repetition. */
   readonly resource?: readonly string[] | undefined;
 }
 
-/** Names an account in errors and in the log. At most 64 characters of it are shown. */
+/** Returns the name of an account for errors and the log. At most 64 characters of it are shown. */
 export type AccountLabel = (account: LabelledAccount) => string;
 
-/** The label of an account; `undefined` for the definition's own, which its provider names. */
+/** Returns the label of an account; `undefined` for the definition's own account. */
 export type LabelOf = (target: TokenTarget | undefined) => string | undefined;
 
-/** Characters of a label. */
+/** Characters of a label at most. */
 const LONGEST = 64;
 
-/** Hexadecimal digits of the default label: among 10,000 accounts two are alike once in 20,000 times. */
+/** Hexadecimal digits of the default label. Among 10,000 accounts, two have the same label once in 20,000 times. */
 const DIGITS = 10;
 
-/** What guessing one weak password costs who has labels and knows their subjects: about 10 ms. */
+/** The work to guess one weak password from a label and its subject: about 10 ms. */
 const COST = 4_096;
 
-/** What the labels of a provider are made with. */
+/** What the labels of a provider are made from. */
 export interface LabelParts {
   readonly provider: string;
-  /** Constant secrets of the definition: the same in all instances and after a restart. Empty if there are none. */
+  /** The constant secrets of the definition. They are the same in all instances and after a restart. */
   readonly secrets: () => readonly string[];
   /** Default: the first digits of a keyed hash. */
   readonly accountLabel?: AccountLabel | undefined;
 }
 
 /**
- * Makes the labels of a provider's accounts. The key of the default ones is derived from the constant secrets
- * of the definition, so that nobody can find a subject by hashing a list of candidates; without such secrets
- * it is random. It is derived when the first label is needed.
+ * Returns the function that labels the accounts of a provider. The default labels are hashes with a key. The key is
+ * derived from the constant secrets of the definition, so that nobody can find a subject by hashing a list of
+ * candidates. Without such secrets the key is random. It is derived when the first label is needed.
  */
 export function accountLabels({ provider, secrets, accountLabel }: LabelParts): LabelOf {
   let key: Buffer | undefined;
@@ -61,7 +61,7 @@ function keyFrom(secrets: readonly string[], provider: string): Buffer {
   return scryptSync(JSON.stringify(secrets), salt, 32, { N: COST });
 }
 
-/** What the function of the app returns; `undefined` if that is no text, or the function fails. */
+/** The label that the function of the app returns; `undefined` if it returns no text, or fails. */
 function own(make: AccountLabel, provider: string, target: TokenTarget): string | undefined {
   const { subject, scope, resource } = target;
   const sorted = (list: TokenTarget['scope']) =>
@@ -71,6 +71,6 @@ function own(make: AccountLabel, provider: string, target: TokenTarget): string 
     const label: unknown = atOnce(make(Object.freeze(account)));
     return typeof label === 'string' ? printable(label, [], LONGEST) || undefined : undefined;
   } catch {
-    return undefined; // a label must not break what it names
+    return undefined; // a failing label must not fail the renewal
   }
 }

@@ -1,11 +1,11 @@
-import { passedSince, type Clock, type Instant } from '../util/clock.js';
+import type { Instant } from '../util/clock.js';
 
-/** fresh: use it. stale: use it and renew in the background. expired: wait for the renewal. */
+/** `fresh`: use it. `stale`: use it and renew it in the background. `expired`: wait for the renewal. */
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
 /**
- * When the request that brought a token was started, and how old the token may become: in whole
- * milliseconds, of which an engine makes less than of fractions.
+ * When the request for a token was started, and how old the token may become. In whole milliseconds, because the engine
+ * stores them in less memory than fractions.
  */
 export interface Life extends Instant {
   readonly staleAfter: number;
@@ -17,26 +17,26 @@ const JITTER = 0.1;
 const HARD_WINDOW = { ms: 5_000, share: 0.05 };
 
 /**
- * However short the life a vendor grants, its token serves everyone for this long after it arrived:
- * a lifetime of zero must not turn every call into a token request.
+ * Milliseconds after its arrival for which a token serves all callers, however short its lifetime is. Otherwise a
+ * lifetime of zero would turn every call into a token request.
  */
 const SHORTEST_USE = 1_000;
 
-/** Who has a say in when a token is renewed. */
+/** What influences when a token is renewed. */
 export interface RenewalWishes {
-  /** The vendor's: milliseconds since the epoch. */
+  /** When the vendor wants it renewed: milliseconds since the epoch. */
   readonly refreshAt?: number | undefined;
-  /** The definition's: share of a token's life. */
+  /** The share of a token's life that the definition says. */
   readonly refreshWindow?: number | undefined;
-  /** When the refresh token that renews it ends, if that is known: milliseconds since the epoch. */
+  /** When its refresh token expires, if that is known: milliseconds since the epoch. */
   readonly refreshExpiresAt?: number | undefined;
-  /** Whether a login replaces a refresh token that has ended. */
+  /** Whether there is a login for the time after the refresh token has expired. */
   readonly hasLogin?: boolean | undefined;
 }
 
 /**
- * The windows of a token that was asked for at `startedAt`, has arrived at `arrivedAt` and ends at
- * `expiresAt` (milliseconds since the epoch).
+ * The life of a token that was requested at `startedAt`, arrived at `arrivedAt` and expires at `expiresAt`
+ * (milliseconds since the epoch).
  *
  * @param random a number from 0 to 1 that spreads the renewals of a fleet
  */
@@ -47,9 +47,9 @@ export function lifeOf(
   random: number,
   wishes: RenewalWishes = {},
 ): Life {
-  const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // nothing is immortal by accident
+  const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // NaN must not make it immortal
   const { begins, ends } = refreshWindow(lifetime, startedAt, arrivedAt, wishes);
-  // A share of the window or of the time before it, whichever is shorter. Otherwise a token may be stale at birth.
+  // A share of the window or of the time before it, whichever is shorter. Otherwise a new token might be stale.
   const jitter = JITTER * random * Math.max(0, Math.min(ends - begins, begins));
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
   const monotonic = Math.floor(startedAt.monotonic);
@@ -60,8 +60,7 @@ export function lifeOf(
 }
 
 /**
- * Whether a refresh token ends before the token that came with it can become stale, so that no call can
- * use it in time.
+ * Whether a refresh token expires before its access token can become stale, so that no call can use it in time.
  *
  * @param refreshExpiresAt milliseconds since the epoch
  */
@@ -73,12 +72,12 @@ export function endsUnused(
   return refreshExpiresAt - startedAt.wall <= shortestUse(startedAt, arrivedAt);
 }
 
-/** The age up to which a token serves in any case. */
+/** The age up to which a token always serves. */
 function shortestUse(startedAt: Instant, arrivedAt: Instant): number {
   return Math.ceil(arrivedAt.monotonic - Math.floor(startedAt.monotonic)) + SHORTEST_USE;
 }
 
-/** The ages at which the window begins and ends: it ends with the first of the two tokens. */
+/** The ages at which the refresh window begins and ends. It ends when the first of the two tokens expires. */
 function refreshWindow(
   lifetime: number,
   startedAt: Instant,
@@ -114,16 +113,9 @@ function windowBegins(lifetime: number): number {
 }
 
 /**
- * Whether to renew before the refresh token ends although there is a login. This saves the login. It is not
- * done if it would more than double the number of renewals, or if the definition wants no early renewal.
+ * Whether to renew before the refresh token expires although there is a login, to save the login. This is not done if
+ * it would more than double the number of renewals, or if the definition wants no early renewal.
  */
 function savesLogin(refreshLifetime: number, lifetime: number, wishes: RenewalWishes): boolean {
   return refreshLifetime >= lifetime / 2 && wishes.refreshWindow !== 0;
-}
-
-/** Where a token stands in its life: the clock that has gone further decides. */
-export function freshnessOf(life: Life, clock: Clock): Freshness {
-  const age = passedSince(life, clock);
-  if (age < life.staleAfter) return 'fresh';
-  return age < life.expiredAfter ? 'stale' : 'expired';
 }

@@ -5,9 +5,9 @@ import { abandonable, sleep } from '../util/waiting.js';
 /** How often one renewal may send a request. */
 export interface AttemptPolicy {
   /**
-   * How many attempts the server may have evaluated: a password counts as one guess each time, and a
-   * refresh token may be used by the first. A failure that the server certainly did not evaluate, such
-   * as a refused connection, may always be repeated.
+   * How many attempts the server may evaluate. A password counts as one guess each time, and the first attempt may use
+   * up a refresh token. A request that the server certainly did not evaluate, such as one with a refused connection,
+   * may always be repeated.
    */
   readonly evaluations: number;
 }
@@ -16,30 +16,30 @@ export interface AttemptPolicy {
 export interface AttemptCall {
   /** Ends everything that the attempt waits for. */
   readonly signal: AbortSignal;
-  /** Ends a request that is already on its way: never before `signal`, and little later. */
+  /** Ends a request that is already on its way: at the same time as `signal`, or a little later. */
   readonly requestSignal: AbortSignal;
   /** When a request must have left, in monotonic milliseconds. */
   readonly deadline: number;
   /**
-   * Asked at the last moment before a request with a refresh token leaves: whether that is still in time,
-   * by both clocks. A process that was stopped for longer than its lock lives must not use what others may
-   * have used.
+   * Called at the last moment before a request with a refresh token leaves. It says whether there is still time, by
+   * both clocks. A process that was stopped for longer than its lock lives must not send a refresh token that others
+   * may have used.
    */
   readonly mayBeSent?: (() => boolean) | undefined;
-  /** Tokens that the account still has: masked where the vendor quotes them. */
+  /** The tokens of the account. They are masked if the vendor quotes them. */
   readonly secrets?: readonly string[] | undefined;
 }
 
 /** What a renewal makes its attempts with. */
 export interface AttemptTools extends AttemptCall {
   readonly clock: Clock;
-  /** When it began. A lock that it takes lives for longer than its deadline, counted from here. */
+  /** When the renewal began. Its lock outlives its deadline, counted from here. */
   readonly begun: Instant;
   /** A number from 0 to 1. */
   readonly random: () => number;
-  /** The `requestSignal` of requests whose response must not be lost. */
+  /** Ends requests whose response must not be lost. */
   readonly graceful: AbortSignal;
-  /** When a refresh token must have left: its successor would be lost with a late response. */
+  /** When a refresh token must have left. Its successor would be lost with a late response. */
   readonly latest: number;
   /** How often a request is sent at most. */
   readonly most: number;
@@ -48,12 +48,12 @@ export interface AttemptTools extends AttemptCall {
 /** How often a renewal sends a request at most. */
 const MOST_ATTEMPTS = 6;
 
-/** The upper end of the first pause, in milliseconds. It doubles with every attempt. */
+/** The longest first pause, in milliseconds. It doubles with every attempt. */
 const FIRST_PAUSE = 250;
 
 /**
- * The upper end of the pause, in milliseconds, where few attempts may be evaluated: an endpoint that
- * restarts is away for about two seconds.
+ * The longest pause, in milliseconds, if few attempts may be evaluated. An endpoint that restarts is away for about two
+ * seconds.
  */
 const LONG_PAUSE = 4_500;
 
@@ -64,7 +64,7 @@ const EARLY = 0.75;
 export interface Ends {
   readonly signal: AbortSignal;
   readonly graceful?: AbortSignal;
-  /** The renewal before it has failed, so it sends one request only, to see whether the endpoint is back. */
+  /** The renewal before this one has failed. It sends one request only, to see whether the endpoint is back. */
   readonly isProbe?: boolean;
 }
 
@@ -96,8 +96,8 @@ export function forRefreshToken(tools: AttemptTools): AttemptTools {
 }
 
 /**
- * Goes on if that is not too late. Else the end of the flight comes first: one who was stopped for long
- * must not go on as if nothing had been.
+ * Goes on if there is still time. A process that resumes after a long pause waits here for its deadline to fire instead
+ * of acting on old state.
  *
  * @param limit monotonic milliseconds
  */
@@ -110,13 +110,12 @@ export async function notAfter(
   signal.throwIfAborted();
 }
 
-/** Milliseconds in which a timer that is late fires at last. */
+/** Milliseconds within which a late timer fires. */
 const STANDSTILL = 5_000;
 
 /**
- * Runs `attempt` until it succeeds, fails for good, or has been repeated often enough. The pauses
- * double and never take more than half of the time that is left, so that the attempts are spread over
- * a deadline of any length.
+ * Runs `attempt` until it succeeds, fails for good, or has been repeated often enough. The pauses double, and none takes
+ * more than half of the remaining time. So the attempts are spread over a deadline of any length.
  */
 export async function attempts<T>(
   policy: AttemptPolicy,
@@ -133,7 +132,7 @@ export async function attempts<T>(
       if (!(error instanceof OAuth2ClientError)) throw error;
       signal.throwIfAborted();
       if (!error.retryable) throw error;
-      if (error.code === 'CREDENTIALS_UNAVAILABLE') throw error; // a vault has its own patience
+      if (error.code === 'CREDENTIALS_UNAVAILABLE') throw error; // a vault makes its own attempts
       if (error.evaluated) evaluations++;
       if (n >= most || evaluations >= policy.evaluations) throw error;
       if (tools.mayBeSent?.() === false) throw error;
@@ -145,7 +144,7 @@ export async function attempts<T>(
   }
 }
 
-/** Half of a pause is fixed and half is random, unless the server says how long it is. */
+/** Half of a pause is fixed and half is random. A longer `Retry-After` counts instead. */
 function pauseAfter(
   n: number,
   { evaluated, retryAfter = 0 }: OAuth2ClientError,

@@ -1,8 +1,6 @@
 import { bare } from '../util/bare.js';
 
-/**
- * What went wrong, as a stable code. The table in `docs/errors.md` says what to do about each.
- */
+/** What went wrong, as a stable code. The table in `docs/errors.md` says what to do about each. */
 export type OAuth2ErrorCode =
   | 'CONFIGURATION_INVALID'
   | 'CREDENTIALS_UNAVAILABLE'
@@ -22,11 +20,11 @@ export type OAuth2ErrorCode =
   | 'URL_NOT_OWNED'
   | 'REQUEST_INVALID';
 
-/** Where in the main path it went wrong. */
+/** The step in which it went wrong. */
 export type OAuth2ErrorStage =
   'configuration' | 'credentials' | 'token request' | 'token response' | 'api request';
 
-/** The facts of an {@link OAuth2ClientError}. None of them ever holds a secret. */
+/** The members of an {@link OAuth2ClientError}. None of them ever holds a secret. */
 export interface OAuth2ErrorDetails {
   readonly code: OAuth2ErrorCode;
   /** Name of the provider, or several, or the module. */
@@ -41,29 +39,28 @@ export interface OAuth2ErrorDetails {
   readonly reason: string;
   /** What to do about it, in one sentence. */
   readonly hint: string;
-  /** HTTP status of the token endpoint's answer. */
+  /** HTTP status of the token response. */
   readonly status?: number | undefined;
-  /** `error` of the answer (RFC 6749 §5.2). */
+  /** `error` of the token response (RFC 6749 §5.2). */
   readonly error?: string | undefined;
   /** `error_description` or the vendor's message: secrets masked, at most 200 characters. */
   readonly errorDescription?: string | undefined;
-  /** Whether the same call may succeed later without anyone changing anything. Default `false`. */
+  /** Whether the same call may succeed later although nobody changes anything. Default `false`. */
   readonly retryable?: boolean | undefined;
   /** Seconds until another attempt makes sense. */
   readonly retryAfter?: number | undefined;
   /**
-   * Whether the token endpoint may have looked at the credentials. `false` only where it certainly
-   * did not, so that trying again cannot lock an account. Default: `true` in the stages of a token
-   * request, `false` in the others.
+   * Whether the token endpoint may have looked at the credentials. If `false`, it certainly has not, and another attempt
+   * cannot lock an account. Default: `true` in the stages of a token request, `false` in the others.
    */
   readonly evaluated?: boolean | undefined;
   /**
-   * The authorization server said that the grant itself (refresh token, password, assertion) is no longer
-   * good: `invalid_grant` (RFC 6749 §5.2), or a code that the definition declares as `credentials`.
+   * The authorization server says that the grant itself (refresh token, password, assertion) is not valid:
+   * `invalid_grant` (RFC 6749 §5.2), or a code that the definition declares as `credentials`.
    * Default `false`.
    */
   readonly grantRefused?: boolean | undefined;
-  /** The server refused a login with a password, and may lock the account after some more. Default `false`. */
+  /** The server refused a password and may lock the account after further attempts. Default `false`. */
   readonly mayLockAccount?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -71,9 +68,9 @@ export interface OAuth2ErrorDetails {
 const BRAND = Symbol.for('nestjs-oauth2-client:error');
 
 /**
- * The one error class of this package: told apart by `code`, safe to log and to serialise.
- * When several callers wait for the same renewal, each gets an error of its own whose `cause` is
- * the shared, frozen failure.
+ * The error class of this package. `code` says which error it is. It is safe to log and to serialise.
+ * When several callers wait for the same renewal, each gets an error of its own. Its `cause` is the shared, frozen
+ * failure.
  */
 export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly code: OAuth2ErrorCode;
@@ -91,16 +88,19 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   readonly grantRefused: boolean;
   readonly mayLockAccount: boolean;
 
-  constructor(details: OAuth2ErrorDetails) {
-    // Without a prototype, so that nothing is a fact but what was said.
+  /** @param details `of()` adds a provider that is missing */
+  constructor(
+    details: Omit<OAuth2ErrorDetails, 'provider'> & { readonly provider?: string | undefined },
+  ) {
+    // Without a prototype, so that only the given members count.
     const facts = bare(details);
     super(
-      `${placeOf(facts)} ${facts.reason} ${facts.hint}`,
+      [placeOf(facts), facts.reason, facts.hint].filter(Boolean).join(' '),
       facts.cause === undefined ? undefined : { cause: facts.cause },
     );
     this.name = 'OAuth2ClientError';
     this.code = facts.code;
-    this.provider = facts.provider;
+    this.provider = facts.provider ?? '';
     this.account = facts.account;
     this.stage = facts.stage;
     this.reason = facts.reason;
@@ -122,9 +122,19 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   }
 
   /**
+   * The same failure with the name of its provider, if it has none.
+   *
+   * @internal
+   */
+  of(provider: string): OAuth2ClientError {
+    if (this.provider !== '') return this;
+    return new OAuth2ClientError({ ...this.toJSON(), provider, cause: this.cause });
+  }
+
+  /**
    * The same failure for one more caller.
    *
-   * @param retryAfter seconds for which nobody asks again. Default: what the failure itself says
+   * @param retryAfter seconds until the next attempt. Default: what the failure itself says
    * @param account label of the caller's account
    * @internal
    */
@@ -159,23 +169,39 @@ export class OAuth2ClientError extends Error implements OAuth2ErrorDetails {
   }
 }
 
-/** What errors and lines in the log begin with: the provider and, if it has a label, the account. */
+/** The beginning of errors and log lines: the provider and, if it has a label, the account. */
 export function placeOf({
   provider,
   account,
-}: Pick<OAuth2ErrorDetails, 'provider' | 'account'>): string {
+}: Partial<Pick<OAuth2ErrorDetails, 'provider' | 'account'>>): string {
+  if (!provider) return '';
   return account === undefined ? `[${provider}]` : `[${provider}, account ${account}]`;
 }
 
 /**
- * Reads the stack of an error that is kept, and those of its causes. Until a stack is read, V8 keeps its
- * functions, and with them whatever these refer to, such as a whole response.
+ * Reads the stack of an error and those of its causes, before the error is kept. Until a stack is read, V8 keeps its
+ * functions alive, and with them whatever these refer to, such as a whole response.
  */
 export function settleStack(error: unknown): void {
   for (let next = error; next instanceof Error; next = next.cause) String(next.stack);
 }
 
-/** All that may be told of an error of a class that is not ours: its text may quote a secret. */
+/** The class of an error. The text of an error of another package is not shown, because it may quote a secret. */
 export function kindOf(error: unknown): string {
   return error instanceof Error ? error.constructor.name : typeof error;
+}
+
+/**
+ * The error for a call that is not valid.
+ *
+ * @param hint what to correct: the call, or the definition
+ */
+export function invalidCall(provider: string, reason: string, hint: string): OAuth2ClientError {
+  return new OAuth2ClientError({
+    code: 'REQUEST_INVALID',
+    provider,
+    stage: 'api request',
+    reason,
+    hint,
+  });
 }

@@ -1,13 +1,13 @@
 import type { OAuth2ClientError } from './errors.js';
 import type { Recovery } from './outage.js';
 
-/** What happened. Holds no secret. */
-export type TokenNews =
+/** What happened. It holds no secret. */
+export type TokenEventBody =
   | {
       readonly type: 'obtained';
-      /** `login`: the base grant. `refresh`: a refresh token. `store`: another instance had it. */
+      /** `login`: by the base grant. `refresh`: with a refresh token. `store`: another instance has obtained it. */
       readonly by: 'login' | 'refresh' | 'store';
-      /** Milliseconds since the epoch. */
+      /** When it expires, in milliseconds since the epoch. */
       readonly expiresAt: number;
       /** The outage that this token ends, if there was one. */
       readonly after?: Recovery | undefined;
@@ -15,68 +15,68 @@ export type TokenNews =
   /** The first response of the API is a 404. */
   | {
       readonly type: 'api not found';
-      /** As declared; `undefined`: the token response tells it. */
+      /** As declared; `undefined`: it comes from the token response. */
       readonly baseURL: string | undefined;
     }
   /** The API has rejected the token, and a renewal begins. */
   | { readonly type: 'rejected' }
-  /** The API has rejected a token that is too new to be renewed again. Told once until it stops. */
+  /** The API has rejected a token that is too new to be renewed again. Emitted once until this stops. */
   | {
       readonly type: 'withheld';
-      /** Seconds until a rejection renews the token again. */
+      /** Seconds until a rejected token is renewed again. */
       readonly retryAfter: number;
     }
-  | StoreNews
-  /** Instances of this definition are configured with different constants, and so share no tokens. */
+  | StoreEvent
+  /** The instances of this definition have different constants, so they share no tokens. */
   | {
       readonly type: 'definitions differ';
-      /** The constants by their names, such as `headers.x-tenant`. */
+      /** The names of the constants, such as `headers.x-tenant`. */
       readonly names: readonly string[];
     }
-  /** The `onTokenSet` of the definition failed or was late. */
+  /** The `onTokenSet` function of the definition failed or was late. */
   | {
       readonly type: 'hook failed';
       /** What went wrong, such as `failed (TypeError)`. */
       readonly problem: string;
     }
-  /** The vendor did not accept that tokens are given back. */
+  /** The vendor refused to revoke tokens. */
   | { readonly type: 'revocation failed'; readonly error: OAuth2ClientError }
-  /** A token that a login has replaced could not be given back: its session lives on. */
+  /** A token that a login has replaced could not be revoked. Its session lives on. */
   | {
       readonly type: 'replaced token not revoked';
-      /** What the vendor answered, or that it did not. */
+      /** The answer of the vendor, or that there was none. */
       readonly reason: string;
     }
-  /** The application has ended before all tokens were given back. */
+  /** The application has closed before all tokens were revoked. */
   | {
       readonly type: 'revocation unfinished';
-      /** Accounts whose tokens were not given back. */
+      /** The number of accounts whose tokens were not revoked. */
       readonly accounts: number;
     }
-  /** The clock of the vendor, by its `Date` header, and that of this machine differ. */
+  /** The clock of this machine differs from the `Date` header of the vendor. */
   | { readonly type: 'clock skew'; readonly seconds: number }
-  /** How long a token lives may not be what the vendor means. Told once for each problem of a provider. */
+  /** The lifetime of a token may not be what the vendor means. Emitted once for each problem of a provider. */
   | ({ readonly type: 'lifetime doubtful' } & LifetimeDoubt)
-  /** Values that are sent begin or end with white space. Told once for each member. */
+  /** Values that are sent begin or end with white space. Emitted once for each member. */
   | {
       readonly type: 'white space';
       /** The members of the definition, such as `credentials.apiKey`. */
       readonly members: readonly string[];
     }
-  /** The response of a login lacks what `values.extra` of the definition asks for. Told once. */
+  /** The response to a login lacks a value that `values.extra` in the definition needs. Emitted once. */
   | {
       readonly type: 'extra missing';
-      /** The paths that lead nowhere. */
+      /** The paths at which there is nothing. */
       readonly paths: readonly string[];
-      /** Names of members that `extra` has, in backticks. */
+      /** The names of the members of `extra`, in backticks. */
       readonly found: readonly string[];
     }
-  /** Members of the vendor's answer are left out of `extra`: a token set takes 60 KiB at most. */
+  /** Members of the response are left out of `extra`: a token set takes at most 60 KiB. */
   | { readonly type: 'extra cut' }
-  /** The refresh token ends before it can be used, and there is no login. Told once for each account. */
+  /** The refresh token expires before it can be used, and there is no login. Emitted once for each account. */
   | {
       readonly type: 'refresh token ends unused';
-      /** When the access token ends, in milliseconds since the epoch. */
+      /** When the access token expires, in milliseconds since the epoch. */
       readonly expiresAt: number;
     }
   /** A refresh failed, and a login has brought a token instead. */
@@ -87,12 +87,12 @@ export type TokenNews =
       readonly error: OAuth2ClientError;
       /** Seconds until the next attempt. */
       readonly retryAfter: number;
-      /** Whether callers are served with an older token meanwhile. */
+      /** Whether an older token serves the callers meanwhile. */
       readonly serving: boolean;
-      /** The renewal before it failed with the same code and to the same effect. */
+      /** Whether the renewal before it failed with the same code and the same `serving`. */
       readonly isRepeated: boolean;
     }
-  /** The older token that served during an outage has expired, and the first call has failed. */
+  /** The older token that served during an outage has expired, and the first call fails. */
   | {
       readonly type: 'calls fail';
       readonly error: OAuth2ClientError;
@@ -100,12 +100,12 @@ export type TokenNews =
       readonly retryAfter: number;
     };
 
-/** What is heard of the shared store. */
-export type StoreNews =
-  /** It did not do what it was asked. Told once until it answers again. */
+/** What happened to the shared store. */
+export type StoreEvent =
+  /** An operation failed. Emitted once until the store works again. */
   | {
       readonly type: 'store failed';
-      /** The operation, where the store is, and class and code of its error, or that it was late. */
+      /** The operation, the address of the store, and the class and code of its error, or that it was late. */
       readonly reason: string;
     }
   | {
@@ -113,59 +113,44 @@ export type StoreNews =
       /** Seconds since it failed. */
       readonly seconds: number;
     }
-  /** The application has ended before the store took a new refresh token. */
+  /** The application has closed before the store accepted a new refresh token. */
   | {
       readonly type: 'refresh token lost';
       readonly account?: string | undefined;
     };
 
 /** What happened to the tokens of a provider, or of one account. */
-export type TokenEvent = TokenNews & {
+export type TokenEvent = TokenEventBody & {
   readonly provider: string;
   /** Label of the account; absent for the definition's own, and for what concerns all accounts. */
   readonly account?: string | undefined;
 };
 
-/** Why the lifetime of a token may not be what the vendor means. */
+/** A lifetime that may not be what the vendor means. */
 export interface LifetimeDoubt {
-  /** `missing`: the response says none. `far`: more than ten years ahead. */
+  /** `missing`: the response has none. `far`: it is more than ten years. */
   readonly problem: 'missing' | 'unreadable' | 'past' | 'far';
-  /** What the response says, if that can be shown; `undefined` if it says nothing. */
+  /** The value in the response, if it can be shown; `undefined` if there is none. */
   readonly value: string | undefined;
-  /** The `lifetimeFormat` that it was read as. */
+  /** The `lifetimeFormat` that it was read with. */
   readonly format: string;
-  /** When the token ends by that: milliseconds since the epoch; `undefined` if it could not be read. */
+  /** When the token expires by that: milliseconds since the epoch; `undefined` if the value could not be read. */
   readonly end: number | undefined;
-  /** Seconds that a token lives whose response says nothing that can be read. */
+  /** The lifetime that is assumed if the value cannot be read, in seconds. */
   readonly seconds: number;
-  /** Values of `lifetimeFormat` that would make sense of it. */
+  /** The values of `lifetimeFormat` that would fit. */
   readonly fitting: readonly string[];
 }
 
 export type TokenListener = (event: TokenEvent) => void;
 
-/** Tells what happened to an account. Its label is made only if somebody reads it. */
-export function tell(
-  { name: provider, emit }: { readonly name: string; readonly emit: TokenListener },
-  slot: { readonly label: string | undefined },
-  news: TokenNews,
-): void {
-  emit({
-    ...news,
-    provider,
-    get account() {
-      return slot.label;
-    },
-  });
-}
-
-/** A listener whose own failure reaches nobody: what it is told of goes on. */
+/** Wraps a listener so that its own failure does not stop what it listens to. */
 export function harmless(listener: TokenListener): TokenListener {
   return (event) => {
     try {
       listener(event);
     } catch {
-      // whoever listens looks after itself
+      // A listener handles its own failures.
     }
   };
 }

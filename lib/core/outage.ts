@@ -8,7 +8,7 @@ export interface Recovery {
   readonly calls: number;
 }
 
-/** The time in which an account gets no new token: from the first renewal that fails to the next token. */
+/** The time in which an account gets no new token: from the first failed renewal to the next token. */
 export class Outage {
   #renewals = 0;
   #calls = 0;
@@ -19,10 +19,10 @@ export class Outage {
   constructor(private readonly since: number) {}
 
   /**
-   * One more renewal has failed.
+   * Counts a failed renewal.
    *
    * @param serving whether an older token serves the callers
-   * @returns whether that is the same as the last time
+   * @returns whether code and `serving` are the same as the last time
    */
   renewalFailed(code: string, serving: boolean): boolean {
     const isSame = code === this.#code && serving === this.#serving;
@@ -33,9 +33,9 @@ export class Outage {
   }
 
   /**
-   * A call has failed.
+   * Counts a failed call.
    *
-   * @returns whether an older token has served the calls before
+   * @returns whether an older token has served the calls until now
    */
   callFailed(): boolean {
     const wasServing = this.#serving === true;

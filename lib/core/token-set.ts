@@ -5,52 +5,52 @@ import { REDACTED } from '../util/redaction.js';
 export interface TokenSetFields {
   /** `access_token` (RFC 6749 §5.1). */
   readonly accessToken: string;
-  /** Authentication scheme under which the token is sent; `''`: none. Default `Bearer`. */
+  /** Authentication scheme that the token is sent with; `''`: none. Default `Bearer`. */
   readonly tokenType?: string | undefined;
-  /** When the token ends, in milliseconds since the epoch. */
+  /** When the access token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** When the vendor wishes it to be renewed, in milliseconds since the epoch. */
+  /** When the vendor wants it to be renewed, in milliseconds since the epoch. */
   readonly refreshAt?: number | undefined;
-  /** Granted scope, space-separated; the requested one if the answer names none. */
+  /** Granted scope, space-separated; the requested one if the response names none. */
   readonly scope?: string | undefined;
   readonly refreshToken?: string | undefined;
-  /** When the refresh token ends, in milliseconds since the epoch, if the vendor says so. */
+  /** When the refresh token expires, in milliseconds since the epoch, if the vendor says so. */
   readonly refreshExpiresAt?: number | undefined;
   /** How often it has been renewed since the login. Default 0. */
   readonly refreshes?: number | undefined;
-  /** A digest that names its refresh token family, where that began with a configured refresh token. */
+  /** The digest that names its refresh token family, if the family began with a configured refresh token. */
   readonly family?: string | undefined;
   /**
-   * Members of the answer that have no place of their own, such as `instance_url`. A token set takes 60 KiB
-   * of memory at most: members that do not fit in beside the tokens are left out, the first ones kept.
+   * Further members of the response, such as `instance_url`. A token set takes at most 60 KiB of memory. Members that do
+   * not fit beside the tokens are left out, the last ones first.
    */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Whether a token can stand in a header without breaking or forging one (RFC 6750 §2.1). */
+/** Whether a token can be sent in a header without breaking or forging one (RFC 6750 §2.1). */
 export function isSendable(token: unknown): token is string {
   return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 }
 
-/** Stands for the access token of a token set that has none to send. */
+/** The access token of a token set that has none. It is never sent. */
 export const NO_ACCESS_TOKEN = 'none';
 
-/** Milliseconds for which a refresh token of unknown life is worth remembering when nobody uses it: 90 days. */
+/** Milliseconds for which an unused refresh token of unknown lifetime is kept: 90 days. */
 export const REFRESH_TOKEN_LIFE = 90 * 86_400_000;
 
-/** The last instant that a `Date` can name. */
+/** The last instant that a `Date` can hold. */
 const END_OF_TIME = 8.64e15;
 
 /**
- * What a token endpoint granted. Immutable. Prints redacted: the tokens are private fields, so
- * neither `JSON.stringify` nor `util.inspect` in any mode shows them.
+ * The tokens that a token endpoint has granted. It is immutable and prints redacted: the tokens are private fields, so
+ * neither `JSON.stringify` nor `util.inspect` shows them in any mode.
  */
 export class TokenSet {
-  /** Authentication scheme under which the token is sent; `''`: none. */
+  /** Authentication scheme that the token is sent with; `''`: none. */
   readonly tokenType: string;
-  /** Milliseconds since the epoch. */
+  /** When the access token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Granted scope, as the vendor separates it; the requested one if the answer names none. */
+  /** Granted scope, as the vendor separates it; the requested one if the response names none. */
   readonly scope: string | undefined;
   readonly #accessToken: string;
   readonly #rare: RareFields | undefined;
@@ -72,12 +72,12 @@ export class TokenSet {
     return this.#rare?.refreshToken;
   }
 
-  /** When the refresh token ends, in milliseconds since the epoch, if the vendor says so. */
+  /** When the refresh token expires, in milliseconds since the epoch, if the vendor says so. */
   get refreshExpiresAt(): number | undefined {
     return this.#rare?.refreshExpiresAt;
   }
 
-  /** When the vendor wishes it to be renewed, in milliseconds since the epoch. */
+  /** When the vendor wants it to be renewed, in milliseconds since the epoch. */
   get refreshAt(): number | undefined {
     return this.#rare?.refreshAt;
   }
@@ -87,12 +87,12 @@ export class TokenSet {
     return this.#rare?.refreshes ?? 0;
   }
 
-  /** A digest that names its refresh token family, where that began with a configured refresh token. */
+  /** The digest that names its refresh token family, if the family began with a configured refresh token. */
   get family(): string | undefined {
     return this.#rare?.family;
   }
 
-  /** Members of the answer that have no place of their own, and the answers of the steps after the login. */
+  /** Further members of the response, and the responses of the steps after the login. */
   get extra(): Readonly<Record<string, unknown>> {
     return this.#rare?.extra ?? NOTHING;
   }
@@ -107,7 +107,7 @@ export class TokenSet {
     return new TokenSet({ ...this.fields(), ...changes });
   }
 
-  /** All members, the tokens in plain text, as a store keeps them: `new TokenSet(fields)` reads them. */
+  /** All members, the tokens in plain text, as a store writes them. `new TokenSet(fields)` reads them. */
   fields(): TokenSetFields {
     const { accessToken, tokenType, expiresAt, scope } = this;
     return { accessToken, tokenType, expiresAt, scope, refreshes: 0, ...this.#rare };
@@ -132,7 +132,7 @@ export class TokenSet {
   }
 }
 
-/** What most token sets do not have, and so need not make room for. */
+/** Members that most token sets do not have. They take no memory there. */
 type RareFields = Pick<
   TokenSetFields,
   'refreshToken' | 'refreshExpiresAt' | 'refreshAt' | 'refreshes' | 'family' | 'extra'
@@ -147,12 +147,12 @@ function rareOf(fields: TokenSetFields): RareFields | undefined {
   return Object.values(rare).some((value) => value !== undefined && value !== 0) ? rare : undefined;
 }
 
-/** Bytes that the other members leave for `extra`. */
+/** The bytes that the other members leave for `extra`. */
 function roomIn(fields: TokenSetFields): number {
   return LARGEST_TOKEN_SET - sizeOf({ ...fields, extra: undefined }, LARGEST_TOKEN_SET);
 }
 
-/** What a `Date` can name; what is no number is no instant. */
+/** The time, within the limits of a `Date`; `undefined` if it is not a number. */
 function instantOf(time: number | undefined): number | undefined {
   if (typeof time !== 'number' || Number.isNaN(time)) return undefined;
   return Math.max(0, Math.min(time, END_OF_TIME));
@@ -161,3 +161,29 @@ function instantOf(time: number | undefined): number | undefined {
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze(
   Object.create(null) as object,
 ) as Record<string, unknown>;
+
+/**
+ * What a login has replaced and the vendor should end: the access token and with it the session. The refresh token is
+ * left out, because at many servers its revocation ends the whole family. `undefined` if there is nothing to revoke.
+ */
+export function replacedBy(tokens: TokenSet, before: TokenSet | undefined): TokenSet | undefined {
+  if (!before || before.accessToken === tokens.accessToken) return undefined;
+  const wasRevoked = isTombstone(before) && before.refreshExpiresAt !== undefined;
+  if (before.accessToken === NO_ACCESS_TOKEN || wasRevoked) return undefined;
+  return before.with({ refreshToken: undefined });
+}
+
+/** Whether a token set from the store only says that its tokens have ended. */
+export function isTombstone({ expiresAt, refreshToken }: TokenSet): boolean {
+  return expiresAt === 0 && refreshToken === undefined;
+}
+
+/** Whether a token set has a refresh token that a login has brought. Others belong to a refresh token family. */
+export function hasOwnRefreshToken(tokens: TokenSet | undefined): tokens is TokenSet {
+  return tokens?.refreshToken !== undefined && tokens.family === undefined;
+}
+
+/** The tokens of an account as its record in the store has them. The refresh token of a family has its own record. */
+export function recordOf(tokens: TokenSet): TokenSet {
+  return tokens.family === undefined ? tokens : tokens.with({ refreshToken: undefined });
+}

@@ -1,7 +1,7 @@
 import { printable } from '../util/redaction.js';
 import { OAuth2ClientError, type OAuth2ErrorStage } from './errors.js';
 
-/** The error for a name that no provider has, with the names that there are. */
+/** The error for a name that no provider has. It lists the known names. */
 export function unknownProvider(
   name: unknown,
   known: readonly string[],
@@ -13,8 +13,8 @@ export function unknownProvider(
     stage,
     reason:
       typeof name === 'string' && name !== ''
-        ? 'There is no such provider.'
-        : 'The name of a provider was expected.',
+        ? 'No provider has this name.'
+        : 'The name of a provider is missing.',
     hint: `Known providers: ${known.join(', ') || 'none'}.`,
   });
 }

@@ -3,7 +3,7 @@ import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 import { baseOf } from './base-of-account.js';
 import type { Connection } from './connection.js';
-import { namesOf } from '../oauth2/answer-shape.js';
+import { namesOf } from '../oauth2/vendor-response.js';
 import { tryUrl, wildcardOf } from '../util/urls.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import type { FirstAnswer } from './first-answer.js';

@@ -1,11 +1,11 @@
 import { Axios, isAxiosError, type AxiosResponse, type CreateAxiosDefaults } from 'axios';
 
 import {
-  ANSWER_TOO_LARGE,
+  RESPONSE_TOO_LARGE,
   NOT_SENT,
   TransportError,
   type Transport,
-  type TransportAnswer,
+  type TransportResponse,
 } from '../oauth2/transport.js';
 import { withoutPrototype } from './config-copy.js';
 import { heldTransport } from './held-request.js';
@@ -49,7 +49,7 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
   };
 }
 
-function read(response: AxiosResponse<string>): TransportAnswer {
+function read(response: AxiosResponse<string>): TransportResponse {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
     headers[name.toLowerCase()] = Array.isArray(value) ? value.join('\n') : String(value);
@@ -67,7 +67,7 @@ interface ConnectionError {
 function transportError(error: unknown, url: string): TransportError {
   if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no whole answer');
   if (error.message.startsWith('maxContentLength')) {
-    return new TransportError(ANSWER_TOO_LARGE, 'the answer is too large');
+    return new TransportError(RESPONSE_TOO_LARGE, 'the answer is too large');
   }
   const code = isAxiosError(error) ? error.code : undefined;
   const proxy = proxyOf(error.cause, url);

@@ -1,5 +1,5 @@
 import { failureIn } from '../oauth2/definition-functions.js';
-import { valueAt } from '../oauth2/reader.js';
+import { valueAt } from '../oauth2/selector.js';
 import type { AccountOfToken, BaseURLFrom } from '../oauth2/token-endpoint.js';
 import { isAbsolute } from './request-url.js';
 import { functionFailed } from './route-errors.js';

@@ -7,7 +7,7 @@ import axios, {
 } from 'axios';
 
 import { LONGEST_TIMER, type Clock } from '../util/clock.js';
-import { accountOf } from '../lifecycle/account.js';
+import { accountOf } from '../core/token-target.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 import { ofAccount } from './account-errors.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { InternalAxiosRequestConfig } from 'axios';
 
 import { bare } from '../util/bare.js';
-import { invalidCall } from '../lifecycle/account.js';
+import { invalidCall } from '../core/errors.js';
 import type { Clock } from '../util/clock.js';
 import type { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../util/secret.js';
@@ -14,8 +14,8 @@ import {
   kindOfValue,
   ShowableError,
 } from '../oauth2/definition-functions.js';
-import { headerValue } from '../oauth2/header-value.js';
-import { checkedSignature } from '../oauth2/signature.js';
+import { headerValue } from '../oauth2/request-values.js';
+import { checkedSignature } from '../oauth2/request-values.js';
 import {
   hasFunctions,
   type TokenUse,

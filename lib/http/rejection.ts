@@ -1,6 +1,6 @@
 import type { AxiosResponse } from 'axios';
 
-import { matches } from '../oauth2/reader.js';
+import { matches } from '../oauth2/selector.js';
 import type { TokenUse } from '../oauth2/token-use.js';
 import { LARGEST_BODY } from './streamed-answer.js';
 

@@ -2,8 +2,6 @@ import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.j
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
 
-type Others<T extends TokenTarget> = Omit<T, 'subject'>;
-
 /** The tokens of one tenant, user or merchant at a provider: the calls of a `TokenProvider`. */
 export class AccountTokens {
   readonly #provider: TokenAccess;
@@ -17,36 +15,39 @@ export class AccountTokens {
   }
 
   /** See {@link TokenProvider.peek}. */
-  peek(target?: Others<TokenTarget>): TokenSet | undefined {
+  peek(target?: Omit<TokenTarget, 'subject'>): TokenSet | undefined {
     return this.#provider.peek(this.#with(target));
   }
 
   /** See {@link TokenProvider.getToken}. */
-  getToken(options?: Others<GetTokenOptions>): Promise<TokenSet> {
+  getToken(options?: Omit<GetTokenOptions, 'subject'>): Promise<TokenSet> {
     return this.#provider.getToken(this.#with(options));
   }
 
   /** See {@link TokenProvider.renew}. */
-  renew(rejected: TokenSet | string, options?: Others<GetTokenOptions>): Promise<TokenSet> {
+  renew(
+    rejected: TokenSet | string,
+    options?: Omit<GetTokenOptions, 'subject'>,
+  ): Promise<TokenSet> {
     return this.#provider.renew(rejected, this.#with(options));
   }
 
   /** See {@link TokenProvider.invalidate}. */
-  invalidate(target?: Others<TokenTarget>): void {
+  invalidate(target?: Omit<TokenTarget, 'subject'>): void {
     this.#provider.invalidate(this.#with(target));
   }
 
   /** See {@link TokenProvider.revoke}. */
-  revoke(options?: Others<GetTokenOptions>): Promise<void> {
+  revoke(options?: Omit<GetTokenOptions, 'subject'>): Promise<void> {
     return this.#provider.revoke(this.#with(options));
   }
 
   /** See {@link TokenProvider.status}. */
-  status(target?: Others<TokenTarget>): TokenStatus {
+  status(target?: Omit<TokenTarget, 'subject'>): TokenStatus {
     return this.#provider.status(this.#with(target));
   }
 
-  #with<T extends TokenTarget>(options: Others<T> | undefined): T {
+  #with<T extends TokenTarget>(options: Omit<T, 'subject'> | undefined): T {
     return { ...options, subject: this.subject } as T;
   }
 }

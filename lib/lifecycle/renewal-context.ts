@@ -1,20 +1,27 @@
+import type { Account } from '../account/account.js';
+import type { AskedWith } from '../account/backoff.js';
+import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import type { AttemptTools } from '../core/attempts.js';
-import type { Tried } from '../account/backoff.js';
-import type { RefreshChains } from '../account/refresh-chains.js';
-import type { SharedAccount } from '../sharing/shared-account.js';
-import type { Slot } from '../account/slot.js';
-import type { TokenSource } from '../core/token-source.js';
+import type { PreparedGrants, TokenSource } from '../core/token-source.js';
+import type { RenewalInput, Sharing } from '../sharing/sharing.js';
 
 /** What a renewal works with. */
 export interface RenewalContext {
+  /** Name of the provider. */
   readonly provider: string;
   readonly source: TokenSource;
-  readonly slot: Slot;
+  readonly account: Account;
   readonly tools: AttemptTools;
-  /** Called once the credentials are there. */
-  readonly onPrepared: (tried: Tried) => void;
-  /** The refresh token families of the provider. */
-  readonly chains: RefreshChains;
-  /** An account in the shared store, by its key. */
-  readonly shared: ((key: string) => SharedAccount) | undefined;
+  readonly families: RefreshTokenFamilies;
+  readonly sharing: Sharing;
+  /** Called when the credentials are resolved. */
+  readonly onPrepared: (askedWith: AskedWith) => void;
+}
+
+/** What the token endpoint is asked with. */
+export interface GrantContext extends RenewalContext {
+  readonly grants: PreparedGrants;
+  readonly input: RenewalInput;
+  /** No renewal of the account has failed since its last token. */
+  readonly isFirst: boolean;
 }

@@ -1,56 +1,73 @@
-import { identify, type Identity } from '../sharing/account-identity.js';
-import { acquire } from './acquisition.js';
-import { isNews, type Backoff } from '../account/backoff.js';
-import type { RenewalContext } from './renewal-context.js';
-import type { Renewal } from '../account/renewal-outcome.js';
-import { inSharedTurn } from '../sharing/shared-chain.js';
-import { withheld } from '../sharing/shared-failures.js';
-import { renewShared, type Means } from '../sharing/shared-renewal.js';
-import type { PreparedGrants } from '../core/token-source.js';
+import { replacedBy } from '../core/token-set.js';
+import { areNew, type Backoff } from '../account/backoff.js';
+import type { RenewalResult } from '../account/renewal-result.js';
+import { notAfter } from '../core/attempts.js';
+import { OAuth2ClientError } from '../core/errors.js';
+import type { RenewalInput } from '../sharing/sharing.js';
 import { abandonable } from '../util/waiting.js';
+import { ask, refresh } from './refresh.js';
+import type { GrantContext, RenewalContext } from './renewal-context.js';
+import { reauthenticationRequired } from './renewal-failures.js';
 
 /**
- * Renews the token of a slot: from the store, by a refresh token, or by login.
+ * Renews the token of an account: from the store, with a refresh token, or by login.
  *
- * @param known what the slot is held back by: its failure is thrown again without asking anyone, unless
- * the credentials have changed since
+ * @param known why the account is held back. The renewal fails with the same failure and asks nobody, unless the
+ * credentials have changed since
  */
-export async function renew(context: RenewalContext, known: Backoff | undefined): Promise<Renewal> {
-  const { provider, source, slot, tools, shared } = context;
+export async function renew(
+  context: RenewalContext,
+  known: Backoff | undefined,
+): Promise<RenewalResult> {
+  const { source, account, tools, sharing } = context;
   const { clock, signal } = tools;
-  const grants = await abandonable(source.prepare(slot.target), signal).catch((error: unknown) => {
+  const prepared = source.prepare(account.target);
+  const grants = await abandonable(prepared, signal).catch((error: unknown) => {
     throw known?.failure ?? error;
   });
-  signal.throwIfAborted(); // the flight may have ended while a vault was slow
+  signal.throwIfAborted(); // the renewal may have ended while a vault was slow
   const { accountKey, configuredRefreshToken } = grants;
-  if (known && !isNews(known, grants, clock.monotonic())) throw known.failure;
-  slot.credentials = grants.credentials;
+  if (known && !areNew(known, grants, clock.monotonic())) throw known.failure;
+  account.credentials = grants.credentials;
   context.onPrepared({ accountKey, configuredRefreshToken });
-  const identity = await identify(grants, slot, { ...context, clock });
-  if (!identity.isUnsure) slot.join(identity.chain);
-  const { accountKey: key } = identity;
-  const acquireHere = (means: Means) => acquireBy(context, grants, identity, means);
-  if (!shared) {
-    const result = await acquireHere({ held: slot.heldUnder(key) });
-    return { ...result, stored: { key, version: undefined } };
-  }
-  const account = shared(key);
-  const heedsFailures = !slot.backoff?.isLifted;
-  return renewShared({ account, provider, slot, tools, heedsFailures, acquire: acquireHere });
+  const isFirst = !account.backoff?.failures;
+  const obtainFrom = (input: RenewalInput) => obtain({ ...context, grants, input, isFirst });
+  return sharing.renew({ account, grants, tools, obtain: obtainFrom });
 }
 
-function acquireBy(
-  context: RenewalContext,
-  grants: PreparedGrants,
-  { chain, isUnsure }: Identity,
-  means: Means,
-): Promise<Renewal> {
-  const { provider, tools, shared } = context;
-  const acquireNow = (means: Means) => acquire(context, grants, means);
-  if (!chain) return acquireNow(means);
-  if (isUnsure) return acquireNow({ ...means, withheld: withheld(provider, true) });
-  const inTurn = (means: Means) => chain.inTurn(tools.signal, () => acquireNow(means));
-  if (!shared) return inTurn(means);
-  const { refreshTokenKey } = grants;
-  return inSharedTurn({ ...context, shared, chain, refreshTokenKey }, means, inTurn);
+/**
+ * Asks the token endpoint: with the refresh token, or else by login. After a failed refresh the same renewal logs in,
+ * if there is a login. If the failure shows that a login would fail in the same way, only the next renewal logs in.
+ */
+async function obtain(context: GrantContext): Promise<RenewalResult> {
+  const { source, account, tools, grants, input, isFirst } = context;
+  const { login } = grants;
+  const refreshed = await refresh(context);
+  const { result, failure, kept } = refreshed;
+  if (result) return result;
+  if (!login) {
+    if (input.refreshBlocked) throw input.refreshBlocked;
+    if (kept && failure) return { ...kept, failure };
+    if (failure && !failure.grantRefused) throw failure;
+    throw reauthenticationRequired(failure, input.mayBeUsed);
+  }
+  if (failure && isFirst && concernsLogin(failure)) throw failure;
+  try {
+    // A process that was stopped meanwhile fails here: another instance may have renewed the token.
+    await notAfter(tools.deadline, tools);
+    const granted = await ask(login, tools);
+    if (refreshed.isFirstRefresh && !source.refreshDocumented) account.refreshRefused = true;
+    const replaces = replacedBy(granted.tokens, input.held);
+    return { by: 'login', ...granted, failedRefresh: failure, replaces };
+  } catch (error) {
+    if (kept && error instanceof OAuth2ClientError) return { ...kept, failure: error };
+    tools.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Whether a failed refresh shows that a login would fail in the same way. */
+function concernsLogin({ code, status, retryAfter }: OAuth2ClientError): boolean {
+  if (code === 'TOKEN_ENDPOINT_UNREACHABLE' || code === 'THROTTLED') return true;
+  return status === 503 && retryAfter !== undefined;
 }

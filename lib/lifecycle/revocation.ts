@@ -1,57 +1,51 @@
-import { identify } from '../sharing/account-identity.js';
+import type { Account } from '../account/account.js';
 import { toolsFor } from '../core/attempts.js';
-import type { Closing, Ending } from './closing.js';
-import { OAuth2ClientError } from '../core/errors.js';
-import { tell } from '../core/events.js';
-import { timedOut, unexpected } from './flight-failures.js';
-import type { FlightParts } from './flights.js';
-import type { RenewalContext } from './renewal-context.js';
-import type { Slot } from '../account/slot.js';
-import { abandonable, withDeadline } from '../util/waiting.js';
-import { withdrawAll } from '../sharing/withdrawal.js';
+import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
+import type { Sharing } from '../sharing/sharing.js';
+import { abandonable, withDeadline, type Closing, type Ending } from '../util/waiting.js';
+import { named, timedOut } from './renewal-failures.js';
+import type { RenewalParts } from './renewals.js';
 
-/** Accounts whose tokens are given back at the same time when an application ends. */
+/** Accounts whose tokens are revoked at the same time when an application closes. */
 const AT_ONCE = 10;
 
-/** Gives tokens back to the vendor (RFC 7009), when they are forgotten here and ended in the shared store. */
+/** Revokes tokens at the vendor (RFC 7009), after this process and the shared store have forgotten them. */
 export class Revocation {
-  readonly #late = () =>
-    timedOut(this.parts.name, this.parts.deadline, 'token request', this.parts.source.place);
+  readonly #late = () => timedOut(this.parts.deadline, 'token request', this.parts.source.place);
 
-  /** @param shared an account in the shared store, by its key */
   constructor(
-    private readonly parts: FlightParts,
-    private readonly shared: RenewalContext['shared'],
-    private readonly closing: Closing,
+    private readonly parts: RenewalParts,
+    private readonly sharing: Sharing,
+    private readonly closing: Closing<OAuth2ClientError>,
   ) {}
 
-  /** Gives back the tokens of one account, unless the application ends first. */
-  of(slot: Slot): Promise<void> {
+  /** Revokes the tokens of one account, unless the application closes first. */
+  of(account: Account): Promise<void> {
     const { deadline } = this.parts;
-    return this.#told(slot, () =>
-      this.closing.withDeadline(deadline, this.#late, (ending) => this.#giveBack(slot, ending)),
+    return this.#reported(account, () =>
+      this.closing.withDeadline(deadline, this.#late, (ending) => this.#revoke(account, ending)),
     );
   }
 
   /**
-   * Gives back those of all accounts when the application ends, a few at a time and for no longer than the
-   * deadline of a renewal. An event reports what the vendor does not accept. Tokens that have expired need not be
-   * given back, and a vendor may refuse them.
+   * Revokes the tokens of all accounts when the application closes, a few at a time and for no longer than the deadline
+   * of a renewal. An event reports what the vendor refuses. Expired tokens are left out: a vendor may refuse them.
    */
-  async ofAll(slots: Iterable<Slot>): Promise<void> {
+  async ofAll(accounts: Iterable<Account>): Promise<void> {
     const { name, clock, emit, deadline } = this.parts;
     const end = clock.monotonic() + deadline;
-    const isWorthIt = (slot: Slot) =>
-      !slot.hasEnded(clock.now()) && (slot.tokens !== undefined || this.shared !== undefined);
-    const left = [...slots].filter(isWorthIt);
+    const isDue = (account: Account) =>
+      !account.hasExpired(clock.now()) && (account.tokens !== undefined || this.sharing.isShared);
+    const left = [...accounts].filter(isDue);
     const next = async () => {
-      for (let slot = left.shift(); slot; slot = left.shift()) {
+      for (let account = left.shift(); account; account = left.shift()) {
+        const current = account;
         const time = end - clock.monotonic();
-        const work = (account: Slot) =>
+        const work = () =>
           withDeadline(clock, time, this.#late, (signal) =>
-            this.#giveBack(account, { signal, graceful: signal }),
+            this.#revoke(current, { signal, graceful: signal }),
           );
-        await this.#told(slot, work).catch(() => {}); // its event says so
+        await this.#reported(current, work).catch(() => {}); // an event reports it
         if (clock.monotonic() >= end) return;
       }
     };
@@ -60,26 +54,31 @@ export class Revocation {
     emit({ type: 'revocation unfinished', provider: name, accounts: left.length });
   }
 
-  async #giveBack(slot: Slot, ending: Ending): Promise<void> {
-    const { source, chains, clock } = this.parts;
-    const { shared } = this;
-    const { target } = slot;
+  async #revoke(account: Account, ending: Ending): Promise<void> {
+    const { source } = this.parts;
+    const { target } = account;
     const tools = toolsFor(this.parts, ending);
-    const identifySlot = async () =>
-      identify(await source.prepare(target), slot, { chains, shared, clock });
-    const tokens = shared
-      ? await withdrawAll({ shared, identify: identifySlot, slot, tools })
-      : slot.end();
+    const prepare = () => source.prepare(target);
+    const tokens = await this.sharing.takeTokens(account, prepare, tools);
     if (tokens) await abandonable(source.revoke!(tokens, target, tools), ending.signal);
   }
 
-  async #told(slot: Slot, work: (slot: Slot) => Promise<void>): Promise<void> {
-    const { parts } = this;
-    const hadEnded = slot.hasEnded(parts.clock.now());
-    await work(slot).catch((error: unknown) => {
-      const failure = error instanceof OAuth2ClientError ? error : unexpected(parts.name, error);
-      if (!hadEnded) tell(parts, slot, { type: 'revocation failed', error: failure });
-      throw failure.forCaller(undefined, slot.label);
+  async #reported(account: Account, work: () => Promise<void>): Promise<void> {
+    const { name, clock } = this.parts;
+    const hadExpired = account.hasExpired(clock.now());
+    await work().catch((error: unknown) => {
+      const failure = named(error, name);
+      if (!hadExpired) account.emit({ type: 'revocation failed', error: failure });
+      throw failure.forCaller(undefined, account.label);
     });
   }
+}
+
+/** The definition says no way to revoke tokens. */
+export function cannotRevoke(provider: string): OAuth2ClientError {
+  return invalidCall(
+    provider,
+    'The definition has no `revocation`, so its tokens cannot be revoked.',
+    'Add `revocation` to the definition, or call `invalidate()` to forget the token here.',
+  );
 }

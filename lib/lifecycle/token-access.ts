@@ -5,32 +5,33 @@ import type { TokenTarget } from '../core/token-target.js';
 
 /** Options of one call. */
 export interface GetTokenOptions extends TokenTarget {
-  /** Ends this caller's wait, never the renewal that others share. Rejects with its reason. */
+  /** Ends the wait of this caller, not the renewal that others share. The call rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The state of one account, for health checks and debugging. Holds no secret. */
+/** The state of one account, for health checks and debugging. It holds no secret. */
 export interface TokenStatus {
   readonly provider: string;
   /**
-   * How errors and the log name the account: what `accountLabel` of the module returns, by default a short
-   * keyed hash. Absent for the account that has neither subject nor scope nor resource of its own.
+   * The label of the account in errors and in the log: what the module option `accountLabel` returns, by default a
+   * short hash with a key. Absent for the account without a subject, scope or resource of its own.
    */
   readonly account?: string | undefined;
-  /** `none`: no access token to use. */
+  /** `none`: there is no usable access token. */
   readonly token: Freshness | 'none';
-  /** Milliseconds since the epoch. */
+  /** When the access token expires, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
+  /** Whether a renewal is in progress. */
   readonly renewing: boolean;
-  /** Failed flights in a row. */
+  /** Failed renewals in a row. */
   readonly failures: number;
-  /** The failure behind the current back-off. */
+  /** The failure that the account is held back for. */
   readonly error?: OAuth2ClientError | undefined;
-  /** Seconds until the token endpoint is asked again, rounded up, as in an error; 0: the next call may ask. */
+  /** Seconds until the token endpoint may be asked again, rounded up. 0: the next call may ask. */
   readonly retryAfter: number;
 }
 
-/** What can be done with the tokens of a provider. */
+/** The calls of a `TokenProvider`. */
 export interface TokenAccess {
   peek(target?: TokenTarget): TokenSet | undefined;
   getToken(options?: GetTokenOptions): Promise<TokenSet>;

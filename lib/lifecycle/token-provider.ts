@@ -1,69 +1,80 @@
-import { AccountTokens } from './account-tokens.js';
-import { accessTokenOf, accountOf, cannotRevoke } from './account.js';
-import { Closing } from './closing.js';
+import type { LabelOf } from '../account/account-label.js';
+import type { Account } from '../account/account.js';
+import { Accounts } from '../account/accounts.js';
 import { OAuth2ClientError } from '../core/errors.js';
-import { harmless, tell, type StoreNews } from '../core/events.js';
-import { shuttingDown } from './flight-failures.js';
-import { Flights } from './flights.js';
-import { mayForce, noteWithheld } from './forced-renewal.js';
-import { Revocation } from './revocation.js';
-import { SharedAccount } from '../sharing/shared-account.js';
-import { SharedDefinition } from '../sharing/shared-definition.js';
-import type { Slot } from '../account/slot.js';
-import { Slots } from '../account/slots.js';
+import { harmless } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
+import { accountOf, type TokenTarget } from '../core/token-target.js';
+import type { SharedStore } from '../sharing/shared-store.js';
+import { NoSharing, type Sharing } from '../sharing/sharing.js';
+import { StoreSharing } from '../sharing/store-sharing.js';
+import { AccountTokens } from './account-tokens.js';
+import { abandonable, Closing } from '../util/waiting.js';
+import { accessTokenOf, RejectedTokens } from './rejected-tokens.js';
+import { shuttingDown } from './renewal-failures.js';
+import { Renewals, type RenewalParts } from './renewals.js';
+import { cannotRevoke, Revocation } from './revocation.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
-import type { TokenProviderParts } from './token-provider-parts.js';
-import { statusOf } from './token-status.js';
-import type { TokenTarget } from '../core/token-target.js';
-import { abandonable } from '../util/waiting.js';
-import { withdrawAccessToken } from '../sharing/withdrawal.js';
 
-export type { TokenProviderParts } from './token-provider-parts.js';
-
-/** Milliseconds that a renewal whose refresh token is on its way still has when the application ends. */
+/** Milliseconds for which a renewal may wait for the response to a refresh token when the application closes. */
 const GRACE = 2_000;
 
+/** What a `TokenProvider` is made of. */
+export interface TokenProviderParts extends RenewalParts {
+  /** Milliseconds between two renewals that a rejected token forces. */
+  readonly forcedRenewalInterval: number;
+  /** The store over which the tokens are shared. Default: they stay in this process. */
+  readonly store?: SharedStore | undefined;
+  /** How many accounts are kept in memory beside the definition's own. */
+  readonly accountLimit: number;
+  /** Names the accounts in errors and events. Default: they have no names. */
+  readonly labelOf?: LabelOf | undefined;
+  /** The subject of calls that name none. */
+  readonly subject?: (() => string | undefined) | undefined;
+  /** Each token is good for one request. */
+  readonly singleUse?: boolean | undefined;
+  /** Whether the tokens are revoked when the application closes. */
+  readonly revokesOnClose?: boolean | undefined;
+}
+
 /**
- * Keeps the tokens of one provider fresh. Renewals are started by calls, never by a timer; however
- * many callers wait, there is one per account.
+ * Keeps the tokens of one provider fresh. Calls start renewals; there is no timer. One renewal serves all callers
+ * that wait for the same account.
  */
 export class TokenProvider implements TokenAccess {
   readonly name: string;
   readonly #parts: TokenProviderParts;
-  readonly #slots: Slots;
-  readonly #flights: Flights;
+  readonly #accounts: Accounts;
+  readonly #sharing: Sharing;
+  readonly #closing: Closing<OAuth2ClientError>;
+  readonly #renewals: Renewals;
+  readonly #rejected: RejectedTokens;
   readonly #revocation: Revocation;
-  readonly #closing: Closing;
-  readonly #definition: SharedDefinition;
-  readonly #tell = (news: StoreNews) => this.#parts.emit({ ...news, provider: this.name });
-  /** An account in the shared store, by its key. */
-  readonly #shared: ((key: string) => SharedAccount) | undefined;
 
   /** @internal */
-  constructor(parts: TokenProviderParts) {
+  constructor(given: TokenProviderParts) {
+    const parts = { ...given, emit: harmless(given.emit) };
+    const { store, clock } = parts;
     this.name = parts.name;
-    const emit = harmless(parts.emit);
-    const { store } = parts;
-    this.#parts = { ...parts, emit };
-    this.#shared = store && ((key) => new SharedAccount(store, key, this.#tell));
-    this.#definition = new SharedDefinition(this.#parts, this.#shared);
-    this.#slots = new Slots(parts.clock, parts.slotLimit, parts.source, parts.labelOf);
+    this.#parts = parts;
+    this.#accounts = new Accounts(parts);
+    this.#sharing = store ? new StoreSharing(parts, store) : new NoSharing(parts.families);
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
-    this.#closing = new Closing(parts.clock, keepsTokens ? GRACE : 0);
-    this.#flights = new Flights(this.#parts, this.#shared, this.#closing);
-    this.#revocation = new Revocation(this.#parts, this.#shared, this.#closing);
+    this.#closing = new Closing(clock, keepsTokens ? GRACE : 0);
+    this.#renewals = new Renewals(parts, this.#sharing, this.#closing);
+    this.#rejected = new RejectedTokens(parts, this.#sharing, this.#renewals);
+    this.#revocation = new Revocation(parts, this.#sharing, this.#closing);
   }
 
   /**
-   * The token in memory, fresh or stale, without waiting; `undefined` if there is none. A stale one
+   * The token in memory, fresh or stale, without waiting; `undefined` if there is none. A stale token
    * starts its renewal in the background.
    *
-   * @throws {OAuth2ClientError} `REQUEST_INVALID` for an account that is none, as all methods do
+   * @throws {OAuth2ClientError} `REQUEST_INVALID` if the target is not valid, as all methods do
    */
   peek(target?: TokenTarget): TokenSet | undefined {
-    const slot = this.#slots.find(this.#account(target));
-    return slot && this.#peek(slot);
+    const account = this.#accounts.find(this.#target(target));
+    return account && this.#peek(account);
   }
 
   /**
@@ -72,179 +83,160 @@ export class TokenProvider implements TokenAccess {
    * @throws {OAuth2ClientError} `REQUEST_INVALID` for an empty subject
    */
   for(subject: string): AccountTokens {
-    this.#account({ subject });
+    this.#target({ subject });
     return new AccountTokens(this, subject);
   }
 
   /**
-   * A token that is good to send.
+   * A token that can be sent. It comes from memory, or else from a renewal.
    *
-   * @throws {OAuth2ClientError} if none can be had; at once while the token endpoint is left alone
-   * after a failure
+   * @throws {OAuth2ClientError} if there is no token; at once while the token endpoint is not asked after a failure
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
-    const target = this.#account(options);
+    const target = this.#target(options);
     options?.signal?.throwIfAborted();
-    const slot = this.#slots.of(target);
-    return this.#peek(slot) ?? this.#renewed(slot, options?.signal);
+    const account = this.#accounts.of(target);
+    return this.#peek(account) ?? this.#awaited(account, options?.signal);
   }
 
   /**
-   * The token that replaces one the API has rejected. Only that very token is given up: if another
-   * one is current already, it is the answer. Where a renewal was forced less than 10 seconds ago, no
-   * token is asked for: the answer is what another instance has left in the shared store since, or else
-   * the rejected one itself.
+   * Replaces a token that the API has rejected. Only that very token is renewed: if another one is current already,
+   * the call resolves to that one. If a renewal was forced less than 10 seconds ago, the token endpoint is not asked:
+   * the call resolves to what another instance has written to the shared store since, or else to the rejected token.
    *
    * @param rejected the token set or access token that the API answered 401 to
-   * @throws {OAuth2ClientError} if no token can be had
+   * @throws {OAuth2ClientError} if there is no token
    */
   async renew(rejected: TokenSet | string, options?: GetTokenOptions): Promise<TokenSet> {
-    const target = this.#account(options);
+    const target = this.#target(options);
     const rejectedToken = accessTokenOf(this.name, rejected);
     options?.signal?.throwIfAborted();
-    const { clock, singleUse } = this.#parts;
-    const slot = this.#slots.of(target);
-    const current = singleUse ? undefined : slot.usable(clock);
-    const now = clock.monotonic();
-    const isDue = mayForce(slot, this.#parts);
-    if (current) {
-      if (current.accessToken !== rejectedToken) return current;
-      if (!isDue) return this.#replacement(slot, current, options?.signal);
-      slot.forcedAt = now;
-      slot.discard();
-      slot.rejected = current.accessToken;
-      tell(this.#parts, slot, { type: 'rejected' });
-    }
-    if (isDue && slot.lift(now)) slot.forcedAt = now;
-    return this.#renewed(slot, options?.signal);
-  }
-
-  /** What takes the place of a rejected token that must not be renewed yet, or that token itself. */
-  async #replacement(
-    slot: Slot,
-    current: TokenSet,
-    signal: AbortSignal | undefined,
-  ): Promise<TokenSet> {
-    const replacement = this.#flights.replacement(slot);
-    const found = replacement ? await this.#renewed(slot, signal, replacement) : current;
-    if (found.accessToken === current.accessToken) noteWithheld(slot, this.#parts);
-    return found;
+    const account = this.#accounts.of(target);
+    const replacement = this.#rejected.replacementOf(rejectedToken, account);
+    return this.#awaited(account, options?.signal, replacement);
   }
 
   /**
-   * Gives up the access token in memory, so that the next call obtains another. Other instances that have
-   * it in memory, too, go on with it; the others do not take it from the shared store any more.
+   * Discards the access token, so that the next call obtains another one. Other instances that have it in memory
+   * continue to use it. No instance takes it from the shared store any more.
    */
   invalidate(target?: TokenTarget): void {
-    const slot = this.#slots.find(this.#account(target));
-    if (!slot) return;
-    slot.invalidate();
-    slot.lift(this.#parts.clock.monotonic());
-    if (!slot.flight) return this.#withdraw(slot);
-    void slot.flight.catch(() => {}).then(() => this.#withdraw(slot));
+    const account = this.#accounts.find(this.#target(target));
+    if (!account) return;
+    account.invalidate();
+    account.liftBackoff(this.#parts.clock.monotonic());
+    if (!account.renewal) return this.#invalidateShared(account);
+    void account.renewal.catch(() => {}).then(() => this.#invalidateShared(account));
   }
 
-  /** Ends the access token in the shared store, unless somebody uses another one by now. */
-  #withdraw(slot: Slot): void {
-    if (!this.#shared || !slot.stored || slot.life || slot.flight || slot.withdrawal) return;
-    const { clock, deadline } = this.#parts;
-    withdrawAccessToken(this.#shared(slot.stored.key), slot, {
-      clock,
-      deadline: clock.monotonic() + deadline,
-    });
+  /** Invalidates the access token in the shared store, unless another one is in use by now. */
+  #invalidateShared(account: Account): void {
+    if (account.life || account.renewal || account.tombstoning) return;
+    this.#sharing.invalidate(account);
   }
 
   /**
    * Gives the tokens of an account back to the vendor, as `revocation` in the definition says
    * (RFC 7009), and forgets them. The next call logs in again.
    *
-   * @throws {OAuth2ClientError} if the definition names no `revocation`, or the vendor did not accept
-   * it; the tokens are forgotten in any case
+   * @throws {OAuth2ClientError} if the definition has no `revocation`, or the vendor refuses it. The tokens are
+   * forgotten in any case
    */
   async revoke(options?: GetTokenOptions): Promise<void> {
-    const target = this.#account(options);
-    const { source, store } = this.#parts;
-    if (!source.revoke) throw cannotRevoke(this.name);
+    const target = this.#target(options);
+    if (!this.#parts.source.revoke) throw cannotRevoke(this.name);
     // Another instance may have tokens of an account that has none here.
-    const slot = store ? this.#slots.of(target) : this.#slots.find(target);
-    if (this.#closing.reason) throw this.#closing.reason.forCaller(0, this.#labelOf(target));
-    await abandonable(slot?.flight?.catch(() => {}) ?? Promise.resolve(), options?.signal);
-    if (slot) await abandonable(this.#revocation.of(slot), options?.signal);
+    const { isShared } = this.#sharing;
+    const account = isShared ? this.#accounts.of(target) : this.#accounts.find(target);
+    const { reason } = this.#closing;
+    if (reason) throw reason.forCaller(0, this.#labelOf(target));
+    await abandonable(account?.renewal?.catch(() => {}) ?? Promise.resolve(), options?.signal);
+    if (account) await abandonable(this.#revocation.of(account), options?.signal);
   }
 
   /**
-   * Ends all renewals when the application closes. All calls fail with `SHUTTING_DOWN` from now on. If a refresh
-   * token has been sent, its response is awaited for two seconds at most. Then gives tokens back as the definition
+   * Ends all renewals when the application closes. All calls fail with `SHUTTING_DOWN` from now on. The response to a
+   * refresh token that has been sent is awaited for two seconds at most. Then tokens are revoked as the definition
    * says, for no longer than the deadline of a renewal. A revocation that the vendor refuses is logged.
    *
    * @internal
    */
   async close(): Promise<void> {
-    const { revokesOnClose, store } = this.#parts;
     this.#closing.begin(Object.freeze(shuttingDown(this.name)));
-    await this.#flights.ended(); // what a renewal has brought is in the store by then
-    await Promise.allSettled([...this.#slots].flatMap(({ withdrawal }) => withdrawal ?? []));
-    const givenBack = revokesOnClose ? this.#revocation.ofAll(this.#slots) : undefined;
-    await Promise.all([givenBack, this.#flights.replaced?.close()]);
-    await store?.close(this.#tell);
+    await this.#renewals.ended(); // then the results of the renewals are in the store
+    await Promise.allSettled([...this.#accounts].flatMap(({ tombstoning }) => tombstoning ?? []));
+    const { revokesOnClose } = this.#parts;
+    const revoked = revokesOnClose ? this.#revocation.ofAll(this.#accounts) : undefined;
+    await Promise.all([revoked, this.#renewals.replaced?.close()]);
+    await this.#sharing.close();
   }
 
   /** @internal The credentials that the last renewal of an account has used, for the functions of `use`. */
   credentialsOf(target?: TokenTarget): Readonly<Record<string, string>> | undefined {
-    return this.#slots.find(this.#account(target))?.credentials;
+    return this.#accounts.find(this.#target(target))?.credentials;
   }
 
-  /** The state of an account, without asking anyone. */
+  /** The state of an account. Nobody is asked for it. */
   status(target?: TokenTarget): TokenStatus {
-    const account = this.#account(target);
-    const slot = this.#slots.find(account);
-    return statusOf(slot, this.#parts.clock, {
+    const checked = this.#target(target);
+    const account = this.#accounts.find(checked);
+    const label = this.#labelOf(checked);
+    const failure = account?.backoff?.failure;
+    const retryAfter = account ? this.#renewals.retryAfter(account) : 0;
+    return {
       provider: this.name,
-      account: this.#labelOf(account),
-      retryAfter: slot ? this.#flights.retryAfter(slot) : 0,
-    });
+      account: label,
+      token: account?.freshness(this.#parts.clock) ?? 'none',
+      expiresAt: account?.life && account.tokens?.expiresAt,
+      renewing: account?.renewal !== undefined,
+      failures: account?.backoff?.failures ?? 0,
+      error: label === undefined ? failure : failure?.forCaller(retryAfter, label),
+      retryAfter,
+    };
   }
 
   toJSON(): { name: string } {
     return { name: this.name };
   }
 
-  #labelOf(account: TokenTarget | undefined): string | undefined {
-    return this.#parts.labelOf?.(account);
+  #labelOf(target: TokenTarget | undefined): string | undefined {
+    return this.#parts.labelOf?.(target);
   }
 
-  #account(target: TokenTarget | undefined): TokenTarget | undefined {
-    return accountOf(this.name, target, this.#parts.subject);
+  #target(target: TokenTarget | undefined): TokenTarget | undefined {
+    const { subject } = this.#parts;
+    if (target === undefined && !subject) return undefined;
+    return accountOf(this.name, target, subject);
   }
 
-  #peek(slot: Slot): TokenSet | undefined {
+  #peek(account: Account): TokenSet | undefined {
     if (this.#parts.singleUse) return undefined;
-    const freshness = slot.freshness(this.#parts.clock);
-    if (freshness === 'fresh') return slot.tokens;
-    if (freshness !== 'stale') return undefined;
-    void this.#flights.join(slot);
-    return slot.tokens;
+    const freshness = account.freshness(this.#parts.clock);
+    if (freshness === 'stale') void this.#renewals.join(account);
+    return freshness === 'fresh' || freshness === 'stale' ? account.tokens : undefined;
   }
 
-  /** @param replacement of a rejected token; default: what a renewal brings */
-  async #renewed(
-    slot: Slot,
+  /** @param token what the caller waits for. Default: the result of a renewal */
+  async #awaited(
+    account: Account,
     signal: AbortSignal | undefined,
-    replacement?: Promise<TokenSet>,
+    token: Promise<TokenSet> | undefined = this.#renewal(account),
   ): Promise<TokenSet> {
-    void this.#definition.compareOnce();
+    void this.#sharing.compareDefinitions();
     try {
-      const { singleUse } = this.#parts;
-      const flight =
-        replacement ?? (singleUse ? this.#flights.alone(slot) : this.#flights.join(slot));
-      if (!flight) throw this.#closing.reason ?? slot.backoff!.failure; // it is held back
-      return await abandonable(flight, signal);
+      if (!token) throw this.#closing.reason ?? account.backoff!.failure; // it is held back
+      return await abandonable(token, signal);
     } catch (error) {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
-      const retryAfter = this.#flights.retryAfter(slot);
-      const isFirst = error !== this.#closing.reason && slot.outage?.callFailed();
-      if (isFirst) tell(this.#parts, slot, { type: 'calls fail', error, retryAfter });
-      throw error.forCaller(retryAfter, slot.label);
+      const retryAfter = this.#renewals.retryAfter(account);
+      const isFirst = error !== this.#closing.reason && account.outage?.callFailed();
+      if (isFirst) account.emit({ type: 'calls fail', error, retryAfter });
+      throw error.forCaller(retryAfter, account.label);
     }
+  }
+
+  #renewal(account: Account): Promise<TokenSet> | undefined {
+    const { singleUse } = this.#parts;
+    return singleUse ? this.#renewals.alone(account) : this.#renewals.join(account);
   }
 }

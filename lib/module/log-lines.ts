@@ -1,5 +1,5 @@
 import type { OAuth2ClientError } from '../core/errors.js';
-import type { TokenEvent, TokenNews } from '../core/events.js';
+import type { TokenEvent, TokenEventBody } from '../core/events.js';
 import type { Recovery } from '../core/outage.js';
 import { END_OF_TIME, lifetimeLine } from './lifetime-line.js';
 
@@ -8,9 +8,9 @@ export type Level = 'debug' | 'log' | 'warn' | 'error';
 /** A line of the log. `docs/operations.md` has a row for each headline. */
 export type Line = readonly [level: Level, headline: string, details: string];
 
-type Describe<T extends TokenNews['type']> = (event: TokenEvent & { type: T }) => Line;
+type Describe<T extends TokenEventBody['type']> = (event: TokenEvent & { type: T }) => Line;
 
-const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
+const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
   obtained: ({ by, expiresAt, after }) => {
     const until =
       expiresAt >= END_OF_TIME
@@ -28,7 +28,7 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
   withheld: ({ retryAfter }) => [
     'warn',
     'the API rejects a new token',
-    `no further renewal is made for ${retryAfter} s, and calls get the answer of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
+    `no further renewal is made for ${retryAfter} s, and calls get the response of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
   ],
   'store failed': ({ reason }) => [
     'warn',
@@ -58,18 +58,18 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
   ],
   'revocation failed': ({ error }) => [
     'warn',
-    'the vendor did not take the tokens back',
-    `they live until they expire. ${summaryOf(error)}`,
+    'the vendor did not revoke the tokens',
+    `they are valid until they expire. ${summaryOf(error)}`,
   ],
   'revocation unfinished': ({ accounts }) => [
     'warn',
-    'there was no time to give all tokens back',
-    `those of ${accounts} accounts live until they expire`,
+    'there was no time to revoke all tokens',
+    `those of ${accounts} accounts are valid until they expire`,
   ],
   'replaced token not revoked': ({ reason }) => [
     'warn',
-    'the session of a replaced token was not ended',
-    `it lives until it expires. ${reason}`,
+    'a replaced token was not revoked',
+    `it is valid until it expires. ${reason}`,
   ],
   'clock skew': ({ seconds }) => [
     'warn',
@@ -120,7 +120,7 @@ const LINES: { readonly [T in TokenNews['type']]: Describe<T> } = {
 };
 
 /** The line of an event, without provider and account. */
-export function lineOf<T extends TokenNews['type']>(event: TokenEvent & { type: T }): Line {
+export function lineOf<T extends TokenEventBody['type']>(event: TokenEvent & { type: T }): Line {
   return (LINES[event.type] as Describe<T>)(event);
 }
 

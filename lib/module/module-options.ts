@@ -1,4 +1,8 @@
-import type { ConfigurableModuleAsyncOptions } from '@nestjs/common';
+import type {
+  ConfigurableModuleAsyncOptions,
+  FactoryProvider,
+  ModuleMetadata,
+} from '@nestjs/common';
 
 import type { AccountLabel } from '../account/account-label.js';
 import type { TokenStore } from '../core/token-store.js';
@@ -41,4 +45,24 @@ export interface OAuth2ClientModuleAsyncOptions
    * runs; the two not being the same is an error at start.
    */
   readonly names: readonly string[];
+}
+
+/** A factory for the definition of one provider, in the form of Nest's own factory providers. */
+export interface ProviderFactory {
+  /** The name of the provider. The factory must return a definition of this name. */
+  readonly name: string;
+  /** Modules that export what the factory injects, beside the `imports` of `forRootAsync`. */
+  readonly imports?: ModuleMetadata['imports'];
+  /** What the factory gets as its arguments. Default: nothing. */
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: FactoryProvider<ProviderDefinition>['useFactory'];
+}
+
+/** Options of {@link OAuth2ClientModule.forRootAsync} that have a factory for each provider. */
+export interface OAuth2ClientModuleProviderFactories
+  extends OAuth2ClientModuleExtras, Omit<OAuth2ClientModuleOptions, 'providers'> {
+  /** Modules that export what the factories inject. */
+  readonly imports?: ModuleMetadata['imports'];
+  /** One entry for each API: a factory, or a definition that needs none. */
+  readonly providers: readonly (ProviderDefinition | ProviderFactory)[];
 }

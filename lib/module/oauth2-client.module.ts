@@ -1,4 +1,3 @@
-import { HttpService } from '@nestjs/axios';
 import {
   ConfigurableModuleBuilder,
   Inject,
@@ -9,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 
-import { RefreshChains } from '../account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import { SharedStore } from '../sharing/shared-store.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
@@ -30,9 +29,10 @@ import type {
   OAuth2ClientModuleAsyncOptions,
   OAuth2ClientModuleExtras,
   OAuth2ClientModuleOptions,
+  OAuth2ClientModuleProviderFactories,
 } from './module-options.js';
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
-import { checkedAsyncOptions } from './async-options.js';
+import { checkedAsyncOptions, factoryOptions, hasProviders } from './async-options.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
 import { systemRuntime, type OAuth2Runtime } from './runtime.js';
 import { checkApp, refuseImports } from './start-checks.js';
@@ -68,9 +68,27 @@ export class OAuth2ClientModule implements OnModuleInit {
     return withProviders(OptionsModule.forRoot(own), namesOf(own), isGlobal);
   }
 
-  /** The same with options that other providers make. */
-  static forRootAsync(options: OAuth2ClientModuleAsyncOptions): DynamicModule {
-    const { isGlobal, names, ...own } = checkedAsyncOptions(options);
+  /**
+   * Declares the APIs that this app calls, with definitions or options that factories make. A factory for each provider
+   * stands in `providers`. One factory for all of them needs their `names`.
+   *
+   * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
+   */
+  static forRootAsync(
+    options: OAuth2ClientModuleAsyncOptions | OAuth2ClientModuleProviderFactories,
+  ): DynamicModule {
+    const checked = checkedAsyncOptions(options);
+    if (hasProviders(checked)) {
+      const { isGlobal, ...own } = checked;
+      const { names, definitions, module } = factoryOptions(own);
+      const { providers = [], ...others } = OptionsModule.forRootAsync(module);
+      return withProviders(
+        { ...others, providers: [...providers, ...definitions] },
+        names,
+        isGlobal,
+      );
+    }
+    const { isGlobal, names, ...own } = checked;
     return withProviders(OptionsModule.forRootAsync(own), names ?? [], isGlobal);
   }
 
@@ -90,7 +108,6 @@ function withProviders(
     imports: imports ?? [],
     providers: [...providers, ...tokenSide(names), ...httpSide(), ...names.flatMap(namedProviders)],
     exports: [
-      HttpService,
       TokenProviders,
       TOKEN_PROVIDERS,
       OAuth2HttpInterceptor,
@@ -109,7 +126,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
-    { provide: REFRESH_CHAINS, useFactory: () => new RefreshChains() },
+    { provide: REFRESH_CHAINS, useFactory: () => new RefreshTokenFamilies() },
     {
       provide: SHARED_STORE,
       inject: [MODULE_OPTIONS, OAUTH2_RUNTIME],
@@ -146,7 +163,6 @@ function httpSide(): Provider[] {
       inject: [API_DIRECTORY, OAUTH2_RUNTIME, MODULE_OPTIONS],
       useFactory: createHttpService,
     },
-    { provide: HttpService, useExisting: getHttpServiceToken() },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { OAuth2ClientError } from '../core/errors.js';
-import { axiosProblem } from '../providers/axios-problems.js';
+import { axiosProblem } from '../providers/checks/axios.js';
 import { definitionProblems, type Problem } from '../providers/definition-problems.js';
 import { didYouMean } from '../providers/did-you-mean.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
@@ -97,10 +97,10 @@ function nameProblems(options: OAuth2ClientModuleOptions, names: readonly string
       .map((name) => about(name, 'is used by more than one provider')),
     ...defined
       .filter((name) => typeof name === 'string' && !names.includes(name))
-      .map((name) => about(name, 'is not among the `names` given to forRootAsync')),
+      .map((name) => about(name, 'is not among the names given to forRootAsync')),
     ...names
       .filter((name) => !defined.includes(name))
-      .map((name) => about(name, 'is among the `names` given to forRootAsync, but not defined')),
+      .map((name) => about(name, 'is among the names given to forRootAsync, but not defined')),
   ];
 }
 

@@ -1,4 +1,3 @@
-import { HttpModule } from '@nestjs/axios';
 import { Logger, type Type } from '@nestjs/common';
 import { ModuleRef, type ModulesContainer } from '@nestjs/core';
 
@@ -22,9 +21,7 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
   if (first?.providers.get(ModuleRef)?.instance !== moduleRef) return;
   for (const line of missingProviders(modules, self)) logger().error(line);
   reportBareImport(modules, self);
-  for (const module of modules) refuseTwoHttpServices(module, self);
   refuseTwoDeclarations(modules, self);
-  warnOfGlobalHttpService(modules, self);
 }
 
 /**
@@ -71,39 +68,6 @@ function refuseTwoDeclarations(modules: readonly NestModule[], self: Type): void
   throw invalid(
     `${who} declare the provider "${name}", and every injection would get the same one of them.`,
     'Declare the provider once, or give the two different names.',
-  );
-}
-
-/** The first of two imports would win, silently. */
-function refuseTwoHttpServices(module: NestModule, self: Type): void {
-  if (!reaches(module, self) || !reaches(module, HttpModule)) return;
-  throw invalid(
-    `${module.name} imports both OAuth2ClientModule and HttpModule of @nestjs/axios, and both export HttpService.`,
-    'Inject with @InjectHttpService() and import HttpModule elsewhere, or leave HttpModule out: URLs of no provider go out untouched.',
-  );
-}
-
-function warnOfGlobalHttpService(modules: readonly NestModule[], self: Type): void {
-  const global = (type: Type) => modules.some((m) => m.metatype === type && m.isGlobal);
-  const local = (type: Type) => modules.find((m) => reaches(m, type));
-  const importer =
-    (global(self) && local(HttpModule)) || (global(HttpModule) && local(self)) || undefined;
-  const both = global(self) && global(HttpModule);
-  if (!importer && !both) return;
-  logger().warn(
-    `OAuth2ClientModule and HttpModule both provide HttpService${importer ? ` in ${importer.name}` : ''}; ` +
-      'which one a constructor gets depends on the imports. @InjectHttpService() is always this one.',
-  );
-}
-
-/** Whether a module gets what another one exports through its own imports, global modules aside. */
-function reaches(module: NestModule, target: Type, seen = new Set<NestModule>()): boolean {
-  if (seen.has(module)) return false;
-  seen.add(module);
-  return [...module.imports].some(
-    (imported) =>
-      (imported.metatype === target && !imported.isGlobal) ||
-      (imported.exports.has(target) && reaches(imported, target, seen)),
   );
 }
 

@@ -4,17 +4,18 @@ import { accountLabels } from '../account/account-label.js';
 import { bare } from '../util/bare.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
-import type { RefreshChains } from '../account/refresh-chains.js';
+import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import type { SharedStore } from '../sharing/shared-store.js';
 import { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenSource } from '../core/token-source.js';
 import { axiosTransport } from '../http/axios-transport.js';
 import { constantSecrets } from '../oauth2/account-key.js';
 import { DEFAULT_LIFETIME } from '../oauth2/lifetime.js';
-import { opaqueFunctions } from '../oauth2/opaque-functions.js';
 import type { TokenEndpoint } from '../oauth2/token-endpoint.js';
-import { TokenEndpointSource } from '../oauth2/token-endpoint-source.js';
+import { TokenEndpointSource, type TokenEndpointParts } from '../oauth2/token-endpoint-source.js';
+import { identityOf, opaqueFunctions } from '../providers/account-identity.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
+import { strayTexts } from '../providers/white-space.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
@@ -28,7 +29,7 @@ export function createTokenProvider(
   definition: ProviderDefinition,
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
-  chains: RefreshChains,
+  chains: RefreshTokenFamilies,
   store: SharedStore | undefined,
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
@@ -41,15 +42,15 @@ export function createTokenProvider(
     name,
     clock,
     random,
-    chains,
+    families: chains,
     source:
       enabled === false
         ? disabledSource(name)
-        : new TokenEndpointSource(name, endpoint, { transport, clock, emit }),
+        : sourceOf(name, endpoint, { transport, clock, emit, identityOf }),
     emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
-    slotLimit: SLOT_LIMIT,
+    accountLimit: SLOT_LIMIT,
     store: singleUse ? undefined : store,
     refreshWindow,
     onTokenSet,
@@ -74,6 +75,13 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
     `[${name}] The definition has functions of its own: ${names}. Instances that differ only in a secret which ` +
       'such a function reads share one token. Declare such a secret under `credentials`, and read it from there.',
   );
+}
+
+/** Reports white space at the ends of constants that are sent, which is rarely meant. */
+function sourceOf(name: string, endpoint: TokenEndpoint, parts: TokenEndpointParts): TokenSource {
+  const members = strayTexts(endpoint);
+  if (members.length > 0) parts.emit({ type: 'white space', provider: name, members });
+  return new TokenEndpointSource(name, endpoint, parts);
 }
 
 /** A token for one request has nothing to renew, and nobody cares how long it lives. */

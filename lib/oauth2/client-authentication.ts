@@ -1,33 +1,30 @@
-import { basic } from './computations.js';
-import type { CredentialName } from './credentials.js';
-import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { isMadeHere, type CredentialName, type JwtCredentials } from './credentials.js';
 import { signJwt, type JwtOptions } from './jwt.js';
 import type { Computed, RequestContext, RequestDefinition } from './request-definition.js';
-import { values } from './values.js';
 
-/** What a request definition gets from grant and client authentication. */
+/** What grant and client authentication add to a request. */
 export type RequestPart = Pick<RequestDefinition, 'parameters' | 'headers'>;
 
-/** One way for the client to say who it is (RFC 6749 §2.3), as data. */
+/** One way for the client to authenticate (RFC 6749 §2.3), as data. */
 export interface ClientAuthentication {
   readonly needs: readonly (CredentialName | 'clientAssertion')[];
   readonly part: (endpoint: JwtCredentials, url: string) => RequestPart;
 }
+type Known = Pick<RequestContext, 'credentials'>;
 
-const clientId = values.credential('clientId');
-const clientSecret = values.credential('clientSecret');
-
+const clientId = ({ credentials }: Known) => credentials['clientId'];
+const clientSecret = ({ credentials }: Known) => credentials['clientSecret'];
 /** RFC 7523 §2.2. */
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 export const clientAuthentications = {
-  // A public client names itself (RFC 6749 §3.2.1); some vendors know no clients at all.
+  // A public client sends its identifier (RFC 6749 §3.2.1). Some vendors have no clients at all.
   none: { needs: [], part: () => ({ parameters: { client_id: clientId } }) },
   client_secret_basic: {
     needs: ['clientId', 'clientSecret'],
     part: () => ({ headers: { authorization: basicOf(formEncoded) } }),
   },
-  // What many vendors expect: the two halves as they are (RFC 7617 §2).
+  // What many vendors expect: both values without form encoding (RFC 7617 §2).
   client_secret_basic_raw: {
     needs: ['clientId', 'clientSecret'],
     part: () => ({ headers: { authorization: basicOf((half) => half) } }),
@@ -47,18 +44,25 @@ export const clientAuthentications = {
     part: ({ clientAssertion }, url) =>
       isMadeHere(clientAssertion)
         ? assertion(url, () => clientAssertion)
-        : clientAssertionPart(values.credential('clientAssertion')),
+        : clientAssertionPart(({ credentials }) => credentials['clientAssertion']),
   },
   // RFC 8705 §2: the certificate of the provider's `axios.httpsAgent` authenticates the client.
   tls_client_auth: { needs: ['clientId'], part: () => ({ parameters: { client_id: clientId } }) },
-} satisfies Record<string, ClientAuthentication>;
+} satisfies Record<ClientAuthenticationMethod, ClientAuthentication>;
 
-/** How the client says who it is. `client_secret_basic_raw` is Basic without the encoding of RFC 6749 §2.3.1. */
-export type ClientAuthenticationMethod = keyof typeof clientAuthentications;
+/** How the client authenticates. `client_secret_basic_raw` is Basic without the form encoding of RFC 6749 §2.3.1. */
+export type ClientAuthenticationMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_basic_raw'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth';
 
 function basicOf(encode: (half: string) => string) {
-  return ({ credentials }: RequestContext) =>
-    basic(encode(credentials['clientId']!), encode(credentials['clientSecret']!));
+  return ({ credentials: { clientId: id = '', clientSecret: secret = '' } }: Known) =>
+    `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`, 'utf8').toString('base64')}`;
 }
 
 /** RFC 6749 §2.3.1: each half is form-urlencoded before the two are joined. */
@@ -78,6 +82,6 @@ function clientAssertionPart(client_assertion: Computed): RequestPart {
   return { parameters: { client_assertion_type: JWT_BEARER, client_assertion } };
 }
 
-function secretKey({ clientSecret: secret }: RequestContext['credentials']): JwtOptions {
-  return { key: { kty: 'oct', k: Buffer.from(secret!).toString('base64url') } };
+function secretKey({ clientSecret: secret = '' }: RequestContext['credentials']): JwtOptions {
+  return { key: { kty: 'oct', k: Buffer.from(secret).toString('base64url') } };
 }

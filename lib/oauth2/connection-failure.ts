@@ -1,50 +1,51 @@
 import { printable } from '../util/redaction.js';
 import type { OAuth2ErrorDetails } from '../core/errors.js';
-import type { Asked } from './asked.js';
-import { ANSWER_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
+import type { RequestSummary } from './request-summary.js';
+import { RESPONSE_TOO_LARGE, NOT_SENT, type TransportError } from './transport.js';
 
 type Details = Pick<
   OAuth2ErrorDetails,
   'code' | 'stage' | 'reason' | 'hint' | 'retryable' | 'evaluated'
 >;
 
-interface Met extends Pick<Asked, 'urlMember' | 'url'> {
+interface Circumstances extends Pick<RequestSummary, 'urlMember' | 'url'> {
   readonly host: string;
   /** The code of the failure, printable. */
   readonly code: string;
+  /** Whether the URL is plain http. */
   readonly isPlain: boolean;
 }
 
 interface Row {
-  readonly fits: (error: TransportError, met: Met) => boolean;
-  readonly reason: (met: Met) => string;
-  readonly hint: (met: Met) => string;
+  readonly fits: (error: TransportError, circumstances: Circumstances) => boolean;
+  readonly reason: (circumstances: Circumstances) => string;
+  readonly hint: (circumstances: Circumstances) => string;
   /** Default: `TOKEN_ENDPOINT_UNREACHABLE` for a token request that may be repeated. */
   readonly details?: Partial<Details>;
 }
 
-/** What a request that brought no whole response has met: the first row that fits. */
+/** Describes a request that got no complete response, by the first row that fits, or by the last one. */
 export function connectionFailure(
   error: TransportError,
   url: string,
-  asked: Pick<Asked, 'urlMember' | 'url'>,
+  request: Pick<RequestSummary, 'urlMember' | 'url'>,
 ): Details {
   const { host, protocol } = new URL(url);
   const { proxy } = error;
-  const met = {
-    ...asked,
+  const circumstances = {
+    ...request,
     host: proxy === undefined ? host : `the proxy ${printable(proxy, [], 100)}`,
     isPlain: protocol === 'http:',
     code: printable(error.code, [], 60),
   };
-  const { reason, hint, details } = ROWS.find(({ fits }) => fits(error, met))!;
+  const row = ROWS.find(({ fits }) => fits(error, circumstances)) ?? OTHERWISE;
   return {
     code: 'TOKEN_ENDPOINT_UNREACHABLE',
     stage: 'token request',
     retryable: true,
-    ...details,
-    reason: reason(met),
-    hint: proxy === undefined ? hint(met) : PROXY,
+    ...row.details,
+    reason: row.reason(circumstances),
+    hint: proxy === undefined ? row.hint(circumstances) : PROXY,
   };
 }
 
@@ -54,7 +55,7 @@ const PROXY =
 /** The request has certainly not reached the server. */
 const UNSENT: Partial<Details> = { evaluated: false };
 
-/** The same, and nothing changes by itself. */
+/** The request has not reached the server, and repeating it does not help. */
 const FOR_GOOD: Partial<Details> = { evaluated: false, retryable: false };
 
 const TRUST =
@@ -65,11 +66,12 @@ const coded =
   ({ code }) =>
     pattern.test(code);
 
-/** Nothing is sent to a server whose certificate is not accepted, and trying again does not change that. */
+/** Nothing is sent to a server whose certificate is not accepted, and repeating the request does not help. */
 const certificate = (
   pattern: RegExp,
   what: string,
-  hint: (met: Met) => string = ({ urlMember }) => `${TRUST}, or correct \`${urlMember}\`.`,
+  hint: (circumstances: Circumstances) => string = ({ urlMember }) =>
+    `${TRUST}, or correct \`${urlMember}\`.`,
 ): Row => ({
   fits: coded(pattern),
   reason: ({ host, code }) => `The certificate of ${host} ${what} (${code}), so nothing was sent.`,
@@ -79,8 +81,8 @@ const certificate = (
 
 const ROWS: readonly Row[] = [
   {
-    fits: coded(new RegExp(`^${ANSWER_TOO_LARGE}$`)),
-    reason: ({ host }) => `The answer of ${host} is larger than any token set.`,
+    fits: coded(new RegExp(`^${RESPONSE_TOO_LARGE}$`)),
+    reason: ({ host }) => `The response of ${host} is too large for a token response.`,
     hint: ({ urlMember, url }) =>
       `Check that \`${urlMember}\` is the URL of the token endpoint: ${url}.`,
     details: { code: 'TOKEN_RESPONSE_INVALID', stage: 'token response', retryable: false },
@@ -88,8 +90,8 @@ const ROWS: readonly Row[] = [
   {
     fits: coded(new RegExp(`^${NOT_SENT}$`)),
     reason: ({ host }) =>
-      `The request to ${host} was not sent: this process was stopped for so long that another instance may have renewed the token meanwhile.`,
-    hint: () => 'Repeat the call: it looks into the shared store for a newer token first.',
+      `The request to ${host} was not sent, because this process was paused for so long that another instance may have renewed the token.`,
+    hint: () => 'Repeat the call. It first looks for a newer token in the shared store.',
     details: { ...UNSENT, code: 'TOKEN_REQUEST_TIMEOUT' },
   },
   certificate(/^DEPTH_ZERO_SELF_SIGNED_CERT$/, 'is self-signed'),
@@ -122,7 +124,7 @@ const ROWS: readonly Row[] = [
   {
     fits: coded(/^(EPROTO|ERR_SSL_|ERR_TLS_)/),
     reason: ({ host, code }) =>
-      `No TLS connection to ${host} could be agreed on (${code}), so nothing was sent.`,
+      `This machine and ${host} could not agree on a TLS connection (${code}), so nothing was sent.`,
     hint: ({ urlMember }) =>
       `Check which TLS versions, ciphers and client certificate the server wants: \`axios: { httpsAgent }\` of the provider sets them. Check the port in \`${urlMember}\`.`,
     details: UNSENT,
@@ -136,7 +138,7 @@ const ROWS: readonly Row[] = [
   },
   {
     fits: coded(/^ECONNREFUSED$/),
-    reason: ({ host, code }) => `No answer from ${host} (${code}): nothing listens there.`,
+    reason: ({ host, code }) => `No response from ${host} (${code}): nothing listens there.`,
     hint: ({ urlMember }) => `Check host and port in \`${urlMember}\`, and that the server runs.`,
     details: UNSENT,
   },
@@ -149,20 +151,21 @@ const ROWS: readonly Row[] = [
   },
   {
     fits: coded(/^(ETIMEDOUT|ECONNABORTED|ERR_SOCKET_CONNECTION_TIMEOUT)$/),
-    reason: ({ host, code }) => `No answer from ${host} in time (${code}).`,
+    reason: ({ host, code }) => `No response from ${host} in time (${code}).`,
     hint: ({ urlMember }) =>
       `Check that a firewall or a proxy lets requests through to the host in \`${urlMember}\`.`,
   },
   {
     fits: ({ code }, { isPlain }) => isPlain && /^(ECONNRESET|EPIPE|HPE_)/.test(code),
     reason: ({ host, code }) =>
-      `No answer from ${host} (${code}): it closed a plain http connection.`,
+      `No response from ${host} (${code}): it closed a plain http connection.`,
     hint: ({ urlMember }) => `If the port expects TLS, begin \`${urlMember}\` with https.`,
   },
-  {
-    fits: () => true,
-    reason: ({ host, code }) => `No answer from ${host} (${code}).`,
-    hint: ({ urlMember }) =>
-      `Check the host name and the port in \`${urlMember}\`, the network and the proxy.`,
-  },
 ];
+
+const OTHERWISE: Row = {
+  fits: () => true,
+  reason: ({ host, code }) => `No response from ${host} (${code}).`,
+  hint: ({ urlMember }) =>
+    `Check the host name and the port in \`${urlMember}\`, the network and the proxy.`,
+};

@@ -1,18 +1,17 @@
 import type { AttemptPolicy } from '../core/attempts.js';
 import type { ClientAuthenticationMethod, RequestPart } from './client-authentication.js';
-import type { CredentialName } from './credentials.js';
-import { isMadeHere, type JwtCredentials } from './assertions.js';
+import { isMadeHere, type CredentialName, type JwtCredentials } from './credentials.js';
 import { signJwt } from './jwt.js';
-import { values } from './values.js';
+import type { RequestContext } from './request-definition.js';
 
 /** One way to ask for a token, as data. */
 export interface Grant {
-  /** Members of the definition that its request is made of. */
+  /** The members of the definition that its request is made of. */
   readonly needs: readonly (CredentialName | 'assertion')[];
   readonly policy: AttemptPolicy;
-  /** Whether a refresh token in the answer means anything (RFC 6749 §4.4.3: not to a client). */
+  /** Whether a refresh token in the response is used. RFC 6749 §4.4.3 has none for client credentials. */
   readonly refreshable: boolean;
-  /** Where the definition does not say; `undefined`: not even the client identifier is sent. */
+  /** The default client authentication; `undefined`: not even the client identifier is sent. */
   readonly clientAuthentication: ClientAuthenticationMethod | undefined;
   readonly part: (endpoint: JwtCredentials, url: string) => RequestPart;
 }
@@ -28,6 +27,11 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** RFC 8693 §3. */
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+
+const credential =
+  (name: CredentialName | 'assertion') =>
+  ({ credentials }: RequestContext) =>
+    credentials[name];
 
 export const grants = {
   // RFC 6749 §4.4
@@ -47,22 +51,25 @@ export const grants = {
     part: () => ({
       parameters: {
         grant_type: 'password',
-        username: values.credential('username'),
-        password: values.credential('password'),
+        username: credential('username'),
+        password: credential('password'),
       },
     }),
   },
-  // RFC 6749 §6. Sent once more where the response was lost: the token may or may not have been used.
+  // RFC 6749 §6. It is sent once more if the response was lost, because the token may not have been used.
   refresh_token: {
     needs: ['refreshToken'],
     policy: { evaluations: 2 },
     refreshable: true,
     clientAuthentication: 'client_secret_basic',
     part: () => ({
-      parameters: { grant_type: 'refresh_token', refresh_token: values.refreshToken },
+      parameters: {
+        grant_type: 'refresh_token',
+        refresh_token: ({ refreshToken }) => refreshToken,
+      },
     }),
   },
-  // RFC 7523 §2.1; client authentication is optional there.
+  // RFC 7523 §2.1, where client authentication is optional.
   [JWT_BEARER]: {
     needs: ['assertion'],
     policy: REPEATABLE,
@@ -77,18 +84,18 @@ export const grants = {
               const subject = context.subject ?? issuer;
               return signJwt(assertion, { issuer, subject, audience: url, lifetime: 300 }, context);
             }
-          : values.credential('assertion'),
+          : credential('assertion'),
       },
     }),
   },
-  // RFC 7522 §2.1; client authentication is optional there. The assertion comes ready-made.
+  // RFC 7522 §2.1, where client authentication is optional. The assertion is ready-made.
   [SAML2_BEARER]: {
     needs: ['assertion'],
     policy: REPEATABLE,
     refreshable: true,
     clientAuthentication: 'none',
     part: () => ({
-      parameters: { grant_type: SAML2_BEARER, assertion: values.credential('assertion') },
+      parameters: { grant_type: SAML2_BEARER, assertion: credential('assertion') },
     }),
   },
   // RFC 8693 §2.1
@@ -100,15 +107,15 @@ export const grants = {
     part: () => ({
       parameters: {
         grant_type: TOKEN_EXCHANGE,
-        subject_token: values.credential('subjectToken'),
+        subject_token: credential('subjectToken'),
         subject_token_type: ACCESS_TOKEN,
-        actor_token: values.credential('actorToken'),
+        actor_token: credential('actorToken'),
         actor_token_type: ({ credentials }) =>
           credentials['actorToken'] === undefined ? undefined : ACCESS_TOKEN,
       },
     }),
   },
-  // Whatever the vendor's own page says: `parameters`, `query` and `headers` are all there is.
+  // What the vendor's page says: the definition has all of it in `parameters`, `query` and `headers`.
   custom: {
     needs: [],
     policy: CAREFUL,
@@ -116,7 +123,7 @@ export const grants = {
     clientAuthentication: undefined,
     part: () => ({}),
   },
-  // No request at all: the token is a JWT that is signed here.
+  // There is no request: the token is a JWT that is signed here.
   self_signed_jwt: {
     needs: ['assertion'],
     policy: REPEATABLE,
@@ -124,12 +131,20 @@ export const grants = {
     clientAuthentication: undefined,
     part: () => ({}),
   },
-} satisfies Record<string, Grant>;
+} satisfies Record<GrantType, Grant>;
 
-/** How a token is asked for. `custom`: as the definition says, with no more than the client authentication that it names. */
-export type GrantType = keyof typeof grants;
+/** How a token is obtained. `custom`: as the definition says, and with client authentication only if it names one. */
+export type GrantType =
+  | 'client_credentials'
+  | 'password'
+  | 'refresh_token'
+  | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  | 'urn:ietf:params:oauth:grant-type:saml2-bearer'
+  | 'custom'
+  | 'self_signed_jwt';
 
-/** Whether a login sends what a server may count, such as a password. */
+/** Whether a login sends something that a server may count, such as a password. */
 export function isCarefulLogin({
   grantType = 'client_credentials',
 }: {

@@ -15,43 +15,43 @@ import {
 
 import { Secret } from '../util/secret.js';
 import { ShowableError } from './definition-functions.js';
-import type { Parameter, RequestContext, Value } from './request-definition.js';
+import type { Parameter, RequestContext, RequestValue } from './request-definition.js';
 import { resolveParameters } from './request-values.js';
 
 /** A private key: PEM (PKCS #8, PKCS #1 or SEC 1), JWK (an object or JSON), or KeyObject. */
 export type SigningKey = string | Secret | webcrypto.JsonWebKey | KeyObject;
 
 /** RFC 7518 §3.1; `EdDSA` with Ed25519 (RFC 8037). */
-export type JwtAlgorithm = keyof typeof ALGORITHMS;
+export type JwtAlgorithm = `${'RS' | 'PS' | 'ES' | 'HS'}${256 | 384 | 512}` | 'EdDSA';
 
-/** A JWT that is signed for each request (RFC 7519, RFC 7523 §3). */
+/** How a JWT is made, which is signed anew for each request (RFC 7519, RFC 7523 §3). */
 export interface JwtOptions {
   /** A function is called once for each renewal, so that a vault can rotate the key. */
   readonly key: SigningKey | (() => SigningKey | Promise<SigningKey>);
-  /** Default by the key: RS256, ES256, ES384, ES512 or EdDSA. */
+  /** Default RS256, ES256, ES384, ES512, EdDSA or HS256, depending on the key. */
   readonly algorithm?: JwtAlgorithm | undefined;
   /** Header `kid`. Default none. */
   readonly keyId?: string | undefined;
-  /** The certificate of the key, PEM: header `x5t#S256` (RFC 7515 §4.1.8). Default none. */
+  /** The certificate of the key as PEM, for the header `x5t#S256` (RFC 7515 §4.1.8). Default none. */
   readonly certificate?: string | undefined;
   /** Claim `iss`. Default: the client identifier. */
-  readonly issuer?: Value | undefined;
-  /** Claim `sub`. Default: the client identifier; in an `assertion` the subject of the call first. */
-  readonly subject?: Value | undefined;
-  /** Claim `aud`. Default: the URL that it is sent to; none where it is the access token itself. */
+  readonly issuer?: RequestValue | undefined;
+  /** Claim `sub`. Default: the client identifier; in an `assertion` the subject of the call, if there is one. */
+  readonly subject?: RequestValue | undefined;
+  /** Claim `aud`. Default: the URL of the request; none if the JWT is the access token. */
   readonly audience?: Parameter | undefined;
   /**
-   * Seconds from `iat` to `exp`. Default 60 for a client assertion, 300 for the JWT bearer grant, 3,600
-   * where it is the access token itself.
+   * Seconds from `iat` to `exp`. Default 60 for a client assertion, 300 for the JWT bearer grant, 3,600 if the JWT is
+   * the access token.
    */
   readonly lifetime?: number | undefined;
-  /** Further claims, or others in place of those above; `jti` is a fresh UUID. */
+  /** Further claims, or replacements of those above. `jti` is a fresh UUID. */
   readonly claims?: Readonly<Record<string, Parameter>> | undefined;
-  /** Further header members. */
+  /** Further members of the header. Default none. */
   readonly header?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a JWT says where its options do not. */
+/** The claims of a JWT whose options do not name them. */
 export interface JwtDefaults {
   readonly issuer: string | undefined;
   readonly subject: string | undefined;
@@ -59,15 +59,24 @@ export interface JwtDefaults {
   readonly lifetime: number;
 }
 
-interface Algorithm {
-  readonly hash: 'sha256' | 'sha384' | 'sha512' | undefined;
-  readonly keyType: 'rsa' | 'ec' | 'ed25519' | 'secret';
-  /** The one curve of an ECDSA algorithm (RFC 7518 §3.4). */
+interface Hashed {
+  readonly hash: 'sha256' | 'sha384' | 'sha512';
+  readonly keyType: 'rsa' | 'ec' | 'secret';
+  /** The only curve of an ECDSA algorithm (RFC 7518 §3.4). */
   readonly curve?: string;
   readonly padding?: number;
 }
 
-/** Claims that are members of their own. */
+type Algorithm =
+  | Hashed
+  | {
+      readonly hash?: undefined;
+      readonly keyType: 'ed25519';
+      curve?: undefined;
+      padding?: undefined;
+    };
+
+/** The members that set a claim. */
 const MEMBERS: Record<string, string> = { iss: 'issuer', sub: 'subject', aud: 'audience' };
 
 const PSS = constants.RSA_PKCS1_PSS_PADDING;
@@ -82,11 +91,11 @@ const ALGORITHMS = {
   ES256: { hash: 'sha256', keyType: 'ec', curve: 'prime256v1' },
   ES384: { hash: 'sha384', keyType: 'ec', curve: 'secp384r1' },
   ES512: { hash: 'sha512', keyType: 'ec', curve: 'secp521r1' },
-  EdDSA: { hash: undefined, keyType: 'ed25519' },
+  EdDSA: { keyType: 'ed25519' },
   HS256: { hash: 'sha256', keyType: 'secret' },
   HS384: { hash: 'sha384', keyType: 'secret' },
   HS512: { hash: 'sha512', keyType: 'secret' },
-} satisfies Record<string, Algorithm>;
+} satisfies Record<JwtAlgorithm, Algorithm>;
 
 export const JWT_ALGORITHMS = Object.keys(ALGORITHMS) as JwtAlgorithm[];
 
@@ -97,8 +106,7 @@ const SHORTEST_RSA = 2_048;
  * Signs a JWT.
  *
  * @param options with the key itself in place of a function
- * @throws {TypeError} for a key that is none, or does not suit the algorithm; the message holds
- * nothing of it
+ * @throws {ShowableError} if the key cannot be read or does not suit the algorithm; the message holds nothing of it
  */
 export async function signJwt(
   options: JwtOptions,
@@ -124,10 +132,9 @@ export async function signJwt(
     'x5t#S256': options.certificate && thumbprint(options.certificate),
     ...options.header,
   };
-  const payload = await resolveParameters(claims, context, (claim) => ({
-    path: MEMBERS[claim] ?? `claims.${claim}`,
-    holds: 'json',
-  }));
+  const placeOf = (claim: string) =>
+    ({ path: MEMBERS[claim] ?? `claims.${claim}`, holds: 'json' }) as const;
+  const payload = await resolveParameters(claims, context, placeOf);
   const content = `${encoded(header)}.${encoded(payload)}`;
   return `${content}.${signature(content, key, algorithm).toString('base64url')}`;
 }
@@ -153,9 +160,9 @@ export function certificateProblem(certificate: unknown): string | undefined {
 }
 
 /**
- * `SHA256:` and the digest of the public key in base64, as several vendors name a key by.
+ * The fingerprint by which several vendors identify a key: `SHA256:` and the digest of the public key in base64.
  *
- * @throws {TypeError} for a key that is none; the message holds nothing of it
+ * @throws {TypeError} if the key cannot be read; the message holds nothing of it
  */
 export function publicKeyFingerprint(key: SigningKey): string {
   const der = createPublicKey(signingKey(key)).export({ type: 'spki', format: 'der' });
@@ -163,9 +170,9 @@ export function publicKeyFingerprint(key: SigningKey): string {
 }
 
 /**
- * Digest of a key, the same for every form of it: of the public part of a key pair, or of a whole secret key.
+ * Digest of a key, which is the same for every form of it. Of a key pair, only the public part counts.
  *
- * @throws {TypeError} if it is not a key; the message holds nothing of it
+ * @throws {TypeError} if the key cannot be read; the message holds nothing of it
  */
 export function keyThumbprint(key: SigningKey): string {
   const parsed = signingKey(key);
@@ -180,7 +187,7 @@ function signingKey(key: SigningKey): KeyObject {
   const material = key instanceof Secret ? key.reveal() : key;
   if (material instanceof KeyObject) {
     if (material.type !== 'public') return material;
-    throw new ShowableError('must be a private key, and this one is public');
+    throw new ShowableError('must be a private key, but this one is public');
   }
   try {
     const isJwk = typeof material !== 'string' || material.trimStart().startsWith('{');
@@ -188,7 +195,9 @@ function signingKey(key: SigningKey): KeyObject {
     const jwk = (
       typeof material === 'string' ? JSON.parse(material) : material
     ) as webcrypto.JsonWebKey;
-    if (jwk.kty === 'oct') return createSecretKey(Buffer.from(jwk.k!, 'base64url'));
+    if (jwk.kty === 'oct' && jwk.k !== undefined) {
+      return createSecretKey(Buffer.from(jwk.k, 'base64url'));
+    }
     return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
     // The error of the parser may quote the key.
@@ -211,7 +220,7 @@ function unsuitable(key: KeyObject, name: JwtAlgorithm): string | undefined {
   const { keyType, curve }: Algorithm = ALGORITHMS[name];
   const type = key.type === 'secret' ? 'secret' : key.asymmetricKeyType;
   const details = key.asymmetricKeyDetails;
-  if (type !== keyType) return `must be of type ${keyType} for ${name}, and this one is ${type}`;
+  if (type !== keyType) return `must be of type ${keyType} for ${name}, but this one is ${type}`;
   if (curve && details?.namedCurve !== curve) return `must be on the curve ${curve} for ${name}`;
   if (type === 'secret' && key.symmetricKeySize === 0) return 'must not be empty';
   const tooShort = type === 'rsa' && (details?.modulusLength ?? 0) < SHORTEST_RSA;
@@ -223,7 +232,7 @@ function signature(content: string, key: KeyObject, name: JwtAlgorithm): Buffer 
   if (problem) throw new ShowableError(problem);
   const { hash, keyType, padding }: Algorithm = ALGORITHMS[name];
   const data = Buffer.from(content);
-  if (keyType === 'secret') return createHmac(hash!, key).update(data).digest();
+  if (keyType === 'secret') return createHmac(hash, key).update(data).digest();
   const input: SignKeyObjectInput = { key, dsaEncoding: 'ieee-p1363' };
   if (padding !== undefined) {
     input.padding = padding;

@@ -1,29 +1,37 @@
-import type { VendorResponse } from './answer.js';
-import { isPage } from './answer-shape.js';
-import { isDated, member, membersSaid, type Asked, type Told } from './asked.js';
 import type { ClientAuthenticationMethod } from './client-authentication.js';
+import type { Refusal } from './failure-meaning.js';
 import type { GrantType } from './grants.js';
+import { isDated, member, membersOfRequest, type RequestSummary } from './request-summary.js';
+import type { ErrorMeaning } from './response-definition.js';
+import { isPage, type VendorResponse } from './vendor-response.js';
 
-/** What a refusal is about, for its first sentence, and what to do. */
+/** A refusal, and what it means. */
+export interface ExplainedRefusal extends Refusal {
+  readonly meaning: ErrorMeaning;
+  /** Seconds by which the vendor's clock is ahead; 0 if the difference is small. */
+  readonly skew: number;
+}
+
+/** What a refusal is about, for the first sentence of the error, and what to do. */
 export interface Explanation {
-  /** Follows "The token endpoint answered 400 to"; `''` if it is not about the request. */
+  /** Follows "The token endpoint answered 400 to"; `''` if the request is not the reason. */
   readonly about: string;
   readonly hint: string;
 }
 
 interface Row {
-  readonly fits: (told: Told, asked: Asked) => boolean;
-  readonly about: (asked: Asked, told: Told) => string;
-  readonly hint: (asked: Asked, told: Told) => string;
+  readonly fits: (refusal: ExplainedRefusal, request: RequestSummary) => boolean;
+  readonly about: (request: RequestSummary, refusal: ExplainedRefusal) => string;
+  readonly hint: (request: RequestSummary, refusal: ExplainedRefusal) => string;
 }
 
-/** Explains a refusal: the first row that fits. */
-export function explanationOf(told: Told, asked: Asked): Explanation {
-  const row = ROWS.find(({ fits }) => fits(told, asked))!;
-  const about = row.about(asked, told);
-  const hint = row.hint(asked, told);
-  if (told.skew === 0 || about.includes('clock')) return { about, hint };
-  const skew = `Its clock and that of this machine differ by ${Math.abs(told.skew)} s.`;
+/** Explains a refusal by the first row that fits, or by the last one. */
+export function explanationOf(refusal: ExplainedRefusal, request: RequestSummary): Explanation {
+  const row = ROWS.find(({ fits }) => fits(refusal, request)) ?? OTHERWISE;
+  const about = row.about(request, refusal);
+  const hint = row.hint(request, refusal);
+  if (refusal.skew === 0 || about.includes('clock')) return { about, hint };
+  const skew = `Its clock and the clock of this machine differ by ${Math.abs(refusal.skew)} s.`;
   return { about, hint: `${hint} ${skew}` };
 }
 
@@ -38,15 +46,15 @@ const coded =
 
 const says =
   (pattern: RegExp): Row['fits'] =>
-  ({ answer }) =>
-    pattern.test(textOf(answer));
+  ({ response }) =>
+    pattern.test(textOf(response));
 
 const answered =
   (...statuses: readonly number[]): Row['fits'] =>
-  ({ answer }) =>
-    statuses.includes(answer.status);
+  ({ response }) =>
+    statuses.includes(response.status);
 
-const isRedirect: Row['fits'] = ({ answer: { status } }) => status >= 300 && status < 400;
+const isRedirect: Row['fits'] = ({ response: { status } }) => status >= 300 && status < 400;
 
 const MISSING =
   /missing|required|mandatory|(?:must not|cannot|can't) be (?:empty|null|blank)|not (?:present|provided|given)|undefined/i;
@@ -56,7 +64,7 @@ const CLIENT = /client[ _-]?(?:id|secret|credential|authenti)|basic auth|authori
 const TIME = /expired|not yet valid|\b(?:iat|nbf|exp)\b|clock|in the (?:future|past)|timestamp/i;
 const PLAIN_HTTP = /plain HTTP|HTTP request (?:was sent )?to an? HTTPS|requires TLS/i;
 
-/** Conditions and hints. What is exact comes first, what is guessed from the vendor's words later. */
+/** Conditions and hints. Exact conditions come first; guesses from the vendor's words follow. */
 const ROWS: readonly Row[] = [
   {
     fits: ({ meaning }) => meaning === 'throttled',
@@ -66,8 +74,8 @@ const ROWS: readonly Row[] = [
   {
     fits: ({ meaning }) => meaning === 'transient',
     about: () => '',
-    hint: (asked) =>
-      `The vendor has a problem; the call may be repeated later. If it never works, compare ${membersSaid(asked)} with the page of the vendor.`,
+    hint: (request) =>
+      `The vendor has a problem; the call may be repeated later. If it never works, compare ${membersOfRequest(request)} with the vendor's page.`,
   },
   {
     fits: coded('unsupported_grant_type', 'unauthorized_client'),
@@ -102,46 +110,47 @@ const ROWS: readonly Row[] = [
       'Give the proxy its credentials: in `axios: { proxy: { auth } }`, or in HTTPS_PROXY and HTTP_PROXY. To use none, set `axios: { proxy: false }`.',
   },
   {
-    fits: (told, asked) =>
-      answered(404, 405, 410)(told, asked) ||
-      isRedirect(told, asked) ||
-      (isPage(told.answer) && !answered(401)(told, asked)),
+    fits: (refusal, request) =>
+      answered(404, 405, 410)(refusal, request) ||
+      isRedirect(refusal, request) ||
+      (isPage(refusal.response) && !answered(401)(refusal, request)),
     about: ({ urlMember, url }) => member(urlMember, url),
-    hint: ({ urlMember }, { answer }) =>
-      `Check \`${urlMember}\`, and \`method\` if the vendor does not use POST.${isPage(answer) ? FIREWALL : ''}`,
+    hint: ({ urlMember }, { response }) =>
+      `Check \`${urlMember}\`, and \`method\` if the vendor does not use POST.${isPage(response) ? FIREWALL : ''}`,
   },
   {
-    fits: ({ skew }, asked) => skew !== 0 && isDated(asked),
-    about: (_asked, { skew }) =>
+    fits: ({ skew }, request) => skew !== 0 && isDated(request),
+    about: (_request, { skew }) =>
       `a request from a clock that is ${Math.abs(skew)} s ${skew > 0 ? 'behind' : 'ahead of'} the vendor's`,
     hint: () => 'Correct the clock of this machine: the request says when it was made.',
   },
   {
-    fits: (told, asked) => isDated(asked) && says(TIME)(told, asked),
+    fits: (refusal, request) => isDated(request) && says(TIME)(refusal, request),
     about: () => 'a request whose time it does not accept',
     hint: () =>
       'Check the clock of this machine, and the `lifetime` of the assertion: the request says when it was made.',
   },
   {
     fits: coded('invalid_grant'),
-    about: ({ grantType }) => GRANTS[grantType!] ?? 'the grant',
+    about: ({ grantType }) => grantOf(grantType) ?? 'the grant',
     hint: ({ grantType }) =>
       grantType === 'refresh_token'
         ? 'The refresh token has expired, was revoked or used, or belongs to another client.'
-        : `Check ${GRANTS[grantType!] ?? 'the credentials'}, ${ENVIRONMENT}.`,
+        : `Check ${grantOf(grantType) ?? 'the credentials'}, ${ENVIRONMENT}.`,
   },
   {
-    fits: (told, asked) =>
-      answered(415)(told, asked) ||
-      (says(MISSING)(told, asked) && asked.sent.some((name) => mentions(told.answer, name))) ||
-      says(MEDIA_TYPE)(told, asked),
+    fits: (refusal, request) =>
+      answered(415)(refusal, request) ||
+      (says(MISSING)(refusal, request) &&
+        request.sent.some((name) => mentions(refusal.response, name))) ||
+      says(MEDIA_TYPE)(refusal, request),
     about: ({ encoding }) => member('encoding', encoding),
     hint: ({ encoding }) =>
       `If the vendor expects ${encoding === 'json' ? 'a form' : 'JSON'}, set \`encoding: '${encoding === 'json' ? 'form' : 'json'}'\`; else check \`parameters\` against its page.`,
   },
   {
-    fits: (told, asked) =>
-      [coded('invalid_client'), answered(401), says(CLIENT)].some((fits) => fits(told, asked)),
+    fits: (refusal, request) =>
+      [coded('invalid_client'), answered(401), says(CLIENT)].some((fits) => fits(refusal, request)),
     about: ({ clientAuthentication: method }) =>
       method === undefined
         ? 'the credentials in `parameters` and `headers`'
@@ -151,25 +160,29 @@ const ROWS: readonly Row[] = [
   },
   {
     fits: coded('access_denied'),
-    about: membersSaid,
-    hint: () => 'Allow this client, or its user, at the vendor what it asks for; check `scope`.',
+    about: membersOfRequest,
+    hint: () =>
+      'Allow this client, or its user, to do what it asks for at the vendor. Check `scope`.',
   },
   {
     fits: says(/grant[ _-]?type|flow/i),
     about: ({ grantType }) => member('grantType', grantType),
     hint: () => 'Set `grantType` to a grant that the vendor offers to this client.',
   },
-  {
-    fits: () => true,
-    about: membersSaid,
-    hint: ({ path }) =>
-      path === ''
-        ? 'Compare these members, `parameters` and the credentials of this provider with the page of the vendor.'
-        : `Compare \`${path}\` and the credentials of this provider with the page of the vendor.`,
-  },
 ];
 
-/** What each grant gives for the token. */
+const OTHERWISE: Row = {
+  fits: () => true,
+  about: membersOfRequest,
+  hint: ({ path }) =>
+    path === ''
+      ? "Compare these members, `parameters` and the credentials of this provider with the vendor's page."
+      : `Compare \`${path}\` and the credentials of this provider with the vendor's page.`,
+};
+
+/** What the vendor refuses with `invalid_grant`. */
+const grantOf = (grantType: GrantType | undefined) => grantType && GRANTS[grantType];
+
 const GRANTS: Partial<Record<GrantType, string>> = {
   password: '`username` and `password`',
   refresh_token: 'the refresh token',
@@ -177,7 +190,7 @@ const GRANTS: Partial<Record<GrantType, string>> = {
   'urn:ietf:params:oauth:grant-type:token-exchange': '`subjectToken`',
 };
 
-/** What to check, and what else the vendor may expect. */
+/** What to check, and which other client authentication the vendor may expect. */
 const CLIENTS: Readonly<Record<ClientAuthenticationMethod | 'custom', string>> = {
   client_secret_basic:
     "If the vendor expects `clientSecret` in the body, set `clientAuthentication: 'client_secret_post'`; if it takes a Basic header without URL-encoding, `'client_secret_basic_raw'`. Check `clientId` and `clientSecret`",
@@ -195,13 +208,13 @@ const CLIENTS: Readonly<Record<ClientAuthenticationMethod | 'custom', string>> =
     'Check the credentials of this provider and whether the vendor expects them in `headers`, in `parameters` or by `clientAuthentication`',
 };
 
-/** Characters of a body that are searched for the vendor's words. */
+/** In characters: the part of a body that is searched for the vendor's words. */
 const LONGEST = 4_096;
 
 function textOf({ text }: VendorResponse): string {
   return text.slice(0, LONGEST);
 }
 
-function mentions(answer: VendorResponse, name: string): boolean {
-  return new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`, 'i').test(textOf(answer));
+function mentions(response: VendorResponse, name: string): boolean {
+  return new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`, 'i').test(textOf(response));
 }

@@ -1,15 +1,25 @@
+import { bare } from '../util/bare.js';
+import { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../util/secret.js';
-import { FunctionFailure, kindOfValue, within } from './definition-functions.js';
-import type { Parameter, RequestContext, Scalar } from './request-definition.js';
+import {
+  failureIn,
+  FunctionFailure,
+  isPromise,
+  kindOfValue,
+  RefusedRequest,
+  showable,
+  ShowableError,
+} from './definition-functions.js';
+import type { Parameter, RequestContext, Scalar, Signature } from './request-definition.js';
 
-/** A parameter with nothing left to compute. */
+/** A parameter in which nothing is left to compute. */
 export type Resolved = Scalar | readonly Resolved[] | { readonly [name: string]: Resolved };
 
-/** Where values stand, and what may stand there. */
+/** The member that has a value, and what may be there. */
 export interface Place {
-  /** In the definition, such as `before.start.headers`. */
+  /** Its path in the definition, such as `before.start.headers`. */
   readonly path: string;
-  /** `scalars`: headers. `lists`: parameters, which may occur several times. `json`: anything that JSON can say. */
+  /** `scalars`: headers. `lists`: parameters, which may occur several times. `json`: any JSON value. */
   readonly holds: 'scalars' | 'lists' | 'json';
 }
 
@@ -20,9 +30,9 @@ const EXPECTED: Readonly<Record<Place['holds'], string>> = {
 };
 
 /**
- * Computes what is computed; members without a value are left out.
+ * Calls the functions in a value. Members without a value are left out.
  *
- * @param place names the functions that fail, and says what they may return; without it, any value will do
+ * @param place names the functions that fail, and limits what they return; without it, they may return anything
  * @throws {FunctionFailure}
  */
 export async function resolveParameter(
@@ -44,7 +54,7 @@ export async function resolveParameter(
   return resolveParameters(members, context, (name) => below(place, name));
 }
 
-/** @param placeOf where a member stands */
+/** @param placeOf the place of a member */
 export async function resolveParameters(
   parameters: Readonly<Record<string, Parameter | undefined>>,
   context: RequestContext,
@@ -90,13 +100,116 @@ function below(place: Place | undefined, name: string | number): Place | undefin
   return place && { ...place, path: `${place.path}.${name}` };
 }
 
+/** Runs a function of a definition. A failure names the member, or a member inside of it. */
+export async function within<T>(member: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof RefusedRequest) throw error;
+    if (error instanceof OAuth2ClientError && showable(error) === undefined) throw error;
+    const failure = failureIn(member, error);
+    if (failure !== error) throw failure;
+    throw new FunctionFailure(`${member}.${failure.member}`, failure.what);
+  }
+}
+
+/**
+ * Values by name that throw where a function reads a name which the definition does not declare. Without that, a
+ * misspelled name would be `undefined` in the middle of a digest.
+ *
+ * @param known further names that may be read although they have no value
+ * @param what the kind of value, for the error
+ */
+export function declared<T extends object>(values: T, known: readonly string[], what: string): T {
+  return new Proxy(values, {
+    get(target, name, receiver) {
+      const mayBeRead = typeof name === 'symbol' || name in target || OF_TOOLS.has(name);
+      if (mayBeRead || known.includes(name)) return Reflect.get(target, name, receiver) as unknown;
+      throw new ShowableError(
+        `the definition declares no ${what} \`${name}\` (it has ${listed([...Object.keys(target), ...known])})`,
+      );
+    },
+  });
+}
+
+/** Names that JavaScript and tools read on their own when they compare or print values. */
+const OF_TOOLS = new Set(['then', 'toJSON', 'asymmetricMatch', '$$typeof', 'nodeType', 'inspect']);
+
+function listed(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `\`${name}\``).join(', ') || 'none';
+}
+
 /** Every string and number in a value, as text. */
 export function leavesOf(value: Resolved): string[] {
-  const leaves: string[] = [];
-  const collect = (part: Resolved) => {
-    if (typeof part !== 'object' || part === null) leaves.push(String(part));
-    else for (const member of Object.values(part)) collect(member);
-  };
-  collect(value);
-  return leaves;
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return Object.values(value as Readonly<Record<string, Resolved>>).flatMap(leavesOf);
+}
+
+/** RFC 9110 §5.5, without obsolete line folding. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export function isHeaderValue(value: string): boolean {
+  return HEADER_VALUE.test(value);
+}
+
+/**
+ * A computed header as text.
+ *
+ * @throws {ShowableError} if it would break or forge a header. Such a value is refused, never repaired.
+ */
+export function headerValue(name: string, value: unknown): string {
+  const text = String(value);
+  if (isHeaderValue(text)) return text;
+  throw new ShowableError(
+    `the value of the header \`${name}\` has characters that no header may carry`,
+  );
+}
+
+/** A signature as it is sent: all values are text. */
+export interface CheckedSignature {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+const SIGNED = ['headers', 'query'] as const;
+
+/**
+ * Checks what a `sign` function returned. Only the server would notice that a signature is missing, and it
+ * cannot say why.
+ *
+ * @throws {ShowableError}
+ */
+export function checkedSignature(signature: Signature): CheckedSignature {
+  if (!isMembers(signature) || isPromise(signature)) {
+    throw new ShowableError(
+      `it returned ${kindOfValue(signature)} instead of an object with \`headers\`, \`query\` or both`,
+    );
+  }
+  const unknown = Object.keys(signature).find((name) => !SIGNED.includes(name as 'query'));
+  if (unknown !== undefined) {
+    throw new ShowableError(
+      `it returned an object with \`${unknown}\`, but only \`headers\` and \`query\` are used`,
+    );
+  }
+  const { headers, query } = bare(signature);
+  return { headers: textsOf('headers', headers), query: textsOf('query', query) };
+}
+
+function textsOf(member: (typeof SIGNED)[number], values: unknown = {}): Record<string, string> {
+  if (!isMembers(values)) {
+    throw new ShowableError(`it returned \`${member}\` that is not a plain object`);
+  }
+  const texts = Object.entries(values).map(([name, value]) => {
+    if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      throw new ShowableError(
+        `it returned \`${member}\` in which \`${name}\` is ${kindOfValue(value)}`,
+      );
+    }
+    return member === 'headers' ? [name, headerValue(name, value)] : [name, String(value)];
+  });
+  return Object.fromEntries(texts) as Record<string, string>;
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !(Symbol.iterator in value);
 }

@@ -1,27 +1,44 @@
 import type { Instant } from '../util/clock.js';
 import { TokenSet } from '../core/token-set.js';
+import { notComputed } from './definition-functions.js';
 import { signJwt, type JwtOptions } from './jwt.js';
-import type { RequestContext } from './request-definition.js';
-import type { TokenEndpoint } from './token-endpoint.js';
+import { situationOf, withNames, type Account } from './protocol.js';
+import type { Moment } from './request-definition.js';
+import { within } from './request-values.js';
 import { isOfResponse, schemeOf } from './token-use.js';
 
-/** Seconds that a JWT lives which is the access token itself. */
+/** The default lifetime in seconds. */
 const LIFETIME = 3_600;
 
-/** A token that no server is asked for: a JWT that the API itself verifies. */
+/**
+ * Makes a token without a token request: a JWT that the API verifies itself.
+ *
+ * @throws {OAuth2ClientError} `CREDENTIALS_UNAVAILABLE`, naming the member
+ */
 export async function selfSigned(
-  { assertion, use }: TokenEndpoint,
-  context: RequestContext,
+  provider: string,
+  account: Account,
+  moment: Moment,
   startedAt: Instant,
 ): Promise<TokenSet> {
-  const made = assertion as JwtOptions; // a ready-made one is refused at start
+  const { assertion, use } = account.endpoint;
+  const options = assertion as JwtOptions; // anything else is refused at start
   const scheme = schemeOf(use);
-  const issuer = context.credentials['clientId'];
-  const defaults = { issuer, subject: context.subject ?? issuer, audience: undefined };
-  return new TokenSet({
-    accessToken: await signJwt(made, { ...defaults, lifetime: LIFETIME }, context),
-    tokenType: isOfResponse(scheme) ? undefined : scheme,
-    expiresAt: startedAt.wall + (made.lifetime ?? LIFETIME) * 1_000,
-    scope: context.scope,
-  });
+  const context = withNames(account.endpoint, { ...situationOf(account), ...moment });
+  const { lifetime = LIFETIME } = options;
+  const sign = () => {
+    const issuer = context.credentials['clientId'];
+    const defaults = { issuer, subject: context.subject ?? issuer, audience: undefined, lifetime };
+    return signJwt(options, defaults, context);
+  };
+  try {
+    return new TokenSet({
+      accessToken: await within('assertion', sign),
+      tokenType: isOfResponse(scheme) ? undefined : scheme,
+      expiresAt: startedAt.wall + lifetime * 1_000,
+      scope: context.scope,
+    });
+  } catch (error) {
+    throw notComputed(provider, error);
+  }
 }

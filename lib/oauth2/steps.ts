@@ -1,27 +1,27 @@
 import type { AttemptCall } from '../core/attempts.js';
 import { sleep } from '../util/waiting.js';
-import type { VendorResponse } from './answer.js';
-import { capturedFrom } from './extra.js';
+import type { TokenSet } from '../core/token-set.js';
 import { isCarefulLogin } from './grants.js';
-import { stepRequest } from './protocol.js';
-import { satisfies } from './reader.js';
-import type { Situation } from './request-definition.js';
-import type { StepDefinition, StepDefinitions, TokenEndpoint } from './token-endpoint.js';
-import { reading } from './token-failure.js';
-import type { MakeRequest, Success, VendorClient } from './vendor-client.js';
+import { requestFor, type MakeRequest, type VendorRequest } from './protocol.js';
+import type { RequestContext, Situation } from './request-definition.js';
+import { satisfies } from './selector.js';
+import type { StepDefinition, TokenEndpoint } from './token-endpoint.js';
+import { capturedFrom } from './token-response.js';
+import { reading, type Success, type VendorClient } from './vendor-client.js';
+import type { VendorResponse } from './vendor-response.js';
 
-/** Milliseconds between two looks at an answer that is not there yet. */
-const POLL = 1_000;
+/** Milliseconds between two requests of a step with `until`. */
+const POLL_INTERVAL = 1_000;
 
-/** What the steps of a chain have brought. */
+/** The results of the steps before or after a login. */
 export interface StepResults {
-  /** The responses by the names of the steps, with those of earlier chains. */
+  /** The responses by the names of the steps, including those of earlier steps. */
   readonly responses: Readonly<Record<string, VendorResponse>>;
-  /** What the definition captures of them. */
+  /** The values that the definition captures from them. */
   readonly captured: Readonly<Record<string, unknown>>;
 }
 
-/** Makes the requests of a chain, each with the responses of those before it. */
+/** Makes the requests of the steps one after the other. Each knows the responses of those before it. */
 export async function runSteps(
   client: VendorClient,
   endpoint: TokenEndpoint,
@@ -34,15 +34,15 @@ export async function runSteps(
   for (const [name, step] of Object.entries(endpoint[when] ?? {})) {
     const known = { ...situation, responses: { ...responses } };
     const isCareful = when === 'before' && isCarefulLogin(endpoint);
+    const path = `${when}.${name}`;
     const make: MakeRequest = (moment) => ({
-      ...stepRequest(endpoint, when, name, step, { ...known, ...moment }),
+      ...stepRequest(endpoint, path, name, step, { ...known, ...moment }),
       isCareful,
     });
-    const { answer, failure } = await runStep(client, make, step.until, call);
-    responses[name] = answer;
-    const read = () =>
-      capturedFrom(answer, step.response?.capture, `${when}.${name}.response.capture`);
-    for (const [told, value] of reading(failure, answer, read)) captured[told] = value;
+    const { response, failure } = await runStep(client, make, step.until, call);
+    responses[name] = response;
+    const read = () => capturedFrom(response, step.response?.capture, `${path}.response.capture`);
+    Object.assign(captured, Object.fromEntries(reading(failure, response, read)));
   }
   return { responses, captured };
 }
@@ -55,15 +55,44 @@ async function runStep(
 ): Promise<Success> {
   for (;;) {
     const success = await client.ask(make, call);
-    if (!until || satisfies(success.answer.body, until)) return success;
-    await sleep(client.clock, POLL, call.signal);
+    if (!until || satisfies(success.response.body, until)) return success;
+    await sleep(client.clock, POLL_INTERVAL, call.signal);
   }
 }
 
-/** What the steps of a chain have told, by their names. */
-export function bodiesOf(
-  steps: StepDefinitions = {},
-  { responses }: StepResults,
-): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(steps).map((name) => [name, responses[name]?.body]));
+function stepRequest(
+  endpoint: TokenEndpoint,
+  path: string,
+  name: string,
+  step: StepDefinition,
+  context: RequestContext,
+): VendorRequest {
+  const asking = {
+    what: `The step \`${name}\``,
+    path,
+    pathOf: (member: string) => `${path}.${member}`,
+    definition: step,
+    mapping: step.response,
+  };
+  return requestFor(endpoint, asking, step.url, context);
+}
+
+/** Adds to `extra` what the steps captured, and the responses of the steps in `after`. */
+export function withResults(
+  tokens: TokenSet,
+  { after = {} }: TokenEndpoint,
+  before: StepResults | undefined,
+  later: StepResults | undefined,
+): { readonly tokens: TokenSet; readonly extraCut: boolean } {
+  const bodies = Object.keys(after).map((name) => [name, later?.responses[name]?.body]);
+  const results: Record<string, unknown> = {
+    ...before?.captured,
+    ...(Object.fromEntries(bodies) as object),
+    ...later?.captured,
+  };
+  if (Object.keys(results).length === 0) return { tokens, extraCut: false };
+  // They come first, because a token set that is too large keeps the first members; set again, they also win.
+  const extra = Object.freeze({ ...results, ...tokens.extra, ...results });
+  const complete = tokens.with({ extra });
+  return { tokens: complete, extraCut: complete.extra !== extra };
 }

@@ -1,6 +1,7 @@
-import type { AttemptCall } from '../core/attempts.js';
 import { bare } from '../util/bare.js';
 import type { Clock } from '../util/clock.js';
+import { tryUrl } from '../util/urls.js';
+import type { AttemptCall } from '../core/attempts.js';
 import type { TokenListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
@@ -10,33 +11,43 @@ import {
   type TokenSource,
 } from '../core/token-source.js';
 import { names, type TokenTarget } from '../core/token-target.js';
-import { tryUrl } from '../util/urls.js';
-import type { ResponseDefinition } from './answer-definition.js';
-import { accountKey, constantsToCompare, refreshTokenKey } from './account-key.js';
-import { CREDENTIALS, credentialsMayChange, resolveCredentials } from './credentials.js';
-import { DefinitionNews } from './definition-news.js';
+import { accountKey, constantsToCompare, refreshTokenKey, type IdentityOf } from './account-key.js';
+import {
+  CREDENTIALS,
+  credentialsMayChange,
+  keysOf,
+  resolveCredentials,
+  resolveKeys,
+} from './credentials.js';
+import { DefinitionWarnings } from './definition-warnings.js';
 import { grants, isCarefulLogin, type GrantType } from './grants.js';
-import { declared, within } from './definition-functions.js';
-import { refreshOf, revocationsOf, vendorRequest, withNames } from './protocol.js';
-import { toGiveBack } from './revocation.js';
-import { resolveKeys } from './signing-keys.js';
-import { scopeNames, situationOf, type Account } from './situation.js';
-import { strayMembers } from './stray-members.js';
-import { bodiesOf, runSteps } from './steps.js';
-import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
-import { readTokens } from './token-response.js';
-import { hasFunctions, schemeOf } from './token-use.js';
-import { notComputed } from './not-computed.js';
-import { reading, unreadable } from './token-failure.js';
-import type { Transport } from './transport.js';
+import {
+  loginRequest,
+  refreshOf,
+  refreshRequest,
+  scopeNames,
+  situationOf,
+  type Account,
+  type MakeRequest,
+} from './protocol.js';
+import { declared } from './request-values.js';
+import type { ResponseDefinition } from './response-definition.js';
+import { revocationsOf } from './revocation.js';
 import { selfSigned } from './self-signed.js';
-import { VendorClient, type MakeRequest } from './vendor-client.js';
+import { runSteps, withResults } from './steps.js';
+import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
+import { unreadable } from './token-failure.js';
+import { readTokens, type ReadingContext } from './token-response.js';
+import { extraPathsIn, hasFunctions, schemeOf } from './token-use.js';
+import type { Transport } from './transport.js';
+import { reading, VendorClient } from './vendor-client.js';
 
 /** What a {@link TokenEndpointSource} works with. */
 export interface TokenEndpointParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly emit: TokenListener;
+  readonly identityOf: IdentityOf;
 }
 
 /** A {@link TokenSource} that asks a vendor's token endpoint as its definition says. */
@@ -51,20 +62,35 @@ export class TokenEndpointSource implements TokenSource {
   readonly #grantType: GrantType;
   readonly #refresh: RefreshDefinition | undefined;
   readonly #client: VendorClient;
-  readonly #news: DefinitionNews;
+  readonly #warnings: DefinitionWarnings;
+  /** The identity of an account's definition. It is constant, except where keys come from functions. */
+  readonly #identity: IdentityOf;
+  readonly #reading: ReturnType<typeof readingOf>;
+  /** The paths in `extra` that the definition sends to the API. */
+  readonly #extraPaths: readonly string[];
+  readonly #useReadsCredentials: boolean;
 
   constructor(
     private readonly provider: string,
     private readonly endpoint: TokenEndpoint,
-    { transport, clock, emit }: TokenEndpointParts,
+    { transport, clock, emit, identityOf }: TokenEndpointParts,
   ) {
-    const { grantType = 'client_credentials', quota, concurrency } = endpoint;
-    const limits = { quota, concurrency };
-    this.#news = new DefinitionNews(provider, emit);
+    const { grantType = 'client_credentials', quota, concurrency, tokenEndpoint, use } = endpoint;
+    this.#warnings = new DefinitionWarnings(provider, emit);
     this.#grantType = grantType;
     this.#refresh = refreshOf(endpoint);
-    this.#client = new VendorClient({ provider, transport, clock, emit, limits });
-    const { tokenEndpoint } = endpoint;
+    this.#client = new VendorClient({
+      provider,
+      transport,
+      clock,
+      emit,
+      limits: { quota, concurrency },
+    });
+    const identity = keysOf(endpoint).some(isFunction) ? undefined : identityOf(endpoint);
+    this.#identity = identity === undefined ? identityOf : () => identity;
+    this.#reading = readingOf(endpoint, this.#refresh);
+    this.#extraPaths = extraPathsIn(use);
+    this.#useReadsCredentials = hasFunctions(use);
     this.place = typeof tokenEndpoint === 'string' ? tryUrl(tokenEndpoint)?.host : undefined;
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
@@ -73,7 +99,6 @@ export class TokenEndpointSource implements TokenSource {
     this.canLogInAgain = grantType !== 'refresh_token';
     this.constants = constantsToCompare(provider, endpoint);
     this.credentialsMayChange = credentialsMayChange(endpoint);
-    this.#news.whiteSpace(strayMembers(endpoint).map(({ path }) => path));
   }
 
   async prepare(target: TokenTarget): Promise<PreparedGrants> {
@@ -81,9 +106,15 @@ export class TokenEndpointSource implements TokenSource {
     const { endpoint, credentials } = account;
     const refresh = this.#refresh;
     return {
-      accountKey: accountKey(this.provider, endpoint, credentials, target),
+      accountKey: accountKey(
+        this.provider,
+        endpoint,
+        credentials,
+        target,
+        this.#identity(endpoint),
+      ),
       refreshTokenKey: (refreshToken) => refreshTokenKey(endpoint, refreshToken),
-      credentials: hasFunctions(endpoint.use)
+      credentials: this.#useReadsCredentials
         ? declared(credentials, CREDENTIALS, 'credential')
         : undefined,
       configuredRefreshToken: credentials['refreshToken'],
@@ -91,7 +122,7 @@ export class TokenEndpointSource implements TokenSource {
         refresh &&
         ((refreshToken, tokens) => ({
           policy: grants.refresh_token.policy,
-          run: this.#renewal(refresh, { ...account, refreshToken, tokens }),
+          run: (call) => this.#renew(refresh, { ...account, refreshToken, tokens }, call),
         })),
       login: this.canLogInAgain
         ? { policy: grants[this.#grantType].policy, run: this.#login(account) }
@@ -99,11 +130,11 @@ export class TokenEndpointSource implements TokenSource {
     };
   }
 
-  /** Calls the functions that credentials and keys come from. */
+  /** Calls the functions that return credentials and keys. */
   async #account(target: TokenTarget): Promise<Account> {
     const { provider, endpoint } = this;
     const [credentials, keys] = await Promise.all([
-      resolveCredentials(provider, endpoint, target, (name) => this.#news.whiteSpace([name])),
+      resolveCredentials(provider, endpoint, target, (name) => this.#warnings.whiteSpace(name)),
       resolveKeys(provider, endpoint),
     ]);
     return { endpoint: bare({ ...endpoint, ...keys }), credentials, target };
@@ -111,64 +142,55 @@ export class TokenEndpointSource implements TokenSource {
 
   async #revoke(tokens: TokenSet, target: TokenTarget, call: AttemptCall): Promise<void> {
     const account = await this.#account(target);
-    const given = toGiveBack(tokens, account.endpoint.revocation, this.#client.clock.now());
-    const known = situationOf({ ...account, tokens });
-    const situation = { ...known, accessToken: undefined, refreshToken: undefined, ...given };
-    const requests = revocationsOf(account.endpoint, situation);
-    // One that is refused must not keep the others from being given back.
+    const situation = situationOf({ ...account, tokens });
+    const now = this.#client.clock.now();
+    const requests = revocationsOf(account.endpoint, situation, tokens, now);
+    // If one is refused, the others are revoked all the same.
     const results = await Promise.allSettled(requests.map((make) => this.#client.ask(make, call)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #login(account: Account): TokenAttempt['run'] {
+    const client = this.#client;
+    return this.#grantType === 'self_signed_jwt'
+      ? (_call, startedAt) => selfSigned(this.provider, account, client.moment(), startedAt)
+      : (call) => this.#logIn(account, call);
+  }
+
+  async #logIn(account: Account, call: AttemptCall): Promise<TokenSet> {
     const { endpoint } = account;
-    if (this.#grantType === 'self_signed_jwt') {
-      return async (_call, startedAt) => {
-        const context = { ...situationOf(account), ...this.#client.moment() };
-        const sign = () => selfSigned(endpoint, withNames(endpoint, context), startedAt);
-        return within('assertion', sign).catch((error: unknown) => {
-          throw notComputed(this.provider, error);
-        });
-      };
-    }
-    return async (call) => {
-      const situation = situationOf(account);
-      const first = await runSteps(this.#client, endpoint, 'before', situation, call);
-      const known = { ...situation, responses: first.responses };
-      const make: MakeRequest = (moment) => ({
-        ...vendorRequest(endpoint, endpoint, this.#grantType, { ...known, ...moment }),
-        isCareful: isCarefulLogin(endpoint),
-      });
-      const tokens = await this.#tokens(make, account.target, call);
-      const { accessToken, refreshToken } = tokens;
-      const now = { ...known, accessToken, refreshToken, tokens };
-      const later = await runSteps(this.#client, endpoint, 'after', now, call);
-      const told = { ...first.captured, ...bodiesOf(endpoint.after, later), ...later.captured };
-      const complete = this.#withTold(tokens, told);
-      this.#news.extraOf(complete, endpoint.use);
-      return complete;
-    };
+    const { before, after } = endpoint;
+    const situation = situationOf(account);
+    const first = before && (await runSteps(this.#client, endpoint, 'before', situation, call));
+    const known = { ...situation, responses: first?.responses ?? {} };
+    const make: MakeRequest = (moment) => ({
+      ...loginRequest(endpoint, { ...known, ...moment }),
+      isCareful: isCarefulLogin(endpoint),
+    });
+    const tokens = await this.#tokens(make, account.target, call);
+    const { accessToken, refreshToken } = tokens;
+    const held = { ...known, accessToken, refreshToken, tokens };
+    const later = after && (await runSteps(this.#client, endpoint, 'after', held, call));
+    if (!before && !after) return this.#completed(tokens);
+    const complete = withResults(tokens, endpoint, first, later);
+    if (complete.extraCut) this.#warnings.extraCut();
+    return this.#completed(complete.tokens);
   }
 
-  #withTold(tokens: TokenSet, told: Readonly<Record<string, unknown>>): TokenSet {
-    if (Object.keys(told).length === 0) return tokens;
-    const extra = Object.freeze({ ...told, ...tokens.extra, ...told }); // first, and set last: see extra.ts
-    const complete = tokens.with({ extra });
-    if (complete.extra !== extra) this.#news.extraCut();
-    return complete;
+  #completed(tokens: TokenSet): TokenSet {
+    if (this.#extraPaths.length > 0) this.#warnings.missingExtra(tokens, this.#extraPaths);
+    return tokens;
   }
 
-  #renewal(refresh: RefreshDefinition, account: Account): TokenAttempt['run'] {
-    return (call) => {
-      // What was not granted must not be asked for, and what was is what a refresh means
-      // (RFC 6749 §6).
-      const { scope, ...others } = situationOf(account);
-      const situation = { ...others, scope: this.canLogInAgain ? undefined : scope };
-      const { grantType = 'refresh_token' } = refresh;
-      const make: MakeRequest = (moment) =>
-        vendorRequest(account.endpoint, refresh, grantType, { ...situation, ...moment });
-      return this.#tokens(make, account.target, call, { before: account.tokens });
-    };
+  #renew(refresh: RefreshDefinition, account: Account, call: AttemptCall): Promise<TokenSet> {
+    const { endpoint, target, tokens } = account;
+    // A refresh without a scope asks for the scope that was granted. One that was not granted must not be asked for
+    // (RFC 6749 §6).
+    const { scope, ...others } = situationOf(account);
+    const situation = { ...others, scope: this.canLogInAgain ? undefined : scope };
+    const make: MakeRequest = (moment) =>
+      refreshRequest(endpoint, refresh, { ...situation, ...moment });
+    return this.#tokens(make, target, call, { before: tokens });
   }
 
   async #tokens(
@@ -177,42 +199,47 @@ export class TokenEndpointSource implements TokenSource {
     call: AttemptCall,
     refreshed?: { readonly before: TokenSet | undefined },
   ): Promise<TokenSet> {
-    const { answer, failure, sentAt: startedAt } = await this.#client.ask(make, call);
-    const { endpoint } = this;
+    const { response, failure, sentAt: startedAt } = await this.#client.ask(make, call);
     const context = {
-      places: placesOf(endpoint),
-      scheme: schemeOf(endpoint.use),
-      prolongs: this.#refresh?.prolongs === true,
+      ...this.#reading,
       before: refreshed?.before,
       startedAt,
-      requestedScope: scopeNames(endpoint, target).join(' ') || undefined,
-      scopeSeparator: endpoint.scopeSeparator ?? ' ',
-      lifetime: {
-        format: endpoint.lifetimeFormat ?? 'seconds',
-        default: endpoint.defaultLifetime,
-        cap: endpoint.maxLifetime,
-      },
-      requiredScope: names(endpoint.requiredScope),
-      refreshable: this.#refresh !== undefined,
+      requestedScope: scopeNames(this.endpoint, target).join(' ') || undefined,
       secrets: failure.secrets,
     };
-    const result = reading(failure, answer, () => readTokens(answer, context));
+    const result = reading(failure, response, () => readTokens(response, context));
     if (result.ok) {
-      if (result.doubt) this.#news.lifetime(result.doubt);
-      if (result.extraCut) this.#news.extraCut();
+      if (result.doubt) this.#warnings.lifetime(result.doubt);
+      if (result.extraCut) this.#warnings.extraCut();
       return result.tokens;
     }
-    const unread = unreadable(failure, answer, result);
-    throw result.rest && refreshed ? new RefreshTokenOnly(unread, result.rest, startedAt) : unread;
+    const error = unreadable(failure, response, result);
+    throw result.rest && refreshed ? new RefreshTokenOnly(error, result.rest, startedAt) : error;
   }
 }
 
-/** Where an answer has what. The base URL that it tells is captured, so that it is kept in any case. */
-function placesOf({
-  response: answer,
-  baseURLFrom,
-}: TokenEndpoint): ResponseDefinition | undefined {
+const isFunction = (key: unknown) => typeof key === 'function';
+
+/** What a definition says about reading token responses. */
+function readingOf(endpoint: TokenEndpoint, refresh: RefreshDefinition | undefined) {
+  return {
+    mapping: mappingOf(endpoint),
+    scheme: schemeOf(endpoint.use),
+    prolongs: refresh?.prolongs === true,
+    scopeSeparator: endpoint.scopeSeparator ?? ' ',
+    lifetime: {
+      format: endpoint.lifetimeFormat ?? 'seconds',
+      default: endpoint.defaultLifetime,
+      cap: endpoint.maxLifetime,
+    },
+    requiredScope: names(endpoint.requiredScope),
+    refreshable: refresh !== undefined,
+  } satisfies Partial<ReadingContext>;
+}
+
+/** The mapping of a response. It also captures the base URL of the API, so that `extra` always has it. */
+function mappingOf({ response, baseURLFrom }: TokenEndpoint): ResponseDefinition | undefined {
   const [name] = typeof baseURLFrom === 'string' ? baseURLFrom.split('.') : [];
-  if (name === undefined) return answer;
-  return { ...answer, capture: { [name]: name, ...answer?.capture } };
+  if (name === undefined) return response;
+  return { ...response, capture: { [name]: name, ...response?.capture } };
 }

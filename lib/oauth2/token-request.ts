@@ -1,46 +1,53 @@
 import { bare } from '../util/bare.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
+import { FunctionFailure, kindOfValue, RefusedRequest } from './definition-functions.js';
 import { grants } from './grants.js';
 import type { Encoding, RequestContext, RequestDefinition } from './request-definition.js';
-import { FunctionFailure, kindOfValue, within } from './definition-functions.js';
-import { headerValue } from './header-value.js';
-import { leavesOf, resolveParameters, type Place, type Resolved } from './request-values.js';
-import { checkedSignature, type CheckedSignature } from './signature.js';
+import {
+  checkedSignature,
+  headerValue,
+  leavesOf,
+  resolveParameters,
+  within,
+  type CheckedSignature,
+  type Place,
+  type Resolved,
+} from './request-values.js';
 import type { TransportRequest } from './transport.js';
 
-/** A request with nothing left to compute, and what of it must never be printed. */
+/** A request in which nothing is left to compute, and the parts of it that must never be printed. */
 export interface PreparedRequest {
   readonly request: TransportRequest;
   readonly secrets: readonly string[];
   readonly encoding: Encoding;
-  /** Names of its parameters. */
+  /** The names of its parameters. */
   readonly sent: readonly string[];
 }
 
 type Members = Readonly<Record<string, Resolved>>;
 
-/** Such short values are no secrets, and masking them would spoil every message. */
+/** In characters. Shorter values are not secrets, and masking them would spoil every message. */
 const SHORTEST_SECRET = 6;
 
-/** Characters of all values of a request, before they are encoded. */
+/** In characters, of all values of a request before they are encoded. */
 const LONGEST = 131_072;
 
-/** Members of a definition that parameters of a grant or client authentication are made of. */
+/** The members of a definition from which parameters of a grant or client authentication are made. */
 const MEMBERS_OF_PARTS: Readonly<Record<string, string>> = { client_assertion: 'clientAssertion' };
 
 const MEDIA_TYPES = new Set(['application/json', 'application/x-www-form-urlencoded']);
 
 const CONTENT_TYPES: Readonly<Record<Encoding, string | undefined>> = {
   form: 'application/x-www-form-urlencoded',
-  multipart: undefined, // the HTTP client names the boundary
+  multipart: undefined, // the HTTP client sets it, with the boundary
   json: 'application/json',
   query: undefined,
   none: undefined,
 };
 
 const BODIES: Readonly<Record<Encoding, (members: Members) => string | FormData | undefined>> = {
-  form: (members) => new URLSearchParams(pairsOf(members)).toString(),
+  form: formOf,
   multipart: (members) => {
     const form = new FormData();
     for (const [name, value] of pairsOf(members)) form.append(name, value);
@@ -51,21 +58,13 @@ const BODIES: Readonly<Record<Encoding, (members: Members) => string | FormData 
   none: () => undefined,
 };
 
-/** The values of a token request have more characters than any token endpoint would read. */
-export class RequestTooLong extends Error {
-  constructor(limit: number) {
-    super(`The token request has more than ${limit} characters.`);
-    this.name = 'RequestTooLong';
-  }
-}
-
 /**
  * Computes and encodes a request.
  *
- * @throws {RequestTooLong} where its parameters, headers or body are too long to be sent
- * @throws {FunctionFailure} where one of its functions threw, or returned what it must not return
- * @param parts what goes into it beside the definition's own members, which come last and win
- * @param pathOf where a member of the request stands in the provider's definition
+ * @throws {RefusedRequest} if its parameters, headers or body are too long
+ * @throws {FunctionFailure} if one of its functions threw, or returned something that it must not return
+ * @param parts what grant and client authentication add; the definition's own members come last and win
+ * @param pathOf the path of a member of the request in the provider's definition
  */
 export async function prepareRequest(
   url: string,
@@ -133,10 +132,14 @@ async function computed(
   throw new FunctionFailure(pathOf('body'), `returned ${kindOfValue(made)} instead of a string`);
 }
 
-/** Before the values are encoded, which takes long where there are a million characters. */
+/** Checks the values before they are encoded, because encoding a million characters takes long. */
 function checkLength(values: readonly Resolved[]): void {
   const length = values.flatMap(leavesOf).reduce((sum, value) => sum + value.length, 0);
-  if (length > LONGEST) throw new RequestTooLong(LONGEST);
+  if (length <= LONGEST) return;
+  throw new RefusedRequest(
+    `The token request has more than ${LONGEST} characters.`,
+    'Check what the functions of the definition return, and what they take from earlier responses.',
+  );
 }
 
 function defaultEncoding(method: RequestDefinition['method']): Encoding {
@@ -150,11 +153,13 @@ function pairsOf(members: Members): [string, string][] {
   );
 }
 
+function formOf(members: Members): string {
+  return new URLSearchParams(pairsOf(members)).toString();
+}
+
 function withQuery(url: string, members: Members): string {
-  const pairs = pairsOf(members);
-  if (pairs.length === 0) return url;
-  const separator = url.includes('?') ? '&' : '?';
-  return `${url}${separator}${new URLSearchParams(pairs).toString()}`;
+  const query = formOf(members);
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }
 
 function lowerCased(headers: Members): Record<string, string> {
@@ -165,7 +170,7 @@ function lowerCased(headers: Members): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-/** Everything that was sent, but what is nobody's secret. */
+/** Everything that was sent, except what is public. */
 function secretsOf(
   context: RequestContext,
   sent: readonly (Members | undefined)[],

@@ -1,50 +1,40 @@
 import type { Instant } from '../util/clock.js';
-import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
-import type { ResponseDefinition } from './answer-definition.js';
+import { detached } from '../util/memory.js';
 import type { LifetimeDoubt } from '../core/events.js';
-import type { VendorResponse } from './answer.js';
-import { oddBody } from './answer-shape.js';
-import { extraOf, REFRESH_IN } from './extra.js';
-import { doubtOf } from './lifetime-doubt.js';
+import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
+import { doubtOf, lifetimeOf, statedEnd, type LifetimeOptions } from './lifetime.js';
+import type { ResponseDefinition } from './response-definition.js';
+import { readFrom, readMember, type Selector } from './selector.js';
 import {
-  endOfLife,
-  limited,
-  saidLifetime,
-  toldEnd,
-  toNumber,
-  type LifetimeOptions,
-} from './lifetime.js';
-import { readFrom, readMember, type Selector } from './reader.js';
-import { isOfResponse, isScheme, schemeIn, type TokenUse } from './token-use.js';
-import { bareToken, isTooLong, longer, shown, tokenProblem, type Limited } from './token-value.js';
+  bareToken,
+  longer,
+  responseProblem,
+  textsAmong,
+  tokenProblem,
+  type Expected,
+  type Useless,
+} from './token-problem.js';
+import { membersOf, type VendorResponse } from './vendor-response.js';
 
-/** What an answer says, or the sentence that says why it is none. */
+/** What a response says, or why it cannot be used. */
 export type Reading =
   | {
       readonly ok: true;
       readonly tokens: TokenSet;
       /** Why its lifetime may not be what the vendor means. */
       readonly doubt: LifetimeDoubt | undefined;
-      /** Whether members of the answer did not fit into `extra`. */
+      /** Whether members of the response did not fit into `extra`. */
       readonly extraCut: boolean;
     }
-  | {
+  | (Useless & {
       readonly ok: false;
-      readonly reason: string;
-      /** What to do about it, if that is known. */
-      readonly hint?: string | undefined;
-      readonly retryable: boolean;
-      /** What the response holds that must not be printed. */
-      readonly secrets?: readonly string[];
-      /** Its refresh token, beside an access token that is not to be sent. */
+      /** Its refresh token, beside an access token that cannot be used. */
       readonly rest?: TokenSet | undefined;
-    };
+    });
 
-/** What was decided before the answer came. */
-export interface ReadingContext {
-  readonly places: ResponseDefinition | undefined;
-  /** The scheme that the token is sent under; `undefined`: Bearer. */
-  readonly scheme: TokenUse['scheme'];
+/** Everything that is known before the response arrives. */
+export interface ReadingContext extends Omit<Expected, 'mapping'> {
+  readonly mapping: ResponseDefinition | undefined;
   /** Whether a renewal prolongs the access token instead of replacing it. */
   readonly prolongs: boolean;
   /** The token set that is renewed. */
@@ -52,13 +42,8 @@ export interface ReadingContext {
   readonly startedAt: Instant;
   readonly requestedScope: string | undefined;
   readonly lifetime: LifetimeOptions;
-  /** What stands between two scopes in the answer. */
+  /** The separator between two scopes in the response. */
   readonly scopeSeparator: string;
-  /** Scope names without which the token is of no use. */
-  readonly requiredScope: readonly string[];
-  readonly refreshable: boolean;
-  /** What the request carried, to be masked wherever the response quotes it. */
-  readonly secrets: readonly string[];
 }
 
 const STANDARD = {
@@ -70,101 +55,82 @@ const STANDARD = {
   scope: 'scope',
 } satisfies Record<string, Selector>;
 
-/** What has no name of its own in the answer. */
-const WORDS = { accessToken: 'access token', refreshToken: 'refresh token', scope: 'scope' };
+type Name = keyof typeof STANDARD;
+type Read = (name: Name) => unknown;
+type Mapping = ResponseDefinition & Record<Name, Selector>;
 
-/** Reads a successful answer (RFC 6749 §5.1). Everything in it is checked; nothing is repaired. */
-export function readTokens(answer: VendorResponse, context: ReadingContext): Reading {
-  const places = { ...context.places, ...STANDARD, ...defined(context.places ?? {}) };
-  const read = readerOf(answer, places, context);
+/** Reads a successful response (RFC 6749 §5.1). Everything in it is checked, and nothing is repaired. */
+export function readTokens(response: VendorResponse, context: ReadingContext): Reading {
+  const mapping = mappingOf(context.mapping);
+  const read = readerOf(response, mapping, context);
   const { startedAt, lifetime } = context;
-  const scheme = schemeIn(read('tokenType'), context.scheme, context.before?.tokenType);
-  const accessToken = bareToken(read('accessToken'), scheme);
-  const refresh = refreshPart(read, context);
+  const tokenType = read('tokenType');
+  const scheme = schemeIn(tokenType, context);
+  const [rawToken, refreshToken] = [read('accessToken'), read('refreshToken')];
+  const accessToken = bareToken(rawToken, scheme);
+  const refresh = refreshPart(refreshToken, read, context);
   const scope = grantedScope(read('scope'), context.scopeSeparator) ?? context.requestedScope;
-  const problem = problemOf(answer, read, places, { accessToken, scope }, context);
+  const claimed = { accessToken, refreshToken, tokenType, scope };
+  const problem = responseProblem(response, claimed, { ...context, mapping });
   if (problem) {
     const rest = restOf(accessToken, refresh);
-    return { ...problem, rest, secrets: tokensIn(accessToken, read('refreshToken')) };
+    return { ...problem, ok: false, rest, secrets: textsAmong(accessToken, refreshToken) };
   }
-  const expiresIn = read('expiresIn');
-  const told = endOfLife(expiresIn, accessToken as string, startedAt, lifetime.format);
-  const extra = extraOf(answer, places, [accessToken, read('accessToken'), read('refreshToken')]);
+  const life = lifetimeOf(read('expiresIn'), accessToken as string, startedAt, lifetime);
+  const extra = extraOf(response, mapping, [accessToken, rawToken, refreshToken]);
   const tokens = new TokenSet({
     ...refresh,
     accessToken: accessToken as string,
     tokenType: scheme,
-    expiresAt: limited(told, startedAt, lifetime),
-    refreshAt: inSeconds(readFrom(answer, REFRESH_IN), startedAt),
+    expiresAt: life.end,
+    refreshAt: statedEnd(readFrom(response, REFRESH_IN), startedAt, 'seconds'),
     scope,
     extra,
   });
-  const said = saidLifetime(expiresIn, tokens.accessToken, lifetime.format);
-  const secrets = [tokens.accessToken, tokens.refreshToken].filter((token) => token !== undefined);
+  const secrets = textsAmong(tokens.accessToken, tokens.refreshToken);
   return {
     ok: true,
     tokens,
-    doubt: doubtOf(said, told, startedAt, lifetime, secrets),
+    doubt: doubtOf(life, startedAt, lifetime, secrets),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };
 }
 
-/** Reads the members of an answer. Where a token is prolonged, it is the one before, and renews itself. */
+/** Members that the definition does not map are where the RFC has them. */
+function mappingOf(mapping: ResponseDefinition = {}): Mapping {
+  const names = Object.keys(STANDARD) as Name[];
+  const standard = names.map((name) => [name, mapping[name] ?? STANDARD[name]] as const);
+  return { ...mapping, ...(Object.fromEntries(standard) as Record<Name, Selector>) };
+}
+
+/** Reads the members of a response. A token that is prolonged stays the one before, and renews itself. */
 function readerOf(
-  answer: VendorResponse,
-  places: Places,
+  response: VendorResponse,
+  mapping: Mapping,
   { prolongs, before }: ReadingContext,
 ): Read {
-  const found: Read = (name) => readMember(answer, places[name], `response.${name}`);
+  const found: Read = (name) => readMember(response, mapping[name], `response.${name}`);
   if (!prolongs) return found;
   const accessToken = () => found('accessToken') || before?.accessToken;
   const isOwn = before?.refreshToken === before?.accessToken; // at login, too
-  const kept: Partial<Record<keyof typeof STANDARD, () => unknown>> = {
+  const kept: Partial<Record<Name, () => unknown>> = {
     accessToken,
     refreshToken: () => found('refreshToken') || (isOwn ? accessToken() : undefined),
   };
   return (name) => (kept[name] ?? (() => found(name)))();
 }
 
-type Read = (name: keyof typeof STANDARD) => unknown;
-type Places = ResponseDefinition & Record<keyof typeof STANDARD, Selector>;
-type Unread = Extract<Reading, { ok: false }>;
-
-/** Why a response is of no use. */
-function problemOf(
-  answer: VendorResponse,
-  read: Read,
-  places: Places,
-  { accessToken, scope }: { readonly accessToken: unknown; readonly scope: string | undefined },
-  { scheme, refreshable, requiredScope, secrets }: ReadingContext,
-): Unread | undefined {
-  const problem = tokenProblem(accessToken, 'accessToken');
-  if (problem) {
-    const reason = `its ${nameOf(places.accessToken, 'accessToken')} ${problem}`;
-    return unusable(answer, reason, accessToken);
-  }
-  const type = read('tokenType');
-  const hidden = [...secrets, ...tokensIn(accessToken, read('refreshToken'))];
-  if (isOfResponse(scheme) && !isScheme(type ?? '')) {
-    return rejected(
-      `its \`token_type\` is ${shown(type, hidden)}, which is not a scheme (RFC 9110 §11.1) that a token can be sent with`,
-    );
-  }
-  if (!isAccepted(type, scheme)) {
-    const reason = `its \`token_type\` is ${shown(type, hidden)} instead of "Bearer"`;
-    const hint =
-      "If the vendor wants its tokens to be sent as Bearer nevertheless, set `use: { scheme: 'Bearer' }`.";
-    return { ...rejected(reason), hint };
-  }
-  const tooLong =
-    longer('scope', scope) ??
-    (refreshable ? longer('refreshToken', read('refreshToken')) : undefined);
-  if (tooLong) return rejected(`its ${nameOf(places[tooLong], tooLong)} ${isTooLong(tooLong)}`);
-  const missing = missingScope(scope, requiredScope);
-  return missing ? rejected(`its \`scope\` lacks the required ${missing}`) : undefined;
+/** The scheme to send a token with: the declared one, or the one of the response or of the token before. */
+function schemeIn(
+  tokenType: unknown,
+  { scheme, before }: Pick<ReadingContext, 'scheme' | 'before'>,
+): string | undefined {
+  if (typeof scheme !== 'object') return scheme;
+  if (typeof tokenType !== 'string') return before?.tokenType;
+  return tokenType.toLowerCase() === 'bearer' ? 'Bearer' : tokenType;
 }
 
-/** The refresh token of a response that is of no use otherwise. */
+/** The refresh token of a response that cannot be used otherwise. */
 function restOf(accessToken: unknown, refresh: RefreshPart): TokenSet | undefined {
   if (refresh.refreshToken === undefined) return undefined;
   const isSendable = !tokenProblem(accessToken, 'accessToken');
@@ -177,69 +143,83 @@ function restOf(accessToken: unknown, refresh: RefreshPart): TokenSet | undefine
 
 type RefreshPart = Pick<TokenSetFields, 'refreshToken' | 'refreshExpiresAt'>;
 
-/** What a response says of the refresh token. */
 function refreshPart(
+  refreshToken: unknown,
   read: Read,
-  { places, refreshable, startedAt, lifetime }: ReadingContext,
+  { mapping, refreshable, startedAt, lifetime }: ReadingContext,
 ): RefreshPart {
-  const refreshToken = read('refreshToken');
   const isUsed = refreshable && !tokenProblem(refreshToken, 'refreshToken');
-  const expiresIn = read('refreshExpiresIn');
+  const format = mapping?.refreshExpiresIn === undefined ? 'seconds' : lifetime.format;
   return {
     refreshToken: isUsed ? (refreshToken as string) : undefined,
-    refreshExpiresAt:
-      places?.refreshExpiresIn === undefined
-        ? inSeconds(expiresIn, startedAt)
-        : toldEnd(expiresIn, startedAt, lifetime.format),
+    refreshExpiresAt: statedEnd(read('refreshExpiresIn'), startedAt, format),
   };
 }
 
-function inSeconds(value: unknown, startedAt: Instant): number | undefined {
-  const seconds = toNumber(value);
-  return seconds === undefined || seconds <= 0 ? undefined : startedAt.wall + seconds * 1_000;
-}
-
-function rejected(reason: string): Unread {
-  return { ok: false, reason, retryable: false };
-}
-
-/** A page of some proxy instead of an answer may be gone the next time. */
-function unusable(answer: VendorResponse, reason: string, token: unknown): Unread {
-  const odd = oddBody(answer);
-  if (odd === undefined || (token !== undefined && token !== '')) return rejected(reason);
-  return { ok: false, reason: `with ${odd}`, retryable: true };
-}
-
-function defined(places: ResponseDefinition): Partial<Record<keyof typeof STANDARD, Selector>> {
-  const names = Object.keys(STANDARD) as (keyof typeof STANDARD)[];
-  const given = names.filter((name) => places[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, places[name]]));
-}
-
-function nameOf(place: Selector, what: Limited): string {
-  if (typeof place === 'string') return `\`${place}\``;
-  if ('header' in place) return `header \`${place.header}\``;
-  return 'cookie' in place ? `cookie \`${place.cookie}\`` : WORDS[what];
-}
-
-function missingScope(granted: string | undefined, required: readonly string[]): string {
-  const names = granted?.split(' ') ?? [];
-  return required.filter((name) => !names.includes(name)).join(' ');
-}
-
-function tokensIn(...values: readonly unknown[]): string[] {
-  return values.filter((value) => typeof value === 'string');
-}
-
-/** Where the definition names no scheme of its own, any type but Bearer needs more than a header. */
-function isAccepted(tokenType: unknown, scheme: TokenUse['scheme']): boolean {
-  if (scheme !== undefined || tokenType === undefined || tokenType === null) return true;
-  return typeof tokenType === 'string' && tokenType.trim().toLowerCase() === 'bearer';
-}
-
 function grantedScope(value: unknown, separator: string): string | undefined {
-  if (longer('scope', value)) return value as string; // is refused as it is
+  if (longer('scope', value)) return value as string; // it is refused as it is
   const list: unknown[] = typeof value === 'string' ? value.split(separator) : [value].flat();
   const scope = list.filter((name) => typeof name === 'string' && name !== '').join(' ');
   return scope === '' ? undefined : scope;
+}
+
+/** When the vendor wants the token to be renewed. It becomes `refreshAt`, so it is not in `extra`. */
+const REFRESH_IN = 'refresh_in';
+
+/** The members of a response that nothing else reads, and those that the definition captures. */
+function extraOf(
+  response: VendorResponse,
+  { capture, ...mapping }: ResponseDefinition,
+  tokens: readonly unknown[],
+): Readonly<Record<string, unknown>> | undefined {
+  const used = new Set<unknown>([...Object.values(mapping).flat(), REFRESH_IN]);
+  const unused = Object.entries(membersOf(response.body) ?? {}).filter(([name]) => !used.has(name));
+  const captured = capturedFrom(response, capture, 'response.capture');
+  if (unused.length === 0 && captured.length === 0) return undefined;
+  const extra = Object.create(null) as Record<string, unknown>;
+  // Captured members come first, because a token set that is too large keeps the first ones. They are set again at
+  // the end, so that they win over members of the same name.
+  for (const [name, value] of [...captured, ...unused, ...captured]) {
+    extra[name] = without(tokens, value);
+  }
+  return Object.freeze(extra);
+}
+
+/**
+ * The values that a definition captures from a response, by name. Values that are not there are left out.
+ *
+ * @param path where `capture` is in the definition, for errors
+ */
+export function capturedFrom(
+  response: VendorResponse,
+  capture: ResponseDefinition['capture'] = {},
+  path: string,
+): (readonly [name: string, value: unknown])[] {
+  const read = Object.entries(capture).map(
+    ([name, selector]) =>
+      [name, detachedDeeply(readMember(response, selector, `${path}.${name}`))] as const,
+  );
+  return read.filter(([, value]) => value !== undefined);
+}
+
+/** A value that a function returns may have pieces of the body in it, which would hold all of it in memory. */
+function detachedDeeply(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(detachedDeeply);
+  if (typeof value !== 'object' || value === null) return detached(value);
+  const members = Object.entries(value).map(([name, member]) => [name, detachedDeeply(member)]);
+  return Object.fromEntries(members);
+}
+
+/** Leaves the tokens out wherever else the response repeats them. */
+function without(tokens: readonly unknown[], value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const isToken = (member: unknown) => typeof member === 'string' && tokens.includes(member);
+  if (Array.isArray(value)) {
+    return value.filter((item) => !isToken(item)).map((item) => without(tokens, item));
+  }
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [name, member] of Object.entries(value)) {
+    if (!isToken(member)) copy[name] = without(tokens, member);
+  }
+  return copy;
 }

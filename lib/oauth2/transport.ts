@@ -7,8 +7,8 @@ export interface TransportRequest {
   readonly body: string | FormData | undefined;
 }
 
-/** What came back, unread. */
-export interface TransportAnswer {
+/** A response that nobody has read yet. */
+export interface TransportResponse {
   readonly status: number;
   /** Names in lower case; several `set-cookie` are joined by line breaks. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,24 +16,24 @@ export interface TransportAnswer {
 }
 
 /**
- * Sends a token request: without following redirects, and never through an interceptor of the API's.
- * Any status is an answer; the signal ends the request. `mayBeSent` is asked at the last moment, when the
- * connection is up and nothing was written; if it says no, nothing is.
+ * Sends a token request. It follows no redirects and uses no interceptor of the API. Any status is a response, and the
+ * signal ends the request. `mayBeSent` is called when the connection is up and nothing was written yet. If it returns
+ * `false`, nothing is written.
  *
- * @throws {TransportError} if there is no whole answer
+ * @throws {TransportError} if there is no complete response
  */
 export type Transport = (
   request: TransportRequest,
   signal: AbortSignal,
   mayBeSent?: () => boolean,
-) => Promise<TransportAnswer>;
+) => Promise<TransportResponse>;
 
 /**
- * No whole answer, for the reason that `code` names, such as `ECONNREFUSED`. The message is a fixed text, such as
- * the reason that OpenSSL gives.
+ * There is no complete response, for the reason that `code` names, such as `ECONNREFUSED`. The message is a fixed text,
+ * such as the reason that OpenSSL gives.
  */
 export class TransportError extends Error {
-  /** @param proxy where the request went instead of its host; `undefined`: it went there */
+  /** @param proxy the proxy that the request was sent to; `undefined`: it was sent to its host */
   constructor(
     readonly code: string,
     message: string,
@@ -44,8 +44,8 @@ export class TransportError extends Error {
   }
 }
 
-/** The code of a {@link TransportError} for an answer that is larger than a token set can be. */
-export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
+/** The code of a {@link TransportError} for a response that is too large for a token response. */
+export const RESPONSE_TOO_LARGE = 'RESPONSE_TOO_LARGE';
 
-/** The code of a {@link TransportError} for a request that `mayBeSent` has kept from being sent. */
+/** The code of a {@link TransportError} for a request that `mayBeSent` has stopped. */
 export const NOT_SENT = 'NOT_SENT';

@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto';
 
-import type { AttemptCall } from '../core/attempts.js';
 import { instant, type Clock, type Instant } from '../util/clock.js';
-import type { TokenListener } from '../core/events.js';
 import { printable } from '../util/redaction.js';
 import { shownComputedUrl, shownUrl } from '../util/urls.js';
-import type { ResponseDefinition } from './answer-definition.js';
-import { parseAnswer, type VendorResponse } from './answer.js';
-import { clockSkew } from './clock-skew.js';
-import type { RequestPart } from './client-authentication.js';
 import { abandonable } from '../util/waiting.js';
-import { allFrom, matches, readFrom, readMember, violated } from './reader.js';
-import type { Moment, RequestContext, RequestDefinition } from './request-definition.js';
-import type { Asked } from './asked.js';
-import type { FailureContext } from './token-failure.js';
-import { notComputed } from './not-computed.js';
-import { noTurn, reading, refused, unreachable } from './token-failure.js';
+import type { AttemptCall } from '../core/attempts.js';
+import type { TokenListener } from '../core/events.js';
+import { notComputed } from './definition-functions.js';
+import type { MakeRequest, VendorRequest } from './protocol.js';
+import type { Moment } from './request-definition.js';
+import type { RequestSummary } from './request-summary.js';
+import type { ResponseDefinition } from './response-definition.js';
+import { allFrom, matches, readFrom, readMember, violated } from './selector.js';
+import {
+  limitReached,
+  refused,
+  unreachable,
+  unread,
+  type FailureContext,
+} from './token-failure.js';
 import { prepareRequest, type PreparedRequest } from './token-request.js';
 import { TransportError, type Transport } from './transport.js';
-import { NoTurn, VendorQueue, type Limits } from './vendor-queue.js';
+import { LimitReached, VendorQueue, type Limits } from './vendor-queue.js';
+import { clockSkew, parseResponse, type VendorResponse } from './vendor-response.js';
 
 /** What the requests of one provider to its vendor are made with. */
 export interface VendorClientParts {
@@ -29,45 +33,18 @@ export interface VendorClientParts {
   readonly limits: Limits;
 }
 
-/** One request to a vendor, as a definition says. */
-export interface VendorRequest {
-  /** What is asked, for errors. */
-  readonly what: string;
-  /** The members of the definition that say so, for errors. */
-  readonly place: RequestPlace;
-  readonly url: string;
-  /** Whether a function has computed the URL, so that its path may hold a session or an account. */
-  readonly isUrlComputed: boolean;
-  readonly definition: RequestDefinition;
-  /** Where a member of it stands in the definition of the provider, for errors. */
-  readonly pathOf: (member: string) => string;
-  /** What grant and client authentication put into it. */
-  readonly parts: readonly RequestPart[];
-  readonly answer: ResponseDefinition | undefined;
-  readonly context: RequestContext;
-  /** See {@link FailureContext.isCareful}. Default `false`. */
-  readonly isCareful?: boolean | undefined;
-}
-
-/** Which members of a definition a request is made of. */
-export type RequestPlace = Pick<Asked, 'path' | 'urlMember' | 'answerMember'> &
-  Partial<Pick<Asked, 'grantType' | 'clientAuthentication'>>;
-
-/** Makes a request when it is about to be sent. */
-export type MakeRequest = (moment: Moment) => VendorRequest;
-
-/** A successful answer, and what is needed to tell of one that is of no use nevertheless. */
+/** A successful response, and what an error needs if the response turns out to be of no use. */
 export interface Success {
-  readonly answer: VendorResponse;
+  readonly response: VendorResponse;
   readonly failure: FailureContext;
-  /** When the request left: the life of a token begins here. */
+  /** When the request was sent. The life of a token begins here. */
   readonly sentAt: Instant;
 }
 
-/** Asks a vendor, and tells a success from a failure. */
+/** Sends requests to a vendor, and tells successes from failures. */
 export class VendorClient {
   readonly #queue: VendorQueue | undefined;
-  #skewed = false;
+  #isSkewed = false;
 
   constructor(private readonly parts: VendorClientParts) {
     const { limits, clock } = parts;
@@ -84,28 +61,16 @@ export class VendorClient {
 
   /** @throws {OAuth2ClientError} for everything that is not a success */
   async ask(make: MakeRequest, call: AttemptCall): Promise<Success> {
-    const { provider, clock } = this.parts;
+    const { clock } = this.parts;
     const prepared = await abandonable(this.#prepare(make), call.signal);
-    const { what, answer: places, isCareful = false } = prepared;
-    const { url } = prepared.request;
-    const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
-    const asked = askedOf(prepared, secrets);
-    const failure = { provider, what, url, asked, secrets, now: clock.now(), places, isCareful };
-    const endTurn = await this.#turn(failure, call);
+    const failure = this.#failureOf(prepared, call);
+    const endTurn = this.#queue && (await turnIn(this.#queue, failure, call));
     const sentAt = instant(clock);
-    const answer = await this.#send(prepared, failure, call).finally(endTurn);
-    this.#noticeSkew(answer);
-    const isGood = reading(failure, answer, () => isSuccess(failure, answer));
-    if (!isGood) throw refused(failure, answer);
-    return { answer, failure, sentAt };
-  }
-
-  async #turn(failure: FailureContext, call: AttemptCall): Promise<() => void> {
-    try {
-      return (await this.#queue?.turn(call)) ?? (() => {});
-    } catch (error) {
-      throw error instanceof NoTurn ? noTurn(failure, error) : error;
-    }
+    const response = await this.#send(prepared, failure, call).finally(endTurn);
+    this.#noticeSkew(response);
+    const isGood = reading(failure, response, () => isSuccess(failure, response));
+    if (!isGood) throw refused(failure, response);
+    return { response, failure, sentAt };
   }
 
   /** Everything that a definition computes is computed here. */
@@ -120,6 +85,15 @@ export class VendorClient {
     }
   }
 
+  #failureOf(prepared: VendorRequest & PreparedRequest, call: AttemptCall): FailureContext {
+    const { provider, clock } = this.parts;
+    const { what, mapping, isCareful = false } = prepared;
+    const { url } = prepared.request;
+    const secrets = [...prepared.secrets, ...(call.secrets ?? [])];
+    const summary = summaryOf(prepared, secrets);
+    return { provider, what, url, summary, secrets, now: clock.now(), mapping, isCareful };
+  }
+
   async #send(
     { request }: PreparedRequest,
     failure: FailureContext,
@@ -127,43 +101,63 @@ export class VendorClient {
   ): Promise<VendorResponse> {
     signal.throwIfAborted();
     try {
-      return parseAnswer(await this.parts.transport(request, requestSignal, mayBeSent));
+      return parseResponse(await this.parts.transport(request, requestSignal, mayBeSent));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof TransportError ? unreachable(failure, error) : error;
     }
   }
 
-  /** Expiry is unaffected: it counts from our own clock. Assertions and absolute instants are not. */
-  #noticeSkew(answer: VendorResponse): void {
+  /** Expiry counts from this machine's clock and is not affected. Assertions and absolute times are. */
+  #noticeSkew(response: VendorResponse): void {
     const { provider, clock, emit } = this.parts;
-    const seconds = clockSkew(answer, clock.now());
+    const seconds = clockSkew(response, clock.now());
     if (seconds === undefined) return;
-    const skewed = seconds !== 0;
-    if (skewed && !this.#skewed) emit({ type: 'clock skew', provider, seconds });
-    this.#skewed = skewed;
+    const isSkewed = seconds !== 0;
+    if (isSkewed && !this.#isSkewed) emit({ type: 'clock skew', provider, seconds });
+    this.#isSkewed = isSkewed;
   }
 }
 
-function askedOf(
-  {
-    place,
-    context,
-    definition,
-    encoding,
-    sent,
-    url,
-    isUrlComputed,
-  }: VendorRequest & PreparedRequest,
+async function turnIn(
+  queue: VendorQueue,
+  failure: FailureContext,
+  call: AttemptCall,
+): Promise<() => void> {
+  try {
+    return await queue.turn(call);
+  } catch (error) {
+    throw error instanceof LimitReached ? limitReached(failure, error) : error;
+  }
+}
+
+/**
+ * Reads a response with functions of the definition, which may fail.
+ *
+ * @throws {OAuth2ClientError} `TOKEN_RESPONSE_INVALID`, naming the member
+ */
+export function reading<T>(context: FailureContext, response: VendorResponse, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unread(context, response, error);
+  }
+}
+
+function summaryOf(
+  request: VendorRequest & PreparedRequest,
   secrets: readonly string[],
-): Asked {
-  const { scope, resource } = context;
-  const { grantType, clientAuthentication } = place;
+): RequestSummary {
+  const { path, pathOf, definition, grantType, clientAuthentication, url, encoding, sent } =
+    request;
+  const { scope, resource } = request.context;
   return {
-    ...place,
+    path,
+    urlMember: pathOf('url'),
+    responseMember: pathOf('response'),
     grantType,
     clientAuthentication,
-    url: isUrlComputed ? shownComputedUrl(url, secrets) : shownUrl(url, secrets),
+    url: request.isUrlComputed ? shownComputedUrl(url, secrets) : shownUrl(url, secrets),
     encoding,
     sent,
     scope: scope && printable(scope, secrets),
@@ -172,36 +166,37 @@ function askedOf(
   };
 }
 
-function isSuccess({ places = {}, asked }: FailureContext, answer: VendorResponse): boolean {
-  const { success, failure } = places;
-  if (answer.status < 200 || answer.status >= 300) return false;
-  if (failure && matches(answer.body, failure)) return false;
+function isSuccess({ mapping = {}, summary }: FailureContext, response: VendorResponse): boolean {
+  const { success, failure } = mapping;
+  const path = summary.responseMember;
+  if (response.status < 200 || response.status >= 300) return false;
+  if (failure && matches(response.body, failure)) return false;
   if (typeof success === 'function') {
-    return Boolean(readMember(answer, success, `${asked.answerMember}.success`));
+    return Boolean(readMember(response, success, `${path}.success`));
   }
-  if (success && violated(answer.body, success) !== undefined) return false;
-  return hasToken(answer, places) || !isError(answer, places, asked.answerMember);
+  if (success && violated(response.body, success) !== undefined) return false;
+  return hasToken(response, mapping) || !isError(response, mapping, path);
 }
 
-/** A token is not looked for where errors are, and a reader of it may well fail there. */
+/** An error response may have no place for a token, so a selector that fails finds none. */
 function hasToken(
-  answer: VendorResponse,
+  response: VendorResponse,
   { accessToken = 'access_token' }: ResponseDefinition,
 ): boolean {
   try {
-    return readFrom(answer, accessToken) !== undefined;
+    return readFrom(response, accessToken) !== undefined;
   } catch {
     return false;
   }
 }
 
-/** Some servers answer 200 to a request that failed; 0 is what many call a success. */
+/** Some servers answer 200 to a request that failed. The code 0 often means success. */
 function isError(
-  answer: VendorResponse,
+  response: VendorResponse,
   { error = 'error' }: ResponseDefinition,
   path: string,
 ): boolean {
-  return allFrom(answer, error, `${path}.error`).some(
+  return allFrom(response, error, `${path}.error`).some(
     (code) => (typeof code === 'string' || typeof code === 'number') && Number(code) !== 0,
   );
 }

@@ -3,9 +3,8 @@ import type { Clock } from '../util/clock.js';
 import { untilAborted } from '../util/waiting.js';
 
 /**
- * How many requests a vendor allows in how many seconds: token requests, steps and revocations of all
- * accounts, as this process counts them. Further ones wait, if that fits the deadline of their renewal;
- * else the renewal fails with `THROTTLED`.
+ * How many requests a vendor allows in a period. Token requests, steps and revocations of all accounts in this process
+ * count. Further requests wait if the deadline of their renewal allows it; otherwise the renewal fails with `THROTTLED`.
  */
 export interface QuotaOptions {
   /** 1 to 1,000,000. */
@@ -14,33 +13,33 @@ export interface QuotaOptions {
   readonly seconds: number;
 }
 
-/** What a vendor allows. */
+/** The limits of a vendor. */
 export interface Limits {
   readonly quota?: QuotaOptions | undefined;
-  /** Requests that run at the same time. */
+  /** How many requests run at the same time. */
   readonly concurrency?: number | undefined;
 }
 
-/** Why a request gets no turn within its deadline. */
-export class NoTurn extends Error {
+/** A limit does not allow a request before its deadline. */
+export class LimitReached extends Error {
   constructor(
     readonly limit: keyof Limits,
-    /** Seconds until a turn may be had. */
+    /** Seconds until the limit may allow a request. */
     readonly retryAfter: number,
   ) {
-    super('no turn within the deadline');
+    super('no request is allowed before the deadline');
   }
 }
 
 interface Waiter {
   readonly deadline: number;
   readonly admit: () => void;
-  readonly refuse: (reason: NoTurn) => void;
+  readonly refuse: (reason: LimitReached) => void;
 }
 
-/** Lets the requests of one provider out as its vendor allows them, first come first served. */
+/** Delays the requests of one provider so that they stay within the limits of its vendor. First come, first served. */
 export class VendorQueue {
-  /** When the requests of the last period were sent, in monotonic milliseconds. */
+  /** The monotonic times of the requests in the last period, in milliseconds. */
   readonly #sent: number[] = [];
   readonly #waiting = new Set<Waiter>();
   #running = 0;
@@ -56,11 +55,12 @@ export class VendorQueue {
    *
    * @returns a function that ends the turn
    *
-   * @throws {NoTurn} if there is no turn before the deadline of the call; the reason of its signal if that aborts
+   * @throws {LimitReached} if there is no turn before the deadline of the call. If its signal aborts, the promise
+   * rejects with the reason of the signal.
    */
   async turn({ signal, deadline }: AttemptCall): Promise<() => void> {
     const wait = this.#quotaWait(this.#waiting.size);
-    if (this.clock.monotonic() + wait >= deadline) throw new NoTurn('quota', seconds(wait));
+    if (this.clock.monotonic() + wait >= deadline) throw new LimitReached('quota', seconds(wait));
     await untilAborted<void>(signal, (admit, refuse) => {
       const waiter = { deadline, admit, refuse };
       this.#waiting.add(waiter);
@@ -79,7 +79,7 @@ export class VendorQueue {
     };
   }
 
-  /** Lets out whoever may go, and sets a timer for the next one where only time is in the way. */
+  /** Admits every request that may be sent, and sets a timer for the next one if it waits for the quota. */
   #advance(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
@@ -94,7 +94,7 @@ export class VendorQueue {
       }
       this.#waiting.delete(waiter);
       if (isLate) {
-        waiter.refuse(new NoTurn(wait > 0 ? 'quota' : 'concurrency', seconds(wait)));
+        waiter.refuse(new LimitReached(wait > 0 ? 'quota' : 'concurrency', seconds(wait)));
         continue;
       }
       this.#running++;
@@ -103,7 +103,7 @@ export class VendorQueue {
     }
   }
 
-  /** Milliseconds until the quota lets a request out that has so many before it. */
+  /** Milliseconds until the quota allows a request that has `before` others before it. */
   #quotaWait(before: number): number {
     const { quota } = this.limits;
     if (!quota) return 0;
@@ -111,7 +111,7 @@ export class VendorQueue {
     const period = quota.seconds * 1_000;
     const firstLive = this.#sent.findIndex((at) => at > now - period);
     this.#sent.splice(0, firstLive < 0 ? this.#sent.length : firstLive);
-    // Each period lets out as many as the quota allows, in the order in which the last ones were sent.
+    // Each period allows as many requests as the quota says, in the order in which the last ones were sent.
     const periods = Math.floor(before / quota.requests) + 1;
     const follows = this.#sent[this.#sent.length + before - periods * quota.requests];
     return follows === undefined ? (periods - 1) * period : follows + periods * period - now;

@@ -1,34 +1,12 @@
 import { REDACTED } from '../util/redaction.js';
 import { Secret } from '../util/secret.js';
+import { MEMBERS } from './members/definition.js';
+import type { Member, Members } from './members/member.js';
 import type { ProviderDefinition } from './provider-definition.js';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-type Members = Readonly<Record<string, unknown>>;
-
-/** Members whose strings may be secrets, wherever in a definition they stand. */
-const HIDDEN = new Set([
-  'clientSecret',
-  'password',
-  'refreshToken',
-  'subjectToken',
-  'actorToken',
-  'credentials',
-  'parameters',
-  'query',
-  'headers',
-  'claims',
-  'key',
-]);
-
-/** Members that are requests, assertions and the like, with such members of their own. */
-const PARTS = new Set(['clientAssertion', 'assertion', 'refresh', 'revocation', 'use']);
-
-/** Those that may be ready-made instead. */
-const ASSERTIONS = new Set(['clientAssertion', 'assertion']);
-
-/** Members that are requests by name. */
-const CHAINS = new Set(['before', 'after']);
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Declares a vendor. The value is checked when the module starts; the types already say which
@@ -46,46 +24,48 @@ const CHAINS = new Set(['before', 'after']);
  * ```
  */
 export function defineProvider(definition: ProviderDefinition): ProviderDefinition {
-  if (!isPlain(definition)) return definition; // the check at start says what is wrong
-  return withoutSecrets(definition) as unknown as ProviderDefinition;
+  if (!isPlain(definition)) return definition; // the check at start reports it
+  return withSecrets(definition, MEMBERS) as unknown as ProviderDefinition;
 }
 
-function withoutSecrets(members: Members): Members {
-  return mapped(members, (member, name) => {
-    if (name === 'axios' && isPlain(member)) return concealed(member);
-    if (HIDDEN.has(name) || (typeof member === 'string' && ASSERTIONS.has(name)))
-      return hidden(member, name);
-    if (PARTS.has(name) && isPlain(member)) return withoutSecrets(member);
-    if (!CHAINS.has(name) || !isPlain(member)) return member;
-    return mapped(member, (step) => (isPlain(step) ? withoutSecrets(step) : step));
-  });
+/** A copy in which all that the rows of `members` call secret prints as redacted. */
+function withSecrets(values: Values, members: Members): Values {
+  return mapped(values, (value, name) =>
+    Object.hasOwn(members, name) ? hidden(value, members[name]) : value,
+  );
 }
 
-function hidden(value: unknown, name: string): unknown {
+function hidden(value: unknown, member: Partial<Member> = {}): unknown {
+  const { secret, members, each } = member;
+  if (members && isPlain(value)) return withSecrets(value, members);
+  if (each && isPlain(value)) return mapped(value, (item) => hidden(item, { members: each }));
+  if (secret === 'values' && isPlain(value)) return printedByName(value);
+  if (secret === 'whole' && isPlain(value)) return new Secret(JSON.stringify(value));
+  return secret ? withSecretStrings(value) : value;
+}
+
+function withSecretStrings(value: unknown): unknown {
   if (typeof value === 'string') return new Secret(value);
-  if (Array.isArray(value)) return value.map((item) => hidden(item, name));
-  if (!isPlain(value)) return value;
-  // A JWK is one secret.
-  if (name === 'key') return new Secret(JSON.stringify(value));
-  return mapped(value, (member) => hidden(member, ''));
+  if (Array.isArray(value)) return value.map(withSecretStrings);
+  return isPlain(value) ? mapped(value, withSecretStrings) : value;
 }
 
 /**
- * The same options, printed by their names alone: agents hold keys and passphrases, headers and proxies
- * passwords, and axios must find all of them as they are.
+ * The same options, printed by their names alone. axios needs their values: agents hold keys and passphrases,
+ * headers and proxies hold passwords.
  */
-function concealed(options: Members): Members {
+function printedByName(options: Values): Values {
   const copy = { ...options };
   const print = { value: () => mapped(options, () => REDACTED) };
   return Object.defineProperties(copy, { toJSON: print, [INSPECT]: print });
 }
 
-function mapped(members: Members, change: (member: unknown, name: string) => unknown): Members {
-  const entries = Object.entries(members).map(([name, member]) => [name, change(member, name)]);
-  return Object.fromEntries(entries) as Members;
+function mapped(values: Values, change: (value: unknown, name: string) => unknown): Values {
+  const entries = Object.entries(values).map(([name, value]) => [name, change(value, name)]);
+  return Object.fromEntries(entries) as Values;
 }
 
-function isPlain(value: unknown): value is Members {
+function isPlain(value: unknown): value is Values {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;

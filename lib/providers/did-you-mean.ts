@@ -1,7 +1,7 @@
-/** Names with more characters get no suggestion. */
+/** In characters. Longer names get no suggestion. */
 const LONGEST = 64;
 
-/** A suggestion for a misspelled name, as the end of a sentence; empty if nothing is near. */
+/** A suggestion for a misspelled name, as the end of a sentence. Empty if no known name is similar. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (name.length > LONGEST) return '';
   const ranked = known
@@ -13,7 +13,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
     : '';
 }
 
-/** Insertions, deletions and replacements, ignoring case, that lead from one name to the other. */
+/** The number of insertions, deletions and replacements between two names, ignoring case. */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);

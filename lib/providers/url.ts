@@ -8,9 +8,9 @@ const LONE_SURROGATE = /\p{Cs}/u;
 const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
 
 /**
- * A URL with variables, safe against values that would lead elsewhere: a value before the domain is
- * labels of the host name, one that is all of the host may have a port, and one at the end of the host is
- * a single label or a port; after the host each value is one segment or one value, percent-encoded.
+ * A URL with variables that cannot lead to another domain or path. Before the domain, a variable is one or more labels
+ * of the host name. At the end of the host, it is a single label or a port. As the whole host, it may have a port. After
+ * the host, each variable is percent-encoded as one segment or one value.
  *
  * ```ts
  * url`https://login.${region}.example.com/${tenant}/oauth/token`;
@@ -20,21 +20,21 @@ const HOST_PART = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i;
  */
 export function url(parts: TemplateStringsArray, ...variables: readonly string[]): string {
   return variables.reduce((before, value, i) => {
-    const after = parts[i + 1]!;
+    const after = parts[i + 1] ?? '';
     const isInHost = /^\s*[a-z]+:[/\\]*[^/\\?#]*$/i.test(before);
     const next = isInHost ? hostPart(value, before, after) : segment(value, before);
     return before + next + after;
-  }, parts[0]!);
+  }, parts[0] ?? '');
 }
 
 /**
- * The URL of a server: one that the vendor documents, by its name, or any other by its URL.
+ * The URL of a server: a documented one by its name, or any other by its URL.
  *
  * ```ts
  * serverUrl('acme', { sandbox: 'https://sandbox.acme.example', live: 'https://acme.example' }, server);
  * ```
  *
- * @param provider whose error it is if the server is neither
+ * @param provider the provider that the error names
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
 export function serverUrl<Name extends string>(
@@ -54,7 +54,7 @@ export function serverUrl<Name extends string>(
 }
 
 function hostPart(value: unknown, before: string, after: string): string {
-  // What ends a host that was begun before it would choose the domain.
+  // A variable at the end of a host that has begun before it would choose the domain.
   const isAtItsEnd = !before.endsWith('//') && /^(?:[/\\:?#\s]|$)/.test(after);
   const isPart = typeof value === 'string' && HOST_PART.test(value) && !value.includes('..');
   const isGlued = isAtItsEnd && /\.[a-z\d-]+$/i.test(before);

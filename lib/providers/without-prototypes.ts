@@ -1,7 +1,6 @@
 /**
- * A copy of plain objects and lists, however deep, that inherits nothing: what is slipped into
- * `Object.prototype` elsewhere in a process does not become a member of a definition. Everything else,
- * such as agents and functions, is kept as it is.
+ * A deep copy of plain objects and lists that inherits nothing, so that a polluted `Object.prototype` does not add
+ * members to a definition. Everything else, such as agents and functions, is not copied.
  */
 export function withoutPrototypes<T>(value: T, copies = new Map<object, unknown>()): T {
   if (typeof value !== 'object' || value === null) return value;

@@ -12,7 +12,7 @@ const SERVERS = {
 /** Options of {@link zeepay}. */
 export interface ZeepayOptions extends ProviderOverrides {
   /** A documented server by name, or any other by its URL. */
-  readonly server: keyof typeof SERVERS | (string & {});
+  readonly server: 'test' | 'sandbox' | (string & {});
   readonly clientId: Credential;
   readonly clientSecret: Credential;
   /** The e-mail address of the account. */

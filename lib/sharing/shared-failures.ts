@@ -3,27 +3,36 @@ import { OAuth2ClientError } from '../core/errors.js';
 import type { StoredFailure } from '../core/token-store.js';
 
 /**
- * Share of its back-off for which a failure keeps others from asking: the one who met it must not
- * meet it again in the store.
+ * The share of its back-off for which a failure holds other instances back. It is below 1 so that the instance that
+ * saw the failure does not find it in the store when it asks again.
  */
 const SHARED_BACKOFF = 0.9;
 
-/** A failure that another instance has met: it holds this one back as long as that one, and no longer. */
-export class MetElsewhere extends Error {
+/** A failure that another instance has seen. It holds this instance back for as long as that one, and no longer. */
+export class FailedElsewhere extends Error {
   constructor(
     readonly failure: OAuth2ClientError,
     readonly retryInMs: number,
   ) {
     super(failure.message);
   }
+
+  /** Reads what another instance has left in the store. */
+  static from({ details, retryInMs }: StoredFailure): FailedElsewhere {
+    const retryAfter = Math.ceil(retryInMs / 1_000);
+    return new FailedElsewhere(
+      new OAuth2ClientError({ ...details, provider: undefined, retryAfter }),
+      retryInMs,
+    );
+  }
 }
 
 /**
- * Only what the token endpoint has answered is of interest to others: what cannot be reached from here may
- * be reached from there.
+ * The failure to leave for other instances. Only a response of the token endpoint concerns them: an endpoint that
+ * this instance cannot reach may be reachable for others.
  *
  * @param before the back-off that the renewal began with
- * @param serving whether callers are served with an older token meanwhile
+ * @param serving whether an older token serves the callers meanwhile
  */
 export function failureOf(
   error: unknown,
@@ -35,18 +44,17 @@ export function failureOf(
   return { details: error.toJSON(), retryInMs: notBefore * SHARED_BACKOFF };
 }
 
-/** Why a refresh token cannot be spent now: somebody else may have done so. */
-export function withheld(provider: string, isDown: boolean): OAuth2ClientError {
+/** Says why a refresh token is not sent: another instance may have used it. */
+export function refreshBlocked(isDown: boolean): OAuth2ClientError {
   return new OAuth2ClientError({
     code: 'STORE_UNAVAILABLE',
-    provider,
     stage: 'token request',
     reason: isDown
-      ? 'The refresh token cannot be spent while the shared store is away: another instance may have done so.'
-      : 'What the shared store holds cannot be read, so that the refresh token here may be spent.',
+      ? 'The shared store is unavailable, so the refresh token is not sent: another instance may have used it.'
+      : 'This instance cannot read the record in the shared store, so the refresh token is not sent: another instance may have used it.',
     hint: isDown
-      ? 'Check the store; the next call tries again.'
-      : 'Give this instance the keys of the others.',
+      ? 'Check the store. The next call tries again.'
+      : 'Give this instance the encryption keys of the others.',
     retryable: true,
     evaluated: false,
   });

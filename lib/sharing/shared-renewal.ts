@@ -1,203 +1,181 @@
-import { notAfter, type AttemptTools } from '../core/attempts.js';
+import { recordOf, replacedBy } from '../core/token-set.js';
+import type { Account } from '../account/account.js';
+import type { RenewalResult } from '../account/renewal-result.js';
+import { notAfter } from '../core/attempts.js';
+import type { StoredAccount } from '../core/token-store.js';
 import { instant, type Clock } from '../util/clock.js';
-import { OAuth2ClientError } from '../core/errors.js';
-import type { Renewal } from '../account/renewal-outcome.js';
-import { replacedBy } from './replaced-by.js';
-import { isNewer, type Found, type SharedAccount } from './shared-account.js';
-import { failureOf, MetElsewhere, withheld } from './shared-failures.js';
-import { lockOf, type HeldLock } from './shared-lock.js';
-import { UNAVAILABLE } from './shared-store.js';
-import type { Slot } from '../account/slot.js';
-import type { TokenSet } from '../core/token-set.js';
-import type { StoredAccount, StoredFailure } from '../core/token-store.js';
 import { sleep } from '../util/waiting.js';
+import { locked, type HeldLock } from './lock.js';
+import { FailedElsewhere, failureOf, refreshBlocked } from './shared-failures.js';
+import { isNewer, type Found, type SharedRecord } from './shared-record.js';
+import { UNAVAILABLE } from './shared-store.js';
+import type { RenewalRequest } from './sharing.js';
 
-/** Milliseconds that a token from the store must still live to be worth taking. */
-const WORTH_TAKING = 1_000;
+/** Milliseconds that a token from the store must still live. */
+const SHORTEST_LIFE = 1_000;
 
-/** Milliseconds in which somebody who was first with a refresh token has left word of it. */
+/** Milliseconds in which another instance that has used the refresh token first writes the new one. */
 const GRACE = { least: 700, spread: 600 };
 
-/** What there is to renew by. */
-export interface Means {
-  /** With the newest refresh token of the account. */
-  readonly held: TokenSet | undefined;
-  /** Why its refresh token cannot be spent now: somebody else may have done so. */
-  readonly withheld?: OAuth2ClientError | undefined;
-  /** What somebody else has obtained since; with `patience` they get a moment to leave it. */
-  readonly meanwhile?: (patience: boolean) => Promise<Renewal | undefined>;
-  /** Whether an instance that has died may have spent the refresh token. */
-  readonly mayBeSpent?: boolean | undefined;
-}
-
-/** What a renewal through the store is made of. */
-export interface SharedRenewal {
-  readonly account: SharedAccount;
-  readonly provider: string;
-  readonly slot: Slot;
-  readonly tools: AttemptTools;
-  /** Whether a failure that others have met holds this one back, too. */
-  readonly heedsFailures: boolean;
-  /** Asks the token endpoint. */
-  readonly acquire: (means: Means) => Promise<Renewal>;
+/** A renewal, and the record of its account in the store. */
+export interface SharedRenewalRequest extends RenewalRequest {
+  readonly record: SharedRecord;
 }
 
 /**
- * Renews through the store: takes what somebody else has obtained, else obtains it, one at a time. What
- * was obtained is left in the store by `keep`, which is not bound by the deadline of the flight: the
- * refresh token is spent. Without the store a login goes on, and a refresh token is not spent.
+ * One renewal through the store: it takes what another instance has obtained, or obtains a token under the lock of
+ * the account. Without the store a login goes on, and a refresh token is not sent.
  */
-export async function renewShared(renewal: SharedRenewal): Promise<Renewal> {
-  const { account, slot, tools } = renewal;
-  await slot.withdrawal;
-  const { backoff } = slot;
-  const first = await account.lookUp();
-  const taken = outcomeOf(renewal, first);
-  if (taken) return taken;
-  const meanwhile = async () => outcomeOf(renewal, await account.lookUp());
-  slot.isHeldElsewhere = true;
-  const lock = first === UNAVAILABLE ? UNAVAILABLE : await lockOf(account, tools, meanwhile);
-  slot.isHeldElsewhere = false;
-  if (lock === UNAVAILABLE) {
-    await notAfter(tools.deadline, tools);
-    return acquired(renewal, UNAVAILABLE, undefined);
-  }
-  if ('by' in lock) return lock;
-  let failure: StoredFailure | undefined;
-  let isOver = true;
-  try {
-    const found = await account.lookUp(); // somebody may have renewed while we waited for the lock
-    await notAfter(tools.deadline, tools);
-    const theirs = outcomeOf(renewal, found);
-    if (theirs) return theirs;
-    const result = await acquired(renewal, found, lock);
-    isOver = result.keep === undefined; // else the lock goes once it is left in the store
-    return result;
-  } catch (error) {
-    failure = failureOf(error, backoff, slot.usable(tools.clock) !== undefined);
-    throw error;
-  } finally {
-    if (isOver) await lock.release(failure);
-  }
-}
+export class SharedRenewal {
+  constructor(private readonly request: SharedRenewalRequest) {}
 
-async function acquired(
-  renewal: SharedRenewal,
-  found: Found,
-  lock: HeldLock | undefined,
-): Promise<Renewal> {
-  const { slot } = renewal;
-  const isNews = found !== UNAVAILABLE && isNewer(found, knownVersion(renewal));
-  const replaces = found === UNAVAILABLE ? knownVersion(renewal) : found.version;
-  const { stored } = slot;
-  const result = await renewal.acquire({
-    held: isNews && found.tokens ? found.tokens : slot.heldUnder(renewal.account.key),
-    withheld:
-      found === UNAVAILABLE || (isNews && !found.tokens)
-        ? withheld(renewal.provider, found === UNAVAILABLE)
-        : undefined,
-    meanwhile: (patience) => laterThan(renewal, replaces, patience),
-    mayBeSpent: lock?.wasAbandoned,
-  });
-  if (result.by === 'store') return result;
-  const version = () => (slot.stored === stored ? replaces : slot.stored?.version);
-  return { ...result, keep: () => leave(renewal, result, version, lock) };
-}
+  async run(): Promise<RenewalResult> {
+    const { account, record, tools } = this.request;
+    await account.tombstoning;
+    const first = await record.read();
+    const newer = this.#newer(first);
+    if (newer) return newer;
+    if (first === UNAVAILABLE) return this.#underLock(UNAVAILABLE, undefined);
+    account.isRenewedElsewhere = true;
+    return locked(
+      record,
+      tools,
+      (found, lock) => this.#underLock(found, lock),
+      async () => this.#newer(await record.read()),
+    );
+  }
 
-/** Leaves tokens in the store; where somebody else was first, theirs count. */
-async function leave(
-  renewal: SharedRenewal,
-  result: Renewal,
-  version: () => string | undefined,
-  lock: HeldLock | undefined,
-): Promise<Renewal> {
-  const { account, slot } = renewal;
-  const { key } = account;
-  const { flight } = slot;
-  await result.keep?.();
-  const tokens = slot.recordOf(result.tokens);
-  const written = await account.write(tokens, version);
-  const replaced = version();
-  if (written === UNAVAILABLE && tokens.refreshToken !== undefined) {
-    account.writeLater(tokens, {
-      // Until the flight is over they are not adopted yet.
-      isNews: () => slot.tokens === tokens || (flight !== undefined && slot.flight === flight),
-      lock,
-      account: () => slot.label,
-      version: () => (slot.stored?.key === key ? slot.stored.version : replaced),
-      onWritten: (newer) => void (slot.stored = { key, version: newer }),
+  /** Another instance may have renewed while this one waited for the lock. */
+  async #underLock(found: Found, lock: HeldLock | undefined): Promise<RenewalResult> {
+    const { account, tools } = this.request;
+    account.isRenewedElsewhere = false;
+    const { backoff } = account;
+    try {
+      await notAfter(tools.deadline, tools);
+      return this.#newer(found) ?? (await this.#obtain(found, lock));
+    } catch (error) {
+      const isServing = account.usable(tools.clock) !== undefined;
+      if (lock) lock.failure = failureOf(error, backoff, isServing);
+      throw error;
+    }
+  }
+
+  async #obtain(found: Found, lock: HeldLock | undefined): Promise<RenewalResult> {
+    const { account, record, obtain } = this.request;
+    const { stored } = account;
+    const isAway = found === UNAVAILABLE;
+    const isNews = !isAway && isNewer(found, this.#knownVersion);
+    const isUnknown = isAway || (isNews && !found.tokens);
+    const replaces = isAway ? this.#knownVersion : found.version;
+    const result = await obtain({
+      held: isNews && found.tokens ? found.tokens : account.tokensUnder(record.key),
+      refreshBlocked: isUnknown ? refreshBlocked(isAway) : undefined,
+      newerElsewhere: (patience) => this.#newerElsewhere(replaces, patience),
+      mayBeUsed: lock?.wasAbandoned,
     });
-  } else await lock?.release();
-  if (typeof written === 'string') return { ...result, stored: { key, version: written } };
-  const theirs = written === undefined ? await laterThan(renewal, replaced, false) : undefined;
-  if (!theirs) return { ...result, stored: { key, version: replaced } };
-  // Whoever was first replaces what was there before. A login of ours is of no use to anybody.
-  const isLogin = result.by === 'login';
-  return { ...theirs, replaces: isLogin ? replacedBy(theirs.tokens, result.tokens) : undefined };
-}
-
-async function laterThan(
-  renewal: SharedRenewal,
-  version: string | undefined,
-  patience: boolean,
-): Promise<Renewal | undefined> {
-  const { tools } = renewal;
-  if (patience) {
-    const grace = GRACE.least + tools.random() * GRACE.spread;
-    // The refusal must be told before the flight is over.
-    const left = (tools.deadline - tools.clock.monotonic()) / 2;
-    await sleep(tools.clock, Math.min(grace, left), tools.signal);
+    if (result.by === 'store') return result;
+    if (lock) lock.isKept = true; // until the tokens are written
+    const version = () => (account.stored === stored ? replaces : account.stored?.version);
+    return { ...result, save: () => this.#save(result, version, lock) };
   }
-  return newerElsewhere(renewal.account, renewal.slot, tools.clock, version);
+
+  /**
+   * Writes the obtained tokens. The deadline of the renewal does not limit this, because the refresh token is used
+   * up. If another instance was first, its tokens count.
+   */
+  async #save(
+    result: RenewalResult,
+    version: () => string | undefined,
+    lock: HeldLock | undefined,
+  ): Promise<RenewalResult> {
+    const { account, record } = this.request;
+    const { key } = record;
+    const { renewal } = account;
+    await result.save?.();
+    const tokens = recordOf(result.tokens);
+    const written = await record.write(tokens, version);
+    const replaced = version();
+    if (written === UNAVAILABLE && tokens.refreshToken !== undefined) {
+      record.writeLater(tokens, {
+        // The account adopts the tokens only when the renewal is over.
+        isCurrent: () =>
+          account.tokens === tokens || (renewal !== undefined && account.renewal === renewal),
+        lock,
+        account: () => account.label,
+        version: () => (account.stored?.key === key ? account.stored.version : replaced),
+        onWritten: (newer) => void (account.stored = { key, version: newer }),
+      });
+    } else await lock?.release();
+    if (typeof written === 'string') return { ...result, stored: { key, version: written } };
+    const isLate = written === undefined;
+    const theirs = isLate ? await this.#newerElsewhere(replaced, false) : undefined;
+    if (!theirs) return { ...result, stored: { key, version: replaced } };
+    // The instance that was first gives back what was there before. Our login is of no use to anybody.
+    const isLogin = result.by === 'login';
+    return { ...theirs, replaces: isLogin ? replacedBy(theirs.tokens, result.tokens) : undefined };
+  }
+
+  /** What another instance has obtained since. With `patience` it first gets a moment to write it. */
+  async #newerElsewhere(
+    version: string | undefined,
+    patience: boolean,
+  ): Promise<RenewalResult | undefined> {
+    const { account, record, tools } = this.request;
+    if (patience) {
+      const grace = GRACE.least + tools.random() * GRACE.spread;
+      // The renewal must report the refusal before its deadline.
+      const left = (tools.deadline - tools.clock.monotonic()) / 2;
+      await sleep(tools.clock, Math.min(grace, left), tools.signal);
+    }
+    return newerThan(version, account, record, tools.clock);
+  }
+
+  /**
+   * The tokens in the record, if they are newer and of use.
+   *
+   * @throws {FailedElsewhere} as long as the failure of another instance holds this one back
+   */
+  #newer(found: Found): RenewalResult | undefined {
+    if (found === UNAVAILABLE) return undefined;
+    const { account, record, tools } = this.request;
+    const newer = isNewer(found, this.#knownVersion);
+    const result = newer ? usableFrom(found, account, record, tools.clock) : undefined;
+    if (result || !found.failure || account.backoff?.isLifted) return result;
+    throw FailedElsewhere.from(found.failure);
+  }
+
+  /** The version in memory. A version under the key of other credentials says nothing about this record. */
+  get #knownVersion(): string | undefined {
+    const { account, record } = this.request;
+    return account.stored?.key === record.key ? account.stored.version : undefined;
+  }
 }
 
 /**
- * What somebody else has obtained, if it is of use.
+ * Reads the tokens that another instance has written since, without asking the token endpoint.
  *
- * @throws {MetElsewhere} what somebody else has met, as long as nobody may ask again
+ * @param version that they must be newer than
  */
-function outcomeOf(renewal: SharedRenewal, found: Found): Renewal | undefined {
-  if (found === UNAVAILABLE) return undefined;
-  const { account, provider, slot, tools, heedsFailures } = renewal;
-  const isNews = isNewer(found, knownVersion(renewal));
-  const renewed = isNews ? taken(account, slot, tools.clock, found) : undefined;
-  if (renewed || !found.failure || !heedsFailures) return renewed;
-  const { details, retryInMs } = found.failure;
-  const retryAfter = Math.ceil(retryInMs / 1_000);
-  throw new MetElsewhere(new OAuth2ClientError({ ...details, provider, retryAfter }), retryInMs);
-}
-
-/** The version that memory has; what was under the key of other credentials says nothing here. */
-function knownVersion({ slot: { stored }, account }: SharedRenewal): string | undefined {
-  return stored?.key === account.key ? stored.version : undefined;
-}
-
-/**
- * The token that another instance has left in the store since, without asking anybody else.
- *
- * @param account where the slot has its tokens
- * @param known the version that it is to be newer than
- */
-export async function newerElsewhere(
-  account: SharedAccount,
-  slot: Slot,
+export async function newerThan(
+  version: string | undefined,
+  account: Account,
+  record: SharedRecord,
   clock: Clock,
-  known: string | undefined,
-): Promise<Renewal | undefined> {
-  const found = await account.lookUp();
-  if (found === UNAVAILABLE || !isNewer(found, known)) return undefined;
-  return taken(account, slot, clock, found);
+): Promise<RenewalResult | undefined> {
+  const found = await record.read();
+  if (found === UNAVAILABLE || !isNewer(found, version)) return undefined;
+  return usableFrom(found, account, record, clock);
 }
 
-function taken(
-  account: SharedAccount,
-  slot: Slot,
-  clock: Clock,
+function usableFrom(
   { tokens, version }: StoredAccount,
-): Renewal | undefined {
-  if (!tokens || tokens.accessToken === slot.tokens?.accessToken) return undefined;
-  // What was obtained here while the store was away is newer than what others had left there before.
-  if (tokens.expiresAt < (slot.heldUnder(account.key)?.expiresAt ?? 0)) return undefined;
-  if (tokens.expiresAt - clock.now() <= WORTH_TAKING) return undefined;
-  return { by: 'store', tokens, startedAt: instant(clock), stored: { key: account.key, version } };
+  account: Account,
+  { key }: SharedRecord,
+  clock: Clock,
+): RenewalResult | undefined {
+  if (!tokens || tokens.accessToken === account.tokens?.accessToken) return undefined;
+  // A token that was obtained here while the store was away is newer than what others had written before.
+  if (tokens.expiresAt < (account.tokensUnder(key)?.expiresAt ?? 0)) return undefined;
+  if (tokens.expiresAt - clock.now() <= SHORTEST_LIFE) return undefined;
+  return { by: 'store', tokens, startedAt: instant(clock), stored: { key, version } };
 }

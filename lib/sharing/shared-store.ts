@@ -1,67 +1,65 @@
-import type { Clock } from '../util/clock.js';
-import type { StoreNews } from '../core/events.js';
-import { LateError, storeFailure, TracedStore, type StoreOperation } from './store-failure.js';
+import type { StoreEvent } from '../core/events.js';
 import type { TokenStore } from '../core/token-store.js';
+import type { Clock } from '../util/clock.js';
 import { withDeadline } from '../util/waiting.js';
+import { LateError, storeFailure, type StoreOperation } from './store-failure.js';
 
 /** Milliseconds that the store may take for one operation. */
 const OPERATION = 250;
 
-/** Milliseconds by which a timer is late where the process was stopped or blocked. */
+/** Milliseconds by which a timer is late if the process was stopped or blocked. */
 const STALL = 50;
 
-/** Milliseconds for which a store that has failed is left alone. */
-const LEFT_ALONE = 1_000;
+/** Milliseconds for which a store that has failed is not asked again. */
+const PAUSE = 1_000;
 
-/** Milliseconds until a write that has failed is tried again, doubled each time: others wait for it. */
+/** Milliseconds until a failed write is tried again. They double each time. Other instances wait for the write. */
 const RETRY = { first: 1_000, longest: 2_000 };
 
-/** Writes that are tried again at the same time. */
+/** Pending writes that are tried at the same time. */
 const AT_ONCE = 100;
 
-export type { StoreNews } from '../core/events.js';
-
-type Tell = (news: StoreNews) => void;
+/** Hears of the store on behalf of one provider. */
+export type StoreListener = (event: StoreEvent) => void;
 
 /** A write that must not be lost. */
-interface Unsaved {
-  /** @returns whether there is nothing left to do */
-  readonly write: (store: TokenStore) => Promise<boolean>;
-  readonly tell: Tell;
-  /** Label of the account that it is about. */
+interface PendingWrite {
+  /** @returns whether nothing is left to do */
+  readonly write: () => Promise<boolean>;
+  readonly emit: StoreListener;
+  /** Label of the account. */
   readonly account?: (() => string | undefined) | undefined;
-  /** What keeps others from using what the write replaces. */
+  /** Keeps other instances from using what the write replaces. */
   readonly lock?: PendingLock | undefined;
 }
 
 /** A lock that is held for as long as a write is pending. */
 export interface PendingLock {
-  /** Makes it last until the next attempt is over. */
-  readonly hold: () => void;
+  /** Extends the lock until the next attempt is over. */
+  readonly extend: () => void;
   readonly release: () => Promise<void>;
 }
 
-/** What a provider was told of a store that fails. */
+/** A failure of the store that a provider has heard of. */
 interface Trouble {
   /** Monotonic milliseconds. */
   readonly since: number;
   /** Operations that have failed and not worked since. */
-  readonly operations: Set<StoreOperation | undefined>;
+  readonly operations: Set<StoreOperation>;
 }
 
-/** In place of what the store would have said. */
+/** The result of an operation that the store did not carry out. */
 export const UNAVAILABLE = Symbol('the store is unavailable');
 
 /**
- * A store with a deadline on everything that is asked of it. One that has failed is left alone for a
- * second, so that not every renewal waits for it. Its errors may quote a connection string, so they go
- * no further.
+ * A token store with a deadline for each operation. After a failure it is not asked for a second, so that not every
+ * renewal waits for it. Its errors are not passed on, because they may quote a connection string.
  */
 export class SharedStore {
   #notBefore = -Infinity;
-  /** Those who were told that it fails. */
-  readonly #troubles = new Map<Tell, Trouble>();
-  readonly #unsaved = new Map<string, Unsaved>();
+  /** The listeners that have heard of a failure. */
+  readonly #troubles = new Map<StoreListener, Trouble>();
+  readonly #pending = new Map<string, PendingWrite>();
   #retries = 0;
   #stopRetrying: (() => void) | undefined = undefined;
   #flushing: Promise<void> | undefined = undefined;
@@ -71,61 +69,56 @@ export class SharedStore {
     private readonly clock: Clock,
   ) {}
 
-  /** @param tell called when the store begins to fail, and when it answers again */
+  /** @param emit called when the store begins to fail, and when it works again */
   async ask<T>(
-    operation: (store: TokenStore) => Promise<T>,
-    tell: Tell,
+    operation: StoreOperation,
+    run: (store: TokenStore) => Promise<T>,
+    emit: StoreListener,
   ): Promise<T | typeof UNAVAILABLE> {
     if (this.clock.monotonic() < this.#notBefore) return UNAVAILABLE;
-    const answer = await this.insist(operation, tell);
-    if (answer === UNAVAILABLE) this.#notBefore = this.clock.monotonic() + LEFT_ALONE;
-    return answer;
+    const result = await this.insist(operation, run, emit);
+    if (result === UNAVAILABLE) this.#notBefore = this.clock.monotonic() + PAUSE;
+    return result;
   }
 
-  /**
-   * The same for what must be tried although the store is left alone.
-   *
-   * @param name of what is asked of a lock, and so not of the store
-   */
+  /** Does the same also while the store is not asked after a failure. */
   async insist<T>(
-    operation: (store: TokenStore) => Promise<T>,
-    tell: Tell,
-    name?: 'release',
+    operation: StoreOperation,
+    run: (store: TokenStore) => Promise<T>,
+    emit: StoreListener,
   ): Promise<T | typeof UNAVAILABLE> {
-    const store = new TracedStore(this.store);
     try {
-      const answer = await this.#inTime(async () => operation(store));
-      this.#worked(store.asked ?? name);
-      return answer;
+      const result = await this.#inTime(async () => run(this.store));
+      if (this.#troubles.size > 0) this.#worked(operation);
+      return result;
     } catch (error) {
-      this.#failed(store.asked ?? name, error, tell);
+      this.#failed(operation, error, emit);
       return UNAVAILABLE;
     }
   }
 
-  /** Tells of a failure once, until what has failed works again. */
-  #failed(operation: StoreOperation | undefined, error: unknown, tell: Tell): void {
-    const trouble = this.#troubles.get(tell);
+  /** Reports a failure once, until what has failed works again. */
+  #failed(operation: StoreOperation, error: unknown, emit: StoreListener): void {
+    const trouble = this.#troubles.get(emit);
     if (trouble) return void trouble.operations.add(operation);
     const since = this.clock.monotonic();
-    this.#troubles.set(tell, { since, operations: new Set([operation]) });
-    tell({ type: 'store failed', reason: storeFailure(operation, error, this.store.address) });
+    this.#troubles.set(emit, { since, operations: new Set([operation]) });
+    emit({ type: 'store failed', reason: storeFailure(operation, error, this.store.address) });
   }
 
-  /** A store that can be read may still be too full to be written; one that can be written can be read. */
-  #worked(operation: StoreOperation | undefined): void {
-    if (operation === undefined) return; // it was not asked
-    for (const [tell, { since, operations }] of this.#troubles) {
+  /** A store that can be read may still be too full for a write. A store that can be written can be read. */
+  #worked(operation: StoreOperation): void {
+    for (const [emit, { since, operations }] of this.#troubles) {
       if (operation === 'get') operations.delete('get');
       else operations.clear();
       if (operations.size > 0) continue;
-      this.#troubles.delete(tell);
+      this.#troubles.delete(emit);
       const seconds = Math.ceil((this.clock.monotonic() - since) / 1_000);
-      tell({ type: 'store recovered', seconds });
+      emit({ type: 'store recovered', seconds });
     }
   }
 
-  /** Gives it its time once more if this process stood still meanwhile: that says nothing of the store. */
+  /** If this process stood still meanwhile, the store gets its time once more: it may have answered. */
   async #inTime<T>(start: () => Promise<T>): Promise<T> {
     const begun = this.clock.monotonic();
     const late = new LateError(OPERATION);
@@ -140,39 +133,35 @@ export class SharedStore {
   }
 
   /**
-   * Tries a write again until the store has carried it out, for what would be lost with this process.
+   * Repeats a write until the store has carried it out. It is for what would be lost with this process.
    *
-   * @param key what it is about: a later write takes the place of an earlier one
+   * @param key of the record. A later write replaces an earlier one
    */
-  saveLater(key: string, unsaved: Unsaved): void {
-    const lock = unsaved.lock ?? this.#unsaved.get(key)?.lock;
-    lock?.hold();
-    this.#unsaved.set(key, { ...unsaved, lock });
+  saveLater(key: string, pending: PendingWrite): void {
+    const lock = pending.lock ?? this.#pending.get(key)?.lock;
+    lock?.extend();
+    this.#pending.set(key, { ...pending, lock });
     this.#stopRetrying ??= this.#retryLater();
   }
 
-  /** Whether something is left to write under a key. */
-  isPending(key: string): boolean {
-    return this.#unsaved.has(key);
+  /** Tries the pending write of a record once more. Resolves to whether it is still pending. */
+  async isPending(key: string): Promise<boolean> {
+    const pending = this.#pending.get(key);
+    if (pending) await this.#save(key, pending);
+    return this.#pending.has(key);
   }
 
-  /** Tries once more what is left to write under a key. */
-  async saveNow(key: string): Promise<void> {
-    const unsaved = this.#unsaved.get(key);
-    if (unsaved) await this.#save(key, unsaved);
-  }
-
-  /** Tries once more what is left to write, and gives up then what was one provider's. */
-  async close(tell: Tell): Promise<void> {
+  /** Tries all pending writes once more, and then drops those of one provider. */
+  async close(emit: StoreListener): Promise<void> {
     await this.#flushing;
     await this.#flush();
-    for (const [key, unsaved] of this.#unsaved) {
-      if (unsaved.tell !== tell) continue;
-      this.#unsaved.delete(key);
-      await unsaved.lock?.release();
-      tell({ type: 'refresh token lost', account: unsaved.account?.() });
+    for (const [key, pending] of this.#pending) {
+      if (pending.emit !== emit) continue;
+      this.#pending.delete(key);
+      await pending.lock?.release();
+      emit({ type: 'refresh token lost', account: pending.account?.() });
     }
-    if (this.#unsaved.size > 0) return;
+    if (this.#pending.size > 0) return;
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
   }
@@ -185,26 +174,26 @@ export class SharedStore {
   async #writeAll(): Promise<void> {
     this.#stopRetrying?.();
     this.#stopRetrying = undefined;
-    for (let isTaken = true; isTaken && this.#unsaved.size > 0;) {
-      const some = [...this.#unsaved].slice(0, AT_ONCE);
-      const taken = await Promise.all(some.map(([key, unsaved]) => this.#save(key, unsaved)));
-      isTaken = taken.every(Boolean);
+    for (let isDone = true; isDone && this.#pending.size > 0;) {
+      const some = [...this.#pending].slice(0, AT_ONCE);
+      const done = await Promise.all(some.map(([key, pending]) => this.#save(key, pending)));
+      isDone = done.every(Boolean);
     }
-    if (this.#unsaved.size > 0) this.#stopRetrying ??= this.#retryLater();
+    if (this.#pending.size > 0) this.#stopRetrying ??= this.#retryLater();
     else this.#retries = 0;
   }
 
-  /** Tries one write. If the store does not take it, it goes to the end of the queue. */
-  async #save(key: string, unsaved: Unsaved): Promise<boolean> {
-    const isTaken = (await this.insist(unsaved.write, unsaved.tell)) === true;
-    if (this.#unsaved.get(key) !== unsaved) return isTaken;
-    this.#unsaved.delete(key);
-    if (isTaken) await unsaved.lock?.release();
+  /** Tries one write. If the store does not carry it out, the write goes to the end of the queue. */
+  async #save(key: string, pending: PendingWrite): Promise<boolean> {
+    const isDone = await pending.write();
+    if (this.#pending.get(key) !== pending) return isDone;
+    this.#pending.delete(key);
+    if (isDone) await pending.lock?.release();
     else {
-      this.#unsaved.set(key, unsaved);
-      unsaved.lock?.hold();
+      this.#pending.set(key, pending);
+      pending.lock?.extend();
     }
-    return isTaken;
+    return isDone;
   }
 
   #retryLater(): () => void {

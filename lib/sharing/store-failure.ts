@@ -1,60 +1,36 @@
 import { kindOf } from '../core/errors.js';
-import type { TokenStore } from '../core/token-store.js';
 
 /** The store did not answer in time. */
 export class LateError extends Error {
-  /** @param ms how long it was waited for */
+  /** @param ms how long we waited */
   constructor(readonly ms: number) {
     super('late');
   }
 }
 
-/** What was asked of a store: `release` is asked of a lock that it gave. */
+/** An operation on a store. `release` is an operation on a lock. */
 export type StoreOperation = 'get' | 'set' | 'lock' | 'release';
 
-/** A store that notes what is asked of it. */
-export class TracedStore implements TokenStore {
-  /** The last operation. */
-  asked: StoreOperation | undefined = undefined;
-
-  constructor(private readonly store: TokenStore) {}
-
-  get(...parameters: Parameters<TokenStore['get']>): ReturnType<TokenStore['get']> {
-    this.asked = 'get';
-    return this.store.get(...parameters);
-  }
-
-  set(...parameters: Parameters<TokenStore['set']>): ReturnType<TokenStore['set']> {
-    this.asked = 'set';
-    return this.store.set(...parameters);
-  }
-
-  lock(...parameters: Parameters<TokenStore['lock']>): ReturnType<TokenStore['lock']> {
-    this.asked = 'lock';
-    return this.store.lock(...parameters);
-  }
-}
-
 /**
- * What may be told of the failure of a store: the operation, where the store is, and code and class of its error.
- * The text of an error may quote a connection string, so it is not shown.
+ * Describes a failure of the store: the operation, the address of the store, and the code and class of the error.
+ * The text of the error is left out, because it may quote a connection string.
  *
- * @param address where the store says it is; the error may know better
+ * @param address of the store, as it says itself. An address in the error is preferred.
  */
 export function storeFailure(
-  operation: StoreOperation | undefined,
+  operation: StoreOperation,
   error: unknown,
   address: string | undefined,
 ): string {
   const where = addressOf(error) ?? address;
   const at = where !== undefined && ADDRESS.test(where) ? ` at ${where}` : '';
-  return `${operation ?? 'use'}${at}: ${causeOf(error)}`;
+  return `${operation}${at}: ${causeOf(error)}`;
 }
 
 /** A host name or an IP address, with or without a port. */
 const ADDRESS = /^[\w.:[\]-]{1,253}$/;
 
-/** A code of Node or of Redis, which begins the text of its errors with one. */
+/** A code of Node, or of Redis, where each error text begins with its code. */
 const CODE = /^[A-Z][A-Z\d_]{2,29}(?=\s|$)/;
 
 function causeOf(error: unknown): string {
@@ -78,7 +54,7 @@ function addressOf(error: unknown): string | undefined {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** An error and those that it was made from, which clients keep in different places. */
+/** An error and its causes. Clients keep the causes in different places. */
 function* chainOf(error: unknown): Generator<Members> {
   let next = error;
   for (let depth = 0; depth < 5 && typeof next === 'object' && next !== null; depth++) {

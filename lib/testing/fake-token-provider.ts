@@ -1,5 +1,5 @@
 import { AccountTokens } from '../lifecycle/account-tokens.js';
-import { accountOf } from '../lifecycle/account.js';
+import { accountOf } from '../core/token-target.js';
 import type { OAuth2ClientError } from '../core/errors.js';
 import type { GetTokenOptions, TokenStatus } from '../lifecycle/token-access.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';

@@ -56,10 +56,14 @@ for (const [here, there] of [
   ok(find(there.OAUTH2_HTTP_INTERCEPTOR) instanceof here.OAuth2HttpInterceptor);
   const error = await outcome((async () => find(there.TOKEN_PROVIDERS).get('nobody'))());
   ok(error instanceof here.OAuth2ClientError && error instanceof there.OAuth2ClientError);
-  ok(new here.Secret('s') instanceof there.Secret);
   await close();
 }
+const [ours, theirs] = await Promise.all(
+  Object.values(ways).map((load) => load('nestjs-oauth2-client/define')),
+);
+ok(new ours.Secret('s') instanceof theirs.Secret && new theirs.Secret('s') instanceof ours.Secret);
 for (const [entry, name] of [
+  ['nestjs-oauth2-client/define', 'defineProvider'],
   ['nestjs-oauth2-client/redis', 'RedisTokenStore'],
   ['nestjs-oauth2-client/store-contract', 'tokenStoreContract'],
   ['nestjs-oauth2-client/testing', 'fakeTokenProvider'],

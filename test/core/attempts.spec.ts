@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   attempts,
   forRefreshToken,
+  notAfter,
   toolsFor,
   type AttemptPolicy,
   type AttemptTools,
@@ -27,7 +28,7 @@ interface Circumstances {
   readonly isProbe?: boolean;
 }
 
-/** Runs attempts that fail one after the other as told, then succeed; time passes as it must. */
+/** Runs attempts that fail with the given failures and then succeed. Time passes whenever they wait. */
 async function run(
   policy: AttemptPolicy,
   failures: Error[] | ((sentAt: number) => Error | undefined),
@@ -43,7 +44,7 @@ async function run(
     const failure =
       typeof failures === 'function' ? failures(times.at(-1)!) : failures[times.length - 1];
     clock.advance(took);
-    return failure ? Promise.reject(failure) : Promise.resolve(`answer ${times.length}`);
+    return failure ? Promise.reject(failure) : Promise.resolve(`response ${times.length}`);
   };
   const used: AttemptTools = policy === REFRESH_TOKEN ? forRefreshToken(tools) : tools;
   const result = attempts(policy, used, attempt).catch((error: unknown) => error);
@@ -56,53 +57,53 @@ async function run(
 }
 
 describe('a grant that may be repeated', () => {
-  it('is asked six times after transient failures', async () => {
+  it('a request that may be repeated is sent six times after transient failures', async () => {
     const failures = Array.from({ length: 7 }, (_, i) => transient({ status: 500 + i }));
     const { result, times } = await run(REPEATABLE, failures);
     expect(times).toHaveLength(6);
     expect(result).toBe(failures[5]);
   });
 
-  it('is answered by the first attempt that works', async () => {
+  it('the first attempt that succeeds ends the attempts', async () => {
     const { result, times } = await run(REPEATABLE, [transient()]);
-    expect([result, times.length]).toEqual(['answer 2', 2]);
+    expect([result, times.length]).toEqual(['response 2', 2]);
   });
 
-  it('is asked once after a permanent failure', async () => {
+  it('a permanent failure ends the attempts', async () => {
     const { times } = await run(REPEATABLE, [permanent()]);
     expect(times).toHaveLength(1);
   });
 
-  it('is asked once after an error of an unknown class', async () => {
+  it('an error of an unknown class ends the attempts', async () => {
     const { times } = await run(REPEATABLE, [new TypeError('broken')]);
     expect(times).toHaveLength(1);
   });
 
-  it('is asked once while the endpoint is known to be away', async () => {
+  it('a probe sends one request only', async () => {
     const { times } = await run(REPEATABLE, [unevaluated()], { isProbe: true });
     expect(times).toHaveLength(1);
   });
 });
 
 describe('a password', () => {
-  it('is sent once where the server may have looked at it', async () => {
+  it('a password is sent once if the server may have evaluated it', async () => {
     const { times } = await run(PASSWORD, [transient({ status: 500 })]);
     expect(times).toHaveLength(1);
   });
 
-  it('is sent up to six times where the server certainly did not look at it', async () => {
+  it('a password is sent up to six times if the server certainly did not evaluate it', async () => {
     const { times } = await run(PASSWORD, () => unevaluated());
     expect(times).toHaveLength(6);
   });
 
-  it('is sent no more as soon as one attempt was looked at', async () => {
+  it('a password is not sent again once the server may have evaluated it', async () => {
     const { times } = await run(PASSWORD, [unevaluated(), transient()]);
     expect(times).toHaveLength(2);
   });
 });
 
 describe('a refresh token', () => {
-  it('is sent twice where the server may have used it, the second time after a restart of the server', async () => {
+  it('a refresh token is sent a second time only when a restarting server is back', async () => {
     for (const random of [0, 0.5, 1]) {
       const { times } = await run(REFRESH_TOKEN, () => transient(), { random: () => random });
       expect(times).toHaveLength(2);
@@ -110,12 +111,12 @@ describe('a refresh token', () => {
     }
   });
 
-  it('is sent up to six times where the server certainly did not look at it', async () => {
+  it('a refresh token is sent up to six times if the server certainly did not evaluate it', async () => {
     const { times } = await run(REFRESH_TOKEN, () => unevaluated());
     expect(times).toHaveLength(6);
   });
 
-  it('is not sent in the last quarter of the deadline, whatever the failures and their time', async () => {
+  it('a refresh token is never sent in the last quarter of the deadline', async () => {
     const chance = fc.double({ min: 0, max: 1, noNaN: true });
     const failure = fc.constantFrom(transient(), unevaluated(), transient({ retryAfter: 6 }));
     await fc.assert(
@@ -132,14 +133,14 @@ describe('an endpoint that is away for two seconds', () => {
   const chance = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }));
   const away = (error: Error) => (sentAt: number) => (sentAt < 2_000 ? error : undefined);
 
-  it('fails no renewal whose deadline allows half a second more', async () => {
+  it('an endpoint that is away for two seconds fails no renewal with half a second to spare', async () => {
     const deadlines = fc.integer({ min: 2_500, max: 600_000 });
     await fc.assert(
       fc.asyncProperty(chance, deadlines, async (chances, deadline) => {
         const random = () => chances.next().value;
         for (const policy of [REPEATABLE, PASSWORD]) {
           const { result } = await run(policy, away(unevaluated()), { random, deadline });
-          expect(result).toMatch('answer');
+          expect(result).toMatch('response');
         }
       }),
       { numRuns: 200 },
@@ -148,13 +149,13 @@ describe('an endpoint that is away for two seconds', () => {
 
   it.each([
     ['refuses connections', unevaluated()],
-    ['breaks them off', transient({ status: undefined })],
-  ])('fails no renewal by a refresh token when it %s', async (_what, error) => {
+    ['breaks off connections', transient({ status: undefined })],
+  ])('an endpoint that %s for two seconds fails no refresh', async (_what, error) => {
     await fc.assert(
       fc.asyncProperty(chance, async (chances) => {
         const random = () => chances.next().value;
         const { result } = await run(REFRESH_TOKEN, away(error), { random });
-        expect(result).toMatch('answer');
+        expect(result).toMatch('response');
       }),
       { numRuns: 100 },
     );
@@ -165,7 +166,7 @@ describe('the pause between attempts', () => {
   const pausesOf = (times: readonly number[]) =>
     times.slice(1).map((time, i) => time - (times[i] ?? 0));
 
-  it('doubles from 250 ms; half of it is fixed and half is random', async () => {
+  it('the pause doubles from 250 ms, and half of it is random', async () => {
     const pauses = async (random: number) =>
       pausesOf((await run(REPEATABLE, () => transient(), { random: () => random })).times);
     expect(await pauses(0)).toEqual([125, 250, 500, 1_000, 2_000]);
@@ -173,7 +174,7 @@ describe('the pause between attempts', () => {
     expect(await pauses(1)).toEqual([250, 500, 1_000, 2_000, (DEADLINE - 3_750) / 2]);
   });
 
-  it('takes no more than half of the time that is left', async () => {
+  it('the pause never takes more than half of the time that is left', async () => {
     const chance = fc.double({ min: 0, max: 1, noNaN: true });
     const deadlines = fc.integer({ min: 1, max: 600_000 });
     await fc.assert(
@@ -189,13 +190,13 @@ describe('the pause between attempts', () => {
     );
   });
 
-  it('is what Retry-After says, if that fits the deadline', async () => {
+  it('the pause is as long as Retry-After says if that fits the deadline', async () => {
     const { result, times } = await run(REPEATABLE, [transient({ retryAfter: 6 })]);
-    expect([result, times]).toEqual(['answer 2', [0, 6_000]]);
+    expect([result, times]).toEqual(['response 2', [0, 6_000]]);
   });
 
   it.each([10, 11, 1e9, Infinity])(
-    'is not waited for if Retry-After is %d s: the deadline comes first',
+    'a Retry-After of %d s is not awaited because the deadline comes first',
     async (retryAfter) => {
       const failure = transient({ retryAfter });
       const { result, times } = await run(REPEATABLE, [failure]);
@@ -203,12 +204,12 @@ describe('the pause between attempts', () => {
     },
   );
 
-  it('is not begun after the deadline', async () => {
+  it('no pause begins after the deadline', async () => {
     const { times } = await run(REPEATABLE, [transient()], { took: DEADLINE });
     expect(times).toHaveLength(1);
   });
 
-  it('ends with the reason of the signal', async () => {
+  it('the pause ends with the reason of the signal', async () => {
     const controller = new AbortController();
     const clock = new ManualClock();
     const tools = toolsFor({ clock, random: () => 1, deadline: Infinity }, controller);
@@ -222,8 +223,114 @@ describe('the pause between attempts', () => {
 });
 
 describe('the life of a token', () => {
-  it('begins with the attempt that brought it, not with the first one', async () => {
+  it('the life of a token begins with the attempt that obtains it', async () => {
     const { times } = await run(REPEATABLE, [transient({ retryAfter: 3 })], { took: 1_000 });
     expect(times).toEqual([0, 4_000]);
+  });
+});
+
+describe('a failure that no attempt can repair', () => {
+  it('unavailable credentials end the attempts, although the failure is temporary', async () => {
+    const failure = transient({ code: 'CREDENTIALS_UNAVAILABLE', stage: 'credentials' });
+    const { result, times } = await run(REPEATABLE, [failure]);
+    expect([result, times.length]).toEqual([failure, 1]);
+  });
+
+  it('an aborted renewal sends nothing', async () => {
+    const signal = AbortSignal.abort(new Error('closed'));
+    const tools = toolsFor(
+      { clock: new ManualClock(), random: () => 0, deadline: DEADLINE },
+      { signal },
+    );
+    let sent = 0;
+    const attempt = () => Promise.resolve(++sent);
+    expect(await rejection(attempts(REPEATABLE, tools, attempt))).toBe(signal.reason);
+    expect(sent).toBe(0);
+  });
+
+  it('a renewal that is aborted during a request fails with the reason of its signal', async () => {
+    const controller = new AbortController();
+    const clock = new ManualClock();
+    const tools = toolsFor({ clock, random: () => 0, deadline: DEADLINE }, controller);
+    const failure = transient();
+    const attempt = () => {
+      controller.abort(new Error('closed'));
+      return Promise.reject(failure);
+    };
+    expect(await rejection(attempts(REPEATABLE, tools, attempt))).toBe(controller.signal.reason);
+  });
+});
+
+describe('the tools of a renewal', () => {
+  const settings = () => ({ clock: new ManualClock(), random: () => 0, deadline: DEADLINE });
+
+  it('a request with a refresh token must leave in the first three quarters of the deadline', () => {
+    const { clock, ...rest } = settings();
+    const [prompt, graceful] = [new AbortController(), new AbortController()];
+    const start = clock.monotonic();
+    const ends = { signal: prompt.signal, graceful: graceful.signal };
+    const tools = toolsFor({ clock, ...rest }, ends);
+    const own = forRefreshToken(tools);
+    expect([tools.deadline - start, tools.latest - start]).toEqual([DEADLINE, 0.75 * DEADLINE]);
+    expect(own.deadline - start).toBe(0.75 * DEADLINE);
+    expect([tools.requestSignal, own.requestSignal]).toEqual([prompt.signal, graceful.signal]);
+    clock.advance(7_499);
+    expect(own.mayBeSent?.()).toBe(true);
+    clock.advance(1);
+    expect(own.mayBeSent?.()).toBe(false);
+  });
+
+  it('a jump of the wall clock also ends the time to send a refresh token', () => {
+    const { clock, ...rest } = settings();
+    const own = forRefreshToken(toolsFor({ clock, ...rest }, new AbortController()));
+    clock.setWall(7_500);
+    expect(own.mayBeSent?.()).toBe(false);
+  });
+
+  it('a renewal has no grace period by default', () => {
+    const controller = new AbortController();
+    expect(toolsFor(settings(), controller).graceful).toBe(controller.signal);
+  });
+
+  it('work goes on at once until its limit', async () => {
+    const { clock, ...rest } = settings();
+    const tools = toolsFor({ clock, ...rest }, new AbortController());
+    await notAfter(tools.deadline, tools);
+    clock.advance(DEADLINE - 1);
+    await notAfter(tools.deadline, tools);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('work after its limit waits for the deadline of the renewal', async () => {
+    const { clock, ...rest } = settings();
+    const controller = new AbortController();
+    const tools = toolsFor({ clock, ...rest }, controller);
+    clock.advance(DEADLINE);
+    const waiting = rejection(notAfter(tools.deadline, tools));
+    await idle();
+    expect(clock.pending).toBe(1);
+    controller.abort(new Error('the deadline'));
+    expect(await waiting).toBe(controller.signal.reason);
+  });
+
+  it('work waits for the rest of the deadline and five seconds more, and no longer', async () => {
+    const { clock, ...rest } = settings();
+    const tools = toolsFor({ clock, ...rest }, new AbortController());
+    clock.advance(9_000);
+    let isOver = false;
+    const waiting = notAfter(tools.latest, tools).then(() => (isOver = true));
+    clock.advance(5_999);
+    await idle();
+    expect(isOver).toBe(false);
+    clock.advance(1);
+    await waiting;
+    expect(isOver).toBe(true);
+  });
+
+  it('work before its limit fails if the renewal has been aborted', async () => {
+    const controller = new AbortController();
+    const tools = toolsFor(settings(), controller);
+    controller.abort(new Error('closed'));
+    expect(await rejection(notAfter(tools.deadline, tools))).toBe(controller.signal.reason);
   });
 });

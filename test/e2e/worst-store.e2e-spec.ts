@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 
-import { SharedAccount } from '../../lib/sharing/shared-account.js';
+import { SharedRecord } from '../../lib/sharing/shared-record.js';
 import { SharedStore } from '../../lib/sharing/shared-store.js';
 import { MemoryTokenStore, systemClock, TokenSet, type TokenStore } from '../../lib/index.js';
 import { RedisTokenStore } from '../../lib/stores/redis.js';
@@ -15,8 +15,8 @@ const texts = Object.entries(TEXTS);
 const tokens = { accessToken: 't', expiresAt: Date.now() + 3_600_000 };
 
 function lookUp(store: TokenStore) {
-  const account = new SharedAccount(new SharedStore(store, systemClock), 'key', () => {});
-  return expectQuick('look-up', () => account.lookUp());
+  const account = new SharedRecord(new SharedStore(store, systemClock), 'key', () => {});
+  return expectQuick('look-up', () => account.read());
 }
 
 describe('a megabyte in a shared store is read at once, and nothing is taken from it', () => {

@@ -9,7 +9,8 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 
-import { OAuth2ClientError, OAuth2HttpInterceptor, type TokenUse } from '../../lib/index.js';
+import { OAuth2ClientError, OAuth2HttpInterceptor } from '../../lib/index.js';
+import { type TokenUse } from '../../lib/define.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';

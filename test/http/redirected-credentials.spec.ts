@@ -3,7 +3,8 @@ import type { AxiosRequestConfig } from 'axios';
 import fc from 'fast-check';
 import { firstValueFrom } from 'rxjs';
 
-import { values, type TokenUse } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { type TokenUse } from '../../lib/define.js';
 import { acme } from '../support/acme.js';
 import { FakeVendor, type Received } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';

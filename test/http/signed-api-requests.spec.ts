@@ -2,13 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
-import {
-  hmac,
-  OAuth2ClientError,
-  type SignableApiRequest,
-  type TokenUse,
-  type UseContext,
-} from '../../lib/index.js';
+import { OAuth2ClientError } from '../../lib/index.js';
+import { hmac, type SignableApiRequest, type TokenUse, type UseContext } from '../../lib/define.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';

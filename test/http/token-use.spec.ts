@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
-import { digest, Secret, values, type TokenUse, type UseContext } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { digest, Secret, type TokenUse, type UseContext } from '../../lib/define.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 
-import { basic, hmac, MemoryTokenStore, values, type TokenUse } from '../../lib/index.js';
+import { MemoryTokenStore, values } from '../../lib/index.js';
+import { basic, hmac, type TokenUse } from '../../lib/define.js';
 import { acme, CLIENT_ID, CLIENT_SECRET } from '../support/acme.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';

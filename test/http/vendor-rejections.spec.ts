@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 
-import type { AxiosOptions, TokenUse } from '../../lib/index.js';
+import type { AxiosOptions } from '../../lib/index.js';
+import type { TokenUse } from '../../lib/define.js';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor, type Answer } from '../support/fake-vendor.js';

@@ -16,7 +16,7 @@ function configured(): ProviderBench {
 }
 
 describe('a refresh token in the configuration', () => {
-  it('obtains the first token, and its successors the next ones', async () => {
+  it('a configured refresh token obtains the first token and its successors obtain the next ones', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     for (let i = 0; i < 3; i++) {
@@ -30,7 +30,7 @@ describe('a refresh token in the configuration', () => {
     ]);
   });
 
-  it('stays in use with a vendor that does not rotate', async () => {
+  it('a configured refresh token stays in use if the vendor does not rotate', async () => {
     const bench = configured();
     for (let i = 0; i < 3; i++) {
       await bench.token();
@@ -39,7 +39,7 @@ describe('a refresh token in the configuration', () => {
     expect(new Set(bench.source.history)).toEqual(new Set(['refresh configured']));
   });
 
-  it('is never sent again once it was spent, although its successor is refused', async () => {
+  it('a used refresh token is never sent again, even after its successor is refused', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
     await bench.token();
@@ -56,7 +56,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history.filter((ask) => ask === 'refresh configured')).toHaveLength(1);
   });
 
-  it('is not spent so late that its answer may be lost: those who wait for their turn too long fail', async () => {
+  it('a call that waits too long for its turn fails without sending the refresh token', async () => {
     const bench = configured();
     const { clock } = bench;
     bench.source.onAsk = (ask) =>
@@ -72,7 +72,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history).toEqual(['refresh configured', 'refresh refresh-1']);
   });
 
-  it('that is refused is tried again after 30 s, and then ever more rarely, up to once an hour', async () => {
+  it('a refused refresh token is tried again after 30 s, then less and less often, down to once an hour', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     const minutes: number[] = [];
@@ -86,7 +86,7 @@ describe('a refresh token in the configuration', () => {
     expect(new Set(bench.source.history)).toEqual(new Set(['refresh configured']));
   });
 
-  it('that was refused for a moment serves again without anyone doing anything', async () => {
+  it('a refresh token that was refused for a moment works again by itself', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(permanent()) : ask.grant());
     await rejection(bench.token());
@@ -97,7 +97,7 @@ describe('a refresh token in the configuration', () => {
   it.each([
     ['invalidate()', (bench: ProviderBench) => Promise.resolve(bench.provider.invalidate())],
     ['renew()', (bench: ProviderBench) => rejection(bench.provider.renew('token-0'))],
-  ])('that is refused is tried again at once after %s', async (_call, ask) => {
+  ])('a refused refresh token is tried again at once after %s', async (_call, ask) => {
     const bench = configured();
     bench.source.onAsk = (request) => request.fail(permanent());
     await rejection(bench.token());
@@ -107,7 +107,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history).toEqual(['refresh configured', 'refresh configured']);
   });
 
-  it('that is refused is tried once by a thousand callers whose token the API rejects', async () => {
+  it('a thousand rejected callers try a refused refresh token once', async () => {
     const bench = configured();
     await bench.token();
     bench.source.onAsk = (ask) => ask.fail(permanent());
@@ -115,7 +115,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('is sent again after a failure that may pass', async () => {
+  it('a refresh token is sent again after a temporary failure', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(transient()) : ask.grant());
     await rejection(bench.token());
@@ -123,7 +123,7 @@ describe('a refresh token in the configuration', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('is not lost by a refusal of the client, which its owner can put right', async () => {
+  it('a refusal of the client does not end the refresh token', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.fail(permanent({ error: 'invalid_client', status: 401 }));
     await rejection(bench.token());
@@ -132,7 +132,7 @@ describe('a refresh token in the configuration', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('that is replaced in the vault is used after the old one was refused', async () => {
+  it('a new refresh token in the vault replaces a refused one', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) =>
       ask.refreshToken === 'next' ? ask.grant() : ask.fail(permanent());
@@ -143,7 +143,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history).toEqual(['refresh configured', 'refresh next']);
   });
 
-  it('begins a provider that can log in, too, and the login is the way out', async () => {
+  it('a provider logs in after its configured refresh token is refused', async () => {
     const bench = new ProviderBench();
     bench.source.configuredRefreshToken = 'configured';
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
@@ -153,7 +153,7 @@ describe('a refresh token in the configuration', () => {
     expect(bench.source.history).toEqual(['refresh configured', 'login', 'login']);
   });
 
-  it('is sent once by a herd', async () => {
+  it('a thousand callers send a configured refresh token once', async () => {
     const bench = configured();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
     const { errors } = await settle(bench.herd(1_000));
@@ -161,11 +161,11 @@ describe('a refresh token in the configuration', () => {
   });
 });
 
-describe('a vendor that rotates refresh tokens and forbids to use one twice', () => {
+describe('a vendor that rotates refresh tokens and forbids reuse', () => {
   /** What happens before the next call. */
   const step = fc.constantFrom('grant', 'fail before', 'invalidate', 'expire', 'herd');
 
-  it('sees no refresh token twice, and its chain never breaks', async () => {
+  it('no refresh token is sent twice and the family never breaks', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const bench = configured();
@@ -186,8 +186,8 @@ describe('a vendor that rotates refresh tokens and forbids to use one twice', ()
         requestIsLost = false;
         bench.clock.advance(HOUR);
         await bench.token();
-        const chain = arrived.map((_, i) => (i === 0 ? 'configured' : `refresh-${i}`));
-        expect(arrived).toEqual(chain);
+        const expected = arrived.map((_, i) => (i === 0 ? 'configured' : `refresh-${i}`));
+        expect(arrived).toEqual(expected);
       }),
     );
   });

@@ -17,21 +17,21 @@ async function renewed(bench: ProviderBench, rejected: string): Promise<string> 
   return (await bench.provider.renew(rejected)).accessToken;
 }
 
-describe('a token that the API rejected', () => {
-  it('is replaced by one request, however many callers were rejected', async () => {
+describe('a token that the API rejects', () => {
+  it('one request replaces a rejected token for all callers', async () => {
     const bench = await withToken();
     const tokens = await Promise.all(Array.from({ length: HERD }, () => renewed(bench, 'token-1')));
     expect(new Set(tokens)).toEqual(new Set(['token-2']));
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('may be named by its token set or by the token itself', async () => {
+  it('a rejected token may be named by its token set or by the token itself', async () => {
     const bench = await withToken();
     const rejected = await bench.provider.getToken();
     expect((await bench.provider.renew(rejected)).accessToken).toBe('token-2');
   });
 
-  it('is served to nobody while its replacement is fetched', async () => {
+  it('nobody gets a rejected token while it is renewed', async () => {
     const bench = await withToken();
     bench.source.holdAnswers();
     const renewal = renewed(bench, 'token-1');
@@ -43,7 +43,7 @@ describe('a token that the API rejected', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('is not the current one any more: the current one is the answer', async () => {
+  it('a late rejection of an old token gets the current token without a request', async () => {
     const bench = await withToken();
     await renewed(bench, 'token-1');
     bench.clock.advance(20_000);
@@ -52,7 +52,7 @@ describe('a token that the API rejected', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('joins the renewal that is already in progress in the background', async () => {
+  it('a rejection joins the renewal that is already in progress', async () => {
     const bench = await withToken();
     bench.clock.advance(3_500_000);
     bench.source.holdAnswers();
@@ -66,20 +66,20 @@ describe('a token that the API rejected', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('is expired already: its replacement costs one request and forces nothing', async () => {
+  it('the rejection of an expired token starts an ordinary renewal', async () => {
     const bench = await withToken();
     bench.clock.advance(3_600_000);
     expect(await renewed(bench, 'token-1')).toBe('token-2');
     expect(await renewed(bench, 'token-2')).toBe('token-3'); // not held up by an interval
   });
 
-  it('is told to the listener once', async () => {
+  it('one event reports a rejected token', async () => {
     const bench = await withToken();
     await Promise.all([renewed(bench, 'token-1'), renewed(bench, 'token-1')]);
     expect(bench.eventTypes()).toEqual(['obtained', 'rejected', 'obtained']);
   });
 
-  it('is not served again when its replacement cannot be had', async () => {
+  it('nobody gets a rejected token again after its renewal fails', async () => {
     const bench = await withToken();
     bench.source.onAsk = (ask) => ask.fail(transient());
     expect(await rejection(renewed(bench, 'token-1'))).toMatchObject({ provider: 'acme' });
@@ -90,7 +90,7 @@ describe('a token that the API rejected', () => {
 });
 
 describe('an API that rejects every token', () => {
-  it('costs one renewal in 10 seconds, to the millisecond', async () => {
+  it('rejections force one renewal in 10 seconds, to the millisecond', async () => {
     const bench = await withToken();
     expect(await renewed(bench, 'token-1')).toBe('token-2');
     bench.clock.advance(9_999);
@@ -99,7 +99,7 @@ describe('an API that rejects every token', () => {
     expect(await renewed(bench, 'token-2')).toBe('token-3');
   });
 
-  it('sees 1,000 calls a second turn into one token request in 10 seconds', async () => {
+  it('1,000 rejected calls a second cause one token request in 10 seconds', async () => {
     const bench = await withToken();
     let token = 'token-1';
     for (let second = 0; second < 60; second++) {
@@ -110,7 +110,7 @@ describe('an API that rejects every token', () => {
     expect(bench.source.asks.length).toBeLessThanOrEqual(1 + 6);
   });
 
-  it('makes no loop where the vendor returns the same token at every login', async () => {
+  it('a vendor that returns the same token at every login causes no loop', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ accessToken: 'same' });
     await bench.token();
@@ -119,7 +119,7 @@ describe('an API that rejects every token', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('has each caller get an error of its own when a background renewal fails', async () => {
+  it('each rejected caller gets an error of its own when the background renewal fails', async () => {
     const bench = await withToken();
     bench.source.onAsk = (ask) => ask.grant({ expiresIn: 10 });
     await renewed(bench, 'token-1');
@@ -135,7 +135,7 @@ describe('an API that rejects every token', () => {
     expect(one).not.toBe(other);
   });
 
-  it('is held off for each account by itself', async () => {
+  it('each account has its own interval between forced renewals', async () => {
     const bench = new ProviderBench();
     for (const subject of ['ama', 'kofi']) {
       const rejected = await bench.provider.getToken({ subject });
@@ -151,7 +151,7 @@ describe('an API that rejects every token', () => {
 });
 
 describe('an invalidated token', () => {
-  it('is served to nobody, and the next call obtains another', async () => {
+  it('after `invalidate` nobody gets the token and the next call obtains another one', async () => {
     const bench = await withToken();
     bench.provider.invalidate();
     expect(bench.provider.peek()).toBeUndefined();
@@ -160,7 +160,7 @@ describe('an invalidated token', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('leaves the refresh token, which obtains the next one', async () => {
+  it('after `invalidate` the refresh token obtains the next token', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh' });
     await bench.token();
@@ -169,7 +169,7 @@ describe('an invalidated token', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh']);
   });
 
-  it('leaves the tokens of other accounts', async () => {
+  it('`invalidate` leaves the tokens of other accounts alone', async () => {
     const bench = await withToken();
     await bench.token({ subject: 'ama' });
     bench.provider.invalidate({ subject: 'ama' });
@@ -177,7 +177,7 @@ describe('an invalidated token', () => {
     expect(bench.provider.peek({ subject: 'ama' })).toBeUndefined();
   });
 
-  it('may be invalidated before there is any', async () => {
+  it('`invalidate` before the first token does nothing', async () => {
     const bench = new ProviderBench();
     bench.provider.invalidate();
     expect(await bench.token()).toBe('token-1');

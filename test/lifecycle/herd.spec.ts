@@ -8,20 +8,20 @@ const HERD = 1_000;
 const MINUTE = 60_000;
 
 describe('callers without a token', () => {
-  it('share one request however many they are', async () => {
+  it('a thousand callers without a token share one request', async () => {
     const bench = new ProviderBench();
     const tokens = await Promise.all(bench.herd(HERD));
     expect(new Set(tokens)).toEqual(new Set(['token-1']));
     expect(bench.source.history).toEqual(['login']);
   });
 
-  it('get the very same token set', async () => {
+  it('concurrent callers get the same token set', async () => {
     const bench = new ProviderBench();
     const [one, other] = await Promise.all([bench.provider.getToken(), bench.provider.getToken()]);
     expect(one).toBe(other);
   });
 
-  it('join a request that is under way', async () => {
+  it('a late caller joins the request that is under way', async () => {
     const bench = new ProviderBench();
     bench.source.holdAnswers();
     const first = bench.token();
@@ -33,7 +33,7 @@ describe('callers without a token', () => {
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('need no further request while the token is fresh', async () => {
+  it('calls with a fresh token send no request', async () => {
     const bench = new ProviderBench();
     for (let minute = 0; minute < 58; minute++) {
       await Promise.all(bench.herd(10));
@@ -52,7 +52,7 @@ describe('callers with a stale token', () => {
     return bench;
   }
 
-  it('get it at once, while one renewal goes on in the background', async () => {
+  it('callers get a stale token at once while one renewal runs in the background', async () => {
     const bench = await stale();
     const tokens = await Promise.all(bench.herd(HERD));
     expect(new Set(tokens)).toEqual(new Set(['token-1']));
@@ -64,7 +64,7 @@ describe('callers with a stale token', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('start the renewal by peeking, too', async () => {
+  it('`peek` at a stale token starts one renewal', async () => {
     const bench = await stale();
     expect(bench.provider.peek()?.accessToken).toBe('token-1');
     expect(bench.provider.peek()?.accessToken).toBe('token-1');
@@ -72,7 +72,7 @@ describe('callers with a stale token', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('wait for the renewal that is under way once the token is expired', async () => {
+  it('callers wait for the running renewal once the token has expired', async () => {
     const bench = await stale();
     await bench.token();
     bench.clock.advance(0.9 * 10_000); // the renewal may take ten seconds
@@ -86,7 +86,7 @@ describe('callers with a stale token', () => {
     expect([new Set(values), errors]).toEqual([new Set(['token-2']), []]);
   });
 
-  it('notice nothing of a renewal that fails', async () => {
+  it('callers with a stale token do not notice a failed renewal', async () => {
     const bench = await stale();
     await bench.token();
     await idle();
@@ -98,7 +98,7 @@ describe('callers with a stale token', () => {
 });
 
 describe('callers with an expired token', () => {
-  it('wait for one renewal, and none gets the expired token', async () => {
+  it('callers with an expired token wait for one renewal', async () => {
     const bench = new ProviderBench();
     await bench.token();
     bench.clock.advance(60 * MINUTE - 5_000);
@@ -109,10 +109,10 @@ describe('callers with an expired token', () => {
   });
 });
 
-describe('a caller that comes at the moment when the answer does', () => {
-  // The microtasks between the answer and the last waiter are few; a caller is put before each.
+describe('a caller at the moment of the response', () => {
+  // Only a few microtasks lie between the response and the last waiter. A caller comes before each of them.
   it.each(Array.from({ length: 30 }, (_, ticks) => ticks))(
-    'shares its token, %i microtasks after it',
+    'a caller %i microtasks after the response shares its token',
     async (ticks) => {
       const bench = new ProviderBench();
       bench.source.holdAnswers();
@@ -127,7 +127,7 @@ describe('a caller that comes at the moment when the answer does', () => {
   );
 
   it.each(Array.from({ length: 30 }, (_, ticks) => ticks))(
-    'shares its failure without another request, %i microtasks after it',
+    'a caller %i microtasks after a failure shares it without another request',
     async (ticks) => {
       const bench = new ProviderBench();
       bench.source.holdAnswers();
@@ -142,19 +142,22 @@ describe('a caller that comes at the moment when the answer does', () => {
   );
 });
 
-describe('a life that is too short for any window', () => {
-  it.each([0, -5])('of %i s serves all who waited, and one request a second', async (expiresIn) => {
-    const bench = new ProviderBench();
-    bench.source.onAsk = (ask) => ask.grant({ expiresIn });
-    expect(new Set(await Promise.all(bench.herd(HERD)))).toEqual(new Set(['token-1']));
-    for (let i = 0; i < 100; i++) {
-      bench.clock.advance(100);
-      await bench.token();
-    }
-    expect(bench.source.asks).toHaveLength(11);
-  });
+describe('a lifetime that is too short for any window', () => {
+  it.each([0, -5])(
+    'a lifetime of %i s causes one request a second and serves all who wait',
+    async (expiresIn) => {
+      const bench = new ProviderBench();
+      bench.source.onAsk = (ask) => ask.grant({ expiresIn });
+      expect(new Set(await Promise.all(bench.herd(HERD)))).toEqual(new Set(['token-1']));
+      for (let i = 0; i < 100; i++) {
+        bench.clock.advance(100);
+        await bench.token();
+      }
+      expect(bench.source.asks).toHaveLength(11);
+    },
+  );
 
-  it('shrinks with every renewal that returns the same token, and makes no loop', async () => {
+  it('a vendor that returns the same token until it expires causes no loop', async () => {
     const bench = new ProviderBench();
     const end = bench.clock.now() + 100_000;
     bench.source.onAsk = (ask) =>

@@ -6,28 +6,28 @@ import { transient } from '../support/failures.js';
 import { settle } from '../support/collect.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
-/** A provider with a hook that keeps what it is told. */
+/** A provider with a hook, and the token sets that the hook gets. */
 function benchWith(hook: OnTokenSet = () => {}) {
-  const told: TokenSet[] = [];
+  const received: TokenSet[] = [];
   const bench = new ProviderBench({
     onTokenSet: (tokens, target) => {
-      told.push(tokens);
+      received.push(tokens);
       return hook(tokens, target);
     },
   });
   bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
-  return { bench, told };
+  return { bench, received };
 }
 
 describe('onTokenSet', () => {
-  it('is told of every new token set, with its secrets and its account', async () => {
+  it('the hook gets every new token set with its secrets and its account', async () => {
     const targets: unknown[] = [];
-    const { bench, told } = benchWith((_tokens, target) => void targets.push(target));
+    const { bench, received } = benchWith((_tokens, target) => void targets.push(target));
     await Promise.all(bench.herd(100));
     bench.clock.advance(3_600_000);
     await bench.token();
     await bench.token({ subject: 'ama' });
-    expect(told.map(({ refreshToken }) => refreshToken)).toEqual([
+    expect(received.map(({ refreshToken }) => refreshToken)).toEqual([
       'refresh-1',
       'refresh-2',
       'refresh-3',
@@ -35,32 +35,32 @@ describe('onTokenSet', () => {
     expect(targets).toMatchObject([{}, {}, { subject: 'ama' }]);
   });
 
-  it('is told before anybody uses the token', async () => {
+  it('the hook runs before anybody uses the token', async () => {
     let keep = () => {};
-    const { bench, told } = benchWith(() => new Promise((resolve) => (keep = resolve)));
+    const { bench, received } = benchWith(() => new Promise((resolve) => (keep = resolve)));
     let used = false;
     const call = bench.token().then(() => (used = true));
     await idle();
-    expect([told.length, used, bench.provider.peek()]).toEqual([1, false, undefined]);
+    expect([received.length, used, bench.provider.peek()]).toEqual([1, false, undefined]);
     keep();
     await call;
     expect(used).toBe(true);
   });
 
-  it('is told of the refresh token that is kept, too', async () => {
-    const { bench, told } = benchWith();
+  it('the hook gets the old refresh token if the response has none', async () => {
+    const { bench, received } = benchWith();
     await bench.token();
     bench.source.onAsk = (ask) => ask.grant();
     bench.clock.advance(3_600_000);
     await bench.token();
-    expect(told.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-1', 'refresh-1']);
+    expect(received.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-1', 'refresh-1']);
   });
 
-  it('is not told of failures', async () => {
-    const { bench, told } = benchWith();
+  it('the hook does not run after a failure', async () => {
+    const { bench, received } = benchWith();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await settle([bench.token()]);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   it.each<[string, OnTokenSet]>([
@@ -71,14 +71,14 @@ describe('onTokenSet', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no disk'))],
-  ])('that %s does not fail the renewal, and is reported', async (_what, hook) => {
+  ])('a hook that %s does not fail the renewal and is reported', async (_what, hook) => {
     const { bench } = benchWith(hook);
     expect(await bench.token()).toBe('token-1');
     expect(bench.eventTypes()).toEqual(['hook failed', 'obtained']);
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('that hangs is awaited for five seconds, and reported', async () => {
+  it('a hook that hangs is awaited for five seconds and reported', async () => {
     const { bench } = benchWith(() => new Promise(() => {}));
     const token = bench.token();
     await idle();
@@ -88,7 +88,7 @@ describe('onTokenSet', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('that hangs leaves the stale token to all who call meanwhile', async () => {
+  it('callers get the stale token while a hook hangs', async () => {
     const { bench } = benchWith(({ refreshToken }) =>
       refreshToken === 'refresh-1' ? undefined : new Promise(() => {}),
     );

@@ -7,7 +7,7 @@ import { idle, ProviderBench } from '../support/provider-bench.js';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** Lets calls come every 100 ms for a while, and counts what they got. */
+/** Makes calls every 100 ms for a while, and collects their tokens and counts their errors. */
 async function load(bench: ProviderBench, duration: number) {
   const outcome = { tokens: new Set<string>(), errors: 0 };
   for (let ms = 0; ms < duration; ms += 100) {
@@ -30,16 +30,16 @@ async function atRefreshWindow(): Promise<ProviderBench> {
 
 describe('an outage of the token endpoint within the refresh window', () => {
   it.each([
-    ['passing', transient()],
-    ['of the credentials', permanent()],
-  ])('%s is noticed by no caller until the token is expired', async (_what, failure) => {
+    ['a temporary outage', transient()],
+    ['a refusal of the credentials', permanent()],
+  ])('callers do not notice %s until the token expires', async (_what, failure) => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(failure);
     expect(await load(bench, 115 * SECOND)).toEqual({ tokens: new Set(['token-1']), errors: 0 });
     expect((await load(bench, SECOND)).tokens).toEqual(new Set());
   });
 
-  it('is probed after 3, 6, 12, 24, 30 … seconds', async () => {
+  it('an outage within the refresh window is probed after 3, 6, 12, 24, 30 … seconds', async () => {
     const bench = await atRefreshWindow();
     const start = bench.clock.monotonic();
     const times: number[] = [];
@@ -51,7 +51,7 @@ describe('an outage of the token endpoint within the refresh window', () => {
     expect(times).toEqual([0, 3, 9, 21, 45, 75, 105]);
   });
 
-  it('ends with the first renewal that works', async () => {
+  it('an outage ends with the first renewal that succeeds', async () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => (ask.number < 5 ? ask.fail(transient()) : ask.grant());
     const { tokens, errors } = await load(bench, 50 * SECOND);
@@ -59,14 +59,14 @@ describe('an outage of the token endpoint within the refresh window', () => {
     expect(bench.provider.status()).toMatchObject({ token: 'fresh', failures: 0 });
   });
 
-  it('tells its listener that callers are served meanwhile, and when it tries again', async () => {
+  it('the event of a failure shows whether a token serves the callers, and the time until the next attempt', async () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await load(bench, SECOND);
     expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true, retryAfter: 3 });
   });
 
-  it('that outlasts the token costs callers a typed error, at most 30 s after it is over', async () => {
+  it('callers get typed errors after the token expires until at most 30 s after the outage', async () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(transient());
     const { errors } = await load(bench, 200 * SECOND);
@@ -76,7 +76,7 @@ describe('an outage of the token endpoint within the refresh window', () => {
     expect(bench.provider.status().token).toBe('fresh');
   });
 
-  it('wastes no token: the forced renewal of a rejected one is not served again', async () => {
+  it('nobody gets a rejected token during an outage', async () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await settle([bench.provider.renew('token-1')]);
@@ -87,7 +87,7 @@ describe('an outage of the token endpoint within the refresh window', () => {
 });
 
 describe('an outage at the start of the app', () => {
-  it('costs typed errors until it is over, and nothing after', async () => {
+  it('callers get typed errors during an outage at the start, and tokens after it', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.fail(transient());
     const { tokens } = await load(bench, 5 * MINUTE);

@@ -19,14 +19,14 @@ async function withRefreshToken(clock = new ManualClock()): Promise<ProviderBenc
 }
 
 describe('a refresh token', () => {
-  it('renews the access token, and the password stays at home', async () => {
+  it('a refresh token renews the access token without a login', async () => {
     const bench = await withRefreshToken();
     expect(await bench.token()).toBe('token-2');
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
     expect(bench.events.at(-1)).toMatchObject({ type: 'obtained', by: 'refresh' });
   });
 
-  it('is replaced by the one in the answer, and never sent again', async () => {
+  it('the refresh token of the response replaces the old one, which is never sent again', async () => {
     const bench = await withRefreshToken();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
     for (let i = 0; i < 3; i++) {
@@ -41,7 +41,7 @@ describe('a refresh token', () => {
     ]);
   });
 
-  it('is kept if the answer names none', async () => {
+  it('a refresh token stays in use if the response has none', async () => {
     const bench = await withRefreshToken();
     for (let i = 0; i < 2; i++) {
       await bench.token();
@@ -51,7 +51,7 @@ describe('a refresh token', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
   });
 
-  it('is kept when its access token is invalidated or rejected', async () => {
+  it('a refresh token stays in use when its access token is invalidated or rejected', async () => {
     const bench = await withRefreshToken();
     bench.provider.invalidate();
     const tokens = await bench.provider.getToken();
@@ -59,14 +59,14 @@ describe('a refresh token', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-1']);
   });
 
-  it('is not used where the provider does not refresh', async () => {
+  it('a refresh token is not sent if the provider does not refresh', async () => {
     const bench = await withRefreshToken();
     bench.source.refreshes = false;
     await bench.token();
     expect(bench.source.history).toEqual(['login', 'login']);
   });
 
-  it('that other credentials have obtained is not sent: it may be that of another account', async () => {
+  it('a refresh token is not sent with other credentials than it was obtained with', async () => {
     for (const store of [undefined, new MemoryTokenStore()]) {
       const bench = new ProviderBench({ store });
       bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
@@ -80,7 +80,7 @@ describe('a refresh token', () => {
     }
   });
 
-  it('of one account is not sent for another', async () => {
+  it('a refresh token of one account is not sent for another', async () => {
     const bench = await withRefreshToken();
     await bench.token({ subject: 'ama' });
     expect(bench.source.history).toEqual(['login', 'login']);
@@ -88,7 +88,7 @@ describe('a refresh token', () => {
 });
 
 describe('a refresh that is refused', () => {
-  it('becomes a login in the same call', async () => {
+  it('a refused refresh becomes a login in the same call', async () => {
     const bench = await withRefreshToken();
     const refusal = permanent();
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(refusal) : ask.grant());
@@ -101,7 +101,7 @@ describe('a refresh that is refused', () => {
     ]);
   });
 
-  it('leaves nothing of the old refresh token after the login', async () => {
+  it('a login after a refused refresh ends the old refresh token', async () => {
     const bench = await withRefreshToken();
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant());
     expect((await bench.provider.getToken()).refreshToken).toBeUndefined();
@@ -110,14 +110,14 @@ describe('a refresh that is refused', () => {
     expect(bench.source.history.slice(3)).toEqual(['login']);
   });
 
-  it('fails with the reason of the login where that fails, too', async () => {
+  it('a call fails with the reason of the login if both refresh and login fail', async () => {
     const bench = await withRefreshToken();
     const reason = permanent({ reason: 'The password is wrong.' });
     bench.source.onAsk = (ask) => ask.fail(ask.kind === 'login' ? reason : permanent());
     expect(await rejection(bench.token())).toMatchObject({ cause: reason });
   });
 
-  it('is tried with each new refresh token where the vendor documents refreshing', async () => {
+  it('each new refresh token is tried if the vendor documents refreshing', async () => {
     const bench = await withRefreshToken();
     bench.source.onAsk = (ask) =>
       ask.kind === 'refresh' ? ask.fail(permanent()) : ask.grant({ refreshToken: 'refresh-2' });
@@ -140,7 +140,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
     ['a server error', transient()],
     ['a refusal of another kind', permanent({ error: 'invalid_request', grantRefused: false })],
     ['a 503 that names no time', unevaluated()],
-  ])('becomes a login in the same renewal after %s', async (_what, failure) => {
+  ])('a refresh that fails with %s becomes a login in the same renewal', async (_what, failure) => {
     const bench = await withRefreshToken(new HastyClock());
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(failure) : ask.grant());
     await bench.token();
@@ -153,7 +153,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
     ['an unreachable endpoint', unreachable()],
     ['a 429', unevaluated({ code: 'THROTTLED', status: 429 })],
     ['a 503 with Retry-After', unevaluated({ retryAfter: 1 })],
-  ])('keeps the login for the next renewal after %s', async (_what, failure) => {
+  ])('only the next renewal logs in after a refresh that fails with %s', async (_what, failure) => {
     const bench = await withRefreshToken(new HastyClock());
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? ask.fail(failure) : ask.grant());
     expect(await rejection(bench.token())).toMatchObject({ cause: failure });
@@ -163,7 +163,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
     expect(bench.source.history.slice(-2)).toEqual(['refresh refresh-1', 'login']);
   });
 
-  it('goes on with the same refresh token when the reason has passed', async () => {
+  it('the same refresh token is sent again after a temporary failure', async () => {
     const bench = await withRefreshToken(new HastyClock());
     bench.source.onAsk = (ask) => ask.fail(unreachable());
     await rejection(bench.token());
@@ -173,7 +173,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
     expect(new Set(bench.source.history.slice(1))).toEqual(new Set(['refresh refresh-1']));
   });
 
-  it('sends no more logins than the back-off allows while both fail', async () => {
+  it('the back-off limits the logins while refresh and login fail', async () => {
     const bench = await withRefreshToken();
     bench.source.onAsk = (ask) => ask.fail(ask.kind === 'login' ? permanent() : transient());
     for (let second = 0; second < 3_600; second += 10) {
@@ -184,7 +184,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
     expect(logins).toHaveLength(15);
   });
 
-  it('leaves the login its time where the refresh hangs', async () => {
+  it('a refresh that hangs leaves half of the time for the login', async () => {
     const bench = await withRefreshToken();
     bench.source.onAsk = (ask) => (ask.kind === 'refresh' ? undefined : ask.grant());
     const first = rejection(bench.token());
@@ -200,7 +200,7 @@ describe('a refresh that fails without evidence against the refresh token', () =
 });
 
 describe('a token that is invalidated while it is renewed', () => {
-  it('is not replaced by what that renewal brings', async () => {
+  it('a renewal that is running during `invalidate` brings no usable token', async () => {
     const bench = new ProviderBench();
     bench.source.holdAnswers();
     const waiting = bench.token();
@@ -227,24 +227,27 @@ describe('a refresh that the vendor does not document', () => {
     ['a refusal', permanent()],
     ['a server error', transient()],
     ['another refusal', permanent({ error: 'invalid_request', grantRefused: false })],
-  ])('is not tried again after %s and a login that worked', async (_what, failure) => {
-    const bench = await undocumented();
-    bench.source.onAsk = (ask) =>
-      ask.kind === 'refresh' ? ask.fail(failure) : ask.grant({ refreshToken: 'refresh-2' });
-    for (let i = 0; i < 4; i++) {
-      await bench.token();
-      bench.clock.advance(HOUR);
-    }
-    expect(bench.source.history.slice(1)).toEqual([
-      'refresh refresh-1',
-      'login',
-      'login',
-      'login',
-      'login',
-    ]);
-  });
+  ])(
+    'an undocumented refresh is not tried again after %s and a successful login',
+    async (_what, failure) => {
+      const bench = await undocumented();
+      bench.source.onAsk = (ask) =>
+        ask.kind === 'refresh' ? ask.fail(failure) : ask.grant({ refreshToken: 'refresh-2' });
+      for (let i = 0; i < 4; i++) {
+        await bench.token();
+        bench.clock.advance(HOUR);
+      }
+      expect(bench.source.history.slice(1)).toEqual([
+        'refresh refresh-1',
+        'login',
+        'login',
+        'login',
+        'login',
+      ]);
+    },
+  );
 
-  it('goes on where it has worked before', async () => {
+  it('an undocumented refresh that has worked before is tried again after a failure', async () => {
     const bench = await undocumented();
     bench.source.onAsk = (ask) =>
       ask.number === 3
@@ -262,7 +265,7 @@ describe('a refresh that the vendor does not document', () => {
     ]);
   });
 
-  it('is tried again if the login failed, too: the account may have been the reason', async () => {
+  it('an undocumented refresh is tried again if the login failed, too', async () => {
     const bench = await undocumented();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     await rejection(bench.token());
@@ -274,7 +277,7 @@ describe('a refresh that the vendor does not document', () => {
     expect(bench.source.history.at(-1)).toBe('refresh refresh-2');
   });
 
-  it('is settled for one account and not for another', async () => {
+  it('each account decides for itself whether an undocumented refresh works', async () => {
     const bench = await undocumented();
     await bench.token();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-ama' });
@@ -286,7 +289,7 @@ describe('a refresh that the vendor does not document', () => {
 });
 
 describe('a stale token with a refresh token', () => {
-  it('is renewed in the background by it', async () => {
+  it('a refresh token renews a stale token in the background', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
     await bench.token();

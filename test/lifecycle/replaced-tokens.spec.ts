@@ -12,7 +12,7 @@ import { idle, ProviderBench } from '../support/provider-bench.js';
 const HOUR = 3_600_000;
 const PAUSE = 30_000;
 
-/** A provider that gives back what logins replace, and what the vendor was given back. */
+/** A provider that revokes the tokens that logins replace, and the tokens that it has revoked. */
 class Bench extends ProviderBench {
   readonly revoked: string[] = [];
   onRevoke: () => void | Promise<void> = () => {};
@@ -28,7 +28,7 @@ class Bench extends ProviderBench {
     });
   }
 
-  /** Lets time pass, and what it has started run. */
+  /** Lets time pass, and runs the work that this starts. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms);
     await idle();
@@ -46,7 +46,7 @@ const refused = () =>
   });
 
 describe('a token that a login has replaced', () => {
-  it('is given back 30 seconds later, and nobody waits for it', async () => {
+  it('a replaced token is revoked 30 seconds later in the background', async () => {
     const bench = new Bench();
     await bench.token();
     await bench.pass(HOUR);
@@ -59,7 +59,7 @@ describe('a token that a login has replaced', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('stays as it is unless the definition says otherwise', async () => {
+  it('a replaced token is not revoked by default', async () => {
     const bench = new Bench({ revokesReplaced: false });
     await bench.token();
     await bench.pass(HOUR);
@@ -68,7 +68,7 @@ describe('a token that a login has replaced', () => {
     expect(bench.revoked).toEqual([]);
   });
 
-  it('is given back after `invalidate()`, of the very account', async () => {
+  it('a token that is replaced after `invalidate` is revoked for its own account', async () => {
     const bench = new Bench();
     const [ama, kofi] = [bench.provider.for('ama'), bench.provider.for('kofi')];
     await Promise.all([ama.getToken(), kofi.getToken()]);
@@ -78,7 +78,7 @@ describe('a token that a login has replaced', () => {
     expect(bench.revoked).toEqual(['kofi: token-2']);
   });
 
-  it('is given back without its refresh token, which may end a whole family', async () => {
+  it('a replaced token is revoked without its refresh token', async () => {
     const bench = new Bench();
     bench.source.refreshes = false;
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: `refresh-${ask.number}` });
@@ -89,7 +89,7 @@ describe('a token that a login has replaced', () => {
     expect(bench.revoked).toEqual(['token-1']);
   });
 
-  it('is not given back if the vendor returns the same one again', async () => {
+  it('a token that the vendor returns again is not revoked', async () => {
     const bench = new Bench();
     bench.source.onAsk = (ask) => ask.grant({ accessToken: 'same' });
     await bench.token();
@@ -99,7 +99,7 @@ describe('a token that a login has replaced', () => {
     expect(bench.revoked).toEqual([]);
   });
 
-  it('is not given back after a refresh, which continues the session', async () => {
+  it('a token is not revoked after a refresh, which continues its session', async () => {
     const bench = new Bench();
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh' });
     await bench.token();
@@ -110,7 +110,7 @@ describe('a token that a login has replaced', () => {
     expect(bench.revoked).toEqual([]);
   });
 
-  it('is not given back a second time after `revoke()`', async () => {
+  it('a token is not revoked again after `revoke`', async () => {
     const clock = new ManualClock();
     const bench = new Bench({ clock, store: new MemoryTokenStore(clock) });
     await bench.token();
@@ -121,8 +121,8 @@ describe('a token that a login has replaced', () => {
   });
 });
 
-describe('a replaced token that the vendor does not take back', () => {
-  it('is reported with the reason, and harms no call', async () => {
+describe('a replaced token that the vendor does not revoke', () => {
+  it('an event reports why a replaced token is not revoked', async () => {
     const bench = new Bench();
     await bench.token();
     bench.provider.invalidate();
@@ -137,7 +137,7 @@ describe('a replaced token that the vendor does not take back', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('is not reported where it has expired or was rejected, because its session may be over', async () => {
+  it('no event reports a refused revocation of an expired or rejected token', async () => {
     const bench = new Bench();
     bench.onRevoke = () => Promise.reject(refused());
     await bench.token();
@@ -150,7 +150,7 @@ describe('a replaced token that the vendor does not take back', () => {
     expect(bench.eventTypes()).not.toContain('replaced token not revoked');
   });
 
-  it('is reported where the vendor cannot say that its session is over', async () => {
+  it('an event reports that the revocation of an expired token fails temporarily', async () => {
     const bench = new Bench();
     bench.onRevoke = () => Promise.reject(transient());
     await bench.token();
@@ -175,7 +175,7 @@ describe('replaced tokens of instances that share a store', () => {
     return { clock, store, one: start(), other: start() };
   }
 
-  it('are given back once, by the instance that has logged in', async () => {
+  it('only the instance that logs in revokes the replaced token', async () => {
     const { one, other } = instances();
     await one.token();
     await other.token();
@@ -186,7 +186,7 @@ describe('replaced tokens of instances that share a store', () => {
     expect([one.revoked, other.revoked]).toEqual([[], ['token-1']]);
   });
 
-  it('are given back by an instance that has found them in the store', async () => {
+  it('an instance revokes a replaced token that it finds in the store', async () => {
     const { one, other } = instances();
     await one.token();
     one.provider.invalidate();
@@ -196,7 +196,7 @@ describe('replaced tokens of instances that share a store', () => {
     expect(other.revoked).toEqual(['token-1']);
   });
 
-  it('are those of a login of its own where another instance was first', async () => {
+  it('an instance revokes its own login if another instance logged in first', async () => {
     const { store, one, other } = instances();
     await one.token();
     await one.pass(HOUR);
@@ -211,7 +211,7 @@ describe('replaced tokens of instances that share a store', () => {
     expect([one.revoked, other.revoked]).toEqual([['late'], ['token-1']]);
   });
 
-  it('are those of a first login, too, where another instance was first', async () => {
+  it('an instance revokes its own first login if another instance logged in first', async () => {
     const { store, one, other } = instances();
     store.lock = () => Promise.resolve({ release: () => Promise.resolve() }); // so that both log in
     one.source.holdAnswers();
@@ -226,7 +226,7 @@ describe('replaced tokens of instances that share a store', () => {
 });
 
 describe('the end of the application', () => {
-  it('does not wait out the pause, and waits for what was begun', async () => {
+  it('closing revokes replaced tokens without the pause and waits for the revocations', async () => {
     const bench = new Bench();
     await bench.token();
     await bench.pass(HOUR);
@@ -242,7 +242,7 @@ describe('the end of the application', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('is not held by a vendor that does not answer', async () => {
+  it('closing does not wait for a vendor that does not respond', async () => {
     const bench = new Bench({ deadline: 2_000 });
     await bench.token();
     await bench.pass(HOUR);
@@ -254,5 +254,114 @@ describe('the end of the application', () => {
     await closing;
     expect(bench.eventTypes()).toContain('replaced token not revoked');
     expect(bench.clock.pending).toBe(0);
+  });
+});
+
+describe('many replaced tokens when the application closes', () => {
+  /** A provider with 25 accounts whose tokens logins have replaced. */
+  async function replaced(parts: ConstructorParameters<typeof ProviderBench>[0] = {}) {
+    const bench = new Bench(parts);
+    for (let i = 0; i < 25; i++) {
+      const account = bench.provider.for(`subject-${i}`);
+      await account.getToken();
+      account.invalidate();
+      await account.getToken();
+    }
+    return bench;
+  }
+  const reports = (bench: Bench) =>
+    bench.events.flatMap((event) =>
+      event.type === 'replaced token not revoked' ? [event.reason] : [],
+    );
+
+  it('closing revokes all replaced tokens, ten at a time', async () => {
+    const bench = await replaced();
+    let [open, most] = [0, 0];
+    bench.onRevoke = async () => {
+      most = Math.max(most, ++open);
+      await idle();
+      open--;
+    };
+    await bench.provider.close();
+    expect([new Set(bench.revoked).size, bench.revoked.length, most]).toEqual([25, 25, 10]);
+    expect([reports(bench), bench.clock.pending]).toEqual([[], 0]);
+  });
+
+  it('events report all tokens that are not revoked within the deadline', async () => {
+    const bench = await replaced({ deadline: 2_000 });
+    bench.onRevoke = () => new Promise(() => {});
+    const closing = bench.provider.close();
+    await idle();
+    expect(bench.revoked).toHaveLength(10);
+    bench.clock.advance(1_999);
+    await idle();
+    expect(reports(bench)).toEqual([]);
+    bench.clock.advance(1);
+    await closing;
+    expect(bench.revoked).toHaveLength(10);
+    expect(reports(bench)).toEqual(
+      Array.from({ length: 25 }, () => 'The vendor did not answer in time.'),
+    );
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it('closing waits for a revocation that began after the pause', async () => {
+    const bench = new Bench();
+    await bench.token();
+    bench.provider.invalidate();
+    await bench.token();
+    const gate = new Gate();
+    bench.onRevoke = () => gate.pass();
+    await bench.pass(PAUSE);
+    let isOver = false;
+    const closing = bench.provider.close().then(() => (isOver = true));
+    await idle();
+    expect(isOver).toBe(false);
+    gate.open();
+    await closing;
+    expect(bench.revoked).toEqual(['token-1']);
+  });
+
+  it('a revocation after the pause has the deadline of a renewal', async () => {
+    const bench = new Bench({ deadline: 2_000 });
+    await bench.token();
+    bench.provider.invalidate();
+    await bench.token();
+    bench.onRevoke = () => new Promise(() => {});
+    await bench.pass(PAUSE);
+    await bench.pass(1_999);
+    expect(reports(bench)).toEqual([]);
+    await bench.pass(1);
+    expect(reports(bench)).toEqual(['The vendor did not answer in time.']);
+    expect(bench.clock.pending).toBe(0);
+  });
+
+  it.each<[string, Error, boolean]>([
+    ['an unexpected error', new Error('broken'), true],
+    ['an error without a status', transient({ status: undefined, retryable: false }), true],
+    ['a temporary error', transient(), true],
+    ['a refusal', refused(), false],
+  ])(
+    'an event reports the failed revocation of an expired token unless it is a refusal: %s',
+    async (_what, error, is) => {
+      const bench = new Bench();
+      await bench.token();
+      await bench.pass(HOUR);
+      await bench.token();
+      bench.onRevoke = () => Promise.reject(error);
+      await bench.pass(PAUSE);
+      expect(reports(bench)).toHaveLength(is ? 1 : 0);
+    },
+  );
+
+  it('the refused revocation of a token that still works is reported', async () => {
+    const bench = new Bench();
+    await bench.token();
+    await bench.pass(HOUR - 1);
+    bench.provider.invalidate();
+    await bench.token();
+    bench.onRevoke = () => Promise.reject(refused());
+    await bench.pass(PAUSE);
+    expect(reports(bench)).toEqual(['The revocation endpoint answered 404.']);
   });
 });

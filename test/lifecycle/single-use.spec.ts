@@ -5,7 +5,7 @@ import { rejection, settle } from '../support/collect.js';
 import { permanent, transient } from '../support/failures.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 
-/** A vendor without refresh tokens, as each token is for one request. */
+/** A provider of single-use tokens. It does not refresh, because each token is for one request. */
 function singleUse(): ProviderBench {
   const bench = new ProviderBench({ singleUse: true });
   bench.source.refreshes = false;
@@ -14,8 +14,8 @@ function singleUse(): ProviderBench {
 
 const target = { subject: 'ama' };
 
-describe('a token for one request', () => {
-  it('is no longer there for the next one', async () => {
+describe('a single-use token', () => {
+  it('a single-use token is gone after the first call', async () => {
     const bench = singleUse();
     expect(await bench.token()).toBe('token-1');
     expect(bench.provider.peek()).toBeUndefined();
@@ -23,7 +23,7 @@ describe('a token for one request', () => {
     expect(bench.provider.status()).toMatchObject({ token: 'none', failures: 0 });
   });
 
-  it('is another one for each of many at once', async () => {
+  it('concurrent calls each get a single-use token of their own', async () => {
     const bench = singleUse();
     const calls = Array.from({ length: 50 }, () => bench.token(target));
     const tokens = await Promise.all(calls);
@@ -31,7 +31,7 @@ describe('a token for one request', () => {
     expect(bench.source.asks).toHaveLength(50);
   });
 
-  it('is another one in whatever order the vendor answers', async () => {
+  it('each call gets a single-use token of its own in any order of the responses', async () => {
     const orders = fc
       .integer({ min: 1, max: 12 })
       .chain((n) => fc.shuffledSubarray([...Array(n).keys()], { minLength: n, maxLength: n }));
@@ -52,7 +52,7 @@ describe('a token for one request', () => {
     );
   });
 
-  it('is another one for a call that comes at the very moment when it arrives', async () => {
+  it('a call at the moment of the response gets another single-use token', async () => {
     for (let ticks = 0; ticks < 30; ticks++) {
       const bench = singleUse();
       bench.source.holdAnswers();
@@ -66,7 +66,7 @@ describe('a token for one request', () => {
     }
   });
 
-  it('is another one for a replay, however it interleaves with a first call', async () => {
+  it('a retry and a first call never get the same single-use token', async () => {
     for (let ticks = 0; ticks < 30; ticks++) {
       const bench = new ProviderBench({ singleUse: true });
       bench.source.holdAnswers();
@@ -80,7 +80,7 @@ describe('a token for one request', () => {
     }
   });
 
-  it('is another one after each 401, also in a row', async () => {
+  it('each 401 obtains another single-use token', async () => {
     const bench = singleUse();
     const first = await bench.token();
     const second = await bench.provider.renew(first);
@@ -90,8 +90,8 @@ describe('a token for one request', () => {
   });
 });
 
-describe('a vendor that fails', () => {
-  it('is left alone for a while, after a 401, too', async () => {
+describe('a vendor of single-use tokens that fails', () => {
+  it('a failed vendor is not asked during the back-off, even after a 401', async () => {
     const bench = singleUse();
     const token = await bench.token();
     bench.source.onAsk = (ask) => ask.fail(transient());
@@ -102,14 +102,14 @@ describe('a vendor that fails', () => {
       expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE', retryAfter: 1 });
     }
     expect(bench.source.asks).toHaveLength(2);
-    expect(bench.source.prepared).toHaveLength(2); // no vault is asked in vain either
+    expect(bench.source.prepared).toHaveLength(2); // the credentials are not resolved either
     bench.clock.advance(1_000);
     bench.source.onAsk = (ask) => ask.grant();
     expect(await bench.token()).toBe('token-3');
     expect(bench.provider.status()).toMatchObject({ failures: 0, retryAfter: 0 });
   });
 
-  it('has failed once, however many requests met one outage', async () => {
+  it('concurrent failures of one outage count once', async () => {
     const bench = new ProviderBench({ singleUse: true });
     bench.source.holdAnswers();
     const calls = settle(Array.from({ length: 20 }, () => bench.token(target)));
@@ -120,7 +120,7 @@ describe('a vendor that fails', () => {
     expect(bench.provider.status(target)).toMatchObject({ failures: 1, retryAfter: 1 });
   });
 
-  it('is looked at again when the credentials may be new', async () => {
+  it('a provider of single-use tokens looks for new credentials after a refusal', async () => {
     const bench = singleUse();
     bench.source.credentialsMayChange = true;
     bench.source.onAsk = (ask) => ask.fail(permanent());
@@ -131,7 +131,7 @@ describe('a vendor that fails', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('has each caller given an error of its own', async () => {
+  it('each caller of a single-use provider gets an error of its own', async () => {
     const bench = singleUse();
     bench.source.onAsk = (ask) => ask.fail(transient());
     const { errors } = await settle(bench.herd(5));
@@ -139,8 +139,8 @@ describe('a vendor that fails', () => {
   });
 });
 
-describe('a caller that gives up', () => {
-  it('leaves its token to nobody', async () => {
+describe('an aborted call for a single-use token', () => {
+  it('nobody else gets the single-use token of an aborted call', async () => {
     const bench = singleUse();
     bench.source.holdAnswers();
     const controller = new AbortController();

@@ -8,7 +8,7 @@ import { expectNoSecret } from '../support/secrets.js';
 const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined, retryAfter: 0 };
 
 describe('the status of a provider', () => {
-  it('begins without a token, and asking for it asks for none', async () => {
+  it('the status before the first call shows no token and requests none', async () => {
     const bench = new ProviderBench();
     expect(bench.provider.status()).toEqual({ ...CALM, token: 'none', expiresAt: undefined });
     expect(bench.provider.peek()).toBeUndefined();
@@ -16,7 +16,7 @@ describe('the status of a provider', () => {
     expect(bench.source.asks).toHaveLength(0);
   });
 
-  it('follows a token through its life, and starts no renewal', async () => {
+  it('the status follows a token through its life and starts no renewal', async () => {
     const bench = new ProviderBench();
     const expiresAt = bench.clock.now() + 3_600_000;
     await bench.token();
@@ -33,7 +33,7 @@ describe('the status of a provider', () => {
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('tells of a renewal in progress', async () => {
+  it('the status shows a renewal in progress', async () => {
     const bench = new ProviderBench();
     bench.source.holdAnswers();
     const waiting = bench.token();
@@ -44,7 +44,7 @@ describe('the status of a provider', () => {
     expect(bench.provider.status()).toMatchObject({ renewing: false, token: 'fresh' });
   });
 
-  it('counts failures, names the last one, and counts down to the next attempt', async () => {
+  it('the status shows the failures, the last error and the seconds until the next attempt', async () => {
     const bench = new ProviderBench();
     const failure = permanent();
     bench.source.onAsk = (ask) => ask.fail(failure);
@@ -56,7 +56,7 @@ describe('the status of a provider', () => {
     expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 0 });
   });
 
-  it('tells the same seconds until the next attempt as the error of a call', async () => {
+  it('the status and the error of a call show the same retryAfter', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     await settle([bench.token()]);
@@ -66,7 +66,7 @@ describe('the status of a provider', () => {
     expect(bench.provider.status().retryAfter).toBe(21);
   });
 
-  it('is clear again after a success', async () => {
+  it('the status shows no failure after a success', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(permanent()) : ask.grant());
     await settle([bench.token()]);
@@ -75,7 +75,7 @@ describe('the status of a provider', () => {
     expect(bench.provider.status()).toMatchObject({ ...CALM, token: 'fresh' });
   });
 
-  it('is told for each account by itself', async () => {
+  it('each account has its own status', async () => {
     const bench = new ProviderBench();
     await bench.token({ subject: 'ama' });
     expect(bench.provider.status({ subject: 'ama' }).token).toBe('fresh');
@@ -84,8 +84,8 @@ describe('the status of a provider', () => {
   });
 });
 
-describe('what happens to tokens', () => {
-  it('is told in events, in order', async () => {
+describe('the events of a provider', () => {
+  it('events report what happens to tokens, in order', async () => {
     const bench = new ProviderBench();
     const [start, failure] = [bench.clock.now(), permanent()];
     bench.source.onAsk = (ask) => (ask.number === 2 ? ask.fail(failure) : ask.grant());
@@ -123,7 +123,7 @@ describe('what happens to tokens', () => {
 });
 
 describe('a provider in a log', () => {
-  it('shows its name and no token', async () => {
+  it('a provider shows its name and no secret in a log', async () => {
     const bench = new ProviderBench();
     const secrets = ['secret-access-token-value', 'secret-refresh-token-value'] as const;
     bench.source.onAsk = (ask) =>

@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { rejection } from '../support/collect.js';
 import { ProviderBench } from '../support/provider-bench.js';
 
-/** A source that names in each token whose it is. */
+/** Makes each access token name its subject. */
 function naming(bench: ProviderBench): ProviderBench {
   bench.source.onAsk = (ask) => ask.grant({ accessToken: `of ${ask.target.subject ?? 'own'}` });
   return bench;
 }
 
 describe('the tokens of one subject', () => {
-  it('are those of the same account as by `subject` in a call', async () => {
+  it('`for` names the same account as `subject` in a call', async () => {
     const { provider, source } = naming(new ProviderBench());
     const ama = provider.for('ama');
     const tokens = await ama.getToken();
@@ -27,7 +27,7 @@ describe('the tokens of one subject', () => {
     expect(provider.peek()).toBeUndefined();
   });
 
-  it('may have another scope, and never another subject', async () => {
+  it('calls of `for` may name a scope and never another subject', async () => {
     const { provider } = naming(new ProviderBench());
     const ama = provider.for('ama');
     await ama.getToken({ scope: 'read' });
@@ -37,7 +37,7 @@ describe('the tokens of one subject', () => {
     expect(tokens.accessToken).toBe('of ama');
   });
 
-  it('are of nobody without a subject', async () => {
+  it('an invalid subject is an error and never the own account', async () => {
     const { provider, source } = new ProviderBench();
     for (const subject of ['', undefined, null, 5, {}] as unknown as string[]) {
       expect(() => provider.for(subject)).toThrow('`subject` must be a non-empty string');
@@ -48,11 +48,44 @@ describe('the tokens of one subject', () => {
   });
 });
 
+describe('the methods of the tokens of a subject', () => {
+  it('every method of `for` passes its options on', async () => {
+    const bench = naming(new ProviderBench());
+    const revoked: unknown[] = [];
+    Object.assign(bench.source, {
+      revoke: async (_tokens: unknown, target: unknown) => void revoked.push(target),
+    });
+    const ama = bench.provider.for('ama');
+    const target = { subject: 'ama', scope: 'read' };
+    const tokens = await ama.getToken({ scope: 'read' });
+    expect(bench.provider.peek(target)).toBe(tokens);
+    expect(ama.status({ scope: 'read' }).token).toBe('fresh');
+    ama.invalidate({ scope: 'read' });
+    expect(bench.provider.status(target).token).toBe('none');
+    const next = await ama.renew(tokens, { scope: 'read' });
+    expect(bench.provider.peek(target)).toBe(next);
+    await ama.revoke({ scope: 'read' });
+    expect(revoked).toEqual([target]);
+    expect(ama.peek({ scope: 'read' })).toBeUndefined();
+  });
+
+  it('an aborted signal ends each call that waits', async () => {
+    const { provider, source } = new ProviderBench();
+    source.holdAnswers();
+    Object.assign(source, { revoke: async () => {} });
+    const ama = provider.for('ama');
+    const signal = AbortSignal.abort(new Error('no time'));
+    expect(await rejection(ama.getToken({ signal }))).toBe(signal.reason);
+    expect(await rejection(ama.renew('rejected', { signal }))).toBe(signal.reason);
+    expect(await rejection(ama.revoke({ signal }))).toBe(signal.reason);
+  });
+});
+
 describe('the subject of calls that name none', () => {
   const inTenant = new AsyncLocalStorage<string>();
   const withTenant = () => naming(new ProviderBench({ subject: () => inTenant.getStore() }));
 
-  it('is that of the asynchronous context, however many there are at once', async () => {
+  it('concurrent calls get the subject of their asynchronous context', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('ama', 'kofi', 'abena'), { minLength: 1, maxLength: 30 }),
@@ -67,7 +100,7 @@ describe('the subject of calls that name none', () => {
     );
   });
 
-  it('is that for every call', async () => {
+  it('every method uses the subject of the asynchronous context', async () => {
     const { provider } = withTenant();
     await inTenant.run('ama', async () => {
       const tokens = await provider.getToken();
@@ -80,14 +113,14 @@ describe('the subject of calls that name none', () => {
     expect(provider.status({ subject: 'ama' }).token).toBe('fresh');
   });
 
-  it('gives way to one that the call names', async () => {
+  it('the subject of a call has precedence over the subject of the context', async () => {
     const bench = withTenant();
     const token = await inTenant.run('ama', () => bench.token({ subject: 'kofi' }));
     expect(token).toBe('of kofi');
     expect((await bench.provider.for('abena').getToken()).accessToken).toBe('of abena');
   });
 
-  it('is an error where there is none, and never the account of somebody else', async () => {
+  it('a call without any subject fails instead of using another account', async () => {
     for (const nobody of [undefined, '', null, 5] as unknown as string[]) {
       const bench = naming(new ProviderBench({ subject: () => nobody }));
       await bench.provider.for('ama').getToken();
@@ -115,7 +148,7 @@ describe('the subject of calls that name none', () => {
 
 describe('a subject that is missing by mistake', () => {
   it.each([undefined, null, ''])(
-    'is an error also where there is one to fall back on: %j',
+    'a subject of %j fails instead of using the subject of the context',
     async (subject) => {
       const bench = new ProviderBench({ subject: () => 'somebody-else' });
       const mistake = { subject: subject as unknown as string };

@@ -12,7 +12,7 @@ import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { App } from '../support/nest-app.js';
 
-/** Arguments as JavaScript, or a wrong cast, lets them through. */
+/** JavaScript and wrong casts let such arguments through. */
 type Loose = Record<string, (...args: unknown[]) => unknown>;
 
 describe('a public method with wrong arguments', () => {
@@ -31,7 +31,7 @@ describe('a public method with wrong arguments', () => {
   const methods = ['getToken', 'peek', 'invalidate', 'revoke', 'status'] as const;
 
   it.each(methods.flatMap((method) => [null, 'subject-1', 5, true].map((it) => [method, it])))(
-    '%s(%j) is told that it takes an object',
+    '%s(%j) fails with an error that asks for an object',
     async (method, argument) => {
       const tokens = app.tokens('acme') as unknown as Loose;
       const error = await failureOf(() => tokens[method as string]!(argument));
@@ -41,14 +41,17 @@ describe('a public method with wrong arguments', () => {
     },
   );
 
-  it.each(['getToken', 'revoke'])('%s is told that its `signal` is none', async (method) => {
-    const tokens = app.tokens('acme') as unknown as Loose;
-    const error = await failureOf(() => tokens[method]!({ signal: new AbortController() }));
-    expect(String(error)).toContain('`signal` must be an AbortSignal');
-  });
+  it.each(['getToken', 'revoke'])(
+    '%s fails with an error that asks for an AbortSignal',
+    async (method) => {
+      const tokens = app.tokens('acme') as unknown as Loose;
+      const error = await failureOf(() => tokens[method]!({ signal: new AbortController() }));
+      expect(String(error)).toContain('`signal` must be an AbortSignal');
+    },
+  );
 
   it.each([undefined, null, '', {}, 5, { subject: 'a' }])(
-    'renew(%j) is told that it needs the rejected token',
+    'renew(%j) fails with an error that asks for the rejected token',
     async (argument) => {
       const tokens = app.tokens('acme') as unknown as Loose;
       for (const prepare of [
@@ -63,7 +66,7 @@ describe('a public method with wrong arguments', () => {
     },
   );
 
-  it('for() is told that it needs a subject', async () => {
+  it('for() fails with an error that asks for a subject', async () => {
     const tokens = app.tokens('acme') as unknown as Loose;
     for (const argument of [undefined, null, '', 5]) {
       expect(String(await failureOf(() => tokens['for']!(argument)))).toContain(
@@ -72,16 +75,16 @@ describe('a public method with wrong arguments', () => {
     }
   });
 
-  it('TokenProviders.get() is told that it needs a name, and which there are', async () => {
+  it('TokenProviders.get() without a name fails with the known names', async () => {
     const providers = app.module.get<Loose>(TokenProviders);
     for (const argument of [undefined, null, '', 5, Symbol('acme')]) {
       const error = await failureOf(() => providers['get']!(argument));
       expect(error).toMatchObject({ code: 'PROVIDER_UNKNOWN' });
-      expect(String(error)).toMatch(/The name of a provider was expected.*Known providers: acme/);
+      expect(String(error)).toMatch(/The name of a provider is missing.*Known providers: acme/);
     }
   });
 
-  it('attach() is told that it needs an axios instance', async () => {
+  it('attach() fails with an error that asks for an axios instance', async () => {
     const interceptor = app.module.get<Loose>(OAuth2HttpInterceptor);
     for (const argument of [undefined, null, 'acme', {}, app.http('acme'), () => {}]) {
       const error = await failureOf(() => interceptor['attach']!(argument));
@@ -98,14 +101,17 @@ describe('a static method with wrong arguments', () => {
     [null, '`forRootAsync()` was called without options'],
     [{ names: 'acme', useFactory: () => ({}) }, '`names` that are not a list of strings'],
     [{ names: ['acme'] }, 'nothing that makes the options'],
-  ])('forRootAsync(%j) says what is missing', (options, told) => {
+  ])('forRootAsync(%j) fails with an error that names what is missing', (options, message) => {
     const { forRootAsync } = OAuth2ClientModule as unknown as Loose;
-    expect(() => forRootAsync!.call(OAuth2ClientModule, options)).toThrow(told);
+    expect(() => forRootAsync!.call(OAuth2ClientModule, options)).toThrow(message);
   });
 
-  it.each([undefined, null, 'acme', 5])('defineProvider(%j) is refused at start', async (made) => {
-    const definition = (defineProvider as (made: unknown) => never)(made);
-    const error = await rejection(App.start({ providers: [definition] }));
-    expect(String(error)).toContain('providers[0]: must be a provider definition');
-  });
+  it.each([undefined, null, 'acme', 5])(
+    'the result of defineProvider(%j) is refused at start',
+    async (made) => {
+      const definition = (defineProvider as (made: unknown) => never)(made);
+      const error = await rejection(App.start({ providers: [definition] }));
+      expect(String(error)).toContain('providers[0]: must be a provider definition');
+    },
+  );
 });

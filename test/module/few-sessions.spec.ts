@@ -150,7 +150,7 @@ describe('a vendor that allows few sessions', () => {
     vendor.ended.open();
     await app.close();
     expect(app.log.lines).toContainEqual(
-      expect.stringMatching(/^warn .*the session of a replaced token was not ended: .*404/),
+      expect.stringMatching(/^warn .*a replaced token was not revoked: .*404/),
     );
   });
 });

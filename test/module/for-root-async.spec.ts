@@ -1,5 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
@@ -138,5 +139,61 @@ describe('forRootAsync', () => {
       ),
     );
     expect(error).toBe(reason);
+  });
+
+  const factory = { name: 'shop', useFactory: () => acme(vendor, { name: 'shop' }) };
+
+  it('forRootAsync takes a factory for each provider, with imports, beside plain definitions', async () => {
+    const app = await start(
+      OAuth2ClientModule.forRootAsync({
+        providers: [
+          {
+            name: 'shop',
+            imports: [SettingsModule],
+            inject: [Settings],
+            useFactory: async ({ name }: Settings) =>
+              acme(vendor, { name, baseURL: `${vendor.url}/shop` }),
+          },
+          acme(vendor, { name: 'bank', baseURL: `${vendor.url}/bank` }),
+        ],
+      }),
+    );
+    for (const name of ['shop', 'bank']) {
+      await firstValueFrom(app.get<HttpService>(getHttpServiceToken(name)).get('/orders'));
+    }
+    expect(vendor.apiRequests).toMatchObject([{ path: '/shop/orders' }, { path: '/bank/orders' }]);
+  });
+
+  it('a factory for one provider that returns another name fails at start', async () => {
+    const providers = [{ ...factory, name: 'bank' }];
+    const error = await rejection(start(OAuth2ClientModule.forRootAsync({ providers })));
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
+    expect(String(error)).toMatch(/shop.*not among the[\s\S]*bank.*not defined/);
+  });
+
+  it('two factories of one name fail at start', async () => {
+    const providers = [factory, factory];
+    const error = await rejection(start(OAuth2ClientModule.forRootAsync({ providers })));
+    expect(String(error)).toMatch(/shop.*used by more than one provider/);
+  });
+
+  it('a factory for one provider that injects the request fails at start', async () => {
+    const providers = [{ ...factory, inject: [REQUEST] }];
+    const error = await rejection(start(OAuth2ClientModule.forRootAsync({ providers })));
+    expect(String(error)).toMatch(/REQUEST scope/);
+  });
+
+  it('an error of a factory for one provider reaches the start of the app', async () => {
+    const reason = new Error('the vault is closed');
+    const providers = [{ name: 'shop', useFactory: () => Promise.reject(reason) }];
+    expect(await rejection(start(OAuth2ClientModule.forRootAsync({ providers })))).toBe(reason);
+  });
+
+  it.each([
+    ['a list with null', { providers: [null] }, /not a list of definitions and factories/],
+    ['a factory without a name', { providers: [{ useFactory: options }] }, /not a list of/],
+    ['names beside providers', { providers: [], names: ['shop'] }, /both `providers` and `names`/],
+  ])('forRootAsync refuses %s', (_what, given, message) => {
+    expect(() => OAuth2ClientModule.forRootAsync(given as never)).toThrow(message);
   });
 });

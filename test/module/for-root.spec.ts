@@ -51,7 +51,6 @@ describe('OAuth2ClientModule', () => {
       constructor(
         @InjectHttpService('shop') readonly bound: HttpService,
         @InjectHttpService() readonly any: HttpService,
-        readonly byClass: HttpService,
         @InjectTokenProvider('bank') readonly tokens: TokenProvider,
         readonly providers: TokenProviders,
       ) {}
@@ -76,9 +75,8 @@ describe('OAuth2ClientModule', () => {
       });
     });
 
-    it('an HttpService for all providers, by decorator and by class', async () => {
-      const { any, byClass } = await consumer();
-      expect(byClass).toBe(any);
+    it('an HttpService for all providers', async () => {
+      const { any } = await consumer();
       vendor.onApi = () => ({});
       for (const path of ['shop/x', 'bank/x', 'else']) {
         await firstValueFrom(any.get(`${vendor.url}/${path}`));

@@ -157,7 +157,7 @@ describe('a definition', () => {
     ['toString', undefined],
   ])('with `%s` is refused, and `%s` is suggested', async (field, suggestion) => {
     const error = await refusal({ ...valid, [field]: SECRET });
-    expect(error.message).toContain(`acme: \`${field}\` is no option`);
+    expect(error.message).toContain(`acme: \`${field}\` is not a member of a definition`);
     const told = /did you mean `(\w+)`\?/.exec(error.message)?.[1];
     expect(told).toBe(suggestion);
     expectNoSecret(error, [SECRET]);

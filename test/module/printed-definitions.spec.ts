@@ -4,12 +4,8 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import {
-  defineProvider,
-  Secret,
-  type JwtOptions,
-  type ProviderDefinition,
-} from '../../lib/index.js';
+import { defineProvider, type ProviderDefinition } from '../../lib/index.js';
+import { Secret, type JwtOptions } from '../../lib/define.js';
 import { keyPair, pem } from '../support/keys.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';

@@ -107,7 +107,7 @@ describe('the end of an app', () => {
     expect(revocations()).toHaveLength(2); // that one is refused keeps the other from nothing
     expect(warnings(app)).toEqual([
       expect.stringContaining(
-        '[acme] the vendor did not take the tokens back: they live until they expire. TOKEN_',
+        '[acme] the vendor did not revoke the tokens: they are valid until they expire. TOKEN_',
       ),
     ]);
     expectNoSecret(app.log.lines, [REFRESH, 'access-token-number-1']);

@@ -239,63 +239,27 @@ describe('a provider that is declared twice', () => {
 });
 
 describe('beside the HttpModule of @nestjs/axios', () => {
+  @Injectable()
+  class Consumer {
+    constructor(
+      @InjectHttpService() readonly ours: HttpService,
+      readonly plain: HttpService,
+    ) {}
+  }
+
   it.each([
     ['first', () => [HttpModule, OAuth2ClientModule.forRoot(options)]],
     ['last', () => [OAuth2ClientModule.forRoot(options), HttpModule]],
-    ['with options', () => [HttpModule.register({}), OAuth2ClientModule.forRoot(options)]],
-  ])('a module that imports both fails at start: HttpModule %s', async (_which, imports) => {
-    @Module({ imports: imports() })
-    class Feature {}
-    const error = await rejection(start({ imports: [Feature] }));
-    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', stage: 'configuration' });
-    expect(String(error)).toMatch(/Feature imports both.*@InjectHttpService\(\)/);
-  });
-
-  it('a module that gets both through others fails at start, too', async () => {
-    @Module({ imports: [HttpModule], exports: [HttpModule] })
-    class Shared {}
-    @Module({ imports: [Shared, OAuth2ClientModule.forRoot(options)] })
-    class Feature {}
-    expect(String(await rejection(start({ imports: [Feature] })))).toContain(
-      'Feature imports both',
-    );
-  });
-
-  it('modules that import one each live side by side, without a word', async () => {
-    @Module({ imports: [HttpModule] })
-    class Plain {}
-    @Module({ imports: [OAuth2ClientModule.forRoot(options)] })
-    class Feature {}
-    await start({ imports: [Plain, Feature] });
-    expect(warnings()).toEqual([]);
-  });
-
-  @Injectable()
-  class Consumer {
-    constructor(@InjectHttpService() readonly http: HttpService) {}
-  }
-  const globally = () => OAuth2ClientModule.forRoot({ ...options, isGlobal: true });
-  const globalHttp = () => HttpModule.register({ global: true });
-
-  it.each([
-    ['HttpModule', () => [globalHttp(), OAuth2ClientModule.forRoot(options)], 'in Feature'],
-    ['OAuth2ClientModule', () => [globally(), HttpModule], 'in Feature'],
-    ['both', () => [globally(), globalHttp()], 'both provide HttpService;'],
-  ])('there is one warning if %s is global', async (_which, imports, told) => {
+    ['global', () => [HttpModule.register({ global: true }), OAuth2ClientModule.forRoot(options)]],
+  ])('each injection gets its own HttpService: HttpModule %s', async (_which, imports) => {
     @Module({ imports: imports(), providers: [Consumer] })
     class Feature {}
     const app = await start({ imports: [Feature] });
-    expect(warnings()).toHaveLength(1);
-    expect(warnings()[0]).toMatch(/@InjectHttpService\(\) is always this one/);
-    expect(warnings()[0]).toContain(told);
-    expect(app.get(Consumer, { strict: false }).http).toBeInstanceOf(HttpService);
-  });
-
-  it('there is one warning however often the module is imported', async () => {
-    @Module({ imports: [globalHttp(), OAuth2ClientModule.forRoot(options)] })
-    class Feature {}
-    await start({ imports: [Feature, OAuth2ClientModule.forRoot(options)] });
-    expect(warnings()).toHaveLength(1);
+    const { ours, plain } = app.get(Consumer, { strict: false });
+    expect(ours).toBe(app.get(getHttpServiceToken(), { strict: false }));
+    expect(plain).toBeInstanceOf(HttpService);
+    expect(plain).not.toBe(ours);
+    expect([...warnings(), ...errors()]).toEqual([]);
   });
 });
 

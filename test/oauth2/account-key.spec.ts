@@ -3,9 +3,11 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { defineProvider, Secret, values } from '../../lib/index.js';
+import { defineProvider, values } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey, refreshTokenKey } from '../../lib/oauth2/account-key.js';
-import type { Parameter, Value } from '../../lib/oauth2/request-definition.js';
+import type { Parameter, RequestValue } from '../../lib/oauth2/request-definition.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
 import { keyPair, pem } from '../support/keys.js';
 
@@ -18,10 +20,14 @@ const ENDPOINT: TokenEndpoint = {
 const CREDENTIALS = { clientId: 'id', clientSecret: 'secret', username: 'ama', password: 'pass' };
 
 const key = (
-  endpoint: Partial<TokenEndpoint> = {},
+  changes: Partial<TokenEndpoint> = {},
   credentials: Partial<typeof CREDENTIALS> = {},
   target = {},
-) => accountKey('acme', { ...ENDPOINT, ...endpoint }, { ...CREDENTIALS, ...credentials }, target);
+) => {
+  const endpoint = { ...ENDPOINT, ...changes };
+  const all = { ...CREDENTIALS, ...credentials };
+  return accountKey('acme', endpoint, all, target, identityOf(endpoint));
+};
 
 describe('the key of an account', () => {
   it.each([
@@ -30,7 +36,7 @@ describe('the key of an account', () => {
     ['who names the scope', key({}, {}, { scope: 'write read' })],
     ['the program that asks', key({ headers: { 'User-Agent': 'app/1.0 (pod-1)' } })],
     ['where to revoke', key({ revocation: 'https://vendor.example/revoke' })],
-  ])('does not depend on %s', (_what, other) => {
+  ])('the account key does not depend on %s', (_what, other) => {
     expect(other).toBe(key());
   });
 
@@ -50,16 +56,16 @@ describe('the key of an account', () => {
     ['user', key({}, { username: 'kofi' })],
     ['password', key({}, { password: 'other' })],
     ['way to split them', key({}, { username: 'amap', password: 'ass' })],
-  ])('changes with its %s', (_what, other) => {
+  ])('the account key changes with its %s', (_what, other) => {
     expect(other).not.toBe(key());
   });
 
-  it('changes with the constants of its steps', () => {
+  it('the account key changes with the constants of its steps', () => {
     const step = (tenant: string) => ({ before: { login: { url: '/l', parameters: { tenant } } } });
     expect(key(step('a'))).not.toBe(key(step('b')));
   });
 
-  it('does not change with the program that its steps and its refresh name', () => {
+  it('the account key does not change with the User-Agent of its steps and its refresh', () => {
     const asked = (agent: string) => {
       const headers = { 'user-agent': agent, 'x-tenant': 't' };
       return { before: { login: { url: '/l', headers } }, refresh: { headers } };
@@ -67,12 +73,12 @@ describe('the key of an account', () => {
     expect(key(asked('app/pod-1'))).toBe(key(asked('app/pod-2')));
   });
 
-  it('tells a list from an object', () => {
+  it('the account key differs between a list and an object', () => {
     const [object, list] = [{ a: { b: 'c' } }, { a: [['b', 'c']] }];
     expect(key({ parameters: object })).not.toBe(key({ parameters: list }));
   });
 
-  it('tells nothing of the account', () => {
+  it('the account key reveals nothing about the account', () => {
     expect(key()).toMatch(/^[\w-]{43}$/);
   });
 });
@@ -87,7 +93,7 @@ describe('the key of an account whose requests are computed', () => {
   const turned = (value: Readonly<Record<string, Parameter>>) =>
     Object.fromEntries(Object.entries(value).reverse());
 
-  it('is the same in whatever order its members stand, however deep', () => {
+  it('the account key does not depend on the order of members at any depth', () => {
     fc.assert(
       fc.property(where, members, members, (member, outer, inner) => {
         const one = { ...outer, nested: inner };
@@ -97,7 +103,7 @@ describe('the key of an account whose requests are computed', () => {
     );
   });
 
-  it('is another one with any other constant, and in any other place', () => {
+  it('the account key changes with each constant and with the member that has it', () => {
     fc.assert(
       fc.property(where, members, names, constants, (member, before, name, value) => {
         fc.pre(before[name] !== value);
@@ -110,7 +116,7 @@ describe('the key of an account whose requests are computed', () => {
     );
   });
 
-  it('does not change with what functions make, as each request does', () => {
+  it('the account key does not change with what functions compute', () => {
     const generated = (id: () => string) => ({
       parameters: { id, at: values.epochSeconds, nested: { id } },
       query: { id },
@@ -124,7 +130,7 @@ describe('the key of an account whose requests are computed', () => {
     expect(n).toBe(0);
   });
 
-  it('is the same whether a constant is hidden or not', () => {
+  it('the account key does not change when constants are wrapped as secrets', () => {
     const definition = {
       parameters: { api_key: 'k', list: ['a', { b: 'c' }] },
       query: { v: '1' },
@@ -154,13 +160,13 @@ describe('the key of an account whose requests are computed', () => {
       { assertion: { key: 'k', claims: { a: 'b' } } },
     ],
     ['assertion', { assertion: { key: 'k' } }, { clientAssertion: { key: 'k' } }],
-  ])('changes with its %s', (_what, one, other) => {
+  ])('the account key changes with its %s', (_what, one, other) => {
     expect(key(other)).not.toBe(key(one));
     expect(key({ ...one })).toBe(key(one));
   });
 
   it.each(['rsa-2048', 'P-256', 'ed25519'])(
-    'is the same in whatever form its key comes: %s',
+    'the account key is the same for every form of a signing key: %s',
     (kind) => {
       const { privateKey } = keyPair(kind);
       const jwk = privateKey.export({ format: 'jwk' });
@@ -170,37 +176,37 @@ describe('the key of an account whose requests are computed', () => {
     },
   );
 
-  it('changes with a symmetric key', () => {
+  it('the account key changes with a symmetric key', () => {
     const of = (k: string) => key({ clientAssertion: { key: { kty: 'oct', k } } });
     expect(of('c2VjcmV0')).not.toBe(of('b3RoZXI'));
   });
 
-  it.each<[string, (secret: string) => Value]>([
+  it.each<[string, (secret: string) => RequestValue]>([
     ['key of an HMAC', (secret) => values.hmac('sha256', secret, values.epochSeconds)],
     ['salt of a digest', (secret) => values.digest('sha256', secret, values.epochSeconds)],
     ['name of a credential', (secret) => values.credential(secret)],
     ['digest in a digest', (secret) => values.digest('md5', values.digest('md5', secret))],
-  ])('changes with what a ready-made value is made of: %s', (_what, make) => {
+  ])('the account key changes with the constants of a ready-made value: %s', (_what, make) => {
     const of = (secret: string) => key({ headers: { 'x-signature': make(secret) } });
     expect(of('one')).toBe(of('one'));
     expect(of('one')).not.toBe(of('other'));
   });
 
-  it('does not show what a ready-made value is made of', () => {
+  it('a ready-made value does not show its constants when it is printed', () => {
     const value = values.hmac('sha256', 's3cret-key-of-an-hmac', values.uuid);
     expect(inspect(value, { showHidden: true, depth: 9 })).not.toContain('s3cret-key');
   });
 
-  it("changes with any credential of the vendor's own", () => {
+  it("the account key changes with each of the vendor's own credentials", () => {
     const of = (credentials: Record<string, string>) =>
-      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {});
+      accountKey('acme', ENDPOINT, { ...CREDENTIALS, ...credentials }, {}, identityOf(ENDPOINT));
     expect(of({ apiKey: 'a', tenant: 't' })).toBe(of({ tenant: 't', apiKey: 'a' }));
     expect(of({ apiKey: 'b', tenant: 't' })).not.toBe(of({ apiKey: 'a', tenant: 't' }));
   });
 });
 
 describe('the key of a refresh token', () => {
-  it('is another one for each refresh token, whatever the client and the path of the endpoint', () => {
+  it('the key of a refresh token depends on the token, not on the path of the endpoint', () => {
     const at = (path: string) => ({ ...ENDPOINT, tokenEndpoint: `https://vendor.example${path}` });
     const one = refreshTokenKey(at('/token'), 'r-1');
     expect(refreshTokenKey(at('/v2/token'), 'r-1')).toBe(one);
@@ -208,7 +214,7 @@ describe('the key of a refresh token', () => {
     expect(one).toMatch(/^[\w-]{43}$/);
   });
 
-  it('is another one at another vendor', () => {
+  it('the key of a refresh token differs between vendors', () => {
     const other = { ...ENDPOINT, tokenEndpoint: 'https://other.example/token' };
     expect(refreshTokenKey(other, 'r-1')).not.toBe(refreshTokenKey(ENDPOINT, 'r-1'));
   });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { ResponseDefinition, Selector } from '../../lib/index.js';
-import { parseAnswer } from '../../lib/oauth2/answer.js';
-import { readFrom, valueAt } from '../../lib/oauth2/reader.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { ResponseDefinition, Selector } from '../../lib/define.js';
+import { parseResponse } from '../../lib/oauth2/vendor-response.js';
+import { readFrom, valueAt } from '../../lib/oauth2/selector.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 
-const answerOf = (answer: Partial<TransportAnswer>) =>
-  parseAnswer({ status: 200, headers: {}, body: '', ...answer });
+const answerOf = (answer: Partial<TransportResponse>) =>
+  parseResponse({ status: 200, headers: {}, body: '', ...answer });
 const read = (body: unknown, reader: Selector) => readFrom(answerOf(json(body)), reader);
 
-async function granted(answer: ResponseDefinition, given: Partial<TransportAnswer>) {
+async function granted(answer: ResponseDefinition, given: Partial<TransportResponse>) {
   return new ScriptedEndpoint(
     { grantType: 'password', username: 'a', password: 'b', response: answer },
     () => given,
@@ -60,11 +60,11 @@ describe('a selector in a path', () => {
     ['tokens.[type=other].value', undefined],
     ['tokens.[value=].type', undefined],
     ['nothing.[type=access].value', undefined],
-  ])('%s finds %s', (path, value) => {
+  ])('the path %s finds %s', (path, value) => {
     expect(read(body, path)).toBe(value);
   });
 
-  it('counts in the conditions of success and failure, too', async () => {
+  it('conditions of success and failure understand conditions in paths', async () => {
     const answer: ResponseDefinition = { failure: { 'checks.[name=login].state': 'refused' } };
     const checks = [
       { name: 'network', state: 'fine' },
@@ -77,7 +77,7 @@ describe('a selector in a path', () => {
 });
 
 describe('a path', () => {
-  it('reads what was written there, whatever its names', () => {
+  it('a path reads the value that was written there, whatever the names', () => {
     fc.assert(
       fc.property(paths, json_, fc.array(json_), (path, value, beside) => {
         const there = read(written(path, value, beside), path.join('.'));
@@ -87,7 +87,7 @@ describe('a path', () => {
     );
   });
 
-  it('reads it through lists and unknown names, too', () => {
+  it('a path reads values through lists and through `*`', () => {
     const steps = fc.array(fc.tuple(names, fc.constantFrom('name', 'list', 'any')), {
       minLength: 1,
       maxLength: 5,
@@ -117,7 +117,7 @@ describe('a path', () => {
     );
   });
 
-  it('leads nowhere in a body that has nothing there, and never to a prototype', () => {
+  it('a path finds nothing in a body without the member, and never a prototype', () => {
     const inherited = ['__proto__', 'constructor', 'toString', 'length', 'prototype', '0', 'name'];
     const bodies = [{}, { a: {} }, [], { a: [] }, null, 'text', 5, true, { a: 'text' }];
     for (const body of bodies) {
@@ -133,7 +133,7 @@ describe('a path', () => {
     expect(read(JSON.parse('{"__proto__": {"a": 1}}'), '__proto__.a')).toBe(1);
   });
 
-  it('with `*` leads on by the first member that has what follows', () => {
+  it('`*` takes the first member in which the rest of the path exists', () => {
     const body = { a: null, b: { other: 1 }, c: { token: 'first' }, d: { token: 'second' } };
     expect(read(body, '*.token')).toBe('first');
     expect(read([{ x: 1 }, { token: 5 }], '*.token')).toBe(5);
@@ -142,7 +142,7 @@ describe('a path', () => {
 });
 
 describe('an answer', () => {
-  it('may have everything elsewhere', async () => {
+  it('a response may have every member in another place', async () => {
     const tokens = await granted(
       {
         accessToken: 'data.0.token',
@@ -167,7 +167,7 @@ describe('an answer', () => {
     expect(Object.keys(tokens.extra)).toContain('access_token');
   });
 
-  it.each<[string, Selector, Partial<TransportAnswer>]>([
+  it.each<[string, Selector, Partial<TransportResponse>]>([
     ['in a header', { header: 'X-Auth-Token' }, { headers: { 'x-auth-token': 'abc' } }],
     [
       'in a cookie',
@@ -201,7 +201,7 @@ describe('an answer', () => {
       ({ text, status }) => `${text.slice(2, 4)}${status === 200 ? 'c' : ''}`,
       { body: '--ab' },
     ],
-  ])('may have the token %s', async (_where, accessToken, answer) => {
+  ])('a response may have the token %s', async (_where, accessToken, answer) => {
     expect((await granted({ accessToken }, answer)).accessToken).toBe('abc');
   });
 
@@ -212,13 +212,16 @@ describe('an answer', () => {
     [['a', 'b'], 'its access token is missing'],
     [() => 5, 'its access token is not a string'],
     ['list', 'its `list` is not a string'],
-  ])('without a token at %j says where it should be', async (accessToken, reason) => {
-    const error = await rejection(granted({ accessToken }, json({ list: ['abc'] })));
-    expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
-    expect((error as Error).message).toContain(reason);
-  });
+  ])(
+    'a response without a token at %j fails with the expected place',
+    async (accessToken, reason) => {
+      const error = await rejection(granted({ accessToken }, json({ list: ['abc'] })));
+      expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
+      expect((error as Error).message).toContain(reason);
+    },
+  );
 
-  it('keeps what has no place of its own, at the top', async () => {
+  it('members at the top that nothing reads are in `extra`', async () => {
     const { extra } = await granted(
       { accessToken: 'token' },
       json({ token: 'abc', region: 'eu', expires_in: 5 }),
@@ -227,7 +230,7 @@ describe('an answer', () => {
     expect(Object.getPrototypeOf(extra)).toBeNull();
   });
 
-  it('with names of prototypes has them as members, and changes nothing else', async () => {
+  it('a response with prototype names has them as members and pollutes nothing', async () => {
     const body = '{"access_token":"abc","__proto__":{"polluted":true},"constructor":{"x":1}}';
     const { extra } = await granted({}, { body });
     expect(Object.keys(extra)).toEqual(['__proto__', 'constructor']);

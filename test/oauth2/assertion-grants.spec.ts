@@ -19,7 +19,7 @@ describe('the JWT bearer grant', () => {
     ...options,
   });
 
-  it('sends an assertion about the client, who needs not authenticate', async () => {
+  it('the JWT bearer grant sends an assertion about the client without client authentication', async () => {
     const bench = new ScriptedEndpoint(bearer({ scope: 'read' }));
     await bench.ask();
     const { assertion, ...others } = formOf(bench.latest);
@@ -32,7 +32,7 @@ describe('the JWT bearer grant', () => {
     expect(headerOf(assertion!)).toMatchObject({ kid: 'k-1' });
   });
 
-  it('sends one about the account that the token is for', async () => {
+  it('the JWT bearer grant sends an assertion about the subject of the call', async () => {
     const request = await requestOf(bearer(), { subject: 'ama@acme.example' });
     expect(claimsOf(formOf(request)['assertion']!)).toMatchObject({
       iss: CLIENT_ID,
@@ -40,7 +40,7 @@ describe('the JWT bearer grant', () => {
     });
   });
 
-  it('may say in its claims what a vendor wants in place of a scope', async () => {
+  it('the claims of an assertion may carry the scope', async () => {
     const request = await requestOf(
       bearer({
         clientId: undefined,
@@ -63,7 +63,7 @@ describe('token exchange', () => {
     subjectToken: ({ subject }) => `session of ${subject}`,
   };
 
-  it('sends the token of the account, and says of what type it is', async () => {
+  it('token exchange sends the subject token and its type', async () => {
     const request = await requestOf(exchange, { subject: 'ama' });
     expect(formOf(request)).toEqual({
       grant_type: TOKEN_EXCHANGE,
@@ -73,7 +73,7 @@ describe('token exchange', () => {
     expect(request.headers['authorization']).toMatch(/^Basic /);
   });
 
-  it('sends that of the actor, too, and other types where a vendor wants them', async () => {
+  it('token exchange sends the actor token, and types that the definition names', async () => {
     const request = await requestOf({
       ...exchange,
       actorToken: 'robot',
@@ -95,7 +95,7 @@ describe('a token that is signed here', () => {
     tokenEndpoint: undefined,
   };
 
-  it('is good for an hour, and nobody is asked for it', async () => {
+  it('a self-signed token lives an hour and needs no request', async () => {
     const bench = new ScriptedEndpoint({
       ...selfSigned,
       clientId: 'team',
@@ -111,7 +111,7 @@ describe('a token that is signed here', () => {
     expect([bench.requests, tokens.refreshToken]).toEqual([[], undefined]);
   });
 
-  it('is renewed as any other, each with an identifier of its own', async () => {
+  it('a self-signed token is renewed like any other, with a new identifier each time', async () => {
     const bench = new ScriptedEndpoint({
       ...selfSigned,
       assertion: { key: privateKey, lifetime: 60 },
@@ -125,7 +125,7 @@ describe('a token that is signed here', () => {
     expect(one).not.toHaveProperty('aud');
   });
 
-  it('is for the account that the call names, and travels as the definition says', async () => {
+  it('a self-signed token is for the subject of the call and travels as `use` says', async () => {
     const bench = new ScriptedEndpoint({
       ...selfSigned,
       use: { scheme: 'JWT' },

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jwtVerify, type JWTVerifyOptions } from 'jose';
 
-import { publicKeyFingerprint, Secret, type JwtAlgorithm } from '../../lib/index.js';
+import { publicKeyFingerprint, Secret, type JwtAlgorithm } from '../../lib/define.js';
 import { JWT_ALGORITHMS } from '../../lib/oauth2/jwt.js';
 import { CLIENT_ID } from '../support/acme.js';
 import { selfSigned } from '../support/certificate.js';
@@ -32,7 +32,7 @@ const expected = (bench: ScriptedEndpoint, algorithm: string): JWTVerifyOptions 
 });
 
 describe('private_key_jwt', () => {
-  it.each(ASYMMETRIC)('is a JWT that %s verifies, and nothing else', async (algorithm) => {
+  it.each(ASYMMETRIC)('private_key_jwt sends a JWT that only %s verifies', async (algorithm) => {
     const { privateKey, publicKey } = keyFor(algorithm as 'RS256');
     const bench = new ScriptedEndpoint(byKey({ key: pem(privateKey), algorithm, keyId: 'k-1' }));
     await bench.ask();
@@ -52,7 +52,7 @@ describe('private_key_jwt', () => {
     ['P-384', 'ES384'],
     ['P-521', 'ES512'],
     ['ed25519', 'EdDSA'],
-  ])('with a key of %s is %s unless told otherwise', async (kind, algorithm) => {
+  ])('private_key_jwt with a %s key signs with %s by default', async (kind, algorithm) => {
     const request = await requestOf(byKey({ key: keyPair(kind).privateKey }));
     expect(headerOf(formOf(request)['client_assertion']!)['alg']).toBe(algorithm);
   });
@@ -70,7 +70,7 @@ describe('private_key_jwt', () => {
     ['a KeyObject', privateKey],
     ['a function', () => privateKey],
     ['a vault', async () => new Secret(JSON.stringify(jwk))],
-  ])('takes a key as %s', async (what, key) => {
+  ])('private_key_jwt accepts a key as %s', async (what, key) => {
     const bench = new ScriptedEndpoint(byKey({ key }));
     await bench.ask();
     const jwt = formOf(bench.latest)['client_assertion']!;
@@ -79,7 +79,7 @@ describe('private_key_jwt', () => {
     await jwtVerify(jwt, verifier, expected(bench, algorithm));
   });
 
-  it('names the certificate of the key by its SHA-256', async () => {
+  it('private_key_jwt identifies the certificate by its SHA-256', async () => {
     const { key, cert } = selfSigned('127.0.0.1', new Date('2100-01-01'));
     const bench = new ScriptedEndpoint(byKey({ key, certificate: cert }));
     await bench.ask();
@@ -89,7 +89,7 @@ describe('private_key_jwt', () => {
     await jwtVerify(jwt, new X509Certificate(cert).publicKey, expected(bench, 'ES256'));
   });
 
-  it('says what its options say, in place of what it would say', async () => {
+  it('the options of a client assertion replace its default claims', async () => {
     const request = await requestOf({
       ...byKey({
         key: privateKey,
@@ -115,7 +115,7 @@ describe('private_key_jwt', () => {
     });
   });
 
-  it('is made anew for every attempt, with one key throughout a renewal and the next key in the next one', async () => {
+  it('each attempt gets a new client assertion, and each renewal reads the key once', async () => {
     const keys = [keyPair('P-256'), keyPair('P-384')];
     let used = 0;
     const bench: ScriptedEndpoint = new ScriptedEndpoint(
@@ -135,7 +135,7 @@ describe('private_key_jwt', () => {
 describe('the identifier of a JWT', () => {
   const { privateKey: key } = keyPair('P-256');
 
-  it('differs between two revocation requests', async () => {
+  it('two revocation requests carry different JWT identifiers', async () => {
     const bench = new ScriptedEndpoint(
       {
         ...byKey({ key }),
@@ -153,7 +153,7 @@ describe('the identifier of a JWT', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('differs between two assertions of one request', async () => {
+  it('two assertions of one request carry different JWT identifiers', async () => {
     const grantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
     const form = formOf(await requestOf({ ...byKey({ key }), grantType, assertion: { key } }));
     const [grant, client] = [form['assertion']!, form['client_assertion']!].map(claimsOf);
@@ -162,7 +162,7 @@ describe('the identifier of a JWT', () => {
 });
 
 describe('client_secret_jwt', () => {
-  it('is a JWT by the secret, whatever its characters, and the secret itself is not sent', async () => {
+  it('client_secret_jwt signs with the secret, whatever its characters, and does not send it', async () => {
     const secrets = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(
@@ -185,7 +185,7 @@ describe('client_secret_jwt', () => {
 });
 
 describe('client_secret_basic_raw', () => {
-  it('has both halves as they are, and client_secret_basic has them encoded', async () => {
+  it('client_secret_basic encodes id and secret, and client_secret_basic_raw does not', async () => {
     const client = { clientId: 'a b@c', clientSecret: 'p+q/ü=' };
     const of = async (clientAuthentication: EndpointOptions['clientAuthentication']) => {
       const { headers, body } = await requestOf({ ...client, clientAuthentication });
@@ -198,7 +198,7 @@ describe('client_secret_basic_raw', () => {
 });
 
 describe('tls_client_auth', () => {
-  it('names the client, and nothing more', async () => {
+  it('tls_client_auth sends only the client identifier', async () => {
     const request = await requestOf({
       clientAuthentication: 'tls_client_auth',
       clientSecret: undefined,
@@ -208,7 +208,7 @@ describe('tls_client_auth', () => {
 });
 
 describe('the fingerprint of a public key', () => {
-  it('is that of the vendors who name keys so, whatever the form of the key', () => {
+  it('publicKeyFingerprint is the same for every form of a key', () => {
     const { privateKey, publicKey } = keyPair('rsa-2048');
     const der = publicKey.export({ type: 'spki', format: 'der' });
     const fingerprint = `SHA256:${createHash('sha256').update(der).digest('base64')}`;

@@ -20,7 +20,7 @@ const basicOf = ({ headers }: Received) =>
   Buffer.from(headers.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString('latin1');
 
 describe('client_secret_basic', () => {
-  it('is the default, and leaves nothing of the client in the body', async () => {
+  it('client_secret_basic is the default and puts nothing of the client into the body', async () => {
     const request = await requestOf({ clientId: 'id', clientSecret: 'secret' });
     expect(request.headers.authorization).toBe('Basic aWQ6c2VjcmV0');
     expect(request.form).toEqual({ grant_type: 'client_credentials' });
@@ -34,13 +34,16 @@ describe('client_secret_basic', () => {
     ['"quoted"', "back\\slash'", '%22quoted%22:back%5Cslash%27'],
     ['A-Z_a.z*0', '~!()', 'A-Z_a.z*0:%7E%21%28%29'],
     ['日本', '🔑', '%E6%97%A5%E6%9C%AC:%F0%9F%94%91'],
-  ])('encodes %j and %j as a form before base64', async (clientId, clientSecret, pair) => {
-    expect(basicOf(await requestOf({ clientId, clientSecret }))).toBe(pair);
-  });
+  ])(
+    'client_secret_basic form-encodes %j and %j before base64',
+    async (clientId, clientSecret, pair) => {
+      expect(basicOf(await requestOf({ clientId, clientSecret }))).toBe(pair);
+    },
+  );
 });
 
 describe('client_secret_post', () => {
-  it('puts the client into the body, and no Authorization into the headers', async () => {
+  it('client_secret_post puts the client into the body and sends no Authorization', async () => {
     const request = await requestOf({
       clientId: 'a:b',
       clientSecret: 'p%+ ü&',
@@ -54,7 +57,7 @@ describe('client_secret_post', () => {
 });
 
 describe('no client authentication', () => {
-  it('names the client where it has a name', async () => {
+  it('without client authentication the client identifier is sent if there is one', async () => {
     const request = await requestOf({
       clientId: 'public',
       clientSecret: undefined,
@@ -64,7 +67,7 @@ describe('no client authentication', () => {
     expect(request.headers.authorization).toBeUndefined();
   });
 
-  it('leaves out, rather than empty, what there is not', async () => {
+  it('credentials that are missing are left out instead of sent empty', async () => {
     const request = await requestOf({
       clientId: undefined,
       clientSecret: undefined,
@@ -81,13 +84,13 @@ describe('the grant `custom`', () => {
   const options = { grantType: 'custom', clientId: 'id', clientSecret: 'secret' } as const;
   const parameters = { grant_type: 'account_credentials' };
 
-  it('has no client authentication unless the definition names one', async () => {
+  it('the custom grant has no client authentication unless the definition names one', async () => {
     const request = await requestOf({ ...options, parameters });
     expect(request.headers).not.toHaveProperty('authorization');
     expect(request.form).toEqual(parameters);
   });
 
-  it('can have a client authentication, so that nobody writes a Basic header by hand', async () => {
+  it('the custom grant can use client_secret_basic', async () => {
     const clientAuthentication = 'client_secret_basic';
     const request = await requestOf({ ...options, parameters, clientAuthentication });
     expect(request.headers.authorization).toBe('Basic aWQ6c2VjcmV0');
@@ -111,7 +114,7 @@ describe('a secret of any characters', () => {
       }),
     );
 
-  it('arrives as it is by client_secret_basic', () =>
+  it('a secret of any characters arrives unchanged with client_secret_basic', () =>
     arrives(async (value) => {
       const request = await requestOf({ clientId: value, clientSecret: value });
       const [id, password] = basicOf(request)
@@ -120,7 +123,7 @@ describe('a secret of any characters', () => {
       return [id, password];
     }));
 
-  it('arrives as it is in a form', () =>
+  it('a secret of any characters arrives unchanged in a form', () =>
     arrives(async (value) => {
       const { form } = await requestOf({
         grantType: 'password',
@@ -132,7 +135,7 @@ describe('a secret of any characters', () => {
       return [form['password'], form['client_secret']];
     }));
 
-  it('arrives as it is in JSON', () =>
+  it('a secret of any characters arrives unchanged in JSON', () =>
     arrives(async (value) => {
       const { text } = await requestOf({
         encoding: 'json',
@@ -146,7 +149,7 @@ describe('a secret of any characters', () => {
       return [members['password'], members['client_secret']];
     }));
 
-  it('arrives as it is in multipart', () =>
+  it('a secret of any characters arrives unchanged in multipart', () =>
     arrives(async (value) => {
       const { body, headers } = await requestOf({
         encoding: 'multipart',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { instant } from '../../lib/util/clock.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
 import { endpointOf, granted, scriptedTransport, unhurried } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -16,6 +17,7 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
   });
   const endpoint = endpointOf({ url: 'https://vendor.example' });
   const source = new TokenEndpointSource('acme', endpoint, {
+    identityOf,
     transport,
     clock,
     emit: (event) => event.type === 'clock skew' && told.push(event.seconds),
@@ -30,19 +32,22 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
 const dateAt = (ms: number) => new Date(ms).toUTCString();
 
 describe('the clock of a vendor', () => {
-  it.each([0, 30, -30])('that is %i s ahead is no news', async (seconds) => {
+  it.each([0, 30, -30])('a vendor clock that is %i s ahead is not reported', async (seconds) => {
     expect(await toldOf(seconds)).toEqual([]);
   });
 
-  it.each([31, -31, 3_600, -3_600])('that is %i s ahead is told of', async (seconds) => {
-    expect(await toldOf(seconds)).toEqual([seconds]);
-  });
+  it.each([31, -31, 3_600, -3_600])(
+    'a vendor clock that is %i s ahead is reported',
+    async (seconds) => {
+      expect(await toldOf(seconds)).toEqual([seconds]);
+    },
+  );
 
-  it('is told of once, and again after it was right', async () => {
+  it('a clock difference is reported once, and again after the clock was right', async () => {
     expect(await toldOf(60, 60, 61, 0, 60)).toEqual([60, 60]);
   });
 
-  it.each(['', 'yesterday'])('that says %j is not told of', async (date) => {
+  it.each(['', 'yesterday'])('a Date header of %j is ignored', async (date) => {
     expect(await toldOf(date)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { basic, digest, hmac, values } from '../../lib/index.js';
+import { values } from '../../lib/index.js';
+import { basic, digest, hmac } from '../../lib/define.js';
 import type { RequestContext, SignableRequest } from '../../lib/oauth2/request-definition.js';
 import { rejection } from '../support/collect.js';
 import { granted } from '../support/endpoint-bench.js';
@@ -17,7 +18,7 @@ import { expectNoSecret } from '../support/secrets.js';
 const SECRET = 'zQ7-vault-9Xk2-key';
 
 describe('a value that is computed', () => {
-  it('is the same wherever it stands in a request, and another in the next attempt', async () => {
+  it('a computed value is the same throughout a request and new in the next attempt', async () => {
     let advance = () => {};
     const bench: ScriptedEndpoint = new ScriptedEndpoint(
       {
@@ -48,7 +49,7 @@ describe('a value that is computed', () => {
     expect(seen[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   });
 
-  it('is another one in each request of a chain, also when it is repeated', async () => {
+  it('a computed value is new in each step and in each repetition of a step', async () => {
     const headers = { 'x-id': values.uuid, 'x-at': values.epochSeconds };
     const ready = { url: '/ready', headers, until: { done: true } };
     const bench: ScriptedEndpoint = new ScriptedEndpoint(
@@ -62,7 +63,7 @@ describe('a value that is computed', () => {
     expect([new Set(ids).size, new Set(times).size]).toEqual([4, 3]);
   });
 
-  it('is left out where an answer has it as null', async () => {
+  it('a value that is null in the response of a step is left out', async () => {
     const bench = new ScriptedEndpoint(
       {
         ...CUSTOM,
@@ -75,7 +76,7 @@ describe('a value that is computed', () => {
     expect(formOf(bench.latest)).toEqual({ x: '1' });
   });
 
-  it('may come from a vault, and is left out where there is none', async () => {
+  it('an async function may return a parameter, and undefined leaves it out', async () => {
     const { body, headers } = await requestOf({
       encoding: 'json',
       parameters: { key: async () => SECRET, none: async () => undefined },
@@ -86,7 +87,7 @@ describe('a value that is computed', () => {
     expect([headers['x-zero'], headers['x-false']]).toEqual(['0', 'false']);
   });
 
-  it('knows the credentials, the account, and what is asked for', async () => {
+  it('a function of the definition knows credentials, subject, scope and resource', async () => {
     let seen: RequestContext | undefined;
     await requestOf(
       {
@@ -111,7 +112,7 @@ describe('a value that is computed', () => {
     });
   });
 
-  it('that fails is told by its class, and nothing is sent', async () => {
+  it('a function that throws is reported by the class of its error, and nothing is sent', async () => {
     const bench = new ScriptedEndpoint({
       headers: {
         'x-key': () => {
@@ -126,7 +127,7 @@ describe('a value that is computed', () => {
     expect(bench.requests).toHaveLength(0);
   });
 
-  it('is nowhere in the error of a vendor that repeats it', async () => {
+  it('a computed value is masked in a vendor error that repeats it', async () => {
     const bench = new ScriptedEndpoint(
       {
         parameters: { otp: () => 'q8w7e6r5t4y3' },
@@ -167,18 +168,18 @@ describe('a signature', () => {
     expect(queryOf({ url })).toEqual({ nonce: digest('md5', String(now)) });
   });
 
-  it('is made over a body of the own making, and over the URL with its query', async () => {
+  it('a signature function sees the custom body and the URL with its query', async () => {
     const { headers } = await requestOf({ ...signed, query: { v: 1 }, body: () => '<xml/>' });
     expect(headers['x-of']).toBe('POST https://auth.acme.example/token?v=1 t');
   });
 
-  it('sees no body where it is one of parts', async () => {
+  it('a signature function does not see a multipart body', async () => {
     let seen: SignableRequest | undefined;
     await requestOf({ encoding: 'multipart', sign: (request) => ((seen = request), {}) });
     expect(seen).toMatchObject({ body: undefined });
   });
 
-  it('cannot forge a header, and may not be there in time', async () => {
+  it('a signature function cannot forge a header, and its promise may reject', async () => {
     for (const forged of ['a\r\nb: c', 'a\nb']) {
       const bench = new ScriptedEndpoint({ sign: () => ({ headers: { 'x-signature': forged } }) });
       expect(await rejection(bench.ask())).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
@@ -199,7 +200,7 @@ describe('the computations of vendors', () => {
       'bp7ym3X//Ft6uuUn1Y/a2y/kLnIZARl2kXNDBl9Y7Uo=',
     ],
     [basic('ü:', 'p:w'), `Basic ${Buffer.from('ü::p:w').toString('base64')}`],
-  ])('give %s', (computed, expected) => {
+  ])('digest, hmac, basic and base64 give %s', (computed, expected) => {
     expect(computed).toBe(expected);
   });
 });

@@ -47,15 +47,15 @@ describe('the error of a connection that failed', () => {
     ['EAI_AGAIN', 'DNS does not know vendor.example', '`tokenEndpoint`'],
     ['ECONNREFUSED', 'nothing listens there', 'host and port in `tokenEndpoint`'],
     ['EHOSTUNREACH', 'no route to vendor.example', 'VPN and the firewall'],
-    ['ETIMEDOUT', 'No answer from vendor.example in time', 'firewall or a proxy'],
-    ['ECONNRESET', 'No answer from vendor.example', '`tokenEndpoint`'],
+    ['ETIMEDOUT', 'No response from vendor.example in time', 'firewall or a proxy'],
+    ['ECONNRESET', 'No response from vendor.example', '`tokenEndpoint`'],
     ['CERT_HAS_EXPIRED', 'has expired or is not valid yet', 'the clock of this machine'],
     ['CERT_NOT_YET_VALID', 'has expired or is not valid yet', 'the clock of this machine'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another host', 'Correct the host in `tokenEndpoint`'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that this machine does not know', 'NODE_EXTRA_CA'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its chain is not complete', '`axios: { httpsAgent }`'],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'No TLS connection', 'TLS versions'],
-  ])('says what is wrong, and what to look at: %s', async (code, reason, hint) => {
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'could not agree on a TLS connection', 'TLS versions'],
+  ])('a failed connection says what is wrong and what to check: %s', async (code, reason, hint) => {
     const error = await said(code);
     expect(error.code).toBe('TOKEN_ENDPOINT_UNREACHABLE');
     expect(error.reason).toContain(reason);
@@ -63,7 +63,7 @@ describe('the error of a connection that failed', () => {
     expect(error.hint).toContain(hint);
   });
 
-  it('names the port where https leads to a server that speaks http, and nothing was sent', async () => {
+  it('https to a plain http port names the port, and nothing is sent', async () => {
     const vendor = await FakeVendor.start();
     closing.push(() => void vendor.close());
     const bench = new EndpointBench({ url: `https://127.0.0.1:${vendor.port}` });
@@ -75,7 +75,7 @@ describe('the error of a connection that failed', () => {
     expectNoSecret(error, [CLIENT_SECRET]);
   });
 
-  it('suggests https where http leads to a server that speaks TLS', async () => {
+  it('plain http to a TLS port suggests https', async () => {
     const certificate = selfSigned('127.0.0.1', new Date('2099-01-01'));
     const server = createSecureServer(certificate).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -87,7 +87,7 @@ describe('the error of a connection that failed', () => {
     expect(error.hint).toBe('If the port expects TLS, begin `tokenEndpoint` with https.');
   });
 
-  it.each(['http', 'https'])('names the proxy that is not there, for %s', async (scheme) => {
+  it.each(['http', 'https'])('an unreachable proxy is named, for %s', async (scheme) => {
     const port = await freePort();
     const transport = axiosTransport({ proxy: { host: '127.0.0.1', port } });
     const bench = new EndpointBench({ url: `${scheme}://vendor.example` }, {}, { transport });
@@ -96,14 +96,14 @@ describe('the error of a connection that failed', () => {
     expect(error.hint).toMatch(/^Check the proxy.*HTTPS_PROXY/);
   });
 
-  it('names the step whose host is not there', async () => {
+  it('an unreachable host of a step is named with the step', async () => {
     const port = await freePort();
     const before = { login: { url: `http://127.0.0.1:${port}/x` } };
     const error = (await rejection(new EndpointBench(VENDOR, { before }).ask())) as Error;
     expect(error.message).toContain('`before.login.url`');
   });
 
-  it('names the host where the deadline is over', async () => {
+  it('a deadline that is over names the host', async () => {
     const transport = scriptedTransport(() => new Promise<never>(() => {}));
     const bench = new EndpointBench(VENDOR, {}, { transport });
     const waiting = rejection(bench.provider.getToken());

@@ -35,7 +35,7 @@ function benchWith(options: EndpointOptions, answer = () => granted({ expires_in
 }
 
 describe('a credential from a function', () => {
-  it('is asked for at each login, however many callers wait for it', async () => {
+  it('a credential function is called once for each login, however many callers wait', async () => {
     let calls = 0;
     const { bench, sent } = benchWith({ password: () => `password-${++calls}` });
     for (let i = 0; i < 3; i++) {
@@ -46,7 +46,7 @@ describe('a credential from a function', () => {
     expect(sent('password')).toEqual(['password-1', 'password-2', 'password-3']);
   });
 
-  it('is asked for once a login, whatever its attempts', async () => {
+  it('a credential function is called once for all attempts of a login', async () => {
     let calls = 0;
     const { bench, transport } = benchWith({ password: () => `password-${++calls}` }, () =>
       transport.requests.length < 3 ? { status: 503 } : granted(),
@@ -55,7 +55,7 @@ describe('a credential from a function', () => {
     expect([calls, transport.requests.length]).toEqual([1, 3]);
   });
 
-  it('gets the account that the token is for', async () => {
+  it('a credential function gets the account that the token is for', async () => {
     const targets: TokenTarget[] = [];
     const { bench, sent } = benchWith({
       username: (target) => {
@@ -69,7 +69,7 @@ describe('a credential from a function', () => {
     expect(sent('username')).toEqual(['ama', 'nobody']);
   });
 
-  it('may be any of them, and each is asked for once', async () => {
+  it('every credential may be a function, and each is called once', async () => {
     const names = ['clientId', 'clientSecret', 'username', 'password'] as const;
     const asked: string[] = [];
     const functions = Object.fromEntries(
@@ -87,7 +87,7 @@ describe('a credential from a function', () => {
     expect(sent('client_secret')).toEqual(['the clientSecret']);
   });
 
-  it('is not asked for while the token is fresh', async () => {
+  it('a credential function is not called while the token is fresh', async () => {
     let calls = 0;
     const { bench } = benchWith({ password: () => `${++calls}` });
     for (let i = 0; i < 50; i++) {
@@ -116,22 +116,25 @@ describe('a credential function that fails', () => {
     ['returns a number', () => 4417, 'returned a value of type number'],
     ['returns an object', () => ({ value: VALUE }), 'returned a value of type object'],
     ['returns a list', () => [VALUE], 'returned a value of type object'],
-  ])('as it %s sends nothing, and tells the field but no value', async (_what, fn, told) => {
-    const { bench, transport } = benchWith({ password: fn as () => string });
-    const error = (await rejection(bench.provider.getToken())) as OAuth2ClientError;
-    expect(error).toMatchObject({
-      code: 'CREDENTIALS_UNAVAILABLE',
-      provider: 'acme',
-      stage: 'credentials',
-      evaluated: false,
-    });
-    expect(error.message).toContain(`\`password\` ${told}`);
-    expect(error.hint.includes('its own error')).toBe(told.startsWith('threw'));
-    expectNoSecret(error, [VALUE]);
-    expect(transport.requests).toHaveLength(0);
-  });
+  ])(
+    'a credential function that %s fails the renewal and names the member without its value',
+    async (_what, fn, told) => {
+      const { bench, transport } = benchWith({ password: fn as () => string });
+      const error = (await rejection(bench.provider.getToken())) as OAuth2ClientError;
+      expect(error).toMatchObject({
+        code: 'CREDENTIALS_UNAVAILABLE',
+        provider: 'acme',
+        stage: 'credentials',
+        evaluated: false,
+      });
+      expect(error.message).toContain(`\`password\` ${told}`);
+      expect(error.hint.includes('error of the function')).toBe(told.startsWith('threw'));
+      expectNoSecret(error, [VALUE]);
+      expect(transport.requests).toHaveLength(0);
+    },
+  );
 
-  it('is asked again after the back-off, and the provider recovers', async () => {
+  it('a credential function is called again after the back-off, and the provider recovers', async () => {
     let calls = 0;
     const { bench } = benchWith({
       password: () => (++calls === 1 ? Promise.reject(new VaultError()) : Promise.resolve('p')),
@@ -142,7 +145,7 @@ describe('a credential function that fails', () => {
     await bench.provider.getToken();
   });
 
-  it('together with another is one failure, and the other is handled', async () => {
+  it('two failing credential functions are one failure, without an unhandled rejection', async () => {
     const { bench } = benchWith({
       username: () => Promise.reject(new VaultError('one')),
       password: () => Promise.reject(new VaultError('other')),
@@ -152,7 +155,7 @@ describe('a credential function that fails', () => {
     expect(bench.events).toHaveLength(1);
   });
 
-  it('does not take the stale token from those who have it', async () => {
+  it('a failing credential function does not affect a stale token', async () => {
     let vaultIsUp = true;
     const { bench } = benchWith({
       password: () => (vaultIsUp ? 'p' : Promise.reject(new VaultError())),
@@ -166,7 +169,7 @@ describe('a credential function that fails', () => {
     expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true });
   });
 
-  it('by hanging ends with the deadline, which names the place where it hung', async () => {
+  it('a credential function that hangs ends with the deadline, and the error names the stage', async () => {
     const { bench, transport } = benchWith({ password: () => new Promise<never>(() => {}) });
     const waiting = rejection(bench.provider.getToken());
     await idle();
@@ -177,7 +180,7 @@ describe('a credential function that fails', () => {
 });
 
 describe('a credential that was rotated in the vault', () => {
-  it('is sent at the next login', async () => {
+  it('a credential that was rotated in the vault is sent at the next login', async () => {
     let password = 'old';
     const { bench, sent } = benchWith({ password: () => password });
     await bench.provider.getToken();
@@ -187,7 +190,7 @@ describe('a credential that was rotated in the vault', () => {
     expect(sent('password')).toEqual(['old', 'new']);
   });
 
-  it('ends the back-off of the refused one, which is sent once', async () => {
+  it('a rotated credential ends the back-off of the refused one', async () => {
     let password = 'old';
     const { bench, sent } = benchWith({ password: () => password }, () =>
       sent('password').at(-1) === 'old'

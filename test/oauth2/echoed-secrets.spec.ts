@@ -71,7 +71,7 @@ describe('a vendor that repeats our secrets', () => {
     ['reverse video', (secret) => `\u001b[7m${secret}\u001b[0m`],
     ['pieces of eight', (secret) => (secret.match(/.{8}/g) ?? []).join(' ')],
   ];
-  it.each(encodings)('in %s sees them masked, too', async (_name, encode) => {
+  it.each(encodings)('secrets that a vendor repeats in %s are masked', async (_name, encode) => {
     for (const [name, secret] of Object.entries(SECRETS)) {
       const error = await failureOf(() => ({ error: 'no', error_description: encode(secret) }), {
         refresh: name === 'refreshToken',
@@ -82,7 +82,7 @@ describe('a vendor that repeats our secrets', () => {
     }
   });
 
-  it('sees its Authorization header masked, in whole and in part', async () => {
+  it('a repeated Authorization header is masked in whole and in part', async () => {
     const header = ({ headers }: TransportRequest) => headers['authorization']!;
     for (const echo of [
       (request: TransportRequest) => header(request),
@@ -97,7 +97,7 @@ describe('a vendor that repeats our secrets', () => {
     }
   });
 
-  it('sees its whole body masked', async () => {
+  it('a repeated request body is masked', async () => {
     for (const encoding of ['form', 'json'] as const) {
       const error = await failureOf(({ body }) => ({ error_description: String(body) }), {
         options: { encoding, clientAuthentication: 'client_secret_post' },
@@ -106,19 +106,19 @@ describe('a vendor that repeats our secrets', () => {
     }
   });
 
-  it('sees a secret masked that came from a function', async () => {
+  it('a repeated secret from a function is masked', async () => {
     const error = await failureOf(() => ({ message: SECRETS.password }), {
       options: { password: () => Promise.resolve(SECRETS.password) },
     });
     expect(error.errorDescription).toBe('[redacted]');
   });
 
-  it('sees the secret that its own answer begins with masked where it is cut', async () => {
+  it('a secret at the cut of a long response is masked', async () => {
     const error = await failureOf(() => ({ message: `${'.'.repeat(190)}${SECRETS.password}` }));
     expectNoSecret(error, all);
   });
 
-  it('sees the access token masked that it quotes while the token is alive', async () => {
+  it('a repeated access token is masked while it is still used', async () => {
     const ALIVE = 'At7.Qm2-Xv4_access~1Jw';
     for (const refresh_token of [undefined, SECRETS.refreshToken]) {
       let count = 0;
@@ -134,7 +134,7 @@ describe('a vendor that repeats our secrets', () => {
     }
   });
 
-  it('sees the tokens masked that it does not take back', async () => {
+  it('tokens in a refused revocation are masked', async () => {
     const ALIVE = 'At7.Qm2-Xv4_access~1Jw';
     const transport = scriptedTransport(({ url }) =>
       url.endsWith('/token')
@@ -148,7 +148,7 @@ describe('a vendor that repeats our secrets', () => {
     expect((error as OAuth2ClientError).errorDescription).toBe('&#34;[redacted]&#34;');
   });
 
-  it('sees a secret in its host, its status or its page printed by nobody', async () => {
+  it('secrets in host, status or page of a response are not printed', async () => {
     const transport = scriptedTransport(() => ({
       status: 403,
       body: `<p>${SECRETS.password}</p>`,
@@ -166,13 +166,13 @@ describe('a vendor that writes to our log', () => {
     ['terminal escapes', 'a\u001b[2Jb', 'a [2Jb'],
     ['bidirectional controls', 'a\u202eb\u2069c', 'a b c'],
     ['NUL', 'a\0b', 'a b'],
-  ])('has its %s replaced', async (_what, message, expected) => {
+  ])('control characters in an error text are replaced: %s', async (_what, message, expected) => {
     const error = await failureOf(() => ({ error: message, error_description: message }));
     expect([error.error, error.errorDescription]).toEqual([expected, expected]);
     expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it('is cut short', async () => {
+  it('a long error text is cut', async () => {
     const error = await failureOf(() => ({ error: 'e'.repeat(1e5), message: 'm'.repeat(1e5) }));
     expect([error.error?.length, error.errorDescription?.length]).toEqual([200, 200]);
     expect(error.message.length).toBeLessThan(700);

@@ -27,15 +27,18 @@ describe('a function of the definition that throws', () => {
     ['body', { body: fail }],
     ['sign', { sign: fail }],
     ['assertion.key', { grantType: 'self_signed_jwt', assertion: { key: fail } }],
-  ])('before a request is named, and nothing is sent: %s', async (member, options) => {
-    const bench = new ScriptedEndpoint(options);
-    const error = await failureOf(bench);
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: true });
-    expect(error.message).toContain(`\`${member}\``);
-    expect(error.message).toContain('threw (Error)');
-    expect(bench.requests).toEqual([]);
-    expectNoSecret([error, bench.events], [SECRET]);
-  });
+  ])(
+    'a function that throws before a request is named, and nothing is sent: %s',
+    async (member, options) => {
+      const bench = new ScriptedEndpoint(options);
+      const error = await failureOf(bench);
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: true });
+      expect(error.message).toContain(`\`${member}\``);
+      expect(error.message).toContain('threw (Error)');
+      expect(bench.requests).toEqual([]);
+      expectNoSecret([error, bench.events], [SECRET]);
+    },
+  );
 
   it.each<[member: string, EndpointOptions]>([
     ['response.accessToken', { response: { accessToken: fail } }],
@@ -43,7 +46,7 @@ describe('a function of the definition that throws', () => {
     ['response.capture.host', { response: { capture: { host: fail } } }],
     ['response.success', { response: { success: fail } }],
     ['before.a.response.success', { before: { a: { url: '/a', response: { success: fail } } } }],
-  ])('while it reads a 200 is named: %s', async (member, options) => {
+  ])('a function that throws while it reads a 200 is named: %s', async (member, options) => {
     const bench = new ScriptedEndpoint(options);
     const error = await failureOf(bench);
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', status: 200, retryable: false });
@@ -51,7 +54,7 @@ describe('a function of the definition that throws', () => {
     expectNoSecret([error, bench.events], [SECRET]);
   });
 
-  it('while it reads the page of a proxy may work the next time', async () => {
+  it('a function that fails on the page of a proxy is a temporary error', async () => {
     const page = { status: 200, headers: {}, body: '<html>Please wait</html>' };
     const bench = new ScriptedEndpoint({ response: { accessToken: fail } }, () => page);
     expect(await failureOf(bench)).toMatchObject({
@@ -63,29 +66,32 @@ describe('a function of the definition that throws', () => {
   it.each<[member: string, EndpointOptions]>([
     ['response.error', { response: { error: fail } }],
     ['response.errorDescription', { response: { errorDescription: fail } }],
-  ])('while it reads a failure leaves the status as it is: %s', async (member, options) => {
-    for (const [status, code, retryable] of [
-      [500, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
-      [503, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
-      [429, 'THROTTLED', true],
-      [401, 'CREDENTIALS_REJECTED', false],
-      [404, 'TOKEN_REQUEST_REJECTED', false],
-    ] as const) {
-      const bench = new ScriptedEndpoint({ ...CUSTOM, ...options }, () => json({}, status));
-      const error = await failureOf(bench);
-      expect(error).toMatchObject({ code, status, retryable });
-      expect(error.reason).toContain(`\`${member}\` of the definition threw (Error).`);
-      expect(bench.events).toContainEqual(
-        expect.objectContaining({
-          type: 'failed',
-          error: expect.objectContaining({ reason: error.reason }),
-        }),
-      );
-      expectNoSecret([error, bench.events], [SECRET]);
-    }
-  });
+  ])(
+    'a function that throws while it reads a failure does not hide the status: %s',
+    async (member, options) => {
+      for (const [status, code, retryable] of [
+        [500, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+        [503, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
+        [429, 'THROTTLED', true],
+        [401, 'CREDENTIALS_REJECTED', false],
+        [404, 'TOKEN_REQUEST_REJECTED', false],
+      ] as const) {
+        const bench = new ScriptedEndpoint({ ...CUSTOM, ...options }, () => json({}, status));
+        const error = await failureOf(bench);
+        expect(error).toMatchObject({ code, status, retryable });
+        expect(error.reason).toContain(`\`${member}\` of the definition threw (Error).`);
+        expect(bench.events).toContainEqual(
+          expect.objectContaining({
+            type: 'failed',
+            error: expect.objectContaining({ reason: error.reason }),
+          }),
+        );
+        expectNoSecret([error, bench.events], [SECRET]);
+      }
+    },
+  );
 
-  it('as the reader of a token does not hide what the vendor says of a failure', async () => {
+  it('a failing token selector does not hide the vendor error', async () => {
     const answer = { accessToken: fail, refreshToken: fail };
     for (const status of [500, 200]) {
       const script = () => json({ error: 'server_error' }, status);
@@ -95,12 +101,12 @@ describe('a function of the definition that throws', () => {
     }
   });
 
-  it('as the reader of an error does not spoil a success', async () => {
+  it('a failing error selector does not spoil a success', async () => {
     const bench = new ScriptedEndpoint({ response: { error: fail } });
     expect((await bench.ask()).accessToken).toBe('token');
   });
 
-  it('in a revocation is a typed error, too', async () => {
+  it('a function that throws in a revocation is a typed error', async () => {
     const bench = new ScriptedEndpoint({ revocation: { url: fail } });
     await bench.provider.getToken();
     const error = await rejection(bench.provider.revoke());
@@ -117,8 +123,8 @@ describe('a function of the definition that returns what it must not return', ()
     ['before.a.url', 'undefined', step(undefined)],
     ['before.a.url', 'an empty string', step('')],
     ['before.a.url', 'a promise', step(Promise.resolve('/a'))],
-    ['before.a.url', 'a text that is neither', step('undefined/sessions')],
-    ['before.a.url', 'a text that is neither', step('//other.example/a')],
+    ['before.a.url', 'a text that is not an absolute URL, nor a path', step('undefined/sessions')],
+    ['before.a.url', 'a text that is not an absolute URL, nor a path', step('//other.example/a')],
     ['before.a.url', 'not https', step('http://api.acme.example/a')],
     ['before.a.url', 'not https', step('ftp://api.acme.example/a')],
     ['before.a.url', 'credentials in it', step('https://u:p@api.acme.example/a')],
@@ -149,16 +155,19 @@ describe('a function of the definition that returns what it must not return', ()
         assertion: { key: { kty: 'oct', k: 'aaaa' }, subject: returns({ a: Symbol('x') }) },
       },
     ],
-  ])('makes no request: %s, %s', async (member, returned, options) => {
-    const bench = new ScriptedEndpoint(options);
-    const error = await failureOf(bench);
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
-    expect(error.message).toContain(`\`${member}\` of the definition`);
-    expect(error.message).toContain(returned);
-    expect(bench.requests).toEqual([]);
-  });
+  ])(
+    'a function with a wrong return value makes no request: %s, %s',
+    async (member, returned, options) => {
+      const bench = new ScriptedEndpoint(options);
+      const error = await failureOf(bench);
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
+      expect(error.message).toContain(`\`${member}\` of the definition`);
+      expect(error.message).toContain(returned);
+      expect(bench.requests).toEqual([]);
+    },
+  );
 
-  it('makes no request to end a session, and above all none to the token endpoint', async () => {
+  it('a revocation function without a URL sends nothing, also not to the token endpoint', async () => {
     const revocation = { url: returns(undefined), method: 'DELETE' as const };
     const bench = new ScriptedEndpoint({ revocation });
     await bench.provider.getToken();
@@ -171,7 +180,7 @@ describe('a function of the definition that returns what it must not return', ()
     ['response.accessToken', { response: { accessToken: returns(Promise.resolve('x')) } }],
     ['response.success', { response: { success: returns(Promise.resolve(true)) } }],
     ['response.expiresIn', { response: { expiresIn: returns(() => 5) } }],
-  ])('as a reader is named: %s', async (member, options) => {
+  ])('a selector function with a wrong return value is named: %s', async (member, options) => {
     const error = await failureOf(new ScriptedEndpoint(options));
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID' });
     expect(error.reason).toContain(`\`${member}\` of the definition failed: it returned a`);
@@ -186,14 +195,14 @@ describe('a function that reads a name which the definition does not declare', (
       'credential `keey`',
       { sign: ({ url }, { credentials }) => ({ headers: { a: url + credentials['keey'] } }) },
     ],
-  ])('makes no request: %s', async (what, options) => {
+  ])('a function that reads an undeclared name makes no request: %s', async (what, options) => {
     const bench = new ScriptedEndpoint({ ...options, credentials: { key: 'k' } });
     const error = await failureOf(bench);
     expect(error.message).toContain(`declares no ${what}`);
     expect(bench.requests).toEqual([]);
   });
 
-  it('may ask whether it is there, and read standard credentials that are not', async () => {
+  it('a function may test for a name, and read standard credentials that are not set', async () => {
     const parameters: EndpointOptions['parameters'] = {
       a: ({ credentials }) => String('keey' in credentials),
       b: ({ credentials }) => credentials['username'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
-import type { ErrorMeaning } from '../../lib/oauth2/answer-definition.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { ErrorMeaning } from '../../lib/oauth2/response-definition.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   EndpointBench,
@@ -19,7 +19,7 @@ const PASSWORD: EndpointOptions = {
   password: 'a wrong password',
 };
 
-function answer(status: number, body: unknown): Partial<TransportAnswer> {
+function answer(status: number, body: unknown): Partial<TransportResponse> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { status, headers: { 'content-type': 'application/json' }, body: text };
 }
@@ -60,7 +60,7 @@ describe('an error of the token endpoint', () => {
     [404, 'anything', 'TOKEN_REQUEST_REJECTED'],
     [200, 'invalid_grant', 'CREDENTIALS_REJECTED'],
     [200, 'incorrect_client_credentials', 'TOKEN_REQUEST_REJECTED'],
-  ])('%i with %s is %s, for good', async (status, error, code) => {
+  ])('%i with %s is permanent: %s', async (status, error, code) => {
     const failure = await failureOf(status, { error, error_description: 'Because.' });
     expect(failure).toMatchObject({
       code,
@@ -85,7 +85,7 @@ describe('an error of the token endpoint', () => {
     [503, 'TOKEN_ENDPOINT_UNAVAILABLE', false],
     [504, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
     [599, 'TOKEN_ENDPOINT_UNAVAILABLE', true],
-  ])('%i is %s and passes by itself', async (status, code, evaluated) => {
+  ])('%i is temporary: %s', async (status, code, evaluated) => {
     for (const body of [{ error: 'invalid_grant' }, '<html>', '']) {
       const failure = await failureOf(status, body);
       expect(failure).toMatchObject({ code, status, retryable: true, evaluated });
@@ -97,7 +97,7 @@ describe('an error of the token endpoint', () => {
     ['a text', 'Bad Request'],
     ['a JSON list', '[]'],
     ['nothing', ''],
-  ])('a 4xx with %s is a wrong request, and not an outage', async (_what, body) => {
+  ])('a 4xx with %s is a permanent error, not an outage', async (_what, body) => {
     for (const status of [400, 403, 404, 405, 410, 413]) {
       const failure = await failureOf(status, body);
       const expected = { code: 'TOKEN_REQUEST_REJECTED', retryable: false, grantRefused: false };
@@ -112,7 +112,7 @@ describe('an error of the token endpoint', () => {
     ['RateLimit-Remaining: 0', { 'ratelimit-remaining': '0' }, undefined],
     ['RateLimit: remaining=0', { ratelimit: 'limit=100, remaining=0, reset=50' }, undefined],
     ['RateLimit: r=0', { ratelimit: '"default";r=0;t=50' }, undefined],
-  ])('a 403 with %s is a limit that passes by itself', async (_what, headers, retryAfter) => {
+  ])('a 403 with %s is a temporary rate limit', async (_what, headers, retryAfter) => {
     const failure = await failureOf(403, { message: 'Forbidden' }, {}, headers);
     const expected = { code: 'THROTTLED', retryable: true, evaluated: false, grantRefused: false };
     expect(failure).toMatchObject({ ...expected, status: 403, retryAfter });
@@ -155,7 +155,7 @@ describe('an error of the token endpoint', () => {
     expect(await failureOf(status, body, options)).toMatchObject({ grantRefused: expected });
   });
 
-  it('400 with an empty body is for good: some vendors say no more of a wrong password', async () => {
+  it('a 400 with an empty body is permanent, because some vendors send it for a wrong password', async () => {
     const failure = await failureOf(400, '');
     expect(failure).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', retryable: false });
   });
@@ -171,7 +171,7 @@ describe('an error of the token endpoint', () => {
     ['an empty object', {}, undefined, undefined],
     ['an error that is an object', { error: { code: 7 }, message: ['x'] }, undefined, undefined],
     ['a number in both', { error: 42, error_description: 43 }, '42', '43'],
-  ])('400 of %s is for good', async (_what, body, error, errorDescription) => {
+  ])('a 400 of %s is permanent', async (_what, body, error, errorDescription) => {
     const failure = await failureOf(400, body);
     expect(failure).toMatchObject({
       code: 'TOKEN_REQUEST_REJECTED',
@@ -181,7 +181,7 @@ describe('an error of the token endpoint', () => {
     expect([failure.error, failure.errorDescription]).toEqual([error, errorDescription]);
   });
 
-  it('does not print its error_uri', async () => {
+  it('the error_uri of a refusal is not printed', async () => {
     const failure = await failureOf(400, {
       error: 'invalid_grant',
       error_uri: 'javascript:alert(1)',
@@ -189,7 +189,7 @@ describe('an error of the token endpoint', () => {
     expect(JSON.stringify(failure)).not.toContain('javascript');
   });
 
-  it('is what it is although a password is a word of it', async () => {
+  it('an RFC error code is shown even if a password is a part of it', async () => {
     const failure = await failureOf(
       400,
       { error: 'invalid_grant' },
@@ -229,16 +229,19 @@ describe('the attempts after an error', () => {
     },
   );
 
-  it.each([500, 502, 503, 504, 429, 408])('end with the first success after %i', async (status) => {
-    const transport = scriptedTransport(() =>
-      transport.requests.length === 1 ? answer(status, '') : granted(),
-    );
-    const { provider } = new EndpointBench(VENDOR, {}, { transport });
-    await provider.getToken();
-    expect(transport.requests).toHaveLength(2);
-  });
+  it.each([500, 502, 503, 504, 429, 408])(
+    'attempts end with the first success after %i',
+    async (status) => {
+      const transport = scriptedTransport(() =>
+        transport.requests.length === 1 ? answer(status, '') : granted(),
+      );
+      const { provider } = new EndpointBench(VENDOR, {}, { transport });
+      await provider.getToken();
+      expect(transport.requests).toHaveLength(2);
+    },
+  );
 
-  it('of a wrong password are one, however many call', async () => {
+  it('a wrong password is sent once, however many callers wait', async () => {
     const transport = scriptedTransport(() => answer(400, { error: 400, message: 'wrong' }));
     const { provider, clock } = new EndpointBench(VENDOR, PASSWORD, { transport });
     for (let second = 0; second < 29; second++) {

@@ -15,7 +15,7 @@ async function twoLives(bench: ScriptedEndpoint) {
 }
 
 describe('a refresh', () => {
-  it('keeps what the steps after the login have told', async () => {
+  it('a refresh keeps the responses of the steps after the login', async () => {
     const after = { info: { url: '/info', method: 'GET' } } as const;
     const bench = new ScriptedEndpoint({ ...PASSWORD, after }, ({ url }) =>
       url.endsWith('/info')
@@ -27,7 +27,7 @@ describe('a refresh', () => {
     expect(refreshed.extra).toEqual(login.extra);
   });
 
-  it('keeps what only the login has told', async () => {
+  it('a refresh keeps what only the login response had', async () => {
     const told = { instance_url: 'https://eu.acme.example' };
     const bench: ScriptedEndpoint = new ScriptedEndpoint(PASSWORD, () =>
       granted({ refresh_token: 'r', expires_in: 60, ...(bench.requests.length === 1 && told) }),

@@ -36,17 +36,17 @@ describe('a lifetime that the definition declares', () => {
     ['epoch_milliseconds', START + HOUR],
     ['date', new Date(START + HOUR).toISOString()],
     ['date', new Date(START + HOUR).toUTCString()],
-  ])('as %s is read from %j', async (lifetimeFormat, expires_in) => {
+  ])('a lifetime in %s is read from %j', async (lifetimeFormat, expires_in) => {
     expect(await lifetimeOf({ expires_in }, { lifetimeFormat })).toBe(HOUR);
   });
 
-  it('as jwt is the exp of the access token, whatever expires_in says', async () => {
+  it('with the format jwt the exp of the access token counts, not expires_in', async () => {
     const access_token = jwt({ exp: (START + HOUR) / 1_000 });
     const members = { access_token, expires_in: 60 };
     expect(await lifetimeOf(members, { lifetimeFormat: 'jwt' })).toBe(HOUR);
   });
 
-  it('otherwise is never the exp of a JWT', async () => {
+  it('without the format jwt the exp of a JWT is ignored', async () => {
     const access_token = jwt({ exp: (START + 100 * HOUR) / 1_000 });
     expect(await lifetimeOf({ access_token }, {})).toBe(300_000);
     expect(await lifetimeOf({ access_token, expires_in: 60 }, {})).toBe(60_000);
@@ -58,10 +58,13 @@ describe('a lifetime that the definition declares', () => {
     ['has junk as exp', jwt({ exp: 'soon' })],
     ['has null as payload', 'e30.bnVsbA.x'],
     ['has no JSON as payload', 'a.b.c'],
-  ])('as jwt is the default where the access token %s', async (_what, access_token) => {
-    const options: EndpointOptions = { lifetimeFormat: 'jwt', defaultLifetime: 60 };
-    expect(await lifetimeOf({ access_token }, options)).toBe(60_000);
-  });
+  ])(
+    'with the format jwt the default lifetime counts if the access token %s',
+    async (_what, access_token) => {
+      const options: EndpointOptions = { lifetimeFormat: 'jwt', defaultLifetime: 60 };
+      expect(await lifetimeOf({ access_token }, options)).toBe(60_000);
+    },
+  );
 
   it.each<LifetimeFormat>([
     'seconds',
@@ -88,12 +91,12 @@ describe('a lifetime that the definition declares', () => {
     ['expires_in', { expires_in: 86_400 }, {}],
     ['a forged exp', { access_token: jwt({ exp: 9e9 }) }, { lifetimeFormat: 'jwt' as const }],
     ['the default', {}, { defaultLifetime: 86_400 }],
-  ])('is capped, be it by %s', async (_what, members, options) => {
+  ])('maxLifetime limits the lifetime: %s', async (_what, members, options) => {
     expect(await lifetimeOf(members, { ...options, maxLifetime: 3_600 })).toBe(HOUR);
     expect(await lifetimeOf({ ...members, expires_in: 60 }, { maxLifetime: 3_600 })).toBe(60_000);
   });
 
-  it('that is past already serves for a second, and makes no loop', async () => {
+  it('a lifetime in the past serves for a second and causes no loop', async () => {
     const transport = scriptedTransport(() => granted({ expires_in: START / 1_000 - 60 }));
     const bench = new EndpointBench(VENDOR, { lifetimeFormat: 'epoch_seconds' }, { transport });
     for (let i = 0; i < 30; i++) {
@@ -110,30 +113,33 @@ describe('a required scope', () => {
     return new EndpointBench(VENDOR, options, { transport }).ask();
   };
 
-  it.each(['read', ['read', 'write'], 'write read'])('%j is granted', async (requiredScope) => {
-    const tokens = await tokensOf({ scope: 'write read admin' }, { requiredScope });
-    expect(tokens.scope).toBe('write read admin');
-  });
+  it.each(['read', ['read', 'write'], 'write read'])(
+    'the required scope %j is granted',
+    async (requiredScope) => {
+      const tokens = await tokensOf({ scope: 'write read admin' }, { requiredScope });
+      expect(tokens.scope).toBe('write read admin');
+    },
+  );
 
-  it('counts as granted where the answer names none and it was asked for', async () => {
+  it('a required scope counts as granted if the response names none and it was requested', async () => {
     await tokensOf({}, { scope: 'read', requiredScope: 'read' });
   });
 
-  it('that is missing makes the token useless, and is named', async () => {
+  it('a missing required scope fails the renewal and is named', async () => {
     const options = { scope: 'read write', requiredScope: 'read write' };
     const error = await rejection(tokensOf({ scope: 'read' }, options));
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
     expect(String(error)).toContain('`scope` lacks the required write');
   });
 
-  it('is not granted by a name that only begins like it', async () => {
+  it('a required scope is not granted by a longer name', async () => {
     const error = await rejection(tokensOf({ scope: 'readonly' }, { requiredScope: 'read' }));
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID' });
   });
 });
 
 describe('what a vendor says about renewal', () => {
-  it('is read from refresh_in and refresh_expires_in, in seconds', async () => {
+  it('refresh_in and refresh_expires_in are read in seconds', async () => {
     for (const name of ['refresh_expires_in', 'refresh_token_expires_in']) {
       const transport = scriptedTransport(() => granted({ refresh_in: '60', [name]: 7_200 }));
       const tokens = await new EndpointBench(VENDOR, {}, { transport }).ask();
@@ -143,7 +149,7 @@ describe('what a vendor says about renewal', () => {
     }
   });
 
-  it.each([0, -1, 'soon', null, {}])('counts as not said where it is %j', async (junk) => {
+  it.each([0, -1, 'soon', null, {}])('refresh_in of %j is ignored', async (junk) => {
     const members = { refresh_in: junk, refresh_expires_in: junk };
     const transport = scriptedTransport(() => granted(members));
     const tokens = await new EndpointBench(VENDOR, {}, { transport }).ask();

@@ -27,11 +27,11 @@ describe('expires_in', () => {
     ['31536000', YEAR],
     ['315360000', 10 * YEAR],
     ['2147483648', 2_147_483_648_000],
-  ])('%s is taken as it is said', async (said, lifetime) => {
+  ])('expires_in of %s is used as it is', async (said, lifetime) => {
     expect(await lifetimeOf(said)).toBe(lifetime);
   });
 
-  it.each(['0', '"0"', '-5'])('%s is not taken as not said', async (said) => {
+  it.each(['0', '"0"', '-5'])('expires_in of %s does not count as missing', async (said) => {
     expect(await lifetimeOf(said)).toBe(Number(JSON.parse(said)) * 1_000);
   });
 
@@ -51,7 +51,7 @@ describe('expires_in', () => {
     '-1e999',
     '"NaN"',
     '"Infinity"',
-  ])('%s is junk, and the token lives five minutes', async (said) => {
+  ])('expires_in of %s is invalid, and the token lives five minutes', async (said) => {
     expect(await lifetimeOf(said)).toBe(5 * MINUTE);
   });
 
@@ -74,7 +74,7 @@ describe('expires_in', () => {
     ['null', { defaultLifetime: 300 }],
     [undefined, { defaultLifetime: 300, response: { expiresIn: 'valid_for' } }],
     ['3153600000', { maxLifetime: 3_600 }],
-  ])('%s is not told of with %j', async (said, options) => {
+  ])('expires_in of %s causes no warning with %j', async (said, options) => {
     expect(await doubts(said, options)).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('expires_in', () => {
     ['"2020-01-01"', { lifetimeFormat: 'date' }, { problem: 'past', value: '"2020-01-01"' }],
     ['315360001', {}, { problem: 'far', value: '315360001' }],
     ['"9999-12-31T23:59:59Z"', { lifetimeFormat: 'date' }, { problem: 'far' }],
-  ])('%s is told of once with %j', async (said, options, doubt) => {
+  ])('expires_in of %s causes one warning with %j', async (said, options, doubt) => {
     const event = { type: 'lifetime doubtful', provider: 'acme', ...doubt };
     expect(await doubts(said, options)).toEqual([expect.objectContaining(event)]);
   });
@@ -103,13 +103,16 @@ describe('expires_in', () => {
     ['in', {}, 'epoch_seconds'],
     ['in', { lifetimeFormat: 'epoch_milliseconds' }, 'epoch_seconds'],
     ['for', { lifetimeFormat: 'epoch_seconds' }, 'seconds'],
-  ])('that lasts %s another unit is told of with a unit that fits: %j', async (as, is, unit) => {
-    const soon = new EndpointBench(NOWHERE).clock.now() + HOUR;
-    const [event] = await doubts(as === 'for' ? '7200' : String(Math.floor(soon / 1_000)), is);
-    expect(event).toMatchObject({ fitting: expect.arrayContaining([unit]) });
-  });
+  ])(
+    'the warning about a lifetime of %s another unit suggests the unit: %j',
+    async (as, is, unit) => {
+      const soon = new EndpointBench(NOWHERE).clock.now() + HOUR;
+      const [event] = await doubts(as === 'for' ? '7200' : String(Math.floor(soon / 1_000)), is);
+      expect(event).toMatchObject({ fitting: expect.arrayContaining([unit]) });
+    },
+  );
 
-  it('at a place that holds a secret does not show it', async () => {
+  it('a secret in the place of a lifetime is not shown', async () => {
     for (const place of ['access_token', 'session']) {
       const transport = scriptedTransport(() =>
         granted({ access_token: '0123-456-789', session: 'dGhpcyBpcyBhIHNlc3Npb24' }),
@@ -122,14 +125,14 @@ describe('expires_in', () => {
     }
   });
 
-  it('that is not said or junk is what the definition says', async () => {
+  it('a missing or invalid lifetime falls back to defaultLifetime', async () => {
     expect(await lifetimeOf(undefined, { defaultLifetime: 60 })).toBe(MINUTE);
     expect(await lifetimeOf('"junk"', { defaultLifetime: 60 })).toBe(MINUTE);
     expect(await lifetimeOf('30', { defaultLifetime: 60 })).toBe(MINUTE / 2);
   });
 
   it.each(['9007199254740993', '1e300', '1.7e308', '-1.7e308'])(
-    '%s, larger than any date, ends at a date and not at no number',
+    'expires_in of %s, larger than any date, never becomes NaN',
     async (said) => {
       const lifetime = await lifetimeOf(said);
       expect(Number.isFinite(lifetime)).toBe(true);
@@ -137,7 +140,7 @@ describe('expires_in', () => {
     },
   );
 
-  it('of any JSON makes a token that is asked for once a second at most', async () => {
+  it('expires_in of any JSON causes at most one login per second', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), async (said) => {
         const transport = scriptedTransport(() => ({
@@ -153,7 +156,7 @@ describe('expires_in', () => {
     );
   });
 
-  it('of a year is asked for once a year', async () => {
+  it('a token that lives a year is requested once a year', async () => {
     const transport = scriptedTransport(() => granted({ expires_in: YEAR / 1_000 }));
     const { provider, clock } = new EndpointBench(NOWHERE, {}, { transport });
     for (let i = 0; i < 364; i++) {
@@ -163,7 +166,7 @@ describe('expires_in', () => {
     expect([transport.requests.length, clock.pending]).toEqual([1, 0]);
   });
 
-  it('that is not said is endless where the definition says so', async () => {
+  it('a missing lifetime is endless with `defaultLifetime: Infinity`', async () => {
     const transport = scriptedTransport(() => granted());
     const options = { defaultLifetime: Infinity };
     const { provider, clock } = new EndpointBench(NOWHERE, options, { transport });
@@ -177,7 +180,7 @@ describe('expires_in', () => {
     expect(transport.requests).toHaveLength(2);
   });
 
-  it('counts from when the request was sent, not from its answer', async () => {
+  it('a lifetime counts from the request, not from the response', async () => {
     const transport = scriptedTransport(() => {
       bench.clock.advance(9_000);
       return granted({ expires_in: 60 });
@@ -187,7 +190,7 @@ describe('expires_in', () => {
     expect((await bench.provider.getToken()).expiresAt).toBe(sentAt + MINUTE);
   });
 
-  it('is not measured by the clock of the server', async () => {
+  it('a lifetime does not depend on the clock of the server', async () => {
     const transport = scriptedTransport(() => ({
       ...granted({ expires_in: 60 }),
       headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' },
@@ -207,7 +210,7 @@ describe('the scope of a token', () => {
     ['narrower', 'read write', 'read'],
     ['wider', 'read', 'read write admin'],
     ['in another order', 'read write', 'write read'],
-  ])('is what was granted, be it %s', async (_what, asked, scope) => {
+  ])('the scope of a token is the granted one: %s', async (_what, asked, scope) => {
     expect(await scopeOf({ scope }, asked)).toBe(scope);
   });
 
@@ -218,11 +221,11 @@ describe('the scope of a token', () => {
     },
   );
 
-  it('may be granted as a list', async () => {
+  it('a scope may be granted as a list', async () => {
     expect(await scopeOf({ scope: ['read', 'write'] }, 'read')).toBe('read write');
   });
 
-  it('is unknown where none was asked for and none is named', async () => {
+  it('the scope is unknown if none was requested and none is named', async () => {
     expect(await scopeOf({})).toBeUndefined();
   });
 });

@@ -23,14 +23,14 @@ async function logoutOf(options: EndpointOptions) {
 }
 
 describe('a logout', () => {
-  it('goes to the URL that came with the login', async () => {
+  it('a logout goes to the URL from the login response', async () => {
     const request = await logoutOf({
       revocation: { url: values.extra('logout_url'), method: 'DELETE' },
     });
     expect(request).toMatchObject({ method: 'DELETE', url: `${AUTH}/logout/7` });
   });
 
-  it('names the session that came with the login', async () => {
+  it('a logout sends the session from the login response', async () => {
     const request = await logoutOf({
       response: { capture: { sid: 'session.id' } },
       revocation: { url: '/logout', headers: { 'x-session': values.extra('sid') } },
@@ -38,7 +38,7 @@ describe('a logout', () => {
     expect(request.headers).toMatchObject({ 'x-session': 's-7' });
   });
 
-  it('knows what a step before the login has captured', async () => {
+  it('a logout can use what a step before the login captured', async () => {
     const request = await logoutOf({
       before: { start: { url: '/start', response: { capture: { bye: 'session.logout' } } } },
       revocation: { url: values.extra('bye') },
@@ -46,7 +46,7 @@ describe('a logout', () => {
     expect(request.url).toBe(`${AUTH}/sessions/s-1`);
   });
 
-  it('knows the answers of the steps after the login', async () => {
+  it('a logout can use the responses of the steps after the login', async () => {
     const request = await logoutOf({
       after: { me: { url: '/me' } },
       revocation: { url: values.extra('me.links.logout') },
@@ -54,7 +54,7 @@ describe('a logout', () => {
     expect(request.url).toBe(`${AUTH}/users/5/logout`);
   });
 
-  it('knows all of that after a restart, from the shared store', async () => {
+  it('a logout after a restart reads these values from the shared store', async () => {
     const clock = new ManualClock();
     const store = new MemoryTokenStore(clock);
     const start = () =>
@@ -81,7 +81,7 @@ describe('a logout', () => {
     });
   });
 
-  it('asks nobody where the login has brought no URL, and says so', async () => {
+  it('a logout without a URL from the login sends nothing and fails', async () => {
     const error = await rejection(logoutOf({ revocation: { url: values.extra('nothing') } }));
     expect(error).toMatchObject({
       code: 'CREDENTIALS_UNAVAILABLE',
@@ -99,7 +99,7 @@ describe('a logout', () => {
     ['/\\evil.example', 'CREDENTIALS_UNAVAILABLE'],
     ['http://auth.acme.example/x', 'CREDENTIALS_UNAVAILABLE'],
     ['https://user:pw@auth.acme.example/', 'CREDENTIALS_UNAVAILABLE'],
-  ])('does not go to %s, wherever an answer leads', async (logout_url, code) => {
+  ])('a logout never goes to %s', async (logout_url, code) => {
     const bench = new ScriptedEndpoint(
       { ...CUSTOM, revocation: { url: values.extra('logout_url') } },
       () => granted({ logout_url }),
@@ -110,7 +110,7 @@ describe('a logout', () => {
     expect(bench.requests).toHaveLength(1);
   });
 
-  it('goes to another origin of the vendor that the definition names', async () => {
+  it('a logout may go to another origin in `origins`', async () => {
     const bench = new ScriptedEndpoint(
       { ...CUSTOM, origins: ['https://*.acme.example'], revocation: { url: values.extra('bye') } },
       () => granted({ bye: 'https://eu.acme.example/bye' }),
@@ -122,7 +122,7 @@ describe('a logout', () => {
 });
 
 describe('what a login has brought', () => {
-  it('is there for the refreshes, such as the URL to refresh at', async () => {
+  it('a refresh can use a URL from the login response', async () => {
     const bench = new ScriptedEndpoint(
       {
         grantType: 'password',

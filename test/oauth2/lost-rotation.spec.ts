@@ -42,7 +42,7 @@ describe('a rotation whose answer was lost', () => {
   it.each<[string, Answer]>([
     ['a 500', { status: 500 }],
     ['a reset', reset],
-  ])('by %s is made good by a server with grace', async (_what, by) => {
+  ])('a rotation whose response was lost by %s succeeds with a grace period', async (_what, by) => {
     rotating({ grace: true, lost: 2, by });
     const { provider, clock } = new EndpointBench(vendor, ONLY_REFRESH);
     await provider.getToken();
@@ -53,7 +53,7 @@ describe('a rotation whose answer was lost', () => {
     expect(sent()).toEqual(['refresh-0', 'refresh-1', 'refresh-1', 'refresh-3']);
   });
 
-  it('ends in one clear error by a server without grace, after one more request', async () => {
+  it('a lost rotation without a grace period ends in one error after one more request', async () => {
     rotating({ grace: false, lost: 2 });
     const { provider, clock } = new EndpointBench(vendor, ONLY_REFRESH);
     await provider.getToken();
@@ -67,7 +67,7 @@ describe('a rotation whose answer was lost', () => {
     expect(sent()).toEqual(['refresh-0', 'refresh-1', 'refresh-1']);
   });
 
-  it('causes no storm by a server without grace, however many call and for how long', async () => {
+  it('a lost rotation without a grace period causes few requests, however many callers there are', async () => {
     rotating({ grace: false, lost: 2 });
     const { provider, clock } = new EndpointBench(vendor, ONLY_REFRESH);
     await provider.getToken();
@@ -79,7 +79,7 @@ describe('a rotation whose answer was lost', () => {
     expect(vendor.tokenRequests).toHaveLength(3);
   });
 
-  it('becomes a login in the same call where there is one', async () => {
+  it('a lost rotation becomes a login in the same call', async () => {
     rotating({ grace: false, lost: 2 });
     const { provider, clock } = new EndpointBench(vendor, PASSWORD);
     await provider.getToken();

@@ -36,26 +36,26 @@ describe('an answer of unusual HTTP', () => {
     ],
     ['after 100 Continue', wire('HTTP/1.1 100 Continue', '', 'HTTP/1.1 200 OK', LENGTH, '', TOKEN)],
     ['without a reason', wire('HTTP/1.1 200', LENGTH, '', TOKEN)],
-  ])('%s is read', async (_what, answer) => {
+  ])('an unusual HTTP response is read: %s', async (_what, answer) => {
     vendor.onToken = () => answer;
     expect((await new EndpointBench(vendor).ask()).accessToken).toBe('token');
   });
 
-  it('in two encodings, of which one is undone, is no token', async () => {
+  it('a response with two content encodings is not a token', async () => {
     const body = brotliCompressSync(gzipSync(TOKEN));
     vendor.onToken = () => ({ headers: { ...JSON_TYPE, 'content-encoding': 'gzip, br' }, body });
     const error = await rejection(new EndpointBench(vendor).ask());
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: true });
   });
 
-  it('that is longer than it says is cut there, and no token', async () => {
+  it('a response longer than its Content-Length is cut and not a token', async () => {
     vendor.onToken = () => wire('HTTP/1.1 200 OK', JSON_LINE, 'Content-Length: 20', '', TOKEN);
     const error = await rejection(new EndpointBench(vendor).ask());
     expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme', retryable: true });
     expectNoSecret(error, [CLIENT_SECRET]);
   });
 
-  it('with two lengths is no token', async () => {
+  it('a response with two Content-Length headers is not a token', async () => {
     vendor.onToken = () => wire('HTTP/1.1 200 OK', LENGTH, 'Content-Length: 5', '', TOKEN);
     const error = await rejection(new EndpointBench(vendor).ask());
     expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNREACHABLE', retryable: true });
@@ -74,7 +74,7 @@ describe('a connection that the server closed while it was idle', () => {
     };
   }
 
-  it('costs client credentials one more request, and the caller nothing', async () => {
+  it('an idle connection that the server closed costs one more request and no error', async () => {
     closeAfterUse();
     const bench = new EndpointBench(vendor);
     await bench.provider.getToken();
@@ -83,7 +83,7 @@ describe('a connection that the server closed while it was idle', () => {
     expect(vendor.tokenRequests).toHaveLength(3);
   });
 
-  it('has the same refresh token sent once more', async () => {
+  it('an idle connection that the server closed makes the refresh token go out once more', async () => {
     closeAfterUse();
     const bench = new EndpointBench(vendor, REFRESH);
     await bench.provider.getToken();

@@ -31,16 +31,19 @@ describe('a configured refresh token that serves two resources', () => {
   it.each([
     ['at once', 0],
     ['one after the other', HOUR],
-  ])('%s is spent once, and each resource gets a token of its own', async (_when, pause) => {
-    const { sent } = unforgiving();
-    const options = { grantType: 'refresh_token', refreshToken: 'refresh-0' } as const;
-    const { provider, clock } = new EndpointBench(vendor, options);
-    const asked = [provider.getToken(TARGETS[0])];
-    if (pause > 0) await settle(asked);
-    clock.advance(pause);
-    asked.push(provider.getToken(TARGETS[1]));
-    const { values } = await settle(asked);
-    expect(sent).toEqual(['refresh-0', 'refresh-1']);
-    expect(new Set(values.map(({ accessToken }) => accessToken)).size).toBe(2);
-  });
+  ])(
+    'a configured refresh token for two resources is used once %s, and each resource gets a token',
+    async (_when, pause) => {
+      const { sent } = unforgiving();
+      const options = { grantType: 'refresh_token', refreshToken: 'refresh-0' } as const;
+      const { provider, clock } = new EndpointBench(vendor, options);
+      const asked = [provider.getToken(TARGETS[0])];
+      if (pause > 0) await settle(asked);
+      clock.advance(pause);
+      asked.push(provider.getToken(TARGETS[1]));
+      const { values } = await settle(asked);
+      expect(sent).toEqual(['refresh-0', 'refresh-1']);
+      expect(new Set(values.map(({ accessToken }) => accessToken)).size).toBe(2);
+    },
+  );
 });

@@ -36,7 +36,7 @@ describe('a token that a renewal prolongs', () => {
     ['a new lifetime', () => json({ expires_in: 90 }), 90],
     ['no body', () => ({ status: 204 }), 300],
     ['an empty token', () => json({ access_token: '', expires_in: 90 }), 90],
-  ])('lives on after an answer with %s', async (_what, answer, seconds) => {
+  ])('a prolonged token lives on after a response with %s', async (_what, answer, seconds) => {
     const bench = vendor(answer);
     await bench.provider.getToken();
     bench.clock.advance(60_000);
@@ -47,7 +47,7 @@ describe('a token that a renewal prolongs', () => {
     expect(bench.latest.headers).toMatchObject({ 'x-session': 'token-1' });
   });
 
-  it('is prolonged again and again', async () => {
+  it('a token is prolonged repeatedly', async () => {
     const bench = vendor(() => json({ expires_in: 60 }));
     for (let i = 0; i < 4; i++) {
       expect((await bench.provider.getToken()).accessToken).toBe('token-1');
@@ -56,21 +56,21 @@ describe('a token that a renewal prolongs', () => {
     expect(bench.paths).toEqual(['/token', '/keepalive', '/keepalive', '/keepalive']);
   });
 
-  it('gives way to a login where the vendor refuses to prolong it', async () => {
+  it('a login replaces a token that the vendor refuses to prolong', async () => {
     const bench = vendor(() => json({ error: 'gone' }, 404));
     await bench.provider.getToken();
     bench.clock.advance(60_000);
     expect((await bench.provider.getToken()).accessToken).toBe('token-2');
   });
 
-  it('gives way to the one in the answer, if there is one', async () => {
+  it('a new token in the response replaces the prolonged one', async () => {
     const bench = vendor(() => granted({ access_token: 'other' }));
     await bench.provider.getToken();
     bench.clock.advance(60_000);
     expect((await bench.provider.getToken()).accessToken).toBe('other');
   });
 
-  it('is given back once, though it is its own refresh token', async () => {
+  it('a prolonged token is revoked once', async () => {
     const bench = vendor(() => json({}), { ...PROLONGED, revocation: '/revoke' });
     await bench.provider.getToken();
     await bench.provider.revoke();
@@ -79,7 +79,7 @@ describe('a token that a renewal prolongs', () => {
     ]);
   });
 
-  it('is renewed by a refresh token, where the login has brought one', async () => {
+  it('a prolonged token is renewed by a refresh token if there is one', async () => {
     const bench = new ScriptedEndpoint(
       {
         ...PROLONGED,

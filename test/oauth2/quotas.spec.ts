@@ -9,7 +9,7 @@ import { json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 describe('a provider whose vendor allows few requests', () => {
   const quota = { requests: 2, seconds: 600 };
 
-  it('tells its callers when to come back, and asks nobody', async () => {
+  it('a used-up quota fails with Retry-After and sends nothing', async () => {
     const bench = new ScriptedEndpoint({ quota });
     await bench.provider.for('ama').getToken();
     bench.clock.advance(100_000);
@@ -28,7 +28,7 @@ describe('a provider whose vendor allows few requests', () => {
     expect(bench.requests).toHaveLength(3);
   });
 
-  it('goes on with a stale token meanwhile', async () => {
+  it('a stale token is used while the quota is used up', async () => {
     const bench = new ScriptedEndpoint({ quota: { requests: 1, seconds: 3_600 } }, () =>
       granted({ expires_in: 3_600 }),
     );
@@ -44,7 +44,7 @@ describe('a provider whose vendor allows few requests', () => {
     expect(bench.requests).toHaveLength(2);
   });
 
-  it('counts every attempt, and every request around a token request', async () => {
+  it('a quota counts every attempt and every step', async () => {
     const bench: ScriptedEndpoint = new ScriptedEndpoint(
       { quota: { requests: 4, seconds: 60 }, before: { step: { url: '/step' } } },
       ({ url }) => (url.endsWith('/step') || bench.requests.length > 2 ? granted() : json({}, 503)),
@@ -56,7 +56,7 @@ describe('a provider whose vendor allows few requests', () => {
     expect(bench.requests).toHaveLength(4);
   });
 
-  it('waits by itself where the time is short enough for its deadline', async () => {
+  it('a request waits for the quota within its deadline', async () => {
     const quota = { requests: 1, seconds: 3 };
     const bench = new ScriptedEndpoint({ quota, defaultLifetime: 300 });
     await bench.provider.for('ama').getToken();
@@ -66,7 +66,7 @@ describe('a provider whose vendor allows few requests', () => {
     expect(bench.events.map(({ type }) => type)).toEqual(['obtained', 'obtained']);
   });
 
-  it('lets as many accounts wait as fit the deadline, and refuses the others at once', async () => {
+  it('as many accounts wait for the quota as fit the deadline, and others fail at once', async () => {
     const bench = new ScriptedEndpoint({ quota: { requests: 2, seconds: 4 } });
     const begun = bench.clock.monotonic();
     const subjects = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -92,7 +92,7 @@ describe('a provider whose vendor allows few requests', () => {
     ]);
   });
 
-  it('is not held back by another provider of the same vendor', async () => {
+  it('two providers of the same vendor have separate quotas', async () => {
     const [one, other] = [new ScriptedEndpoint({ quota }), new ScriptedEndpoint({ quota })];
     for (const subject of ['a', 'b']) await one.provider.for(subject).getToken();
     await other.provider.getToken();

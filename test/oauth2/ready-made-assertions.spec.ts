@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { rejection } from '../support/collect.js';
 import { type EndpointOptions } from '../support/endpoint-bench.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { accountKey } from '../../lib/oauth2/account-key.js';
 import { formOf, json, requestOf, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -20,17 +21,20 @@ describe('a ready-made assertion', () => {
     ['a string', MADE],
     ['a Secret', new Secret(MADE)],
     ['a function', () => MADE],
-  ])('is sent as it is by the JWT bearer grant, from %s', async (_what, assertion) => {
-    const request = await requestOf({ ...NO_CLIENT, grantType: JWT_BEARER, assertion });
-    expect(formOf(request)).toEqual({ grant_type: JWT_BEARER, assertion: MADE });
-  });
+  ])(
+    'the JWT bearer grant sends a ready-made assertion as it is, from %s',
+    async (_what, assertion) => {
+      const request = await requestOf({ ...NO_CLIENT, grantType: JWT_BEARER, assertion });
+      expect(formOf(request)).toEqual({ grant_type: JWT_BEARER, assertion: MADE });
+    },
+  );
 
-  it('is sent by the SAML bearer grant (RFC 7522)', async () => {
+  it('the SAML bearer grant sends a ready-made assertion (RFC 7522)', async () => {
     const request = await requestOf({ ...NO_CLIENT, grantType: SAML2_BEARER, assertion: MADE });
     expect(formOf(request)).toEqual({ grant_type: SAML2_BEARER, assertion: MADE });
   });
 
-  it('authenticates a client, such as with the token of a workload', async () => {
+  it('a ready-made assertion authenticates the client', async () => {
     const asked: unknown[] = [];
     const request = await requestOf(
       {
@@ -47,7 +51,7 @@ describe('a ready-made assertion', () => {
     expect(asked).toEqual([{ subject: 'ama' }]);
   });
 
-  it('that cannot be had is an error that names the member', async () => {
+  it('a ready-made assertion that fails to resolve is an error with the member', async () => {
     const bench = new ScriptedEndpoint({
       ...NO_CLIENT,
       grantType: JWT_BEARER,
@@ -61,7 +65,7 @@ describe('a ready-made assertion', () => {
     expectNoSecret([error], [MADE]);
   });
 
-  it('is masked where the vendor quotes it', async () => {
+  it('a ready-made assertion is masked where the vendor repeats it', async () => {
     const bench = new ScriptedEndpoint(
       { ...NO_CLIENT, grantType: JWT_BEARER, assertion: MADE },
       () => json({ error: 'invalid_grant', error_description: `bad: ${MADE}` }, 400),
@@ -75,7 +79,7 @@ describe('a ready-made assertion', () => {
 describe('the account of a ready-made assertion', () => {
   const keyOf = (assertion: string, member: 'assertion' | 'clientAssertion' = 'assertion') => {
     const endpoint: EndpointOptions = { grantType: JWT_BEARER };
-    return accountKey('acme', endpoint, { [member]: assertion }, {});
+    return accountKey('acme', endpoint, { [member]: assertion }, {}, identityOf(endpoint));
   };
 
   it.each(['assertion', 'clientAssertion'] as const)(
@@ -88,7 +92,7 @@ describe('the account of a ready-made assertion', () => {
     },
   );
 
-  it('is another one for another assertion that is no JWT', () => {
+  it('the account key changes with an assertion that is not a JWT', () => {
     expect(keyOf('<saml id="1"/>')).not.toBe(keyOf('<saml id="2"/>'));
   });
 });

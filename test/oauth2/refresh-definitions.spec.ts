@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { values, type RefreshDefinition } from '../../lib/index.js';
-import type { TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
+import { values } from '../../lib/index.js';
+import { type RefreshDefinition } from '../../lib/define.js';
+import type { TransportResponse, TransportRequest } from '../../lib/oauth2/transport.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { keyPair, claimsOf } from '../support/keys.js';
 import {
@@ -31,7 +32,7 @@ async function refreshed(options: EndpointOptions): Promise<TransportRequest> {
   expect(bench.requests).toHaveLength(2);
   return bench.latest;
 
-  function numbered(): Partial<TransportAnswer> {
+  function numbered(): Partial<TransportResponse> {
     const n = bench.requests.length;
     const tokens = { access_token: `access-${n}`, refresh_token: `refresh-${n}` };
     return granted({ ...tokens, expires_in: 60 });
@@ -39,7 +40,7 @@ async function refreshed(options: EndpointOptions): Promise<TransportRequest> {
 }
 
 describe('a refresh', () => {
-  it('has a URL, names, headers and a method of its own', async () => {
+  it('a refresh may have its own URL, parameters, headers and method', async () => {
     const request = await refreshed({
       ...PASSWORD,
       refresh: {
@@ -63,7 +64,7 @@ describe('a refresh', () => {
     expect(request.headers).not.toHaveProperty('authorization');
   });
 
-  it('may be at a URL that a function makes, and authenticate otherwise', async () => {
+  it('a refresh may have a computed URL and another client authentication', async () => {
     const { privateKey } = keyPair('P-256');
     const request = await refreshed({
       ...PASSWORD,
@@ -80,7 +81,7 @@ describe('a refresh', () => {
     expect(form).not.toHaveProperty('password');
   });
 
-  it('is otherwise as the login is, but for what the login is made of', async () => {
+  it('a refresh takes everything else from the login except its credentials', async () => {
     const request = await refreshed({
       ...PASSWORD,
       method: 'PUT',
@@ -100,7 +101,7 @@ describe('a refresh', () => {
     expect(request.headers).toMatchObject({ 'x-tenant': 't', 'x-length': String(body.length) });
   });
 
-  it("of a login of the vendor's own carries nothing of that login", async () => {
+  it('a refresh of a custom login carries nothing of that login', async () => {
     for (const refresh of ['standard', 'undocumented', {}] as const) {
       const request = await refreshed({ ...LOGIN, refresh });
       expect(formOf(request)).toEqual({ grant_type: 'refresh_token', refresh_token: 'refresh-1' });
@@ -109,7 +110,7 @@ describe('a refresh', () => {
     }
   });
 
-  it("of a login of the vendor's own may be one of its own, too", async () => {
+  it('a refresh of a custom login may be custom, too', async () => {
     const refresh: RefreshDefinition = {
       grantType: 'custom',
       parameters: {
@@ -124,11 +125,11 @@ describe('a refresh', () => {
 });
 
 describe('the scope that a renewal asks for', () => {
-  it('is left out where there is a login, because the refresh token has it', async () => {
+  it('a refresh asks for no scope if there is a login', async () => {
     expect(formOf(await refreshed({ ...PASSWORD, scope: 'read' }))).not.toHaveProperty('scope');
   });
 
-  it('is that of the definition where there is no login', async () => {
+  it('a refresh asks for the scope of the definition if there is no login', async () => {
     const options = { grantType: 'refresh_token', refreshToken: 'r', scope: 'read' } as const;
     expect(formOf(await refreshed(options))).toHaveProperty('scope', 'read');
   });
@@ -138,7 +139,7 @@ describe('how often a token is refreshed', () => {
   /** `login` and `refresh`, as they were asked for in six lives. */
   async function lives(
     refresh: EndpointOptions['refresh'],
-    answer: (n: number, isRefresh: boolean) => Partial<TransportAnswer>,
+    answer: (n: number, isRefresh: boolean) => Partial<TransportResponse>,
     options: EndpointOptions = PASSWORD,
   ): Promise<string[]> {
     const kind = (request: TransportRequest) =>
@@ -166,13 +167,13 @@ describe('how often a token is refreshed', () => {
     expect(await lives(refresh, always)).toEqual(expected);
   });
 
-  it('without a new refresh token goes on with the old one, and the limit counts it', async () => {
+  it('a refresh without a new refresh token keeps the old one, and the limit counts it', async () => {
     const once = (n: number) => granted({ expires_in: 60, ...(n === 1 && { refresh_token: 'r' }) });
     expect(await lives('standard', once)).toEqual([l, r, r, r, r, r]);
     expect(await lives({ limit: 2 }, once)).toEqual([l, r, r, l, l, l]);
   });
 
-  it('ends with a refusal where it is not documented, in both ways to say so', async () => {
+  it('an undocumented refresh that is refused is not repeated', async () => {
     for (const refresh of ['undocumented', { undocumented: true }] as const) {
       expect(await lives(refresh, refusing)).toEqual([l, r, l, l, l, l, l]);
     }
@@ -180,18 +181,18 @@ describe('how often a token is refreshed', () => {
     expect(await lives({}, refusing)).toEqual(documented);
   });
 
-  it('is never for grants that know no refresh token, unless the definition says so', async () => {
+  it('grants without refresh tokens do not refresh unless the definition says so', async () => {
     const client = { grantType: 'client_credentials' } as const;
     expect(await lives(undefined, always, client)).toEqual([l, l, l, l, l, l]);
     expect(await lives('standard', always, client)).toEqual([l, r, r, r, r, r]);
   });
 
-  it('is no matter for a grant of the vendor, unless the definition says how', async () => {
+  it('a custom grant does not refresh unless the definition says how', async () => {
     expect(await lives(undefined, always, LOGIN)).toEqual([l, l, l, l, l, l]);
     expect(await lives('standard', always, LOGIN)).toEqual([l, r, r, r, r, r]);
   });
 
-  it('is what an assertion and an exchange do, too', async () => {
+  it('assertion grants and token exchange refresh, too', async () => {
     const { privateKey } = keyPair('P-256');
     const others: EndpointOptions[] = [
       {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { OAuth2ClientError } from '../../lib/core/errors.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   EndpointBench,
@@ -21,12 +21,12 @@ type Body = string | object;
 
 function answerOf(status: number, body: Body, headers: Record<string, string> = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { status, headers, body: text } satisfies TransportAnswer;
+  return { status, headers, body: text } satisfies TransportResponse;
 }
 
 /** The error that a response leads to. */
 async function said(
-  answer: TransportAnswer,
+  answer: TransportResponse,
   options: EndpointOptions = {},
   ask: (bench: EndpointBench) => Promise<unknown> = (bench) => bench.ask(),
 ): Promise<OAuth2ClientError> {
@@ -38,7 +38,7 @@ const refusal = (error: string, description?: string) =>
   answerOf(400, { error, error_description: description });
 
 describe('the first sentence about a refused token request', () => {
-  const cases: [string, TransportAnswer, EndpointOptions, string, string][] = [
+  const cases: [string, TransportResponse, EndpointOptions, string, string][] = [
     [
       'a client secret that was sent by Basic',
       answerOf(401, { error: 'invalid_client' }),
@@ -185,24 +185,27 @@ describe('the first sentence about a refused token request', () => {
       answerOf(400, { error: 'E-17' }),
       {},
       "to `grantType: 'client_credentials'`, `clientAuthentication: 'client_secret_basic'`, `encoding: 'form'` (E-17)",
-      'with the page of the vendor',
+      "with the vendor's page",
     ],
   ];
 
-  it.each(cases)('names what it is about: %s', async (_what, answer, options, about, hint) => {
-    const error = await said(answer, options);
-    expect(error.reason).toContain(about);
-    expect(error.hint).toContain(hint);
-    expect(error.message).toBe(`[acme] ${error.reason} ${error.hint}`);
-  });
+  it.each(cases)(
+    'the error of a refusal names what it is about: %s',
+    async (_what, answer, options, about, hint) => {
+      const error = await said(answer, options);
+      expect(error.reason).toContain(about);
+      expect(error.hint).toContain(hint);
+      expect(error.message).toBe(`[acme] ${error.reason} ${error.hint}`);
+    },
+  );
 
-  it('leaves out a hint at the request where the vendor has a problem', async () => {
+  it('the error of a temporary failure does not blame the request', async () => {
     const error = await said(answerOf(502, PAGE));
     expect(error.reason).toBe('The token endpoint answered 502 with an HTML page.');
     expect(error.hint).toContain('the call may be repeated later');
   });
 
-  it('names `refresh` where the vendor knows no refresh grant', async () => {
+  it('a refused refresh grant names `refresh`', async () => {
     const options = { grantType: 'password', username: 'u', password: 'p' } as const;
     const error = await said(refusal('unsupported_grant_type'), options, (bench) =>
       bench.ask({}, 'refresh-token'),
@@ -211,7 +214,7 @@ describe('the first sentence about a refused token request', () => {
     expect(error.hint).toContain("set `refresh: 'never'`");
   });
 
-  it('names the step whose URL is wrong', async () => {
+  it('a wrong URL of a step names the step', async () => {
     const before = { login: { url: '/sesion' } };
     const error = await said(answerOf(404, PAGE), { before });
     expect(error.reason).toBe(
@@ -220,7 +223,7 @@ describe('the first sentence about a refused token request', () => {
     expect(error.hint).toContain('Check `before.login.url`');
   });
 
-  it('names the URL of a refresh and of a revocation', async () => {
+  it('a wrong URL of a refresh or revocation names its member', async () => {
     const refresh = { url: '/renew', grantType: 'custom' } as const;
     const renewal = await said(answerOf(404, ''), { refresh }, (bench) => bench.ask({}, 'token-1'));
     expect(renewal.reason).toContain("to `refresh.url: 'https://vendor.example/renew'`");
@@ -235,7 +238,7 @@ describe('the first sentence about a refused token request', () => {
     expect(error.reason).toContain("to `revocation: 'https://vendor.example/revoke'`");
   });
 
-  it('shows of a path that a function computes only the words, for it may hold a session or an account', async () => {
+  it('of a computed URL, an error shows only the words in its path', async () => {
     const transport = scriptedTransport(({ url }) =>
       url.includes('/sessions/')
         ? answerOf(404, '')
@@ -258,7 +261,7 @@ describe('the first sentence about a refused token request', () => {
     expectNoSecret(error, ['83d1f0c2aa', 'ama-4711-kofi']);
   });
 
-  it('shows a scope and a resource that a call names on one line, and not endlessly', async () => {
+  it('scope and resource of a call are shown on one line and cut', async () => {
     const odd = `a\n[acme] logged_in:${'x'.repeat(4_000)}`;
     for (const [code, target] of [
       ['invalid_scope', { scope: [odd] }],
@@ -270,7 +273,7 @@ describe('the first sentence about a refused token request', () => {
     }
   });
 
-  it('says nothing of the query of a URL, and masks a credential in its path', async () => {
+  it('an error never shows the query of a URL and masks credentials in its path', async () => {
     const url = ({ credentials }: { credentials: Readonly<Record<string, string>> }) =>
       `https://vendor.example/${credentials['clientSecret']}/x?code=4711`;
     const before = { login: { url } };
@@ -289,7 +292,7 @@ describe('a refusal by a vendor whose clock differs', () => {
     clientAssertion: { key: pem(keyPair('P-256').privateKey) },
   } as const;
 
-  const at = (answer: TransportAnswer, options: EndpointOptions) => {
+  const at = (answer: TransportResponse, options: EndpointOptions) => {
     const bench = new EndpointBench(VENDOR, options, {
       transport: scriptedTransport(() => answer),
     });
@@ -298,7 +301,7 @@ describe('a refusal by a vendor whose clock differs', () => {
     return rejection(bench.ask()).then((error) => ({ error: error as OAuth2ClientError, behind }));
   };
 
-  it('names the clock where an assertion was sent', async () => {
+  it('a refused assertion names the clock difference', async () => {
     const { error, behind } = await at(
       answerOf(401, { error: 'invalid_client' }, later),
       assertion,
@@ -309,7 +312,7 @@ describe('a refusal by a vendor whose clock differs', () => {
     expect(error.hint).toContain('Correct the clock of this machine');
   });
 
-  it('names the clock where the vendor complains of times, and has no `Date` header', async () => {
+  it('a complaint about times names the clock without a `Date` header', async () => {
     const { error } = await at(
       answerOf(401, { error: 'invalid_client', error_description: 'JWT expired' }),
       assertion,
@@ -318,7 +321,7 @@ describe('a refusal by a vendor whose clock differs', () => {
     expect(error.hint).toContain('clock of this machine');
   });
 
-  it('mentions the clocks at the end where the request says nothing of time', async () => {
+  it('a clock difference is mentioned last if the request has no time', async () => {
     const { error, behind } = await at(answerOf(401, { error: 'invalid_client' }, later), {});
     expect(error.reason).toContain('clientAuthentication');
     expect(error.hint).toContain(`differ by ${Math.abs(behind)} s`);
@@ -326,26 +329,28 @@ describe('a refusal by a vendor whose clock differs', () => {
 });
 
 describe("the words of a vendor's own error", () => {
-  it('are looked for among the members of the body, whose names are listed', async () => {
+  it('an error without known text lists the member names of the body', async () => {
     const body = { ok: false, fault: { reason: 'a secret reason', detail: { id: 7 } }, list: [1] };
     const error = await said(answerOf(400, body));
-    expect(error.hint).toContain('Its body has `ok`, `fault.reason`, `fault.detail.id`, `list`:');
-    expect(error.hint).toContain('`response.error` and `response.errorDescription`');
+    expect(error.hint).toContain(
+      'Its body has `ok`, `fault.reason`, `fault.detail.id`, `list`. If',
+    );
+    expect(error.hint).toContain('`response.error` or `response.errorDescription`');
     expect(error.message).not.toContain('a secret reason');
   });
 
-  it('are looked for in the `response` of a step', async () => {
+  it('an error of a step suggests the `response` of the step', async () => {
     const before = { login: { url: '/session' } };
     const error = await said(answerOf(400, { fault: 'x' }), { before });
     expect(error.hint).toContain('`before.login.response.error`');
   });
 
-  it('are not listed where they were found', async () => {
+  it('an error with a known text lists no member names', async () => {
     const error = await said(answerOf(400, { error: 'no', other: 1 }));
     expect(error.message).not.toContain('Its body has');
   });
 
-  it('are listed where a response has no token at the place that was expected', async () => {
+  it('a response without a token lists its member names', async () => {
     const error = await said(answerOf(200, { data: { token: 'Tk0_secret-value-1' }, expires: 1 }));
     expect(error.reason).toContain('its `access_token` is missing');
     expect(error.hint).toContain('Check `response`');
@@ -353,7 +358,7 @@ describe("the words of a vendor's own error", () => {
     expectNoSecret(error, ['Tk0_secret-value-1']);
   });
 
-  it('are few, short, and never a value that stands in place of a name', async () => {
+  it('listed member names are few, short and never values', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.dictionary(fc.string({ maxLength: 80 }), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 40 }),
@@ -369,7 +374,7 @@ describe("the words of a vendor's own error", () => {
 });
 
 describe('a page in place of a token', () => {
-  it('names the URL, and the member that has it', async () => {
+  it('a page instead of a token names the URL and its member', async () => {
     const error = await said(answerOf(200, PAGE));
     expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: true });
     expect(error.reason).toBe(
@@ -383,7 +388,7 @@ describe('a page in place of a token', () => {
     ['ok', 'plain text'],
     ['<a/>', 'XML'],
     ['[]', 'a body that is not a JSON object'],
-  ])('is told from other bodies that are no JSON: %j', async (body, told) => {
+  ])('a body that is not JSON is described: %j', async (body, told) => {
     expect((await said(answerOf(200, body))).reason).toContain(`but with ${told}`);
   });
 });
@@ -395,7 +400,7 @@ describe('a token type or a token that is not as expected', () => {
     ['jwt-bearer', '"jwt-bearer"'],
     [5, 'of type number'],
     [['Bearer'], 'a list'],
-  ])('is shown with its cure: %j', async (type, told) => {
+  ])('an unexpected token_type is shown with what to set: %j', async (type, told) => {
     const error = await said(typed(type));
     expect(error.reason).toBe(
       `The token endpoint answered 200, but its \`token_type\` is ${told} instead of "Bearer".`,
@@ -403,14 +408,14 @@ describe('a token type or a token that is not as expected', () => {
     expect(error.hint).toContain("set `use: { scheme: 'Bearer' }`");
   });
 
-  it('is masked where the type is a credential', async () => {
+  it('a token_type that is a credential is masked', async () => {
     const clientSecret = 'correct-horse-battery';
     const words = await said(typed(clientSecret), { clientSecret });
     expect(words.reason).toContain('"[redacted]"');
     expectNoSecret(words, [clientSecret]);
   });
 
-  it('is not shown where it is no name, for it may be another token of the response', async () => {
+  it('a token_type that does not look like a name is not shown', async () => {
     for (const secret of ['Ab12Cd34Ef', 'Kq93vX7-b2Tn-wZ5rLd', 'eyJhbGciOiJub25lIn0.e30.']) {
       const error = await said(typed(secret));
       expect(error.reason).toContain(`\`token_type\` is a text of ${secret.length} characters`);
@@ -423,7 +428,7 @@ describe('a token type or a token that is not as expected', () => {
     ['Bearer eyJ.a.b', {}, 'Bearer eyJ.a.b'],
     ['bearer  eyJ.a.b', {}, 'Bearer eyJ.a.b'],
     ['JWT eyJ.a.b', { use: { scheme: 'JWT' } }, 'JWT eyJ.a.b'],
-  ])('is understood with its own scheme before it: %s', async (token, options, sent) => {
+  ])('a token after its own scheme is understood: %s', async (token, options, sent) => {
     const transport = scriptedTransport(() => prefixed(token));
     const tokens = await new EndpointBench(VENDOR, options, { transport }).ask();
     expect(tokens.authorization).toBe(sent);
@@ -432,7 +437,7 @@ describe('a token type or a token that is not as expected', () => {
   it.each<[string, EndpointOptions, string]>([
     ['Token abc', {}, "`use: { scheme: 'Token' }`"],
     ['Bearer abc', { use: { header: 'X-Token' } }, "`use: { scheme: 'Bearer' }`"],
-  ])('names the scheme to set where another one is before it: %s', async (token, options, cure) => {
+  ])('a token after another scheme names the scheme to set: %s', async (token, options, cure) => {
     const error = await said(prefixed(token), options);
     expect(error.message).toContain(cure);
     expect(error.message).not.toContain('abc');

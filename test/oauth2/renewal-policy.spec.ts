@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { TransportError, type TransportAnswer } from '../../lib/oauth2/transport.js';
+import { TransportError, type TransportResponse } from '../../lib/oauth2/transport.js';
 import type { EndpointOptions } from '../support/endpoint-bench.js';
 import { idle } from '../support/provider-bench.js';
 import { formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
@@ -11,14 +11,14 @@ const HOUR = 3_600 * SECOND;
 /** Seconds that a token lives. */
 const LIFE = 600;
 
-type Response = Partial<TransportAnswer> | TransportError;
+type Response = Partial<TransportResponse> | TransportError;
 
 function page(status: number, type = 'text/html'): Response {
   return { status, headers: { 'content-type': type }, body: '<h1>No</h1>' };
 }
 
 function withHeaders(response: Response, headers: Record<string, string>): Response {
-  return { ...(response as Partial<TransportAnswer>), headers };
+  return { ...(response as Partial<TransportResponse>), headers };
 }
 
 /** The request may succeed soon: it is repeated, and the next attempt is due within 30 s. */
@@ -191,7 +191,7 @@ describe('an account that has only a refresh token', () => {
       expect(renewals).toBeLessThanOrEqual(20);
       expect(sent.size).toBe(1);
       expect(failure).not.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
-      const { status } = response as Partial<TransportAnswer>;
+      const { status } = response as Partial<TransportResponse>;
       expect(failure).toMatchObject({ status, reason: expect.stringContaining(String(status)) });
       expect((failure as Error).message).toMatch(/The next attempt is due in \d+ s\./);
       expect(recoveredAfter).toBeLessThanOrEqual(300);
@@ -216,28 +216,31 @@ describe('a response that is of no use but for its refresh token', () => {
     ['another token_type', { token_type: 'mac' }, {}],
     ['a missing scope', { scope: 'read' }, { requiredScope: 'write' }],
     ['no access token', { access_token: undefined }, {}],
-  ])('leaves the account the refresh token that came with %s', async (_what, members, options) => {
-    const bench: ScriptedEndpoint = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
-      json({
-        access_token: 'token',
-        token_type: 'Bearer',
-        scope: 'read write',
-        expires_in: LIFE,
-        refresh_token: `refresh-${bench.requests.length}`,
-        ...(bench.requests.length === 1 && members),
-      }),
-    );
-    await expect(bench.provider.getToken()).rejects.toMatchObject({
-      code: 'TOKEN_RESPONSE_INVALID',
-    });
-    expect(bench.provider.peek()).toBeUndefined();
-    bench.clock.advance(SECOND);
-    await bench.provider.getToken();
-    const sent = bench.requests.map((request) => formOf(request)['refresh_token']);
-    expect(sent).toEqual(['refresh-0', 'refresh-1']);
-  });
+  ])(
+    'a failed response still leaves the refresh token that came with %s',
+    async (_what, members, options) => {
+      const bench: ScriptedEndpoint = new ScriptedEndpoint({ ...REFRESH_ONLY, ...options }, () =>
+        json({
+          access_token: 'token',
+          token_type: 'Bearer',
+          scope: 'read write',
+          expires_in: LIFE,
+          refresh_token: `refresh-${bench.requests.length}`,
+          ...(bench.requests.length === 1 && members),
+        }),
+      );
+      await expect(bench.provider.getToken()).rejects.toMatchObject({
+        code: 'TOKEN_RESPONSE_INVALID',
+      });
+      expect(bench.provider.peek()).toBeUndefined();
+      bench.clock.advance(SECOND);
+      await bench.provider.getToken();
+      const sent = bench.requests.map((request) => formOf(request)['refresh_token']);
+      expect(sent).toEqual(['refresh-0', 'refresh-1']);
+    },
+  );
 
-  it('leaves each account of a refresh token family its own access token', async () => {
+  it('a failed response leaves each account of a family its own access token', async () => {
     const bench: ScriptedEndpoint = new ScriptedEndpoint(REFRESH_ONLY, () =>
       json({
         access_token: `token-${bench.requests.length}`,

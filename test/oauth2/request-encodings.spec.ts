@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import type { Parameter } from '../../lib/oauth2/request-definition.js';
 import { rejection } from '../support/collect.js';
 import { EndpointBench, granted, type EndpointOptions } from '../support/endpoint-bench.js';
@@ -53,7 +53,7 @@ describe('on the wire', () => {
     expect(request.headers['content-type']).toBe(inUrl ? undefined : form);
   });
 
-  it('a list in a form, in parts and in a URL is a parameter that is repeated', async () => {
+  it('a list is a repeated parameter in a form, in multipart and in a URL', async () => {
     const parameters = { id: ['a', 2, true] };
     const form = await received({ parameters });
     expect(form.text).toBe('id=a&id=2&id=true');
@@ -68,7 +68,7 @@ describe('on the wire', () => {
     expect([...parts]).toEqual(pairs(parameters));
   });
 
-  it('JSON holds objects in lists in objects, and keeps the types', async () => {
+  it('JSON keeps nested objects, lists and types', async () => {
     const parameters = {
       auth: {
         passwordCredentials: { password: new Secret('p'), at: () => 5, none: () => undefined },
@@ -85,7 +85,7 @@ describe('on the wire', () => {
     });
   });
 
-  it('a body of its own is sent as it is, under the type that the headers name', async () => {
+  it('a custom body is sent as it is, with the content type of the headers', async () => {
     const { text, headers, query } = await received({
       credentials: { apiKey: 'a<b' },
       headers: { 'Content-Type': 'application/xml' },
@@ -115,7 +115,7 @@ describe('whatever the parameters', () => {
   const known = new Set(['scope', 'resource']);
   const members = flat.filter((record) => !Object.keys(record).some((name) => known.has(name)));
 
-  it('a form says them all, in their order', async () => {
+  it('a form carries any parameters in their order', async () => {
     await fc.assert(
       fc.asyncProperty(members, async (parameters) => {
         const { body } = await requestOf({ ...CUSTOM, parameters });
@@ -124,7 +124,7 @@ describe('whatever the parameters', () => {
     );
   });
 
-  it('a URL says them all after its own, and none of them is in the body', async () => {
+  it('a URL carries any parameters after its own, and the body carries none', async () => {
     await fc.assert(
       fc.asyncProperty(members, fc.boolean(), async (parameters, hasQuery) => {
         const tokenEndpoint = `${AUTH}/token${hasQuery ? '?v=1' : ''}`;
@@ -141,7 +141,7 @@ describe('whatever the parameters', () => {
     );
   });
 
-  it('JSON says them all, however deep', async () => {
+  it('JSON carries any parameters at any depth', async () => {
     const { tree } = fc.letrec<{ tree: Parameter }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 4 },
@@ -161,20 +161,20 @@ describe('whatever the parameters', () => {
     );
   });
 
-  it('`none` says none of them', async () => {
+  it('the encoding `none` carries no parameters', async () => {
     const request = await requestOf({ encoding: 'none', parameters: { a: 'b' } });
     expect([request.body, request.url]).toEqual([undefined, `${AUTH}/token`]);
     expect(request.headers).not.toHaveProperty('content-type');
   });
 });
 
-it('a parameter that is named as a prototype is sent as any other', async () => {
+it('a parameter with a prototype name is sent like any other', async () => {
   const { body } = await requestOf({ ...CUSTOM, parameters: { ['__proto__']: 'x', a: 'b' } });
   expect(body).toBe('__proto__=x&a=b');
 });
 
 describe('parameters in the URL', () => {
-  it('are there beside a form, and win over nothing', async () => {
+  it('query parameters are sent beside a form and replace nothing', async () => {
     const request = await requestOf({ parameters: { a: 1 }, query: { a: 2, b: () => 'x y' } });
     expect(queryOf(request)).toEqual({ a: '2', b: 'x y' });
     expect(formOf(request)).toEqual({ grant_type: 'client_credentials', a: '1' });
@@ -182,13 +182,13 @@ describe('parameters in the URL', () => {
 });
 
 describe('the scope', () => {
-  it('may have another name, and another separator', async () => {
+  it('a scope may have another parameter name and another separator', async () => {
     const scope = ['read', 'write'];
     const request = await requestOf({ scope, scopeParameter: 'scopes', scopeSeparator: ',' });
     expect(formOf(request)).toEqual({ grant_type: 'client_credentials', scopes: 'read,write' });
   });
 
-  it('of the call is joined in the same way', async () => {
+  it('the scope of a call is joined with the same separator', async () => {
     const request = await requestOf({ scopeSeparator: '+' }, { scope: 'b a' });
     expect(formOf(request)['scope']).toBe('b+a');
   });
@@ -202,7 +202,7 @@ describe('the scope', () => {
     },
   );
 
-  it('may be in no parameter at all, and yet be known to functions', async () => {
+  it('a scope without a parameter is known to functions', async () => {
     const request = await requestOf({
       scope: 'read',
       scopeParameter: false,

@@ -28,15 +28,15 @@ describe('Retry-After', () => {
     [' 120 ', 120],
     ['0', 0],
     ['000060', 60],
-  ])('in seconds, %j, is read', async (said, seconds) => {
+  ])('Retry-After of %j is read in seconds', async (said, seconds) => {
     expect(await secondsSaid(said)).toBe(seconds);
   });
 
-  it('as an HTTP date is the time until then', async () => {
+  it('Retry-After as an HTTP date is the time until then', async () => {
     expect(await secondsSaid((now) => new Date(now + 90_000).toUTCString())).toBe(90);
   });
 
-  it('as a date that is past is no wait', async () => {
+  it('Retry-After in the past is no wait', async () => {
     expect(await secondsSaid('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
   });
 
@@ -47,7 +47,7 @@ describe('Retry-After', () => {
     },
   );
 
-  it('of any text never becomes NaN or negative', async () => {
+  it('Retry-After of any text never becomes NaN or negative', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.string(), fc.stringMatching(/^[-+.e\d]{0,400}$/)),
@@ -61,7 +61,7 @@ describe('Retry-After', () => {
 });
 
 describe('a vendor that asks for patience', () => {
-  it('is asked again within the same call if there is time for it', async () => {
+  it('a vendor with Retry-After is asked again in the same call if the deadline allows it', async () => {
     const { bench, transport, end } = throttled('2');
     const start = bench.clock.monotonic();
     const token = bench.provider.getToken();
@@ -71,17 +71,20 @@ describe('a vendor that asks for patience', () => {
     expect(transport.requests).toHaveLength(3);
   });
 
-  it.each(['60', '3600'])('for %s s is left alone for as long', async (seconds) => {
-    const { bench, transport, end } = throttled(seconds);
-    const error = await rejection(bench.provider.getToken());
-    expect(error).toMatchObject({ code: 'THROTTLED', retryAfter: Number(seconds) });
-    end();
-    bench.clock.advance(Number(seconds) * 1_000 - 1);
-    await rejection(bench.provider.getToken());
-    expect(transport.requests).toHaveLength(1);
-    bench.clock.advance(1);
-    await bench.provider.getToken();
-  });
+  it.each(['60', '3600'])(
+    'a vendor with Retry-After of %s s is left alone for as long',
+    async (seconds) => {
+      const { bench, transport, end } = throttled(seconds);
+      const error = await rejection(bench.provider.getToken());
+      expect(error).toMatchObject({ code: 'THROTTLED', retryAfter: Number(seconds) });
+      end();
+      bench.clock.advance(Number(seconds) * 1_000 - 1);
+      await rejection(bench.provider.getToken());
+      expect(transport.requests).toHaveLength(1);
+      bench.clock.advance(1);
+      await bench.provider.getToken();
+    },
+  );
 
   it.each(['3601', '1000000000', '9'.repeat(400)])(
     'for %s s is left alone an hour',

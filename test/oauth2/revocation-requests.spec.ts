@@ -34,7 +34,7 @@ async function revoked(options: EndpointOptions, answer: Script = both) {
 }
 
 describe('a revocation of RFC 7009', () => {
-  it('gives back the refresh token, then the access token, and says which is which', async () => {
+  it('a revocation sends the refresh token, then the access token, with their hints', async () => {
     const { requests } = await revoked({});
     expect(requests.map(({ url, method }) => `${method} ${url}`)).toEqual([
       `POST ${AUTH}/revoke`,
@@ -47,12 +47,12 @@ describe('a revocation of RFC 7009', () => {
     for (const { headers } of requests) expect(headers['authorization']).toMatch(/^Basic /);
   });
 
-  it('gives back the access token where there is no other', async () => {
+  it('a revocation sends the access token if there is no refresh token', async () => {
     const { requests } = await revoked({}, () => granted({ access_token: ACCESS }));
     expect(requests.map(formOf)).toEqual([{ token: ACCESS, token_type_hint: 'access_token' }]);
   });
 
-  it('may be at another host, with a client that shows who it is for that URL', async () => {
+  it('a revocation at another host uses a client assertion for that URL', async () => {
     const { requests } = await revoked({
       revocation: 'https://other.acme.example/revoke?v=1',
       clientSecret: undefined,
@@ -65,14 +65,14 @@ describe('a revocation of RFC 7009', () => {
     }
   });
 
-  it('carries none of the parameters that a login does', async () => {
+  it('a revocation carries no parameters of the login', async () => {
     const { requests } = await revoked({ parameters: { audience: 'a' }, scope: 'read' });
     expect(Object.keys(formOf(requests[0]!))).toEqual(['token', 'token_type_hint']);
   });
 });
 
 describe("a vendor's own way to end a session", () => {
-  it('is one request, made as the definition says', async () => {
+  it('a custom revocation is one request as the definition says', async () => {
     const { requests } = await revoked({
       revocation: {
         url: ({ subject }) => `/sessions/${subject ?? 'own'}`,
@@ -105,22 +105,25 @@ describe('a vendor that does not take the tokens back', () => {
       ({ body }) => json({ error: 'x', error_description: body }, 400),
       { error: 'x' },
     ],
-  ])('%s is an error, and the tokens are forgotten', async (_what, answer, expected) => {
-    const bench = new ScriptedEndpoint(PASSWORD, (request) =>
-      request.url.endsWith('/token') ? both() : answer(request),
-    );
-    await bench.provider.getToken();
-    const error = await rejection(bench.provider.revoke());
-    expect(error).toBeInstanceOf(OAuth2ClientError);
-    expect(error).toMatchObject({ ...expected, provider: 'acme' });
-    expectNoSecret([error, bench.events], [ACCESS, REFRESH]);
-    expect(bench.provider.status()).toMatchObject({ token: 'none', failures: 0, retryAfter: 0 });
-    expect(bench.events.at(-1)).toMatchObject({ type: 'revocation failed', provider: 'acme' });
-    await bench.provider.getToken();
-    expect(formOf(bench.latest)).toMatchObject({ grant_type: 'password' });
-  });
+  ])(
+    'a revocation that is answered %s fails, and the tokens are forgotten',
+    async (_what, answer, expected) => {
+      const bench = new ScriptedEndpoint(PASSWORD, (request) =>
+        request.url.endsWith('/token') ? both() : answer(request),
+      );
+      await bench.provider.getToken();
+      const error = await rejection(bench.provider.revoke());
+      expect(error).toBeInstanceOf(OAuth2ClientError);
+      expect(error).toMatchObject({ ...expected, provider: 'acme' });
+      expectNoSecret([error, bench.events], [ACCESS, REFRESH]);
+      expect(bench.provider.status()).toMatchObject({ token: 'none', failures: 0, retryAfter: 0 });
+      expect(bench.events.at(-1)).toMatchObject({ type: 'revocation failed', provider: 'acme' });
+      await bench.provider.getToken();
+      expect(formOf(bench.latest)).toMatchObject({ grant_type: 'password' });
+    },
+  );
 
-  it('in its own words: by a member of its answer', async () => {
+  it('a revocation fails by a member of its response', async () => {
     const answer: Script = ({ url }) => (url.endsWith('/token') ? both() : json({ error: 'no' }));
     expect(await rejection(revoked({}, answer))).toMatchObject({ error: 'no', status: 200 });
   });

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { JWT_ALGORITHMS, keyProblem } from '../../lib/oauth2/jwt.js';
-import type { JwtAlgorithm, OAuth2ClientError } from '../../lib/index.js';
+import type { OAuth2ClientError } from '../../lib/index.js';
+import type { JwtAlgorithm } from '../../lib/define.js';
 import { rejection } from '../support/collect.js';
 import { keyFor, keyPair, pem } from '../support/keys.js';
 import { App } from '../support/nest-app.js';
@@ -24,7 +25,7 @@ const passphrase = {
 const WRONG: readonly (readonly [string, unknown, JwtAlgorithm | undefined, string])[] = [
   ['a public PEM', publicKey.export({ type: 'spki', format: 'pem' }), undefined, NO_KEY],
   ['a public JWK', publicKey.export({ format: 'jwk' }), undefined, NO_KEY],
-  ['a public KeyObject', publicKey, undefined, 'must be a private key, and this one is public'],
+  ['a public KeyObject', publicKey, undefined, 'must be a private key, but this one is public'],
   ['a key with a passphrase', privateKey.export(passphrase), undefined, NO_KEY],
   ['half a PEM', pem(privateKey).slice(0, 300), undefined, NO_KEY],
   ['JSON that is no JWK', '{"kty":"RSA","d":"nonsense-of-a-key"}', undefined, NO_KEY],
@@ -56,20 +57,20 @@ const WRONG: readonly (readonly [string, unknown, JwtAlgorithm | undefined, stri
     'ES512',
     'must be on the curve secp521r1 for ES512',
   ],
-  ['RSA for ES256', privateKey, 'ES256', 'must be of type ec for ES256, and this one is rsa'],
+  ['RSA for ES256', privateKey, 'ES256', 'must be of type ec for ES256, but this one is rsa'],
   [
     'EC for EdDSA',
     keyPair('P-256').privateKey,
     'EdDSA',
-    'must be of type ed25519 for EdDSA, and this one is ec',
+    'must be of type ed25519 for EdDSA, but this one is ec',
   ],
   [
     'a secret for RS256',
     createSecretKey(Buffer.alloc(32, 7)),
     'RS256',
-    'must be of type rsa for RS256, and this one is secret',
+    'must be of type rsa for RS256, but this one is secret',
   ],
-  ['RSA for HS256', privateKey, 'HS256', 'must be of type secret for HS256, and this one is rsa'],
+  ['RSA for HS256', privateKey, 'HS256', 'must be of type secret for HS256, but this one is rsa'],
   [
     'another curve',
     generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey,
@@ -95,7 +96,7 @@ describe('a key that does not do', () => {
     baseURL: 'https://api.acme.example',
   };
 
-  it.each(WRONG)('is refused at start: %s', async (_what, key, algorithm, problem) => {
+  it.each(WRONG)('a wrong key is refused at start: %s', async (_what, key, algorithm, problem) => {
     const definition = { ...client, clientAssertion: { key, algorithm } };
     const starting = App.start({ providers: [definition as never] });
     const error = (await rejection(starting)) as OAuth2ClientError;
@@ -107,24 +108,27 @@ describe('a key that does not do', () => {
     );
   });
 
-  it.each(WRONG)('from a vault fails the renewal: %s', async (_what, key, algorithm) => {
-    const bench = new ScriptedEndpoint({
-      clientAuthentication: 'private_key_jwt',
-      clientSecret: undefined,
-      clientAssertion: { key: () => key as string, algorithm },
-    });
-    const error = await rejection(bench.provider.getToken());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
-    expectNoSecret(
-      [error, bench.events],
-      [text(key)].filter((secret) => secret.length > 30),
-    );
-    expect(bench.requests).toHaveLength(0);
-  });
+  it.each(WRONG)(
+    'a wrong key from a vault fails the renewal: %s',
+    async (_what, key, algorithm) => {
+      const bench = new ScriptedEndpoint({
+        clientAuthentication: 'private_key_jwt',
+        clientSecret: undefined,
+        clientAssertion: { key: () => key as string, algorithm },
+      });
+      const error = await rejection(bench.provider.getToken());
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
+      expectNoSecret(
+        [error, bench.events],
+        [text(key)].filter((secret) => secret.length > 30),
+      );
+      expect(bench.requests).toHaveLength(0);
+    },
+  );
 });
 
 describe('whatever stands in place of a key', () => {
-  it('is refused in words that hold nothing of it', () => {
+  it('the message about a wrong key holds nothing of it', () => {
     const wrong = fc.oneof(
       fc.string({ minLength: 12 }),
       fc.string({ minLength: 12 }).map((s) => `-----BEGIN PRIVATE KEY-----\n${s}`),
@@ -141,18 +145,18 @@ describe('whatever stands in place of a key', () => {
 });
 
 describe('a key without any bytes', () => {
-  it('is none', () => {
+  it('a key without any bytes is refused', () => {
     expect(keyProblem({ kty: 'oct' }, undefined)).toBe(NO_KEY);
     expect(keyProblem({ kty: 'oct', k: '' }, 'HS256')).toBe('must not be empty');
   });
 });
 
 describe('a key that does', () => {
-  it('is not what is wrong where there is no such algorithm', () => {
+  it('an unknown algorithm is not reported as a problem of the key', () => {
     expect(keyProblem(privateKey, 'none' as never)).toBeUndefined();
   });
 
-  it.each(JWT_ALGORITHMS)('is taken for %s', (algorithm) => {
+  it.each(JWT_ALGORITHMS)('a suitable key is accepted for %s', (algorithm) => {
     const isSecret = algorithm.startsWith('HS');
     const key = isSecret
       ? { kty: 'oct', k: Buffer.alloc(64, 7).toString('base64url') }

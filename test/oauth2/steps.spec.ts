@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { OAuth2ClientError, values, type StepDefinition } from '../../lib/index.js';
+import { OAuth2ClientError, values } from '../../lib/index.js';
+import { type StepDefinition } from '../../lib/define.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import {
   granted,
@@ -12,12 +14,12 @@ import {
 } from '../support/endpoint-bench.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider } from '../../lib/lifecycle/token-provider.js';
 import { AUTH, CUSTOM, formOf, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
 import { expectNoSecret } from '../support/secrets.js';
 
-type Answers = Readonly<Record<string, Partial<TransportAnswer>>>;
+type Answers = Readonly<Record<string, Partial<TransportResponse>>>;
 
 /** A vendor that answers by path; the token endpoint grants unless told otherwise. */
 const byPath = (answers: Answers) => (request: { readonly url: string }) => {
@@ -67,7 +69,7 @@ function bearer({ accessToken }: { readonly accessToken: string | undefined }): 
 }
 
 describe('the requests around a token request', () => {
-  it('are made in order, each with what those before it have told', async () => {
+  it('steps run in order, and each knows the responses of those before it', async () => {
     const bench = new ScriptedEndpoint(CHAIN, byPath(ANSWERS));
     const tokens = await bench.provider.getToken();
     expect(bench.paths).toEqual(['/challenge', '/answer/7', '/token', '/user', '/sites']);
@@ -87,7 +89,7 @@ describe('the requests around a token request', () => {
     expectNoSecret([tokens, bench.events], ['the-key-of-acme']);
   });
 
-  it('authenticate no client, and ask for no scope', async () => {
+  it('steps have no client authentication and no scope', async () => {
     const step: StepDefinition = { url: '/step', parameters: { a: 1 } };
     const bench = new ScriptedEndpoint({ scope: 'read', before: { step } });
     await bench.ask();
@@ -95,7 +97,7 @@ describe('the requests around a token request', () => {
     expect(formOf(bench.requests[0]!)).toEqual({ a: '1' });
   });
 
-  it('are made anew in the next life', async () => {
+  it('steps run again at the next login', async () => {
     const bench = new ScriptedEndpoint(CHAIN, byPath(ANSWERS));
     await bench.provider.getToken();
     bench.clock.advance(3_600_000);
@@ -122,7 +124,7 @@ describe('the requests around a token request', () => {
       { code: 'TOKEN_REQUEST_REJECTED', status: 403, error: 'x' },
       ['/challenge', '/answer/7', '/token', '/user'],
     ],
-  ])('fail the renewal with %s', async (_what, answers, failure, paths) => {
+  ])('a step fails the renewal with %s', async (_what, answers, failure, paths) => {
     const bench = new ScriptedEndpoint(CHAIN, byPath({ ...ANSWERS, ...answers }));
     const error = await rejection(bench.provider.getToken());
     expect(error).toBeInstanceOf(OAuth2ClientError);
@@ -132,7 +134,7 @@ describe('the requests around a token request', () => {
     expectNoSecret([error, bench.events], ['the-key-of-acme']);
   });
 
-  it('fail by what they say themselves, with a meaning of their own', async () => {
+  it('a step fails as its own `response` says', async () => {
     const response: StepDefinition['response'] = {
       failure: { state: 'no' },
       errors: { busy: 'throttled' },
@@ -146,7 +148,7 @@ describe('the requests around a token request', () => {
     expect(error).toMatchObject({ code: 'THROTTLED', error: 'busy', status: 200 });
   });
 
-  it('go to no host without TLS, wherever an answer leads', async () => {
+  it('a step never goes to a host without TLS', async () => {
     for (const next of ['http://auth.acme.example/x', 'ftp://a.example', 'javascript:1']) {
       const before = {
         start: { url: '/start' },
@@ -169,6 +171,7 @@ describe('an answer that is not there yet', () => {
     );
     const before = { job: { url: '/job', until: { 'job.state': ['done', 'failed'] } } };
     const source = new TokenEndpointSource('acme', endpointOf({ url: AUTH }, { before }), {
+      identityOf,
       transport,
       clock,
       emit: () => {},
@@ -181,13 +184,13 @@ describe('an answer that is not there yet', () => {
       emit: () => {},
       deadline,
       forcedRenewalInterval: 10_000,
-      slotLimit: 10,
-      chains: new RefreshChains(),
+      accountLimit: 10,
+      families: new RefreshTokenFamilies(),
     });
     return { clock, provider, transport, finish: () => (state = 'done') };
   };
 
-  it('is asked for every second', async () => {
+  it('a step with `until` is repeated every second', async () => {
     const { clock, provider, transport, finish } = until();
     const call = provider.getToken();
     await idle();
@@ -208,7 +211,7 @@ describe('an answer that is not there yet', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is waited for until the deadline, and no longer', async () => {
+  it('a step with `until` ends with the deadline', async () => {
     const { clock, provider, transport } = until(3_500);
     const call = rejection(provider.getToken());
     for (let second = 0; second < 10; second++) {

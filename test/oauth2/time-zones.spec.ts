@@ -61,8 +61,11 @@ describe('the end of a token', () => {
     await vendor.close();
   }, 240_000); // a loaded machine takes long to start the processes
 
-  it.each(LIVES)('as %s, %j, is the same in every time zone', (format, value, end) => {
-    const index = LIVES.findIndex((life) => life[0] === format && life[1] === value);
-    expect(ends.map((ofZone) => ofZone[index])).toEqual(ZONES.map(() => end));
-  });
+  it.each(LIVES)(
+    'a lifetime as %s, %j, ends at the same time in every time zone',
+    (format, value, end) => {
+      const index = LIVES.findIndex((life) => life[0] === format && life[1] === value);
+      expect(ends.map((ofZone) => ofZone[index])).toEqual(ZONES.map(() => end));
+    },
+  );
 });

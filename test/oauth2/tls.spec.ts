@@ -66,7 +66,7 @@ async function bench(shown: Certificate, trusted: Certificate | undefined, max?:
 describe('the certificate of a token endpoint', () => {
   afterEach(close);
 
-  it('is fine if it is trusted, valid and for that host', async () => {
+  it('a certificate that is trusted, valid and for the host is accepted', async () => {
     const { provider } = await bench(good, good);
     expect((await provider.getToken()).accessToken).toBe('token');
     expect(vendor.requests).toBe(1);
@@ -77,23 +77,26 @@ describe('the certificate of a token endpoint', () => {
     ['that is vouched for by somebody else', good, ofAnother, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['that has expired', expired, expired, 'CERT_HAS_EXPIRED'],
     ['of another host', ofAnother, ofAnother, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ])('%s gets no credentials, and is tried once', async (_what, shown, trusted, code) => {
-    const { provider } = await bench(shown, trusted);
-    const error = await rejection(provider.getToken());
-    const expected = { code: 'TOKEN_ENDPOINT_UNREACHABLE', retryable: false, evaluated: false };
-    expect(error).toMatchObject({ ...expected, provider: 'acme' });
-    expect(String(error)).toContain(`(${code})`);
-    expect(String(error)).toMatch(/httpsAgent.*NODE_EXTRA_CA_CERTS/);
-    expectNoSecret(error, [CLIENT_SECRET]);
-    expect(vendor.handshakes).toBe(1);
-    expect(vendor.requests).toBe(0);
-  });
+  ])(
+    'a server with a certificate that %s gets no credentials and is tried once',
+    async (_what, shown, trusted, code) => {
+      const { provider } = await bench(shown, trusted);
+      const error = await rejection(provider.getToken());
+      const expected = { code: 'TOKEN_ENDPOINT_UNREACHABLE', retryable: false, evaluated: false };
+      expect(error).toMatchObject({ ...expected, provider: 'acme' });
+      expect(String(error)).toContain(`(${code})`);
+      expect(String(error)).toMatch(/httpsAgent.*NODE_EXTRA_CA_CERTS/);
+      expectNoSecret(error, [CLIENT_SECRET]);
+      expect(vendor.handshakes).toBe(1);
+      expect(vendor.requests).toBe(0);
+    },
+  );
 });
 
 describe('a token endpoint that speaks TLS 1.0 only', () => {
   afterEach(close);
 
-  it('is there for those who insist, so that the next test shows something', async () => {
+  it('the test server accepts TLS 1.0 from a client that insists', async () => {
     vendor = new SecureVendor(good, 'TLSv1');
     const weak = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     agent = new Agent({ ca: good.cert, ...weak });
@@ -102,7 +105,7 @@ describe('a token endpoint that speaks TLS 1.0 only', () => {
     expect(vendor.requests).toBe(1);
   });
 
-  it('gets no credentials, and nobody speaks TLS 1.0 to it', async () => {
+  it('a token endpoint with TLS 1.0 only gets no credentials', async () => {
     const { provider } = await bench(good, good, 'TLSv1');
     const error = await rejection(provider.getToken());
     expect(error).toMatchObject({ code: 'TOKEN_ENDPOINT_UNREACHABLE', retryable: true });

@@ -28,7 +28,7 @@ async function requestOf(
 }
 
 describe('a token request', () => {
-  it('is a form by POST that asks for JSON, and holds nothing that was not asked for', async () => {
+  it('a token request is a POST form that accepts JSON and has no further parameters', async () => {
     const request = await requestOf({});
     expect(request.method).toBe('POST');
     expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
@@ -37,7 +37,7 @@ describe('a token request', () => {
     expect([...request.query]).toEqual([]);
   });
 
-  it('keeps the query of its URL, and puts no credential into it', async () => {
+  it('a token request keeps the query of its URL and adds no credential to it', async () => {
     const { path, query } = await requestOf({
       tokenEndpoint: `${vendor.url}/oauth/token?tenant=1`,
       clientAuthentication: 'client_secret_post',
@@ -45,7 +45,7 @@ describe('a token request', () => {
     expect([path, [...query]]).toEqual(['/oauth/token', [['tenant', '1']]]);
   });
 
-  it('carries the password grant as a form', async () => {
+  it('a token request carries the password grant as a form', async () => {
     const { form } = await requestOf(PASSWORD);
     expect(form).toEqual({
       grant_type: 'password',
@@ -56,7 +56,7 @@ describe('a token request', () => {
     });
   });
 
-  it('carries it as JSON', async () => {
+  it('a token request carries the password grant as JSON', async () => {
     const request = await requestOf({ ...PASSWORD, encoding: 'json' });
     expect(request.headers['content-type']).toBe('application/json');
     expect(JSON.parse(request.text)).toEqual({
@@ -68,7 +68,7 @@ describe('a token request', () => {
     });
   });
 
-  it('carries it as multipart, with a boundary of its own', async () => {
+  it('a token request carries the password grant as multipart', async () => {
     const request = await requestOf({ ...PASSWORD, encoding: 'multipart' });
     const contentType = request.headers['content-type'] ?? '';
     expect(contentType).toMatch(/^multipart\/form-data; boundary=/);
@@ -84,7 +84,7 @@ describe('a token request', () => {
     });
   });
 
-  it('of a refresh carries the refresh token and not the password', async () => {
+  it('a refresh sends the refresh token and not the password', async () => {
     const { form } = await requestOf({ ...PASSWORD, scope: 'read' }, {}, 'refresh-token');
     expect(form).toEqual({
       grant_type: 'refresh_token',
@@ -96,27 +96,31 @@ describe('a token request', () => {
 });
 
 describe('further parameters and headers', () => {
-  it.each(['form', 'json', 'multipart'] as const)('are sent with every %s', async (encoding) => {
-    const request = await requestOf({
-      encoding,
-      parameters: { audience: 'https://api.example/?a=1&b=2', tenant: 'ü' },
-      headers: { 'x-api-key': 'key', accept: 'application/vnd.acme+json' },
-    });
-    for (const value of ['audience', 'tenant', 'client_credentials']) {
-      expect(request.text).toContain(value);
-    }
-    expect(request.headers['x-api-key']).toBe('key');
-    expect(request.headers.accept).toBe('application/vnd.acme+json');
-    if (encoding === 'form') expect(request.form['audience']).toBe('https://api.example/?a=1&b=2');
-  });
+  it.each(['form', 'json', 'multipart'] as const)(
+    'further parameters and headers are sent with every %s request',
+    async (encoding) => {
+      const request = await requestOf({
+        encoding,
+        parameters: { audience: 'https://api.example/?a=1&b=2', tenant: 'ü' },
+        headers: { 'x-api-key': 'key', accept: 'application/vnd.acme+json' },
+      });
+      for (const value of ['audience', 'tenant', 'client_credentials']) {
+        expect(request.text).toContain(value);
+      }
+      expect(request.headers['x-api-key']).toBe('key');
+      expect(request.headers.accept).toBe('application/vnd.acme+json');
+      if (encoding === 'form')
+        expect(request.form['audience']).toBe('https://api.example/?a=1&b=2');
+    },
+  );
 
-  it('may replace ours, however they are spelt', async () => {
+  it('a header of the definition replaces the default one in any spelling', async () => {
     const { headers, form } = await requestOf({ headers: { Accept: 'application/vnd.acme+json' } });
     expect(headers.accept).toBe('application/vnd.acme+json');
     expect(form['grant_type']).toBe('client_credentials');
   });
 
-  it('are sent with a refresh, too', async () => {
+  it('further parameters and headers are sent with a refresh', async () => {
     const { form, headers } = await requestOf(
       { ...PASSWORD, parameters: { audience: 'a' }, headers: { 'x-api-key': 'key' } },
       {},
@@ -131,20 +135,20 @@ describe('scope', () => {
     ['a string', 'read write', 'read write'],
     ['a list', ['write', 'read'], 'write read'],
     ['with repetitions', 'read read  write ', 'read write'],
-  ])('is sent space-separated from %s', async (_what, scope, sent) => {
+  ])('a scope is sent space-separated from %s', async (_what, scope, sent) => {
     expect((await requestOf({ scope })).form['scope']).toBe(sent);
   });
 
-  it.each([[''], [[]]])('is absent where it is %j', async (scope) => {
+  it.each([[''], [[]]])('a scope of %j is not sent', async (scope) => {
     expect((await requestOf({ scope })).form).not.toHaveProperty('scope');
   });
 
-  it("of the call goes before the definition's", async () => {
+  it("the target of the call wins over the definition's", async () => {
     const { form } = await requestOf({ scope: 'read' }, { scope: ['admin'] });
     expect(form['scope']).toBe('admin');
   });
 
-  it("of the call may be empty: the definition's is not asked for", async () => {
+  it('an empty scope of the call replaces the scope of the definition', async () => {
     expect((await requestOf({ scope: 'read' }, { scope: '' })).form).not.toHaveProperty('scope');
   });
 });
@@ -153,11 +157,11 @@ describe('resource', () => {
   const resource = ['https://a.example/x', 'https://b.example'];
   const resourcesIn = ({ text }: Received) => new URLSearchParams(text).getAll('resource');
 
-  it('is repeated for every resource', async () => {
+  it('the parameter `resource` is repeated for every resource', async () => {
     expect(resourcesIn(await requestOf({ resource }))).toEqual(resource);
   });
 
-  it('is a list in JSON, and a string where there is one', async () => {
+  it('several resources are a list in JSON, and one is a string', async () => {
     const many = await requestOf({ resource, encoding: 'json' });
     expect(JSON.parse(many.text)).toMatchObject({ resource });
     vendor.tokenRequests.length = 0;
@@ -165,7 +169,7 @@ describe('resource', () => {
     expect(JSON.parse(one.text)).toMatchObject({ resource: 'https://a.example' });
   });
 
-  it("of the call goes before the definition's", async () => {
+  it("the target of the call wins over the definition's", async () => {
     const request = await requestOf({ resource }, { resource: 'https://c.example' });
     expect(resourcesIn(request)).toEqual(['https://c.example']);
   });

@@ -57,7 +57,7 @@ describe('an answer that breaks off', () => {
         response.end(TOKEN);
       },
     ],
-  ])('%s is no token but a passing error', async (_what, answer) => {
+  ])('a response that breaks off %s is a temporary error', async (_what, answer) => {
     vendor.onToken = () => answer;
     const error = await rejection(new EndpointBench(vendor).ask());
     expect(error).toMatchObject({
@@ -70,7 +70,7 @@ describe('an answer that breaks off', () => {
     expectNoSecret(error, [CLIENT_SECRET]);
   });
 
-  it('in the middle of its compression is no token, though what came is readable', async () => {
+  it('a compressed response that breaks off is not a token', async () => {
     vendor.onToken = () => (response) => {
       response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' });
       response.end(gzipSync(TOKEN.padEnd(1_000)).subarray(0, 40));
@@ -79,20 +79,20 @@ describe('an answer that breaks off', () => {
     expect(error).toMatchObject({ retryable: true, evaluated: true });
   });
 
-  it('is asked for again where that is harmless', async () => {
+  it('a lost response is requested again with client credentials', async () => {
     vendor.onToken = (_request, count) => (count < 3 ? reset : vendor.grant());
     await new EndpointBench(vendor).provider.getToken();
     expect(vendor.tokenRequests).toHaveLength(3);
   });
 
-  it('is not asked for again with a password, which the server may have looked at', async () => {
+  it('a lost response is not requested again with a password', async () => {
     vendor.onToken = () => reset;
     const options = { grantType: 'password', username: 'u', password: 'p' } as const;
     await rejection(new EndpointBench(vendor, options).provider.getToken());
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('is asked for once more with the same refresh token: it may have been spent or not', async () => {
+  it('a lost response is requested once more with the same refresh token', async () => {
     const options = { grantType: 'refresh_token', refreshToken: 'refresh-token' } as const;
     vendor.onToken = (_request, count) =>
       count === 1 ? reset : vendor.grant({ refresh_token: 'next' });
@@ -103,7 +103,7 @@ describe('an answer that breaks off', () => {
     ]);
   });
 
-  it('is asked for twice at most with a refresh token', async () => {
+  it('a lost response is requested at most twice with a refresh token', async () => {
     vendor.onToken = () => reset;
     const options = { grantType: 'refresh_token', refreshToken: 'refresh-token' } as const;
     await rejection(new EndpointBench(vendor, options).provider.getToken());
@@ -114,7 +114,7 @@ describe('an answer that breaks off', () => {
 describe('an answer that is too large', () => {
   const filler = (bytes: number) => `{"access_token":"t","x":"${'x'.repeat(bytes)}"}`;
 
-  it('of just under 1 MiB is read', async () => {
+  it('a response of just under 1 MiB is read', async () => {
     vendor.onToken = () => ({ headers: JSON_TYPE, body: filler(1_000_000) });
     expect((await new EndpointBench(vendor).ask()).accessToken).toBe('t');
   });
@@ -139,13 +139,16 @@ describe('an answer that is too large', () => {
         more();
       },
     ],
-  ])('%s is refused for good, and its connection closed', async (_what, answer) => {
-    vendor.onToken = () => answer;
-    const error = await rejection(new EndpointBench(vendor).provider.getToken());
-    expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
-    expect(String(error)).toContain('larger');
-    expect(vendor.tokenRequests).toHaveLength(1);
-  });
+  ])(
+    'a response %s is refused permanently, and its connection is closed',
+    async (_what, answer) => {
+      vendor.onToken = () => answer;
+      const error = await rejection(new EndpointBench(vendor).provider.getToken());
+      expect(error).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID', retryable: false });
+      expect(String(error)).toContain('too large');
+      expect(vendor.tokenRequests).toHaveLength(1);
+    },
+  );
 });
 
 describe('a server that hangs', () => {
@@ -159,29 +162,32 @@ describe('a server that hangs', () => {
         response.write('{"access_token":');
       },
     ],
-  ])('%s ends with the deadline, and all who wait are free', async (_what, answer) => {
-    const bench = new EndpointBench(vendor);
-    let closed: Promise<void> | undefined;
-    const asked = new Promise<void>((resolve) => {
-      vendor.onToken = () => (response, socket) => {
-        closed = new Promise((resolve) => socket.once('close', () => resolve()));
-        if (typeof answer === 'function') answer(response, socket);
-        resolve();
-      };
-    });
-    const waiting = settle([bench.provider.getToken(), bench.provider.getToken()]);
-    await asked;
-    bench.clock.advance(10_000);
-    const { errors } = await waiting;
-    expect(errors).toHaveLength(2);
-    expect(errors[0]).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', provider: 'acme' });
-    await closed; // the socket is given back
-    expect(vendor.tokenRequests).toHaveLength(1);
-  });
+  ])(
+    'a server that hangs %s ends with the deadline for all waiting callers',
+    async (_what, answer) => {
+      const bench = new EndpointBench(vendor);
+      let closed: Promise<void> | undefined;
+      const asked = new Promise<void>((resolve) => {
+        vendor.onToken = () => (response, socket) => {
+          closed = new Promise((resolve) => socket.once('close', () => resolve()));
+          if (typeof answer === 'function') answer(response, socket);
+          resolve();
+        };
+      });
+      const waiting = settle([bench.provider.getToken(), bench.provider.getToken()]);
+      await asked;
+      bench.clock.advance(10_000);
+      const { errors } = await waiting;
+      expect(errors).toHaveLength(2);
+      expect(errors[0]).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', provider: 'acme' });
+      await closed; // the socket is given back
+      expect(vendor.tokenRequests).toHaveLength(1);
+    },
+  );
 });
 
 describe('a server that is not there', () => {
-  it('is a passing error that names the host and no credential', async () => {
+  it('an unreachable server is a temporary error that names the host and no credential', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -208,7 +214,7 @@ describe('a server that is not there', () => {
     ['EPIPE', true],
 
     ['UNKNOWN', true],
-  ])('by %s may have looked at the password: %s', async (code, evaluated) => {
+  ])('a failure by %s may have used the password: %s', async (code, evaluated) => {
     const transport = scriptedTransport(() => Promise.reject(new TransportError(code, 'down')));
     const options = { grantType: 'password', username: 'u', password: 'p' } as const;
     const bench = new EndpointBench({ url: 'https://vendor.example' }, options, { transport });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { OAuth2ClientError, type ResponseDefinition, type ErrorMeaning } from '../../lib/index.js';
-import { matches, violated } from '../../lib/oauth2/reader.js';
-import type { TransportAnswer } from '../../lib/oauth2/transport.js';
+import { OAuth2ClientError } from '../../lib/index.js';
+import { type ResponseDefinition, type ErrorMeaning } from '../../lib/define.js';
+import { matches, violated } from '../../lib/oauth2/selector.js';
+import type { TransportResponse } from '../../lib/oauth2/transport.js';
 import { rejection } from '../support/collect.js';
 import { granted, type EndpointOptions } from '../support/endpoint-bench.js';
 import { CUSTOM, json, ScriptedEndpoint } from '../support/scripted-endpoint.js';
@@ -18,7 +19,7 @@ const CODES: Record<ErrorMeaning, string> = {
 
 const ask = (
   answer: ResponseDefinition,
-  given: Partial<TransportAnswer>,
+  given: Partial<TransportResponse>,
   options: EndpointOptions = {},
 ) => new ScriptedEndpoint({ ...options, response: answer }, () => given).ask();
 
@@ -59,26 +60,26 @@ describe('a success', () => {
     ['there is no such member', { failure: { status: 'fail' } }, {}, true],
     ['both say so', { success: { a: 1 }, failure: { b: 1 } }, { a: 1, b: 1 }, false],
     ['there is an error, and a token', {}, { error: 'x' }, true],
-  ])('is one where %s: %j of %j is %s', async (_what, answer, body, isSuccess) => {
+  ])('success conditions: %s, %j of %j is %s', async (_what, answer, body, isSuccess) => {
     const asked = ask(answer, json({ ...TOKEN, ...body }));
     if (isSuccess) expect((await asked).accessToken).toBe('abc');
     else
       expect(await rejection(asked)).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', status: 200 });
   });
 
-  it('is none with any other status, whatever the body says', async () => {
+  it('a response with another status than 2xx is never a success', async () => {
     for (const status of [199, 300, 302, 400, 404, 500]) {
       const asked = ask({ success: () => true }, json(TOKEN, status));
       expect(await rejection(asked)).toMatchObject({ status });
     }
   });
 
-  it('is none where there is an error, and the whole body would be the token', async () => {
+  it('a 2xx response with an error is a failure even if the whole body is the token', async () => {
     const asked = ask({ accessToken: { body: true } }, json({ error: 'denied' }));
     expect(await rejection(asked)).toBeInstanceOf(OAuth2ClientError);
   });
 
-  it('is none where there is an error instead of a token', async () => {
+  it('a 2xx response with an error and no token is a failure', async () => {
     const error = await rejection(ask({}, json({ error: 'bad_verification_code' })));
     expect(error).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', error: 'bad_verification_code' });
   });
@@ -92,12 +93,12 @@ describe('a step that is answered 200', () => {
     );
   };
 
-  it('has failed without the member that every success has', async () => {
+  it('a step fails if a success member has another value', async () => {
     const bench = check({ error: 'no' }, { success: { status: 'ok' } });
     expect(await rejection(bench.ask())).toMatchObject({ code: 'TOKEN_REQUEST_REJECTED' });
   });
 
-  it('has not failed with an error code of zero or nothing', async () => {
+  it('a step does not fail with an error code of zero or none', async () => {
     for (const error of [0, '']) {
       const bench = check({ error, id: 5 });
       await bench.ask();
@@ -108,7 +109,7 @@ describe('a step that is answered 200', () => {
 
 describe('conditions', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
-  it('are about values that are the same as text', () => {
+  it('conditions compare values as text', () => {
     fc.assert(
       fc.property(scalar, fc.array(scalar), (value, wanted) => {
         const isThere = wanted.some((candidate) => `${candidate}` === `${value}`);
@@ -127,30 +128,33 @@ describe("a vendor's own error", () => {
     ['credentials', false],
     ['transient', true],
     ['throttled', true],
-  ])('that is declared as %s is one, by text or by number', async (meaning, retryable) => {
-    const answer = {
-      success: { code: 0 },
-      error: 'code',
-      errorDescription: ['msg', 'detail.text'],
-      errors: { 1001: meaning, E_NO: meaning },
-    } satisfies ResponseDefinition;
-    for (const code of [1001, '1001', 'E_NO']) {
-      for (const status of [200, 400, 500]) {
-        const given = json({ code, detail: { text: 'what happened' } }, status);
-        const error = await rejection(ask(answer, given));
-        expect(error).toMatchObject({
-          code: CODES[meaning],
-          retryable,
-          error: String(code),
-          errorDescription: 'what happened',
-          status,
-          evaluated: meaning !== 'throttled',
-        });
+  ])(
+    'an error code that is declared as %s counts as text and as number',
+    async (meaning, retryable) => {
+      const answer = {
+        success: { code: 0 },
+        error: 'code',
+        errorDescription: ['msg', 'detail.text'],
+        errors: { 1001: meaning, E_NO: meaning },
+      } satisfies ResponseDefinition;
+      for (const code of [1001, '1001', 'E_NO']) {
+        for (const status of [200, 400, 500]) {
+          const given = json({ code, detail: { text: 'what happened' } }, status);
+          const error = await rejection(ask(answer, given));
+          expect(error).toMatchObject({
+            code: CODES[meaning],
+            retryable,
+            error: String(code),
+            errorDescription: 'what happened',
+            status,
+            evaluated: meaning !== 'throttled',
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('that is not declared means what its status says', async () => {
+  it('an error code that is not declared means what its status says', async () => {
     const answer: ResponseDefinition = { error: 'code', errors: { a: 'throttled' } };
     for (const code of ['b', 'constructor', '__proto__', 'toString', { a: 1 }, ['a'], null]) {
       expect(await rejection(ask(answer, json({ code }, 400)))).toMatchObject({
@@ -161,7 +165,7 @@ describe("a vendor's own error", () => {
     }
   });
 
-  it('that is declared wins over the status 429', async () => {
+  it('a declared error code wins over the status 429', async () => {
     const answer: ResponseDefinition = { errors: { locked: 'permanent' } };
     expect(await rejection(ask(answer, json({ error: 'locked' }, 429)))).toMatchObject({
       code: 'TOKEN_REQUEST_REJECTED',
@@ -169,7 +173,7 @@ describe("a vendor's own error", () => {
     });
   });
 
-  it('may stand in a header', async () => {
+  it('an error code may be in a header', async () => {
     const answer: ResponseDefinition = {
       error: { header: 'X-Error' },
       errors: { busy: 'throttled' },
@@ -178,7 +182,7 @@ describe("a vendor's own error", () => {
     expect(error).toMatchObject({ code: 'THROTTLED', error: 'busy' });
   });
 
-  it('that passes by itself is asked again only where no password is counted', async () => {
+  it('a temporary error is retried only if no password is sent', async () => {
     for (const [meaning, requests] of [
       ['transient', 1],
       ['throttled', 6],
@@ -192,7 +196,7 @@ describe("a vendor's own error", () => {
     }
   });
 
-  it('is over when the vendor says so', async () => {
+  it('a temporary error ends when the vendor answers with a token', async () => {
     const answer: ResponseDefinition = { errors: { busy: 'transient' } };
     const bench: ScriptedEndpoint = new ScriptedEndpoint({ response: answer }, () =>
       bench.requests.length < 3 ? json({ error: 'busy' }, 400) : granted(),
@@ -209,27 +213,27 @@ describe('a meaning by HTTP status', () => {
     [409, 'transient'],
     [500, 'permanent'],
     [401, 'credentials'],
-  ])('%s is %s, whatever the body', async (status, meaning) => {
+  ])('the declared meaning of status %s is %s', async (status, meaning) => {
     for (const body of ['', '<html>', '{"error":"x"}']) {
       const error = await rejection(ask({ statuses }, { status, body }));
       expect(error).toMatchObject({ code: CODES[meaning], status });
     }
   });
 
-  it('counts less than that of the error code in the body', async () => {
+  it('the meaning of an error code wins over the meaning of the status', async () => {
     const answer: ResponseDefinition = { statuses, errors: { locked: 'credentials' } };
     const error = await rejection(ask(answer, json({ error: 'locked' }, 409)));
     expect(error).toMatchObject({ code: 'CREDENTIALS_REJECTED', error: 'locked' });
   });
 
-  it('leaves the error code and the text of the vendor in the error', async () => {
+  it('an error with a declared status keeps the code and text of the vendor', async () => {
     const error = await rejection(
       ask({ statuses }, json({ error: 'busy', message: 'later' }, 409)),
     );
     expect(error).toMatchObject({ error: 'busy', errorDescription: 'later' });
   });
 
-  it('is there for steps, too', async () => {
+  it('steps have meanings by status, too', async () => {
     const before = {
       step: { url: '/step', response: { statuses: { 404: 'transient' as const } } },
     };
@@ -237,7 +241,7 @@ describe('a meaning by HTTP status', () => {
     expect(await rejection(bench.ask())).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE' });
   });
 
-  it('of `credentials` is evidence against a refresh token', async () => {
+  it('a status that means `credentials` is evidence against a refresh token', async () => {
     const bench = new ScriptedEndpoint(
       {
         grantType: 'password',

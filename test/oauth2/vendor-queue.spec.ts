@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { NoTurn, VendorQueue, type Limits } from '../../lib/oauth2/vendor-queue.js';
+import { LimitReached, VendorQueue, type Limits } from '../../lib/oauth2/vendor-queue.js';
 import { rejection } from '../support/collect.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { idle } from '../support/provider-bench.js';
@@ -77,7 +77,7 @@ describe('the queue before a vendor', () => {
     { nil: undefined },
   );
 
-  it('keeps both limits, serves in order, and serves everyone who stays', async () => {
+  it('the queue keeps quota and concurrency and serves requests in order', async () => {
     await fc.assert(
       fc.asyncProperty(concurrency, quota, guests, async (concurrency, quota, guests) => {
         const bench = new Bench({ concurrency, quota });
@@ -105,7 +105,7 @@ describe('the queue before a vendor', () => {
     );
   });
 
-  it('leaves no place unused, and none to those who have left', async () => {
+  it('an aborted request frees its place in the queue', async () => {
     const bench = new Bench({ concurrency: 2 });
     bench.come(0, { runs: 1_000 });
     bench.come(1, { runs: 3_000 });
@@ -122,7 +122,7 @@ describe('the queue before a vendor', () => {
     expect(bench.refused).toEqual([{ who: 2, reason: new Error('gone') }]);
   });
 
-  it('refuses at once what the quota lets out too late, and says when it would', async () => {
+  it('the queue refuses a request that the quota would delay beyond its deadline', async () => {
     const bench = new Bench({ quota: { requests: 2, seconds: 60 } });
     bench.come(0, { runs: 0 });
     await idle();
@@ -131,10 +131,10 @@ describe('the queue before a vendor', () => {
     await idle();
     const { signal } = new AbortController();
     const call = { signal, requestSignal: signal, deadline: bench.clock.monotonic() + 39_500 };
-    expect(await rejection(bench.queue.turn(call))).toEqual(new NoTurn('quota', 40));
+    expect(await rejection(bench.queue.turn(call))).toEqual(new LimitReached('quota', 40));
   });
 
-  it('does not mind the wall clock', async () => {
+  it('the queue does not depend on the wall clock', async () => {
     const bench = new Bench({ quota: { requests: 1, seconds: 60 } });
     bench.come(0, { runs: 0 });
     bench.clock.setWall(3_600_000);
@@ -143,13 +143,13 @@ describe('the queue before a vendor', () => {
     expect(bench.admitted.map(({ at }) => at)).toEqual([0, 60_000]);
   });
 
-  it('sends nothing after the deadline of a call, although its turn has come', async () => {
+  it('the queue refuses a request whose turn comes after its deadline', async () => {
     const bench = new Bench({ concurrency: 1 });
     bench.come(0, { runs: 5_000 });
     bench.come(1, { runs: 0, deadline: 5_000 });
     bench.come(2, { runs: 0, deadline: 5_001 });
     await bench.settle();
     expect(bench.admitted.map(({ who }) => who)).toEqual([0, 2]);
-    expect(bench.refused).toEqual([{ who: 1, reason: new NoTurn('concurrency', 1) }]);
+    expect(bench.refused).toEqual([{ who: 1, reason: new LimitReached('concurrency', 1) }]);
   });
 });

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { expectNoSecret, placeOfSecret } from '../support/secrets.js';
 
 const SECRET = 'Vx81-mQz7_pLw4';

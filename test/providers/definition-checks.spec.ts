@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { definitionProblems } from '../../lib/providers/definition-problems.js';
 import { fn, jwts, outcomes, places, requests } from '../support/definition-values.js';
 
@@ -202,11 +202,11 @@ const TABLE: Record<string, { good: unknown[]; bad: unknown[] }> = {
 const problems = (changes: object) => definitionProblems({ ...valid, ...changes }, 0);
 
 describe.each(Object.entries(TABLE))('a definition with `%s`', (field, { good, bad }) => {
-  it('is right with what is right', () => {
+  it('valid values are accepted', () => {
     for (const value of good) expect([value, problems({ [field]: value })]).toEqual([value, []]);
   });
 
-  it('is wrong with anything else, by words that name provider and field and no value', () => {
+  it('other values are refused with provider and member and without the value', () => {
     for (const value of bad) {
       const found = problems({ [field]: value });
       expect([value, found]).toEqual([

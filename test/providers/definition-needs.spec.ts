@@ -33,11 +33,11 @@ describe('what a definition needs', () => {
     [{ ...none, clientAuthentication: 'client_secret_basic_raw' }, ['clientId', 'clientSecret']],
     [{ baseURL: undefined }, ['baseURL']],
     [{ baseURL: undefined, baseURLFrom: 'url', origins: ['https://a.example'] }, []],
-  ])('is said by grant and client: %j', (changes, fields) => {
+  ])('grant and client authentication decide which members are missing: %j', (changes, fields) => {
     expect(missing(changes)).toEqual(fields);
   });
 
-  it('is told to be undefined where its environment variable is not set', () => {
+  it('a credential that is undefined is reported like an unset environment variable', () => {
     expect(problems({ clientSecret: process.env['NESTJS_OAUTH2_CLIENT_IS_NOT_SET'] })).toEqual([
       {
         provider: 'acme',
@@ -100,7 +100,7 @@ describe('what a definition needs', () => {
     [{ ...renewing, singleUse: true }, 'singleUse', 'never logs in'],
     [{ ...renewing, refresh: 'never' }, 'refreshToken', 'unless `refresh` says'],
     [{ grantType: 'custom', refreshToken: 'r' }, 'refreshToken', 'unless `refresh` says'],
-  ])('is consistent, and %j is not', (changes, field, words) => {
+  ])('a definition with contradicting members is refused: %j', (changes, field, words) => {
     expect(problems(changes)).toEqual([
       { provider: 'acme', field, problem: expect.stringContaining(words) },
     ]);
@@ -128,12 +128,12 @@ describe('what a definition needs', () => {
     [{ ...user, singleUse: true }],
     [{ body: fn, headers: { 'Content-Type': 'application/xml' } }],
     [{ grantType: exchange, subjectToken: 'x', parameters: { subject_token_type: 'y' } }],
-  ])('leaves to a vendor what is its own: %j', (changes) => {
+  ])('a definition with unusual but valid members is accepted: %j', (changes) => {
     expect(problems(changes)).toEqual([]);
   });
 });
 
-it('says at start where in a request it is wrong, and shows no secret', async () => {
+it('the error at start names the wrong member of a request and shows no secret', async () => {
   const before = { login: { url: '/l', headers: { 'x-key': SECRET, 'x y': SECRET } } };
   const definition = { ...valid, before, use: { headers: { 'x-a': `${SECRET}\n` } } };
   const starting = App.start({ providers: [definition] });

@@ -68,7 +68,7 @@ describe('a ready-made value that refers to what the definition does not have', 
     ],
     [
       'parameters',
-      ['a place in the response that must be'],
+      ['a selector that must be'],
       { before: { start }, parameters: { a: answer('start', '') } },
     ],
     [
@@ -91,13 +91,16 @@ describe('a ready-made value that refers to what the definition does not have', 
       { parameters: { a: digest('md5', 'x', undefined as never) } },
     ],
     ['parameters', ['with a key'], { parameters: { a: hmac('md5', undefined as never, 'x') } }],
-  ])('is refused at start: %s %j', (field, words, changes) => {
-    const found = problems({ ...apiKey, ...changes });
-    expect(found).toEqual([{ provider: 'acme', field, problem: expect.anything() }]);
-    for (const word of words) expect(found[0]!.problem).toContain(word);
-  });
+  ])(
+    'a ready-made value with a wrong reference is refused at start: %s %j',
+    (field, words, changes) => {
+      const found = problems({ ...apiKey, ...changes });
+      expect(found).toEqual([{ provider: 'acme', field, problem: expect.anything() }]);
+      for (const word of words) expect(found[0]!.problem).toContain(word);
+    },
+  );
 
-  it('is named together with what was probably meant, when the app starts', async () => {
+  it('a misspelled credential in a ready-made value gets a suggestion at start', async () => {
     const headers = { 'x-hash': digest('sha256', credential('apiKee')) };
     const error = (await rejection(
       App.start({ providers: [{ ...valid, ...apiKey, headers }] }),
@@ -137,7 +140,7 @@ describe('a ready-made value that refers to what the definition does not have', 
         headers: { x: credential('apiKey') },
       },
     ],
-  ])('is accepted where it is there: %j', (changes) => {
+  ])('a ready-made value with an existing reference is accepted: %j', (changes) => {
     expect(problems({ ...apiKey, ...changes })).toEqual([]);
   });
 });
@@ -149,16 +152,16 @@ describe('a ready-made value that has nothing to give', () => {
     return { error, paths: bench.paths };
   };
 
-  it('because the answer of a step lacks it, makes no login request', async () => {
+  it('a value that the response of a step lacks stops the login request', async () => {
     const parameters = { nonce: answer('start', 'data.nonce') };
     const { error, paths } = await failure({ before: { start }, parameters }, { nonce: 'n' });
     expect(error.reason).toBe(
-      '`parameters.nonce` of the definition failed: the answer of the step `start` has nothing at `data.nonce`.',
+      '`parameters.nonce` of the definition failed: the response of the step `start` has nothing at `data.nonce`.',
     );
     expect(paths).toEqual(['/start']);
   });
 
-  it('and stands in a digest, makes no request', async () => {
+  it('a digest with a missing part makes no request', async () => {
     const { error, paths } = await failure({
       parameters: { a: digest('md5', 'x', values.subject) },
     });
@@ -184,7 +187,7 @@ describe('a name that no member has', () => {
     ['response', 'joined by dots', { response: { accessToken: 'data[0].token' } }],
     ['response', 'joined by dots', { response: { success: { '$.code': 0 } } }],
     ['use', 'joined by dots', { use: { rejected: { body: { 'errors[0].code': 1 } } } }],
-  ])('is refused at start: %s, %s', (field, words, changes) => {
+  ])('a misspelled member is refused at start: %s, %s', (field, words, changes) => {
     expect(problems(changes)).toEqual([
       { provider: 'acme', field, problem: expect.stringContaining(words) },
     ]);
@@ -226,7 +229,7 @@ describe('members that exclude each other', () => {
     ['actorToken', 'has no effect', { actorToken: 'u' }],
     ['refresh', 'beside `singleUse`', { singleUse: true, refresh: { url: '/r' } }],
     ['refreshWindow', 'beside `singleUse`', { singleUse: true, refreshWindow: 0.5 }],
-  ])('are refused at start: %s, %s', (field, words, changes) => {
+  ])('members that exclude each other are refused at start: %s, %s', (field, words, changes) => {
     expect(problems(changes)).toEqual([
       { provider: 'acme', field, problem: expect.stringContaining(words) },
     ]);
@@ -240,7 +243,7 @@ describe('members that exclude each other', () => {
     [{ grantType: 'custom', username: 'u', password: 'p' }],
     [{ grantType: 'refresh_token', refreshToken: 'r', singleUse: false, revokeReplaced: false }],
     [{ enabled: false, parameters: { sign: values.hmac('sha256', undefined!, values.uuid) } }],
-  ])('are not those that go together: %j', (changes) => {
+  ])('members that go together are accepted: %j', (changes) => {
     expect(problems(changes)).toEqual([]);
   });
 });

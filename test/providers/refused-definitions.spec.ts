@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { definitionProblems } from '../../lib/providers/definition-problems.js';
 import { keyPair } from '../support/keys.js';
 
@@ -26,7 +26,7 @@ describe('a definition is refused at start', () => {
     'ftp://evil.example/',
     'https://u:p@x.example/',
     'https://x.example/?password=x',
-  ])('with a step at %s', (url) => {
+  ])('a definition with a step at %s is refused', (url) => {
     expect(fields({ before: { a: { url } } })).toEqual(['before']);
   });
 
@@ -38,7 +38,7 @@ describe('a definition is refused at start', () => {
     ['quota', { quota: { requests: 1.5, seconds: 1 } }],
     ['baseURLFrom', { baseURLFrom: 'a', origins: ['https://x.example'] }],
     ['clientAssertion', byKey({ certificate: 'no certificate' })],
-  ])('for its `%s` in %j', (field, changes) => {
+  ])('a definition is refused for its `%s` in %j', (field, changes) => {
     expect(fields(changes)).toEqual([field]);
   });
 });
@@ -49,11 +49,11 @@ describe('a definition is accepted at start', () => {
     [{ subject: new Secret('s') }],
     [{ audience: new Secret('a') }],
     [{ issuer: 5 }],
-  ])('with claims as the types say: %j', (members) => {
+  ])('a definition with claims of all types is accepted: %j', (members) => {
     expect(fields(byKey(members))).toEqual([]);
   });
 
-  it('with nested parameters of a refresh where the login is JSON, as the refresh then is', () => {
+  it('nested refresh parameters are accepted if the login is JSON', () => {
     const refresh = { parameters: { auth: { a: 'b' } } };
     expect(fields({ encoding: 'json', refresh })).toEqual([]);
   });

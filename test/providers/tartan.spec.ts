@@ -41,7 +41,7 @@ describe('Tartan', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('is asked as its page says: multipart, with three fields and no client', async () => {
+  it('the Tartan login is multipart with three fields and no client', async () => {
     await call();
     const [request] = vendor.tokenRequests as [Received];
     expect(request).toMatchObject({ method: 'POST', path: '/api/external/oauth/token' });
@@ -56,7 +56,7 @@ describe('Tartan', () => {
     expect(await fields(request)).toHaveLength(3);
   });
 
-  it('gets its token at its own server, whatever the case of its type', async () => {
+  it('Tartan tokens go to its own server, whatever the case of token_type', async () => {
     await call();
     expect(vendor.apiRequests[0]).toMatchObject({
       path: '/api/employees',
@@ -67,7 +67,7 @@ describe('Tartan', () => {
   it.each([
     [undefined, 'https://dev.tartanhq.com'],
     ['prod', 'https://prod.tartanhq.com'],
-  ])('is in the environment %s', (env, url) => {
+  ])('Tartan uses the environment %s', (env, url) => {
     const definition = tartan({ env, ...account });
     expect(definition).toMatchObject({ name: 'tartan', baseURL: url });
     expect(new URL(definition.tokenEndpoint!, definition.baseURL).href).toBe(
@@ -83,14 +83,14 @@ describe('Tartan', () => {
     'evil.example?',
     'a@evil.example/',
     'a b',
-  ])('has no environment %j: the credentials go nowhere else', async (env) => {
+  ])('Tartan refuses the environment %j', async (env) => {
     const error = await rejection(
       App.start({ providers: [tartan({ env, ...account })] }).then((started) => started.close()),
     );
     expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID', provider: 'tartan' });
   });
 
-  it('is refreshed in the same way, although its page does not say how', async () => {
+  it('Tartan is refreshed in the same way', async () => {
     await call();
     clock.advance(3_600_000);
     await call();
@@ -102,7 +102,7 @@ describe('Tartan', () => {
     ]);
   });
 
-  it('is logged in to in the same call when it refuses to refresh, and not asked again', async () => {
+  it('a refused Tartan refresh becomes a login in the same call', async () => {
     vendor.onToken = async (request) =>
       Object.fromEntries(await fields(request))['grant_type'] === 'password'
         ? granted()
@@ -114,7 +114,7 @@ describe('Tartan', () => {
     expect(await grants()).toEqual(['password', 'refresh_token', 'password', 'password']);
   });
 
-  it.each([400, 401])('is asked once with credentials that it answers %i to', async (status) => {
+  it.each([400, 401])('Tartan credentials that are answered %i are sent once', async (status) => {
     vendor.onToken = () => ({ status, body: { message: 'Invalid credentials' } });
     for (let i = 0; i < 3; i++) {
       expect(await rejection(call())).toMatchObject({ provider: 'tartan', status });

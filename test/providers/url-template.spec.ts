@@ -32,7 +32,7 @@ function made(template: () => string): URL | undefined {
 }
 
 describe('a URL with variables', () => {
-  it('never leads to another domain, whatever they are', () => {
+  it('the variables of a URL never lead to another domain', () => {
     let accepted = 0;
     fc.assert(
       fc.property(values, (tenant) => {
@@ -48,7 +48,7 @@ describe('a URL with variables', () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('has each of them in one segment or one value, which reads as it was', () => {
+  it('each variable of a URL is one segment or one value', () => {
     let accepted = 0;
     fc.assert(
       fc.property(values, values, (tenant, region) => {
@@ -69,7 +69,7 @@ describe('a URL with variables', () => {
     expect(accepted).toBeGreaterThan(1_000);
   });
 
-  it('never leads to another domain by its end, either', () => {
+  it('a variable at the end of a host never leads to another domain', () => {
     let accepted = 0;
     fc.assert(
       fc.property(values, (name) => {
@@ -94,7 +94,7 @@ describe('a URL with variables', () => {
     },
   );
 
-  it('refuses it in any spelling of a template that a parser takes', () => {
+  it('a variable that would choose the domain is refused in any spelling', () => {
     for (const template of [
       () => url`
         https://api.example.${'evil.com'}/`,
@@ -119,7 +119,7 @@ describe('a URL with variables', () => {
     [() => url`http://${'127.0.0.1:8080'}/t`, 'http://127.0.0.1:8080/t'],
     [() => url`https://acme.example/${'a/b'}`, 'https://acme.example/a%2Fb'],
     [() => url`https://acme.example/${'.well-known'}`, 'https://acme.example/.well-known'],
-  ])('takes what is a part of a host name, or a segment', (template, expected) => {
+  ])('a variable may be a part of a host name or a segment', (template, expected) => {
     expect(template()).toBe(expected);
   });
 
@@ -132,7 +132,7 @@ describe('a URL with variables', () => {
     ['a.', 'a part of a host name'],
     [undefined, 'a part of a host name'],
     [5, 'a part of a host name'],
-  ])('refuses %j in a host name', (value, expected) => {
+  ])('a variable %j in a host name is refused', (value, expected) => {
     expect(() => url`https://${value as string}.acme.example/`).toThrow(expected);
   });
 
@@ -147,16 +147,19 @@ describe('a URL with variables', () => {
     },
   );
 
-  it('tells where the variable stands, and not what it is', () => {
+  it('the error names the position of a variable and not its value', () => {
     expect(() => url`https://${'u:pa55word@x'}.acme.example/`).not.toThrow('pa55word');
     expect(() => url`https://${'u:pa55word@x'}.acme.example/`).toThrow('after "https://"');
   });
 
-  it('has one error for all that is wrong, half a character, too', () => {
+  it('a lone surrogate in a variable is refused', () => {
     expect(() => url`https://x.example/${'\ud800'}`).toThrow(OAuth2ClientError);
   });
 
-  it.each(['a:1', 'evil.example:443', 'a.'])('is none with %j before a domain', (value) => {
-    expect(made(() => url`https://${value}.x.example/t`)).toBeUndefined();
-  });
+  it.each(['a:1', 'evil.example:443', 'a.'])(
+    'a variable %j before a domain is refused',
+    (value) => {
+      expect(made(() => url`https://${value}.x.example/t`)).toBeUndefined();
+    },
+  );
 });

@@ -40,7 +40,7 @@ describe('Zeepay', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('is asked as its page says: a form with five fields, and nothing else', async () => {
+  it('the Zeepay login is a form with five fields', async () => {
     await call();
     const [request] = vendor.tokenRequests;
     expect(request).toMatchObject({ method: 'POST', path: '/oauth/token' });
@@ -56,7 +56,7 @@ describe('Zeepay', () => {
     });
   });
 
-  it('gets its token at its own server', async () => {
+  it('Zeepay tokens go to its own server', async () => {
     await call();
     expect(vendor.apiRequests[0]).toMatchObject({
       path: '/payouts',
@@ -68,7 +68,7 @@ describe('Zeepay', () => {
     ['test', 'https://test.digitaltermination.com'],
     ['sandbox', 'https://business-sandbox.instntmny.com'],
     ['https://live.zeepay.example/api', 'https://live.zeepay.example/api'],
-  ])('is at the server %s', (server, url) => {
+  ])('Zeepay uses the server %s', (server, url) => {
     const definition = zeepay({ server, ...account });
     expect(definition).toMatchObject({ name: 'zeepay', baseURL: url });
     expect(new URL(definition.tokenEndpoint!, definition.baseURL).href).toBe(
@@ -76,7 +76,7 @@ describe('Zeepay', () => {
     );
   });
 
-  it.each(['live', 'constructor', ''])('has no server named %j', (server) => {
+  it.each(['live', 'constructor', ''])('Zeepay refuses the server name %j', (server) => {
     expect(() => zeepay({ server, ...account })).toThrow(
       expect.objectContaining({
         code: 'CONFIGURATION_INVALID',
@@ -86,7 +86,7 @@ describe('Zeepay', () => {
     );
   });
 
-  it('may be declared under another name, with options of its own', () => {
+  it('Zeepay may be declared under another name with its own options', () => {
     const axios = { timeout: 5_000 };
     expect(
       zeepay({ server: 'test', ...account, name: 'zeepay-gh', axios, deadline: 9 }),
@@ -97,7 +97,7 @@ describe('Zeepay', () => {
     });
   });
 
-  it('keeps its token for the year that it lives', async () => {
+  it('a Zeepay token is kept for a year', async () => {
     await call();
     clock.advance((YEAR - 200) * 1_000);
     await call();
@@ -111,7 +111,7 @@ describe('Zeepay', () => {
     ]);
   });
 
-  it('is refreshed although its page does not say how', async () => {
+  it('Zeepay is refreshed although its page does not say how', async () => {
     await call();
     clock.advance(YEAR * 1_000);
     await call();
@@ -120,7 +120,7 @@ describe('Zeepay', () => {
     expect([client_id, client_secret]).toEqual([account.clientId, account.clientSecret]);
   });
 
-  it('is logged in to in the same call when it refuses to refresh, and not asked again', async () => {
+  it('a refused Zeepay refresh becomes a login in the same call', async () => {
     vendor.onToken = ({ form }) =>
       form['grant_type'] === 'password'
         ? granted()
@@ -132,7 +132,7 @@ describe('Zeepay', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password', 'password']);
   });
 
-  it('is asked once with a wrong password, and its own words are told', async () => {
+  it('a wrong Zeepay password is sent once, and the error has the words of the vendor', async () => {
     vendor.onToken = () => ({ status: 400, body: { error: 1001, message: 'wrong e-mail' } });
     for (let i = 0; i < 3; i++) {
       expect(await rejection(call())).toMatchObject({

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { rejection } from '../support/collect.js';
 import { OidcServer, type TokenRequest } from '../support/oidc-server.js';
 import type { ProtectedApp } from '../support/protected-app.js';

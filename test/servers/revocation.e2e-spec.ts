@@ -136,7 +136,7 @@ describe('a token that is given back (RFC 7009)', () => {
       await other.close();
       await app.close();
       const warnings = app.app.log.lines.filter((line) => line.startsWith('warn'));
-      expect(warnings).toEqual([expect.stringContaining('did not take the tokens back')]);
+      expect(warnings).toEqual([expect.stringContaining('did not revoke the tokens')]);
       expectNoSecret(app.app.log.lines, [accessToken, SHOP.clientSecret]);
     });
   });

@@ -25,8 +25,8 @@ const calls = (size: number, ...what: ('token' | 'renew' | 'invalidate' | 'revok
 type Calls = ReturnType<typeof calls> extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Instances that renew the scopes of one subject by one refresh token, on a store that takes its time and
- * fails now and then, with a vendor that does so, too.
+ * Instances that renew the scopes of one subject with one refresh token. The store and the vendor are slow and
+ * fail now and then.
  */
 class SlowFleet {
   readonly clock = new ManualClock();
@@ -36,7 +36,7 @@ class SlowFleet {
   readonly #pending: Promise<unknown>[] = [];
   #issued = 0;
 
-  /** @param fails which operations fail, in their order */
+  /** @param fails whether the first, the second … operation fails */
   constructor(
     size: number,
     private readonly fails: readonly boolean[],
@@ -53,9 +53,9 @@ class SlowFleet {
     const slowly = async <T>(name: keyof TokenStore, operation: () => Promise<T>): Promise<T> => {
       await this.#wait(5);
       if (options.failing.includes(name) && this.fails[count++]) throw new Error('down');
-      const answer = await operation();
+      const result = await operation();
       await this.#wait(5);
-      return answer;
+      return result;
     };
     faults.get = (...args) => slowly('get', () => memory.get(...args));
     faults.set = (...args) => slowly('set', () => memory.set(...args));
@@ -92,13 +92,13 @@ class SlowFleet {
     await this.settle();
   }
 
-  /** Lets time pass until everybody has what they waited for, and what goes on behind them is over. */
+  /** Lets time pass until all calls have settled and the work in the background is over. */
   async settle(): Promise<void> {
     expect(await this.ends(Promise.all(this.#pending))).toBe(true);
     for (let waited = 0; waited < 600; waited += 10) await this.#pass(10);
   }
 
-  /** Whether it ends before all deadlines are over. */
+  /** Whether `work` ends before all deadlines are over. */
   async ends(work: Promise<unknown>): Promise<boolean> {
     const state = { isOver: false };
     void work.then(() => (state.isOver = true));
@@ -138,12 +138,12 @@ class SlowFleet {
 
 const fails = fc.array(fc.boolean(), { maxLength: 12 });
 
-describe('instances that renew the scopes of a subject by one refresh token', () => {
+describe('instances that renew several scopes with one refresh token', () => {
   it.each<[string, number, (keyof TokenStore)[]]>([
-    ['a store that does not take everything', 1, ['set']],
+    ['a store that refuses some writes', 1, ['set']],
     ['a store that fails now and then', 1, ['get', 'set', 'lock']],
     ['a slow store', 3, []],
-  ])('send each once, on %s', async (_what, size, failing) => {
+  ])('instances send each refresh token once on %s', async (_what, size, failing) => {
     await fc.assert(
       fc.asyncProperty(
         calls(size, 'token', 'token', 'renew', 'invalidate'),
@@ -158,7 +158,7 @@ describe('instances that renew the scopes of a subject by one refresh token', ()
     );
   });
 
-  it('send each once beside those that give tokens back', async () => {
+  it('instances send each refresh token once while others revoke', async () => {
     await fc.assert(
       fc.asyncProperty(calls(3, 'token', 'token', 'revoke', 'invalidate'), async (all) => {
         const fleet = new SlowFleet(3, [], { failing: [], login: true });
@@ -170,7 +170,7 @@ describe('instances that renew the scopes of a subject by one refresh token', ()
   });
 
   it.each([true, false])(
-    'answer everybody, end, and leave nothing behind: with a login %s',
+    'all calls settle and leave nothing behind, with a login: %s',
     async (login) => {
       const deadline = fc.constantFrom(10_000, 1_000);
       const all = calls(2, 'token', 'renew', 'invalidate', 'revoke');

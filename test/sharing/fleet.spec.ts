@@ -11,7 +11,7 @@ import { idle, ProviderBench } from '../support/provider-bench.js';
 const HOUR = 3_600_000;
 const down = () => Promise.reject(new Error('down'));
 
-/** Instances that share a store whose operations a test replaces one by one. */
+/** Instances that share a store. A test replaces single operations of the store. */
 function fleet(size: number, { canLogInAgain = true, configured = false } = {}) {
   const clock = new ManualClock();
   const { memory, store, faults } = faulty(clock);
@@ -31,7 +31,7 @@ function fleet(size: number, { canLogInAgain = true, configured = false } = {}) 
 }
 
 describe('a refresh token that instances share', () => {
-  it('is not spent while the store is away: a login takes its place', async () => {
+  it('an instance logs in instead of refreshing while the store is down', async () => {
     const { clock, faults, history, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     await one.token();
@@ -42,7 +42,7 @@ describe('a refresh token that instances share', () => {
   });
 
   it.each(['get', 'lock'] as const)(
-    'is not spent without `%s` of the store where there is no login, and is once it is back',
+    'without a login, a refresh token waits until `%s` of the store works again',
     async (operation) => {
       const { clock, faults, history, instances } = fleet(1, {
         canLogInAgain: false,
@@ -62,7 +62,7 @@ describe('a refresh token that instances share', () => {
     },
   );
 
-  it('is not spent where what the store holds cannot be read here', async () => {
+  it('a refresh token is not sent if this instance cannot read the record', async () => {
     const { clock, faults, history, instances } = fleet(1, {
       canLogInAgain: false,
       configured: true,
@@ -75,7 +75,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['configured']);
   });
 
-  it('is written later if the store did not take it, before another instance needs it', async () => {
+  it('a refresh token that the store refuses is written later', async () => {
     const { clock, faults, memory, key, history, instances } = fleet(2);
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await one.token();
@@ -95,7 +95,7 @@ describe('a refresh token that instances share', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is written when the application ends, at the latest', async () => {
+  it('a pending refresh token is written when the application closes', async () => {
     const { clock, faults, memory, key, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     faults.set = down;
@@ -106,7 +106,7 @@ describe('a refresh token that instances share', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is written over the one before although that was written only meanwhile', async () => {
+  it('a new refresh token replaces an older one whose write ends at the same time', async () => {
     const { clock, faults, memory, key, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     faults.set = down;
@@ -128,7 +128,7 @@ describe('a refresh token that instances share', () => {
     expect((await memory.get(key)).tokens?.refreshToken).toBe('refresh-2');
   });
 
-  it('that the store does not take before the application ends is told of as lost', async () => {
+  it('an event reports a refresh token that the store refuses until the application closes', async () => {
     const { clock, faults, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     faults.set = down;
@@ -139,7 +139,7 @@ describe('a refresh token that instances share', () => {
   });
 
   it.each([true, false])(
-    'may have been spent by one who died, which its refusal then says: %s',
+    'the error of a refused refresh token says whether an instance that died may have used it: %s',
     async (died) => {
       const { clock, memory, instances } = fleet(1, {
         canLogInAgain: false,
@@ -163,7 +163,7 @@ describe('a refresh token that instances share', () => {
     },
   );
 
-  /** Both have lost the lock, and have sent the same refresh token. */
+  /** Two instances without a working lock that have sent the same refresh token. */
   async function both(canLogInAgain: boolean) {
     const { clock, faults, instances } = fleet(2, { canLogInAgain, configured: true });
     const [one, other] = instances as [ProviderBench, ProviderBench];
@@ -180,7 +180,7 @@ describe('a refresh token that instances share', () => {
     return { clock, tokens, grant, refuse, asks: other.source.asks };
   }
 
-  it('is taken from whoever was first, although the lock was lost and it was refused', async () => {
+  it('an instance whose refresh is refused takes the token of the instance that was first', async () => {
     const { tokens, grant, refuse, asks } = await both(true);
     grant();
     await idle();
@@ -189,7 +189,7 @@ describe('a refresh token that instances share', () => {
     expect(asks).toHaveLength(1);
   });
 
-  it('is waited for a moment where nobody can log in', async () => {
+  it('without a login, an instance waits a moment for the token of the instance that was first', async () => {
     const { clock, tokens, grant, refuse } = await both(false);
     refuse();
     await idle();
@@ -199,7 +199,7 @@ describe('a refresh token that instances share', () => {
     expect(await Promise.all(tokens)).toEqual(['first', 'first']);
   });
 
-  it('is waited for no longer than the call has time to tell that it was refused', async () => {
+  it('an instance stops waiting in time to report the refusal before its deadline', async () => {
     const { clock, tokens, refuse } = await both(false);
     clock.advance(9_000);
     refuse();
@@ -208,7 +208,7 @@ describe('a refresh token that instances share', () => {
     expect(await rejection(tokens[1]!)).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
   });
 
-  it('is not spent so late in a call that the answer may be lost', async () => {
+  it('an instance asks for the lock only while there is time to send the refresh token', async () => {
     const { clock, faults, history, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     await one.token();
@@ -234,7 +234,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['login', 'refresh-1']);
   });
 
-  it('is not spent so late that its answer may be lost, where the credentials took their time', async () => {
+  it('a refresh token is not sent too late after slow credentials', async () => {
     const { clock, history, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     await one.token();
@@ -250,7 +250,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['login']);
   });
 
-  it('that all are configured with is spent by one, and its successors one after the other', async () => {
+  it('instances with the same configured refresh token send each successor once', async () => {
     const { clock, history, instances } = fleet(4, { canLogInAgain: false, configured: true });
     for (let round = 1; round <= 12; round++) {
       for (const instance of [instances[round % 4]!, ...instances]) {
@@ -262,7 +262,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['configured', ...successors]);
   });
 
-  it('that is configured anew is spent before what the store has', async () => {
+  it('a newly configured refresh token has precedence over the one in the store', async () => {
     const { clock, history, instances } = fleet(2, { canLogInAgain: false, configured: true });
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await one.token();
@@ -272,7 +272,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['configured', 'configured anew']);
   });
 
-  it('is left where the store has lost what it replaces', async () => {
+  it('a refresh token is written although the store has lost the record before it', async () => {
     const { clock, faults, key, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     await one.token();
@@ -286,7 +286,7 @@ describe('a refresh token that instances share', () => {
     expect((await empty.get(key)).tokens?.refreshToken).toBe('refresh-2');
   });
 
-  it('is spent by the one that has the newest where the store was set back', async () => {
+  it('the instance with the newest refresh token uses it although the store was restored from a backup', async () => {
     const { clock, faults, history, memory, instances } = fleet(1, {
       canLogInAgain: false,
       configured: true,
@@ -301,7 +301,7 @@ describe('a refresh token that instances share', () => {
     expect(history).toEqual(['configured', 'refresh-1', 'refresh-2']);
   });
 
-  it('is in the store before the application has ended, although a renewal was under way', async () => {
+  it('closing waits until the refresh token of a running renewal is in the store', async () => {
     const { clock, memory, key, instances } = fleet(1);
     const [one] = instances as [ProviderBench];
     one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
@@ -317,7 +317,7 @@ describe('a refresh token that instances share', () => {
     expect(await token).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
-  it('is remembered as spent by those who log in', async () => {
+  it('a used refresh token is remembered after a login', async () => {
     const { clock, history, instances } = fleet(2, { configured: true });
     const [one, other] = instances as [ProviderBench, ProviderBench];
     await one.token();

@@ -36,7 +36,7 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-const answer = fc.oneof(
+const response = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
@@ -46,9 +46,9 @@ const answer = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constantFrom('transient', 'permanent', 'never', 'broken') },
 );
-type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never;
+type Response = typeof response extends fc.Arbitrary<infer T> ? T : never;
 
-/** A provider under a load whose every step the scheduler puts in some order. */
+/** A provider under load. The scheduler decides the order of all steps. */
 class Load {
   readonly bench = new ProviderBench();
   readonly violations: string[] = [];
@@ -58,7 +58,7 @@ class Load {
   readonly #newest = new Map<string | undefined, number>();
   readonly #waiting = new Set<Ask>();
 
-  constructor(scheduler: fc.Scheduler, answers: Answer[]) {
+  constructor(scheduler: fc.Scheduler, responses: Response[]) {
     this.bench.source.onAsk = (ask) => {
       const { subject } = ask.target;
       const rivals = [...this.#waiting].filter(
@@ -66,11 +66,11 @@ class Load {
       );
       if (rivals.length > 0) this.violations.push(`two renewals at once for ${subject}`);
       this.#waiting.add(ask);
-      const given = answers[ask.number % answers.length]!;
+      const given = responses[ask.number % responses.length]!;
       if (given === 'never') return;
       void scheduler
-        .schedule(Promise.resolve(), `answer ${ask.number}`)
-        .then(() => this.#answer(ask, given));
+        .schedule(Promise.resolve(), `response ${ask.number}`)
+        .then(() => this.#respond(ask, given));
     };
   }
 
@@ -99,15 +99,15 @@ class Load {
     }
   }
 
-  #answer(ask: Ask, given: Answer): void {
+  #respond(ask: Ask, given: Response): void {
     this.#waiting.delete(ask);
     if (given === 'transient') return ask.fail(transient());
     if (given === 'permanent') return ask.fail(permanent());
     if (typeof given === 'string') return ask.fail(new TypeError(given));
     const at = this.bench.clock.monotonic();
     const life = given.expiresIn * 1_000;
-    const flight = at - ask.startedAt.monotonic;
-    const expiredAfter = Math.max(life - Math.min(5_000, life * 0.05) - flight, 1_000);
+    const latency = at - ask.startedAt.monotonic;
+    const expiredAfter = Math.max(life - Math.min(5_000, life * 0.05) - latency, 1_000);
     this.#arrivals.set(`token-${ask.number}`, { at, expiredAfter });
     ask.grant(given);
   }
@@ -129,7 +129,7 @@ class Load {
       .catch(() => {});
   }
 
-  /** A token is in order if it came after the call, or was not yet expired when the call was made. */
+  /** Checks that the token arrived after the call, or had not expired when the call was made. */
   #handedOut(target: TokenTarget, tokens: TokenSet, calledAt: number): void {
     const { accessToken } = tokens;
     const arrival = this.#arrivals.get(accessToken)!;
@@ -138,7 +138,7 @@ class Load {
     }
     const number = Number(accessToken.replace('token-', ''));
     const newest = this.#newest.get(target.subject) ?? 0;
-    // A caller may be told late of the token that it waited for; what is current never goes back.
+    // A caller may get the token that it waited for late, but the current token never becomes an older one.
     if (this.bench.provider.peek(target)?.accessToken === accessToken) {
       if (number < newest) this.violations.push(`${accessToken} replaced a newer token`);
       this.#newest.set(target.subject, Math.max(number, newest));
@@ -147,14 +147,14 @@ class Load {
 }
 
 describe('calls, renewals, rejections, aborts, failures and clocks in any order', () => {
-  it('never break what callers rely on', async () => {
+  it('no order of events breaks what callers rely on', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
         fc.array(command, { minLength: 1, maxLength: 40 }),
-        fc.array(answer, { minLength: 1, maxLength: 10 }),
-        async (scheduler, commands, answers) => {
-          const load = new Load(scheduler, answers);
+        fc.array(response, { minLength: 1, maxLength: 10 }),
+        async (scheduler, commands, responses) => {
+          const load = new Load(scheduler, responses);
           scheduler.scheduleSequence(
             commands.map((step) => ({
               label: JSON.stringify(step),
@@ -165,7 +165,7 @@ describe('calls, renewals, rejections, aborts, failures and clocks in any order'
             await scheduler.waitIdle();
             await idle();
           }
-          load.bench.clock.advance(10_000); // the deadline of flights that nobody answers
+          load.bench.clock.advance(10_000); // the deadline of renewals without a response
           await idle();
           expect(load.violations).toEqual([]);
           expect([load.open, load.bench.clock.pending]).toEqual([0, 0]);
@@ -175,14 +175,14 @@ describe('calls, renewals, rejections, aborts, failures and clocks in any order'
     );
   });
 
-  it('leave a provider that works as soon as its vendor does', async () => {
+  it('a provider recovers from any order of events as soon as its vendor does', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
         fc.array(command, { minLength: 1, maxLength: 20 }),
-        fc.array(answer, { minLength: 1, maxLength: 5 }),
-        async (scheduler, commands, answers) => {
-          const load = new Load(scheduler, answers);
+        fc.array(response, { minLength: 1, maxLength: 5 }),
+        async (scheduler, commands, responses) => {
+          const load = new Load(scheduler, responses);
           for (const step of commands) load.run(step);
           await scheduler.waitIdle();
           await idle();

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 const full = () => Promise.reject(new Error('OOM command not allowed'));
 
-/** One instance has used a refresh token, and the store is too full for its successor. */
+/** An instance that has used a refresh token, and a store that is too full for its successor. */
 async function pending(onTokenSet?: () => Promise<void>) {
   const clock = new ManualClock();
   const { store, faults } = faulty(clock);
@@ -29,7 +29,7 @@ async function pending(onTokenSet?: () => Promise<void>) {
   faults.set = full;
   const renewal = one.token();
   await idle();
-  /** Lets a second pass at a time. */
+  /** Lets time pass, one second at a time. */
   const pass = async (seconds: number) => {
     for (let i = 0; i < seconds; i++) {
       clock.advance(1_000);
@@ -40,7 +40,7 @@ async function pending(onTokenSet?: () => Promise<void>) {
 }
 
 describe('the lock of a refresh token whose successor cannot be written', () => {
-  it('is held until it was written, and then the others take it', async () => {
+  it('other instances wait for a pending refresh token and then take its access token', async () => {
     const { faults, other, renewal, pass } = await pending();
     expect(await renewal).toBe('renewed');
     for (let minute = 0; minute < 3; minute++) {
@@ -57,7 +57,7 @@ describe('the lock of a refresh token whose successor cannot be written', () => 
     expect(other.source.asks).toHaveLength(0);
   });
 
-  it('is no obstacle to the instance that holds it', async () => {
+  it('the instance that holds the lock renews while its write is pending', async () => {
     const { clock, faults, one, renewal, pass } = await pending();
     await renewal;
     faults.set = undefined;
@@ -68,7 +68,7 @@ describe('the lock of a refresh token whose successor cannot be written', () => 
     expect(one.source.history).toEqual(['login', 'refresh first', 'refresh second']);
   });
 
-  it('is released when the application ends before it was written', async () => {
+  it('closing releases the lock although the write is still pending', async () => {
     const { one, other, renewal, pass } = await pending();
     await renewal;
     const closing = one.provider.close();
@@ -80,7 +80,7 @@ describe('the lock of a refresh token whose successor cannot be written', () => 
     expect(await token).toBe('refresh-first');
   });
 
-  it('is held while a hook of the application takes its time, and the successor is not forgotten', async () => {
+  it('a pending refresh token is written although a hook hangs', async () => {
     let isSlow = false;
     const { clock, faults, other, renewal, pass } = await pending(() =>
       isSlow ? new Promise(() => {}) : ((isSlow = true), Promise.resolve()),

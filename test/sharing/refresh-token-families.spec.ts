@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { RefreshChain } from '../../lib/account/refresh-chain.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamily } from '../../lib/account/refresh-token-family.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { settle, rejection } from '../support/collect.js';
 import { permanent } from '../support/failures.js';
 import { faulty } from '../support/faulty-store.js';
 import { HastyClock } from '../support/manual-clock.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
-import { RefreshTokenFamilies } from '../support/refresh-token-families.js';
+import { RotatingServer } from '../support/rotating-server.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** An operator who starts and configures instances of one definition; with a store they share their tokens. */
+/** Starts and configures instances of one definition. With a store they share their tokens. */
 class Deployment {
   readonly clock = new HastyClock();
-  readonly server = new RefreshTokenFamilies();
+  readonly server = new RotatingServer();
   readonly memory;
   readonly faults;
   readonly #store;
@@ -29,7 +29,7 @@ class Deployment {
   }
 
   /** Starts an instance. `configured` may be a function that reads a database. */
-  start(configured: string | (() => string), parts: { chains?: RefreshChains } = {}) {
+  start(configured: string | (() => string), parts: { families?: RefreshTokenFamilies } = {}) {
     const bench = new ProviderBench({ clock: this.clock, store: this.#store, ...parts });
     bench.source.canLogInAgain = false;
     bench.source.hasAccounts = true;
@@ -40,7 +40,7 @@ class Deployment {
     return bench;
   }
 
-  /** Renews so many times, an hour apart. */
+  /** Renews several times, one hour apart. */
   async renew(bench: ProviderBench, times = 1, target = {}): Promise<string> {
     let token = '';
     for (let n = 0; n < times; n++) {
@@ -53,7 +53,7 @@ class Deployment {
 
 describe('a configured refresh token that was used', () => {
   it.each([12, 60])(
-    'is not sent again after a restart, however many renewals (%s) followed and whatever was configured before',
+    'a used refresh token is not sent again after %s renewals and a restart',
     async (renewals) => {
       const deployment = new Deployment();
       const { server } = deployment;
@@ -74,7 +74,7 @@ describe('a configured refresh token that was used', () => {
     },
   );
 
-  it('is not sent again by a process without a store when it is configured again', async () => {
+  it('without a store, a used refresh token is not sent again when it is configured again', async () => {
     const deployment = new Deployment({ shared: false });
     const { server } = deployment;
     let configured = server.consent('a');
@@ -89,19 +89,19 @@ describe('a configured refresh token that was used', () => {
     expect(server.reused).toEqual([]);
   });
 
-  it('is not sent again by an idle account when others have filled the memory of families', async () => {
+  it('an idle account does not send a used refresh token again after 60,000 other refresh tokens', async () => {
     const deployment = new Deployment({ shared: false });
     const { server } = deployment;
-    const chains = new RefreshChains();
-    const bench = deployment.start(server.consent('a'), { chains });
+    const families = new RefreshTokenFamilies();
+    const bench = deployment.start(server.consent('a'), { families });
     await deployment.renew(bench, 2);
-    const other = new RefreshChain('other');
-    for (let n = 0; n < 60_000; n++) chains.note(`other-${n}`, other);
+    const other = new RefreshTokenFamily('other');
+    for (let n = 0; n < 60_000; n++) families.note(`other-${n}`, other);
     await deployment.renew(bench, 2);
     expect(server.sent).toEqual(['a-0', 'a-1', 'a-2', 'a-3']);
   });
 
-  it('is not sent again after its successor was refused and a login has followed', async () => {
+  it('a used refresh token is not sent again after a refused successor and a login', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const configured = server.consent('a');
@@ -119,7 +119,7 @@ describe('a configured refresh token that was used', () => {
     expect(server.sent).toEqual(['a-0', 'a-1', 'a-2', 'a-3']);
   });
 
-  it('is not sent again after it was given back', async () => {
+  it('a used refresh token is not sent again after its revocation', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const configured = server.consent('a');
@@ -133,7 +133,7 @@ describe('a configured refresh token that was used', () => {
     expect(server.sent).toEqual(['a-0', 'a-1']);
   });
 
-  it('is not sent again because its successor is said to have expired long ago', async () => {
+  it('a used refresh token is not sent again after its successor has expired', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const configured = server.consent('a');
@@ -156,8 +156,8 @@ describe('a configured refresh token that was used', () => {
   });
 });
 
-describe('a configured refresh token that came of another one', () => {
-  it('leads an instance to the newest one of its family', async () => {
+describe('a configured refresh token that is a successor', () => {
+  it('an instance with an old refresh token continues with the newest one of the family', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const one = deployment.start(server.consent('a'));
@@ -172,7 +172,7 @@ describe('a configured refresh token that came of another one', () => {
     expect(server.sent).toEqual(server.sent.map((_, n) => `a-${n}`));
   });
 
-  it('is the same account: instances with an older and a newer one share its access token', async () => {
+  it('instances with an older and a newer refresh token share the access token', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const one = deployment.start(server.consent('a'));
@@ -181,7 +181,7 @@ describe('a configured refresh token that came of another one', () => {
     expect(server.sent).toEqual(['a-0']);
   });
 
-  it('comes from a database that is written too late, and is not sent a second time', async () => {
+  it('an outdated refresh token from a database is not sent a second time', async () => {
     for (const shared of [true, false]) {
       const deployment = new Deployment({ shared });
       const { server } = deployment;
@@ -197,7 +197,7 @@ describe('a configured refresh token that came of another one', () => {
     }
   });
 
-  it('is known for as long as it stays configured', async () => {
+  it('a successor is known for as long as it stays configured', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const one = deployment.start(server.consent('a'));
@@ -209,7 +209,7 @@ describe('a configured refresh token that came of another one', () => {
     expect(server.reused).toEqual([]);
   });
 
-  it('is known once the store is back that did not take it', async () => {
+  it('a successor is known after the store accepts its pending pointer', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const { faults, memory, clock } = deployment;
@@ -224,7 +224,7 @@ describe('a configured refresh token that came of another one', () => {
     expect(server.sent).toEqual(['a-0', 'a-1']);
   });
 
-  it('is not sent while the store cannot say which family it is of', async () => {
+  it('a successor is not sent while the store cannot name its family', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const { faults, clock } = deployment;
@@ -238,14 +238,14 @@ describe('a configured refresh token that came of another one', () => {
     expect(server.sent).toEqual(['a-0', 'a-1', 'a-2', 'a-3']);
   });
 
-  it('turns out to be of a family that it was not known to be of, and goes on with that', async () => {
+  it('an account changes to the right family when the store names it late', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const { faults, memory, clock } = deployment;
     await deployment.renew(deployment.start(server.consent('a')), 3);
     const other = deployment.start('a-1');
     let looks = 0;
-    faults.get = async (key) => (looks++ === 0 ? {} : memory.get(key)); // a replica that lags behind
+    faults.get = async (key) => (looks++ === 0 ? {} : memory.get(key)); // as a replica that lags behind
     await rejection(other.token());
     clock.advance(HOUR);
     expect(await other.token()).toMatch(/^a-access/);
@@ -257,7 +257,7 @@ describe('accounts that are configured with the same refresh token', () => {
   const SUBJECTS = ['ama', 'kofi', 'esi'];
 
   it.each([true, false])(
-    'take turns by it, whatever their subject: with a store %s',
+    'accounts of several subjects take turns with one refresh token, with a store: %s',
     async (shared) => {
       const deployment = new Deployment({ shared });
       const { server } = deployment;
@@ -278,7 +278,7 @@ describe('accounts that are configured with the same refresh token', () => {
   );
 
   it.each([true, false])(
-    'take turns where a database keeps the newest one for each of them: with a store %s',
+    'accounts with a database row each take turns with one refresh token, with a store: %s',
     async (shared) => {
       const deployment = new Deployment({ shared });
       const { server } = deployment;
@@ -298,7 +298,7 @@ describe('accounts that are configured with the same refresh token', () => {
     },
   );
 
-  it('try one that was refused as rarely as a single account does, and each at once when it is asked to', async () => {
+  it('several accounts try a refused refresh token as rarely as one account', async () => {
     const bench = new Deployment({ shared: false }).start('refused');
     const { clock, source, provider } = bench;
     source.onAsk = (ask) => ask.fail(permanent());
@@ -316,7 +316,7 @@ describe('accounts that are configured with the same refresh token', () => {
     expect(source.asks).toHaveLength(10);
   });
 
-  it('may each try one that was refused for another scope', async () => {
+  it('an account tries a refresh token that was refused for another scope', async () => {
     const bench = new Deployment({ shared: false }).start('configured');
     bench.source.onAsk = (ask) =>
       ask.target.scope === 'write' ? ask.fail(permanent()) : ask.grant({ refreshToken: 'next' });
@@ -324,12 +324,12 @@ describe('accounts that are configured with the same refresh token', () => {
     expect(await bench.token({ scope: 'read' })).toBe('token-2');
   });
 
-  it('take turns although they are those of two providers', async () => {
+  it('accounts of two providers take turns with one refresh token', async () => {
     const deployment = new Deployment({ shared: false });
     const { server } = deployment;
-    const chains = new RefreshChains();
+    const families = new RefreshTokenFamilies();
     const configured = server.consent('a');
-    const benches = [1, 2].map(() => deployment.start(configured, { chains }));
+    const benches = [1, 2].map(() => deployment.start(configured, { families }));
     for (let round = 0; round < 3; round++) {
       await settle(benches.map((bench) => bench.token()));
       deployment.clock.advance(HOUR);
@@ -339,7 +339,7 @@ describe('accounts that are configured with the same refresh token', () => {
 });
 
 describe('another refresh token that is configured', () => {
-  it('is another account: neither its access token nor its successors come from the one before', async () => {
+  it('another configured refresh token is another account', async () => {
     const deployment = new Deployment();
     const { server } = deployment;
     const [ama, kofi] = ['ama', 'kofi'].map((account) => server.consent(account));
@@ -348,7 +348,7 @@ describe('another refresh token that is configured', () => {
     expect(await deployment.start(ama!).token()).toMatch(/^ama-access/);
   });
 
-  it('takes over at the next renewal of a running process', async () => {
+  it('a newly configured refresh token takes over at the next renewal', async () => {
     for (const shared of [true, false]) {
       const deployment = new Deployment({ shared });
       const { server } = deployment;
@@ -368,11 +368,11 @@ describe('any history of configuring, renewing, refusing and restarting', () => 
     fc.record({ what: fc.constant('renew' as const), times: fc.constantFrom(1, 2, 11) }),
     fc.record({ what: fc.constant('refuse' as const) }),
     fc.record({ what: fc.constant('restart' as const) }),
-    /** An instance that was started with what somebody has written down earlier. */
+    /** An instance that starts with an earlier refresh token. */
     fc.record({ what: fc.constant('another' as const), back: fc.nat(30) }),
   );
 
-  it('sends no refresh token twice, and each account gets its own tokens', async () => {
+  it('any history sends no refresh token twice and gives each account its own tokens', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         const deployment = new Deployment();

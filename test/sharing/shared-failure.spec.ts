@@ -18,13 +18,13 @@ async function failedHerd(failure: unknown, count = HERD) {
 }
 
 describe('the failure of a renewal', () => {
-  it('reaches all who waited, after one request', async () => {
+  it('a failed renewal fails all waiting callers after one request', async () => {
     const { bench, errors } = await failedHerd(transient());
     expect(errors).toHaveLength(HERD);
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('is an error of its own for every caller, with the frozen failure as cause', async () => {
+  it('every caller gets an error of its own with the frozen failure as its cause', async () => {
     const failure = transient({ status: 502, error: 'bad', errorDescription: 'worse' });
     const { errors } = await failedHerd(failure);
     expect(new Set(errors).size).toBe(HERD);
@@ -45,7 +45,7 @@ describe('the failure of a renewal', () => {
     expect(Object.isFrozen(failure)).toBe(true);
   });
 
-  it('does not grow with the callers, whatever each does to its own error', async () => {
+  it('the shared failure does not grow when callers change their errors', async () => {
     const failure = transient();
     const before = inspect(failure).length;
     const { errors } = await failedHerd(failure);
@@ -55,13 +55,13 @@ describe('the failure of a renewal', () => {
     expect(errors[0]!.stack!.length).toBeLessThan(5_000);
   });
 
-  it('tells every caller how long the token endpoint is left alone', async () => {
+  it('every error names the seconds until the next attempt', async () => {
     const { errors } = await failedHerd(permanent(), 3);
     expect(errors.map(({ retryAfter }) => retryAfter)).toEqual([30, 30, 30]);
     expect(errors[0]!.message).toContain('30 s');
   });
 
-  it('is known to the calls that come until then, without another request', async () => {
+  it('calls during the back-off fail with the known failure without a request', async () => {
     const { bench, errors } = await failedHerd(permanent(), 1);
     bench.clock.advance(29_999);
     const late = (await rejection(bench.token())) as OAuth2ClientError;
@@ -70,7 +70,7 @@ describe('the failure of a renewal', () => {
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('is over when the next request, at the very millisecond allowed, works', async () => {
+  it('a failure is over after a successful request at the first permitted millisecond', async () => {
     const { bench } = await failedHerd(transient(), 1);
     bench.source.onAsk = (ask) => ask.grant();
     bench.clock.advance(999);
@@ -80,7 +80,7 @@ describe('the failure of a renewal', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('is unhandled nowhere when a background renewal fails', async () => {
+  it('a failed background renewal causes no unhandled rejection', async () => {
     const bench = new ProviderBench();
     await bench.token();
     bench.source.onAsk = (ask) => ask.fail(permanent());
@@ -90,7 +90,7 @@ describe('the failure of a renewal', () => {
     expect(bench.provider.status()).toMatchObject({ token: 'stale', failures: 1 });
   });
 
-  it('is unhandled nowhere when all who waited have gone', async () => {
+  it('a failed renewal without waiting callers causes no unhandled rejection', async () => {
     const bench = new ProviderBench();
     bench.source.holdAnswers();
     const controller = new AbortController();
@@ -104,20 +104,20 @@ describe('the failure of a renewal', () => {
   });
 });
 
-describe('a failure of a kind that nobody foresaw', () => {
+describe('an unexpected failure', () => {
   it.each<[string, unknown]>([
     ['an error of another class', new TypeError('s3cret-password in a message')],
     ['a string', 's3cret-password'],
     ['undefined', undefined],
     ['an object', { password: 's3cret-password' }],
-  ])('%s becomes an error of ours that quotes nothing of it', async (_what, thrown) => {
+  ])('%s becomes an OAuth2ClientError that quotes nothing of it', async (_what, thrown) => {
     const { errors } = await failedHerd(thrown, 1);
     expect(errors[0]).toBeInstanceOf(OAuth2ClientError);
     expect(errors[0]).toMatchObject({ provider: 'acme', stage: 'token request' });
     expect(inspect(errors[0], { depth: Infinity, showHidden: true })).not.toContain('s3cret');
   });
 
-  it('ends in a back-off even when the source throws before it asks', async () => {
+  it('an error of the source before the request causes a back-off', async () => {
     const bench = new ProviderBench();
     bench.source.onPrepare = () => {
       throw new RangeError('broken');
@@ -139,13 +139,13 @@ describe('a listener that throws', () => {
       },
     });
 
-  it('does not take the token from the callers', async () => {
+  it('a listener that throws does not keep the token from the callers', async () => {
     const bench = listening();
     expect(await Promise.all(bench.herd(3))).toEqual(['token-1', 'token-1', 'token-1']);
     expect(bench.provider.status().failures).toBe(0);
   });
 
-  it('does not replace the failure that it is told of', async () => {
+  it('a listener that throws does not replace the failure', async () => {
     const bench = listening();
     bench.source.onAsk = (ask) => ask.fail(permanent());
     expect(await rejection(bench.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });

@@ -29,7 +29,7 @@ const broken: TokenStore = {
 };
 
 describe('a store that providers share', () => {
-  it('gives one what the other has obtained', async () => {
+  it('a provider takes the token that another one has obtained', async () => {
     const { one, other, asks } = two();
     expect(await one.token()).toBe('token-1');
     expect(await other.token()).toBe('token-1');
@@ -37,7 +37,7 @@ describe('a store that providers share', () => {
     expect(other.events).toMatchObject([{ type: 'obtained', by: 'store' }]);
   });
 
-  it('gives a token for the rest of its life, no longer', async () => {
+  it('a token from the store is used only until its end', async () => {
     const { one, other, clock } = two();
     await one.token();
     clock.advance(HOUR - 60_000);
@@ -46,7 +46,7 @@ describe('a store that providers share', () => {
     expect(other.provider.peek()).toBeUndefined();
   });
 
-  it('does not give a token that is expired', async () => {
+  it('an expired token is not taken from the store', async () => {
     const { one, other, clock } = two();
     await one.token();
     clock.advance(HOUR);
@@ -54,7 +54,7 @@ describe('a store that providers share', () => {
     expect(other.source.history).toEqual(['login']);
   });
 
-  it('does not give back the token that was rejected', async () => {
+  it('a rejected token is not taken from the store', async () => {
     const { one, other } = two();
     await one.token();
     await other.token();
@@ -64,7 +64,7 @@ describe('a store that providers share', () => {
     expect(one.source.history).toEqual(['login']);
   });
 
-  it('hands on the newest refresh token', async () => {
+  it('a provider renews with the newest refresh token in the store', async () => {
     const { one, other, clock } = two();
     one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1', accessToken: 'one' });
     other.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-2', accessToken: 'two' });
@@ -77,7 +77,7 @@ describe('a store that providers share', () => {
     expect(one.source.history).toEqual(['login', 'refresh refresh-2']);
   });
 
-  it('keeps accounts with other credentials apart', async () => {
+  it('accounts with other credentials share no tokens', async () => {
     const { one, other, asks } = two();
     other.source.accountKey = 'account with the next credentials';
     await one.token();
@@ -85,18 +85,18 @@ describe('a store that providers share', () => {
     expect(asks()).toEqual(['login', 'login']);
   });
 
-  it('lets a rotating refresh token be spent once, although both renew at once', async () => {
+  it('two concurrent renewals send a rotating refresh token once', async () => {
     const { one, other, clock, asks } = two();
     one.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh-1' });
     await one.token();
     await other.token();
     clock.advance(HOUR);
-    const answered = (bench: ProviderBench) => {
+    const renews = (bench: ProviderBench) => {
       bench.source.onAsk = (ask) =>
         ask.grant({ refreshToken: 'refresh-2', accessToken: `renewed-${ask.number}` });
     };
-    answered(one);
-    answered(other);
+    renews(one);
+    renews(other);
     const both = Promise.all([one.token(), other.token()]);
     await clock.timerSet((ms) => ms < 250); // one waits for the lock of the other
     await idle();
@@ -107,14 +107,14 @@ describe('a store that providers share', () => {
 });
 
 describe('a store that fails', () => {
-  it('is done without, and reported without its error', async () => {
+  it('a provider logs in without a broken store and reports no text of its error', async () => {
     const { one } = two(broken);
     expect(await one.token()).toBe('token-1');
     expect(new Set(one.eventTypes())).toEqual(new Set(['store failed', 'obtained']));
     expect(JSON.stringify(one.events)).not.toContain('s3cret');
   });
 
-  it('is told of once more when it answers again', async () => {
+  it('one event reports that the store works again', async () => {
     const store = { ...broken };
     const { clock, one } = two(store);
     await one.token();
@@ -129,7 +129,7 @@ describe('a store that fails', () => {
   });
 
   it.each([200, 300])(
-    'by hanging does not keep anybody from logging in, although the deadline is %d ms',
+    'a store that hangs does not prevent a login within a deadline of %d ms',
     async (deadline) => {
       const clock = new ManualClock();
       const bench = new ProviderBench({
@@ -147,7 +147,7 @@ describe('a store that fails', () => {
     },
   );
 
-  it('is looked into for the token of another instance that has ended ours, before it is too soon to renew', async () => {
+  it('a rejected token is replaced from the store while it is too soon for a renewal', async () => {
     const store = { ...broken };
     const { clock, one, other } = two(store);
     const memory = new MemoryTokenStore(clock);
@@ -172,21 +172,24 @@ describe('a store that fails', () => {
   });
 
   it.each<[string, Error, string]>([
-    ['an answer', new Error('NOAUTH Authentication required: s3cret'), 'get: NOAUTH (Error)'],
+    ['a reply', new Error('NOAUTH Authentication required: s3cret'), 'get: NOAUTH (Error)'],
     [
-      'a code',
+      'an error code',
       Object.assign(new Error('s3cret'), { code: 'ECONNREFUSED' }),
       'get: ECONNREFUSED (Error)',
     ],
-    ['a text', new TypeError('cannot read s3cret'), 'get: TypeError'],
+    ['an error text', new TypeError('cannot read s3cret'), 'get: TypeError'],
     ['nothing', undefined as unknown as Error, 'get: undefined'],
-  ])('is told of with what may be told: %s', async (_what, error, reason) => {
-    const { one } = two({ ...broken, get: () => Promise.reject(error) });
-    await one.token();
-    expect(one.events[0]).toEqual({ type: 'store failed', provider: 'acme', reason });
-  });
+  ])(
+    'the event of a failing store shows only what is safe to show of %s',
+    async (_what, error, reason) => {
+      const { one } = two({ ...broken, get: () => Promise.reject(error) });
+      await one.token();
+      expect(one.events[0]).toEqual({ type: 'store failed', provider: 'acme', reason });
+    },
+  );
 
-  it('does not fail the renewal by throwing at once', async () => {
+  it('a store that throws synchronously does not fail the renewal', async () => {
     const thrower = () => {
       throw new Error('broken');
     };
@@ -194,13 +197,13 @@ describe('a store that fails', () => {
     expect(await one.token()).toBe('token-1');
   });
 
-  it('does not hide the failure of the token endpoint', async () => {
+  it('a broken store does not hide the failure of the token endpoint', async () => {
     const { one } = two(broken);
     one.source.onAsk = (ask) => ask.fail(permanent());
     expect(await rejection(one.token())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
   });
 
-  it('by hanging costs a quarter of a second, once: then it is left alone for a second', async () => {
+  it('a store that hangs delays one renewal by 250 ms and is then not asked for one second', async () => {
     let calls = 0;
     const hanging = () => (calls++, never());
     const { one, clock } = two({ get: hanging, set: hanging, lock: hanging });
@@ -219,7 +222,7 @@ describe('a store that fails', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is not asked for a token that is fresh in memory', async () => {
+  it('the store is not asked while memory has a fresh token', async () => {
     let calls = 0;
     const memory = new MemoryTokenStore();
     const { one } = two({
@@ -237,7 +240,7 @@ describe('a store that fails', () => {
 });
 
 describe('a failure at the token endpoint', () => {
-  it('is told to the others, who do not ask as long as it holds', async () => {
+  it('other instances learn of a failure and do not ask during its back-off', async () => {
     const { one, other, clock } = two();
     one.source.onAsk = (ask) => ask.fail(transient({ status: 503 }));
     const failure = (await rejection(one.token())) as OAuth2ClientError;
@@ -248,7 +251,7 @@ describe('a failure at the token endpoint', () => {
     expect(await one.token()).toBe('token-1');
   });
 
-  it('is not told to them where the token endpoint has said nothing: they may reach it', async () => {
+  it('other instances do not learn that the endpoint is unreachable from one instance', async () => {
     const { one, other } = two();
     one.source.onAsk = (ask) =>
       ask.fail(transient({ code: 'TOKEN_ENDPOINT_UNREACHABLE', status: undefined }));
@@ -256,7 +259,7 @@ describe('a failure at the token endpoint', () => {
     expect(await other.token()).toBe('token-1');
   });
 
-  it('of one instance alone does not keep the others out for ever', async () => {
+  it('a failure of one instance does not keep the others out for ever', async () => {
     const { one, other, clock } = two();
     one.source.onAsk = (ask) => ask.fail(permanent({ status: 403 }));
     const served = { times: 0 };
@@ -272,7 +275,7 @@ describe('a failure at the token endpoint', () => {
     expect(served.times).toBeGreaterThan(0);
   });
 
-  it('is not met a second time in the store by the one who told it', async () => {
+  it('an instance does not find its own failure in the store', async () => {
     const { one, clock } = two();
     one.source.onAsk = (ask) => ask.fail(transient({ status: 503 }));
     await rejection(one.token());
@@ -281,7 +284,7 @@ describe('a failure at the token endpoint', () => {
     expect(await one.token()).toBe('token-2');
   });
 
-  it('of a wrong password is one for all, until the credentials change', async () => {
+  it('a wrong password fails all instances until the credentials change', async () => {
     const { one, other } = two();
     one.source.onAsk = (ask) => ask.fail(permanent({ status: 401 }));
     await rejection(one.token());

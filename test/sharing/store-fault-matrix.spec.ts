@@ -13,13 +13,13 @@ type Fault = 'none' | 'rejects' | 'throws' | 'hangs' | 'junk';
 
 const FAULTS: readonly Fault[] = ['none', 'none', 'none', 'rejects', 'throws', 'hangs', 'junk'];
 
-/** Instances on a store whose every operation may go wrong, and a vendor whose refresh tokens are good once. */
+/** Instances with a store whose operations may all fail, and a vendor whose refresh tokens work once. */
 class FaultyFleet {
   readonly clock = new ManualClock();
   readonly memory = new MemoryTokenStore(this.clock);
   readonly instances: ProviderBench[];
   reuses = 0;
-  /** What the next operations do. */
+  /** The faults of the next operations, in their order. */
   faults: Fault[] = [];
   #issued = 0;
   #current = '';
@@ -66,7 +66,7 @@ class FaultyFleet {
     return bench;
   }
 
-  /** What a call comes to, while time passes for those who wait. */
+  /** The access token or the error code of a call. Time passes while it waits. */
   async call(instance: number): Promise<string> {
     const result = this.instances[instance]!.token().catch((error: unknown) =>
       String((error as { code: unknown }).code),
@@ -92,7 +92,7 @@ const rounds = fc.array(
 );
 
 describe('a store that fails in any way at any step', () => {
-  it('takes a token from nobody who can log in', async () => {
+  it('a store that fails at any step never keeps a token from an account with a login', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (steps) => {
         const fleet = new FaultyFleet(3, ['get', 'set', 'lock'], true);
@@ -101,19 +101,19 @@ describe('a store that fails in any way at any step', () => {
           expect(await fleet.call(instance)).toMatch(/^token-/);
           fleet.clock.advance(advance);
         }
-        const told = JSON.stringify(fleet.instances.map(({ events }) => events));
-        expect(told).not.toContain('secret');
+        const events = JSON.stringify(fleet.instances.map(({ events }) => events));
+        expect(events).not.toContain('secret');
       }),
       { numRuns: 150 },
     );
   }, 60_000);
 
-  it('never has a refresh token spent twice, as long as it takes what was obtained', async () => {
+  it('a store that accepts all writes never makes instances send a refresh token twice', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (steps) => {
         const fleet = new FaultyFleet(3, ['get', 'lock'], false);
         for (const { instance, faults, advance } of steps) {
-          // Junk in place of what is there cannot be told from a loss of it.
+          // Junk instead of a record looks like the loss of the record.
           fleet.faults = faults.filter((fault) => fault !== 'junk');
           expect(await fleet.call(instance)).toMatch(/^token-|^STORE_UNAVAILABLE$/);
           fleet.clock.advance(advance);

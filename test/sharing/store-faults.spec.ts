@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 
 const fail = () => Promise.reject(new Error('the store is down'));
 
-describe('a store that did not take the last write', () => {
+describe('a store that refused the last write', () => {
   async function withLostWrite() {
     const clock = new ManualClock();
     const { store, faults } = faulty(clock);
@@ -27,14 +27,14 @@ describe('a store that did not take the last write', () => {
     return { bench, clock };
   }
 
-  it('does not have the spent refresh token in it sent again', async () => {
+  it('a used refresh token in the store is not sent again', async () => {
     const { bench, clock } = await withLostWrite();
     clock.advance(HOUR);
     await bench.token();
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'refresh refresh-2']);
   });
 
-  it('does not either where this instance did not write what is in it', async () => {
+  it('a used refresh token that another instance wrote is not sent again', async () => {
     const clock = new ManualClock();
     const { store, faults } = faulty(clock);
     const [one, other] = [new ProviderBench({ clock, store }), new ProviderBench({ clock, store })];
@@ -50,7 +50,7 @@ describe('a store that did not take the last write', () => {
     expect(other.source.history).toEqual(['refresh refresh-1', 'refresh refresh-2']);
   });
 
-  it('does not have a newer token in memory replaced by the older one in it', async () => {
+  it('an older token in the store does not replace a newer one in memory', async () => {
     const { bench } = await withLostWrite();
     bench.provider.invalidate();
     expect(await bench.token()).toBe('token-3');
@@ -65,7 +65,7 @@ describe('the lock of a store', () => {
     return { clock, memory, faults, one, other, key: one.source.accountKey };
   };
 
-  it('makes the second renewal wait for the first, and take its token', async () => {
+  it('a second renewal waits for the lock of the first and takes its token', async () => {
     const { clock, one, other } = setup();
     one.source.holdAnswers();
     const first = one.token();
@@ -79,7 +79,7 @@ describe('the lock of a store', () => {
     expect(other.source.asks).toHaveLength(0);
   });
 
-  it('that comes too late is given back at once', async () => {
+  it('a lock that comes too late is released at once', async () => {
     const { clock, one, faults } = setup();
     const late = new Gate();
     let released = 0;
@@ -97,7 +97,7 @@ describe('the lock of a store', () => {
     expect(released).toBe(1);
   });
 
-  it('that another has is asked for again after 50 to 150 ms, by chance', async () => {
+  it('an instance asks for a held lock again after 50 to 150 ms at random', async () => {
     for (const [random, pause] of [
       [0, 50],
       [0.5, 100],
@@ -118,7 +118,7 @@ describe('the lock of a store', () => {
     }
   });
 
-  it('lives for what is left of the deadline, and 5 seconds more', async () => {
+  it('a lock lives for the rest of the deadline and 5 seconds more', async () => {
     const clock = new ManualClock();
     const { store, faults } = faulty(clock);
     const lives: number[] = [];
@@ -130,7 +130,7 @@ describe('the lock of a store', () => {
     expect(lives).toEqual([12_000]);
   });
 
-  it('is given back after a failure, and the next one tries', async () => {
+  it('the lock is released after a failure and the next instance tries', async () => {
     const { clock, one, other } = setup();
     one.source.onAsk = (ask) => ask.fail(transient());
     await rejection(one.token());
@@ -139,7 +139,7 @@ describe('the lock of a store', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is given back when the deadline ends the renewal', async () => {
+  it('the lock is released when the deadline ends the renewal', async () => {
     const { clock, one, other } = setup();
     one.source.holdAnswers();
     const first = rejection(one.token());
@@ -151,7 +151,7 @@ describe('the lock of a store', () => {
     expect(await other.token()).toBe('token-1');
   });
 
-  it('of a holder that takes too long is what a call then fails by', async () => {
+  it('the error of a call names the instance that holds the lock for too long', async () => {
     const { clock, memory, one, key } = setup();
     await memory.lock(key, 15_000);
     const error = rejection(one.token());
@@ -166,7 +166,7 @@ describe('the lock of a store', () => {
     });
   });
 
-  it('of a holder that died ends by itself, and the deadline frees those who wait', async () => {
+  it('the lock of an instance that died expires, and waiting calls end with their deadline', async () => {
     const { clock, one, memory, key } = setup();
     await memory.lock(key, 15_000);
     const waiting = rejection(one.token());
@@ -180,20 +180,20 @@ describe('the lock of a store', () => {
     expect(await one.token()).toBe('token-1');
   });
 
-  it('that cannot be had because the store is down is done without', async () => {
+  it('a login goes on without the lock if the store is down', async () => {
     const { one, faults } = setup();
     faults.lock = fail;
     expect(await one.token()).toBe('token-1');
     expect(one.eventTypes()).toEqual(['store failed', 'obtained']);
   });
 
-  it('that cannot be given back does not take the token from the callers', async () => {
+  it('callers get their token although the release of the lock fails', async () => {
     const { one, faults } = setup();
     faults.lock = () => Promise.resolve({ release: fail });
     expect(await one.token()).toBe('token-1');
   });
 
-  it('gets its time once more where the process stood still', async () => {
+  it('a lock operation gets its time again after the process stood still', async () => {
     const { clock, faults, memory, one } = setup();
     const gate = new Gate();
     faults.lock = async (...args) => {
@@ -209,7 +209,7 @@ describe('the lock of a store', () => {
     expect(one.eventTypes()).toEqual(['obtained']);
   });
 
-  it('that cannot be had by one who stood still for long is not done without any more', async () => {
+  it('a process that stood still past its deadline does not go on without the lock', async () => {
     const { clock, faults, one } = setup();
     faults.lock = async () => {
       clock.stall(10_000);
@@ -222,7 +222,7 @@ describe('the lock of a store', () => {
     expect(one.source.history).toEqual([]);
   });
 
-  it('that was lost lets two renew at once, and both then use one token', async () => {
+  it('two instances that renew without a working lock use one token afterwards', async () => {
     const { one, other, faults } = setup();
     faults.lock = () => Promise.resolve({ release: () => Promise.resolve() });
     one.source.holdAnswers();
@@ -235,7 +235,7 @@ describe('the lock of a store', () => {
     expect(await tokens).toEqual(['of-one', 'of-one']);
   });
 
-  it('is not asked for where the store has the token already', async () => {
+  it('an instance takes a token from the store without asking for the lock', async () => {
     const { one, other, faults } = setup();
     await one.token();
     let locks = 0;

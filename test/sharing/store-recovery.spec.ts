@@ -14,7 +14,7 @@ function bench() {
 }
 
 describe('an account without a login', () => {
-  it('is served a second after the store is back, however long it was away', async () => {
+  it('an account without a login gets a token one second after the store is back', async () => {
     const { clock, faults, one } = bench();
     one.source.canLogInAgain = false;
     one.source.configuredRefreshToken = 'configured';
@@ -29,7 +29,7 @@ describe('an account without a login', () => {
     expect(await one.token()).toBe('token-1');
   });
 
-  it('asks again a second after another instance has held the lock for a whole deadline', async () => {
+  it('an instance asks again one second after another one has held the lock for a whole deadline', async () => {
     const { clock, faults, one } = bench();
     faults.lock = async () => 'held';
     for (let round = 0; round < 5; round++) {
@@ -46,7 +46,7 @@ describe('an account without a login', () => {
 });
 
 describe('a rejected token that must not be renewed yet', () => {
-  it('is not replaced by what was found for the one before', async () => {
+  it('a rejected token is not replaced by a token that was found for an earlier one', async () => {
     const { one } = bench();
     await one.token();
     const second = await one.provider.renew('token-1');
@@ -57,7 +57,7 @@ describe('a rejected token that must not be renewed yet', () => {
     expect((await one.provider.renew('token-3')).accessToken).toBe('token-3');
   });
 
-  it('is not replaced by one that others had left before the store was away', async () => {
+  it('a rejected token is not replaced by an older token after an outage of the store', async () => {
     const { clock, faults, store, one } = bench();
     const other = new ProviderBench({ clock, store });
     await one.token();
@@ -72,7 +72,7 @@ describe('a rejected token that must not be renewed yet', () => {
     expect((await one.provider.renew('token-2')).accessToken).toBe('token-3');
   });
 
-  it('is not replaced by an older one that is found late', async () => {
+  it('a rejected token is not replaced by an older token that is found late', async () => {
     const { clock, faults, store, one } = bench();
     const other = new ProviderBench({ clock, store });
     await one.token();
@@ -80,8 +80,8 @@ describe('a rejected token that must not be renewed yet', () => {
     other.source.onAsk = (ask) => ask.grant({ accessToken: `other-${ask.number}` });
     await other.provider.renew(await other.provider.getToken());
     const found = store.get(one.source.accountKey);
-    let answer!: () => void;
-    faults.get = () => new Promise((resolve) => (answer = () => resolve(found)));
+    let respond!: () => void;
+    faults.get = () => new Promise((resolve) => (respond = () => resolve(found)));
     const replacement = one.provider.renew('token-2');
     await idle();
     faults.get = undefined;
@@ -89,7 +89,7 @@ describe('a rejected token that must not be renewed yet', () => {
     await other.provider.renew('other-1');
     one.provider.invalidate();
     const newest = await one.token();
-    answer();
+    respond();
     expect(newest).toBe('other-2');
     expect((await replacement).accessToken).toBe(newest);
   });

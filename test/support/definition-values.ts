@@ -1,4 +1,4 @@
-import { Secret } from '../../lib/index.js';
+import { Secret } from '../../lib/define.js';
 import { JWT_ALGORITHMS } from '../../lib/oauth2/jwt.js';
 import { selfSigned } from './certificate.js';
 import { keyPair } from './keys.js';

@@ -1,14 +1,15 @@
 import type { AttemptCall } from '../../lib/core/attempts.js';
 import { instant } from '../../lib/util/clock.js';
 import type { TokenEvent } from '../../lib/core/events.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
 import type { TokenTarget } from '../../lib/core/token-target.js';
 import { axiosTransport } from '../../lib/http/axios-transport.js';
 import type { TokenEndpoint } from '../../lib/oauth2/token-endpoint.js';
 import { TokenEndpointSource } from '../../lib/oauth2/token-endpoint-source.js';
-import type { Transport, TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
+import type { Transport, TransportResponse, TransportRequest } from '../../lib/oauth2/transport.js';
+import { identityOf } from '../../lib/providers/account-identity.js';
 import { CLIENT_ID, CLIENT_SECRET } from './acme.js';
 import { HastyClock } from './manual-clock.js';
 
@@ -41,7 +42,12 @@ export class EndpointBench {
     const endpoint = endpointOf(vendor, options);
     const { clock } = this;
     const emit = (event: TokenEvent) => void this.events.push(event);
-    this.#source = new TokenEndpointSource('acme', endpoint, { transport, clock, emit });
+    this.#source = new TokenEndpointSource('acme', endpoint, {
+      transport,
+      clock,
+      emit,
+      identityOf,
+    });
     this.provider = new TokenProvider({
       name: 'acme',
       source: this.#source,
@@ -50,8 +56,8 @@ export class EndpointBench {
       emit,
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
-      slotLimit: 10_000,
-      chains: new RefreshChains(),
+      accountLimit: 10_000,
+      families: new RefreshTokenFamilies(),
       ...parts,
     });
   }
@@ -73,7 +79,7 @@ export function unhurried(): AttemptCall {
 
 /** A transport whose answers a test writes, and which keeps what it was asked. */
 export function scriptedTransport(
-  answer: (request: TransportRequest) => Partial<TransportAnswer> | Promise<never>,
+  answer: (request: TransportRequest) => Partial<TransportResponse> | Promise<never>,
 ): Transport & { readonly requests: TransportRequest[] } {
   const requests: TransportRequest[] = [];
   const transport: Transport = async (request) => {
@@ -84,7 +90,7 @@ export function scriptedTransport(
 }
 
 /** A JSON answer with a token, and whatever else. */
-export function granted(members: object = {}): Partial<TransportAnswer> {
+export function granted(members: object = {}): Partial<TransportResponse> {
   return {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ access_token: 'token', token_type: 'Bearer', ...members }),

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 
-import type { JwtAlgorithm } from '../../lib/index.js';
+import type { JwtAlgorithm } from '../../lib/define.js';
 
 /** The two halves of a key, made anew, so that none lies in the repository. */
 export interface KeyPair {

@@ -1,6 +1,6 @@
 import type { TokenEvent } from '../../lib/core/events.js';
 import { SharedStore } from '../../lib/sharing/shared-store.js';
-import { RefreshChains } from '../../lib/account/refresh-chains.js';
+import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenStore } from '../../lib/core/token-store.js';
 import { ManualClock } from './manual-clock.js';
@@ -30,8 +30,8 @@ export class ProviderBench {
       emit: (event) => void this.events.push(event),
       deadline: 10_000,
       forcedRenewalInterval: 10_000,
-      slotLimit: 10_000,
-      chains: new RefreshChains(),
+      accountLimit: 10_000,
+      families: new RefreshTokenFamilies(),
       store: store && new SharedStore(store, clock),
       ...parts,
     });

@@ -1,5 +1,5 @@
 import type { TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
-import type { TransportAnswer, TransportRequest } from '../../lib/oauth2/transport.js';
+import type { TransportResponse, TransportRequest } from '../../lib/oauth2/transport.js';
 import {
   EndpointBench,
   granted,
@@ -7,7 +7,7 @@ import {
   type EndpointOptions,
 } from './endpoint-bench.js';
 
-export type Script = (request: TransportRequest) => Partial<TransportAnswer> | Promise<never>;
+export type Script = (request: TransportRequest) => Partial<TransportResponse> | Promise<never>;
 
 /** Where the vendor of a {@link ScriptedEndpoint} would be. */
 export const AUTH = 'https://auth.acme.example';
@@ -49,7 +49,7 @@ export async function requestOf(
 }
 
 /** An answer in JSON. */
-export function json(body: unknown, status = 200): Partial<TransportAnswer> {
+export function json(body: unknown, status = 200): Partial<TransportResponse> {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, body: JSON.stringify(body) };
 }

@@ -28,7 +28,7 @@ export function tryVendor(vendor: VendorCase): void {
 }
 
 function testUse(begin: Begin): void {
-  test('logs in once, and knows how long the token lives', async () => {
+  test('one login serves many calls, and the lifetime is known', async () => {
     const trial = await begin();
     const { simulation, clock } = trial;
     const startedAt = clock.now();
@@ -44,7 +44,7 @@ function testUse(begin: Begin): void {
     expect(trial.player.refusals).toBe(0);
   });
 
-  test('nothing but what is documented is taken', async () => {
+  test('the simulator accepts only documented requests', async () => {
     const trial = await begin();
     const { lifetime } = trial.simulation;
     trial.player.varies = true;
@@ -57,7 +57,7 @@ function testUse(begin: Begin): void {
 }
 
 function testRenewals(begin: Begin): void {
-  test('a token that the API calls expired is replaced unnoticed', async () => {
+  test('a token that the API rejects is replaced without an error', async () => {
     const trial = await begin();
     const { simulation } = trial;
     const before = await trial.call();
@@ -66,7 +66,7 @@ function testRenewals(begin: Begin): void {
     expect(simulation.logins() + simulation.refreshes()).toBe(2);
   });
 
-  test('a token whose life is over is renewed as the vendor says', async () => {
+  test('an expired token is renewed as the vendor says', async () => {
     const trial = await begin();
     const { simulation } = trial;
     const before = await trial.call();
@@ -76,7 +76,7 @@ function testRenewals(begin: Begin): void {
     expect([simulation.logins(), simulation.refreshes()]).toEqual(canRefresh ? [1, 1] : [2, 0]);
   });
 
-  test('a token whose life nears its end is renewed beside the calls', async () => {
+  test('a stale token is renewed in the background', async () => {
     const trial = await begin();
     const { simulation } = trial;
     const { lifetime, singleUse, canRefresh = false, canExtend = false } = simulation;

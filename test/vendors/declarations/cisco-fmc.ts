@@ -1,4 +1,5 @@
-import { basic, defineProvider, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
+import { basic } from '../../../lib/define.js';
 
 export const USERNAME = 'apiuser';
 export const PASSWORD = 'gK4tPz7LwNv1';

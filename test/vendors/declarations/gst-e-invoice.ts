@@ -1,6 +1,7 @@
 import { publicEncrypt } from 'node:crypto';
 
-import { base64, defineProvider, type VendorResponse } from '../../../lib/index.js';
+import { defineProvider } from '../../../lib/index.js';
+import { base64, type VendorResponse } from '../../../lib/define.js';
 import { VENDOR_PUBLIC_KEY } from '../key-pairs.js';
 
 export const CLIENT_ID = 'AAACM33TXP4T4MN';

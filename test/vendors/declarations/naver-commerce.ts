@@ -1,4 +1,5 @@
-import { base64, defineProvider, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
+import { base64 } from '../../../lib/define.js';
 import { hashSync } from '../bcrypt.js';
 
 export const CLIENT_ID = '5PUmLOVvSRC2Aog0naver';

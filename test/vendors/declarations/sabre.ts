@@ -1,4 +1,5 @@
-import { base64, basic, defineProvider } from '../../../lib/index.js';
+import { defineProvider } from '../../../lib/index.js';
+import { base64, basic } from '../../../lib/define.js';
 
 export const USER = 'V1:7971:A7G1:AA';
 export const PASSWORD = 'WS082917:ö!';

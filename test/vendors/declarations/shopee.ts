@@ -1,4 +1,5 @@
-import { defineProvider, hmac, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
+import { hmac } from '../../../lib/define.js';
 
 export const PARTNER_ID = 2_001_887;
 export const PARTNER_KEY = '6a4e5a4d4b6b7159504c4d6f4f6b6e4c';

@@ -1,4 +1,5 @@
-import { defineProvider, publicKeyFingerprint } from '../../../lib/index.js';
+import { defineProvider } from '../../../lib/index.js';
+import { publicKeyFingerprint } from '../../../lib/define.js';
 import { rsaKey } from '../keys.js';
 
 export const USER = 'ACMEORG-ACME.INTEGRATION';

@@ -1,4 +1,5 @@
-import { basic, defineProvider, values } from '../../../lib/index.js';
+import { defineProvider, values } from '../../../lib/index.js';
+import { basic } from '../../../lib/define.js';
 
 export const CLIENT_ID = 'bd5d2e3c-6e4a-4c1f-9f2b-0a7d8c9e1f20';
 export const CLIENT_SECRET = 'AKz9wLmT4vQx7RbE2yHnU5sJ8dFgC1pK';

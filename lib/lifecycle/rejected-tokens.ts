@@ -1,0 +1,106 @@
+import type { Account } from '../account/account.js';
+import { invalidCall } from '../core/errors.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { Sharing } from '../sharing/sharing.js';
+import type { Clock } from '../util/clock.js';
+import type { Renewals } from './renewals.js';
+
+/** Milliseconds between two lookups in the store for the replacement of a rejected token. */
+const LOOKUP_INTERVAL = 1_000;
+
+/** What decides whether a rejected token is renewed. */
+export interface RejectedTokensParts {
+  readonly clock: Clock;
+  /** Milliseconds between two renewals that a rejected token forces. */
+  readonly forcedRenewalInterval: number;
+  /** Each token is good for one request, so the current one is not the rejected one. */
+  readonly singleUse?: boolean | undefined;
+}
+
+/** Decides what replaces a token that the API has rejected. */
+export class RejectedTokens {
+  constructor(
+    private readonly parts: RejectedTokensParts,
+    private readonly sharing: Sharing,
+    private readonly renewals: Renewals,
+  ) {}
+
+  /**
+   * The token to use instead of a rejected one: the current one, if it is another one already. If a renewal was forced
+   * shortly before, it is what another instance has written to the shared store since, or else the rejected one.
+   *
+   * @returns `undefined` if the account must be renewed
+   */
+  replacementOf(rejected: string, account: Account): Promise<TokenSet> | undefined {
+    const { clock, forcedRenewalInterval, singleUse } = this.parts;
+    const current = singleUse ? undefined : account.usable(clock);
+    const now = clock.monotonic();
+    const isDue = now - (account.forcedAt ?? -Infinity) >= forcedRenewalInterval;
+    if (current) {
+      if (current.accessToken !== rejected) return Promise.resolve(current);
+      if (!isDue) return this.#foundOr(current, account);
+      account.forcedAt = now;
+      account.discard();
+      account.rejected = current.accessToken;
+      account.emit({ type: 'rejected' });
+    }
+    if (isDue && account.liftBackoff(now)) account.forcedAt = now;
+    return undefined;
+  }
+
+  async #foundOr(current: TokenSet, account: Account): Promise<TokenSet> {
+    const found = (await (account.renewal ?? this.#lookup(account))) ?? current;
+    if (found.accessToken === current.accessToken) this.#reportWithheld(account);
+    return found;
+  }
+
+  /**
+   * Looks into the store, at most once a second. If instances have logged in each for itself, one of them may have
+   * ended the token of the others.
+   */
+  #lookup(account: Account): Promise<TokenSet> | undefined {
+    if (!this.sharing.isShared || !account.stored) return undefined;
+    const now = this.parts.clock.monotonic();
+    if (!account.lookup || now - account.lookup.at >= LOOKUP_INTERVAL) {
+      account.lookup = { at: now, found: this.#newer(account) };
+    }
+    return account.lookup.found;
+  }
+
+  async #newer(account: Account): Promise<TokenSet> {
+    const current = account.tokens!;
+    const newer = await this.sharing.replacement(account);
+    if (account.renewal) return account.renewal; // it began meanwhile and brings a newer token
+    // A renewal that ended meanwhile has brought a newer token than the one found.
+    if (!newer || account.tokens !== current) return account.tokens ?? current;
+    this.renewals.adopt(account, newer);
+    return newer.tokens;
+  }
+
+  /** Reports that a rejected token is not renewed: once, and again after two intervals without one. */
+  #reportWithheld(account: Account): void {
+    const { clock, forcedRenewalInterval: interval } = this.parts;
+    const now = clock.monotonic();
+    const isNew = now - (account.withheldAt ?? -Infinity) >= 2 * interval;
+    account.withheldAt = now;
+    if (!isNew) return;
+    const next = (account.forcedAt ?? now) + interval;
+    const retryAfter = Math.max(0, Math.ceil((next - now) / 1_000));
+    account.emit({ type: 'withheld', retryAfter });
+  }
+}
+
+/**
+ * The token that the API has rejected, as the call says.
+ *
+ * @throws {OAuth2ClientError} `REQUEST_INVALID` if the call names none
+ */
+export function accessTokenOf(provider: string, token: TokenSet | string | undefined): string {
+  const accessToken: unknown = typeof token === 'string' ? token : token?.accessToken;
+  if (typeof accessToken === 'string' && accessToken !== '') return accessToken;
+  throw invalidCall(
+    provider,
+    '`renew()` was called without the token that the API has rejected.',
+    'Pass the token set or the access token that was sent as the first argument. To discard the current token, call `invalidate()`.',
+  );
+}

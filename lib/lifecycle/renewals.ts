@@ -1,0 +1,220 @@
+import type { Account } from '../account/account.js';
+import { backOff, backOffOfOthers, mayLook, type AskedWith } from '../account/backoff.js';
+import { endsUnused, lifeOf } from '../account/freshness.js';
+import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
+import type { RenewalResult } from '../account/renewal-result.js';
+import { toolsFor, type AttemptTools } from '../core/attempts.js';
+import { kindOf, OAuth2ClientError } from '../core/errors.js';
+import type { TokenListener } from '../core/events.js';
+import type { OnTokenSet } from '../core/on-token-set.js';
+import { Outage } from '../core/outage.js';
+import type { TokenSet } from '../core/token-set.js';
+import type { TokenSource } from '../core/token-source.js';
+import { FailedElsewhere } from '../sharing/shared-failures.js';
+import type { Sharing } from '../sharing/sharing.js';
+import { instant, type Clock } from '../util/clock.js';
+import type { Closing, Ending } from '../util/waiting.js';
+import { heldElsewhere, named, timedOut } from './renewal-failures.js';
+import { renew } from './renewal.js';
+import { ReplacedTokens } from './replaced-tokens.js';
+
+/** What the renewals of one provider are made of. */
+export interface RenewalParts {
+  /** Name of the provider. */
+  readonly name: string;
+  readonly source: TokenSource;
+  readonly clock: Clock;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  readonly emit: TokenListener;
+  /** Milliseconds that one renewal may take, whatever its attempts. */
+  readonly deadline: number;
+  /** The share of a token's life in which it is renewed in the background. */
+  readonly refreshWindow?: number | undefined;
+  readonly onTokenSet?: OnTokenSet | undefined;
+  /** Whether a token that a login has replaced is revoked. */
+  readonly revokesReplaced?: boolean | undefined;
+  /** The refresh token families. Several providers may be configured with one. */
+  readonly families: RefreshTokenFamilies;
+}
+
+/** Milliseconds for which an `onTokenSet` function is awaited. */
+const HOOK_DEADLINE = 5_000;
+
+class LateError extends Error {}
+
+/** Starts renewals: one at a time for each account, and none while the account is held back after a failure. */
+export class Renewals {
+  readonly #running = new Set<Promise<TokenSet>>();
+
+  /** Tokens that logins have replaced and that are to be revoked. */
+  readonly replaced: ReplacedTokens | undefined;
+
+  constructor(
+    private readonly parts: RenewalParts,
+    private readonly sharing: Sharing,
+    private readonly closing: Closing<OAuth2ClientError>,
+  ) {
+    this.replaced = parts.revokesReplaced ? new ReplacedTokens(parts) : undefined;
+  }
+
+  /** Resolves when no renewal is running. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  /** Seconds until the token endpoint may be asked again after a failure, rounded up. */
+  retryAfter(account: Account): number {
+    return Math.ceil(this.#heldBackFor(account) / 1_000);
+  }
+
+  #heldBackFor({ backoff }: Account): number {
+    return backoff ? Math.max(0, backoff.notBefore - this.parts.clock.monotonic()) : 0;
+  }
+
+  /** The running renewal, or a new one; `undefined` while the account is held back. */
+  join(account: Account): Promise<TokenSet> | undefined {
+    if (account.renewal) return account.renewal;
+    if (!this.#mayStart(account)) return undefined;
+    // The renewal begins in a microtask, so that it cannot end before it is assigned.
+    account.renewal = this.#track(Promise.resolve().then(() => this.#renew(account)));
+    return account.renewal;
+  }
+
+  /** A renewal of the caller's own, for a token that only one request may use. */
+  alone(account: Account): Promise<TokenSet> | undefined {
+    if (!this.#mayStart(account)) return undefined;
+    return this.#track(this.#renew(account).finally(() => account.discard()));
+  }
+
+  /** An account whose credentials were refused may look, now and then, whether there are new ones. */
+  #mayStart(account: Account): boolean {
+    if (this.closing.reason) return false;
+    if (this.#heldBackFor(account) === 0) return true;
+    const { source, clock } = this.parts;
+    const { backoff } = account;
+    if (!source.credentialsMayChange || !backoff || backoff.failure.retryable) return false;
+    return mayLook(backoff, clock.monotonic());
+  }
+
+  /** @returns what callers wait for. It rejects as soon as the application closes, the renewal a little later */
+  #track(renewal: Promise<TokenSet>): Promise<TokenSet> {
+    this.#running.add(renewal);
+    const over = () => void this.#running.delete(renewal);
+    renewal.then(over, over);
+    const awaited = this.closing.whileOpen(renewal);
+    awaited.catch(() => {}); // an event reports the failure, even if nobody waits
+    return awaited;
+  }
+
+  async #renew(account: Account): Promise<TokenSet> {
+    const { name, deadline, source } = this.parts;
+    const { backoff: before, invalidations } = account;
+    const known = this.#heldBackFor(account) > 0 ? before : undefined;
+    let askedWith: AskedWith | undefined;
+    const onPrepared = (by: AskedWith) => (askedWith = by);
+    const timeout = () =>
+      account.isRenewedElsewhere
+        ? heldElsewhere(deadline)
+        : timedOut(deadline, askedWith ? 'token request' : 'credentials', source.place);
+    try {
+      const obtained = await this.closing.withDeadline(deadline, timeout, (ending) =>
+        renew(
+          { ...this.#context(account), tools: this.#tools(account, ending), onPrepared },
+          known,
+        ),
+      );
+      // From here on the deadline does not apply: a refresh token is used, and its successor is here.
+      const result = (await obtained.save?.()) ?? obtained;
+      const { by, tokens, failedRefresh, failure, replaces } = result;
+      if (by !== 'store') await this.#callHook(account, tokens);
+      if (failure) {
+        account.keepRefreshToken(tokens, result.stored);
+        throw failure;
+      }
+      if (replaces) this.replaced?.add(account, replaces);
+      if (failedRefresh) account.emit({ type: 'refresh failed', error: failedRefresh.of(name) });
+      this.adopt(account, result);
+      if (account.invalidations !== invalidations) account.discard();
+      return tokens;
+    } catch (error) {
+      if (this.closing.reason && error === this.closing.reason) throw error;
+      throw known && !askedWith ? known.failure : this.#failed(account, error, askedWith, before);
+    } finally {
+      account.renewal = undefined;
+      account.isRenewedElsewhere = false;
+    }
+  }
+
+  #context(account: Account) {
+    const { name, source, families } = this.parts;
+    return { provider: name, source, families, account, sharing: this.sharing };
+  }
+
+  #tools(account: Account, ending: Ending): AttemptTools {
+    const { tokens, backoff } = account;
+    const isProbe = (backoff?.failures ?? 0) > 0;
+    const secrets = [tokens?.accessToken, tokens?.refreshToken].filter((t) => t !== undefined);
+    return { ...toolsFor(this.parts, { ...ending, isProbe }), secrets };
+  }
+
+  /** Gives the account the token of a renewal, and reports it. */
+  adopt(account: Account, { by, tokens, startedAt, stored }: RenewalResult): void {
+    const { source, clock, random, refreshWindow } = this.parts;
+    const { expiresAt, refreshAt } = tokens;
+    const hasLogin = source.canLogInAgain;
+    const isRefreshed = tokens.refreshToken !== undefined || account.family !== undefined;
+    const refreshExpiresAt = isRefreshed ? tokens.refreshExpiresAt : undefined;
+    const wishes = { refreshAt, refreshWindow, refreshExpiresAt, hasLogin };
+    const now = instant(clock);
+    account.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
+    if (!hasLogin && refreshExpiresAt !== undefined && !account.isUnrenewable) {
+      account.isUnrenewable = endsUnused(refreshExpiresAt, startedAt, now);
+      if (account.isUnrenewable) account.emit({ type: 'refresh token ends unused', expiresAt });
+    }
+    const after = account.outage?.endsAt(now.monotonic);
+    account.outage = undefined;
+    account.emit({ type: 'obtained', by, expiresAt, after });
+  }
+
+  async #callHook(account: Account, tokens: TokenSet): Promise<void> {
+    const { onTokenSet } = this.parts;
+    if (!onTokenSet) return;
+    const late = () => new LateError();
+    try {
+      await this.closing.withDeadline(HOOK_DEADLINE, late, async () =>
+        onTokenSet(tokens, account.target),
+      );
+    } catch (error) {
+      // The text of the error may quote the token.
+      const isLate = error instanceof LateError;
+      const problem = isLate
+        ? `took longer than ${HOOK_DEADLINE / 1_000} s`
+        : `failed (${kindOf(error)})`;
+      account.emit({ type: 'hook failed', problem });
+    }
+  }
+
+  /** @param before the back-off that the renewal began with: renewals side by side meet one and the same outage */
+  #failed(
+    account: Account,
+    error: unknown,
+    askedWith: AskedWith | undefined,
+    before: Account['backoff'],
+  ): OAuth2ClientError {
+    const { name, clock } = this.parts;
+    const isElsewhere = error instanceof FailedElsewhere;
+    const cause = isElsewhere ? error.failure : error;
+    const failure = Object.freeze(named(cause, name));
+    const serving = account.usable(clock) !== undefined;
+    const now = clock.monotonic();
+    account.backoff = isElsewhere
+      ? backOffOfOthers(before, failure, askedWith, now + error.retryInMs)
+      : backOff(before, failure, askedWith, serving, now);
+    account.outage ??= new Outage(now);
+    const isRepeated = account.outage.renewalFailed(failure.code, serving);
+    const retryAfter = this.retryAfter(account);
+    account.emit({ type: 'failed', error: failure, retryAfter, serving, isRepeated });
+    return failure;
+  }
+}
