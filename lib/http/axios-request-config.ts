@@ -1,4 +1,4 @@
-import type { RequestOAuth2Options } from './request-options.js';
+import type { RequestOAuth2Options } from './request-config.js';
 
 declare module 'axios' {
   interface AxiosRequestConfig {

@@ -4,50 +4,52 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 
-import { OAuth2ClientError } from '../core/errors.js';
 import { tryUrl } from '../util/urls.js';
 import { BearerCall, type BearerContext } from './bearer-call.js';
-import { withoutPrototype } from './config-copy.js';
-import { connected, type Connection } from './connection.js';
-import { detached } from './detached-stream.js';
-import { isSent } from './headers.js';
-import { hasOwnCredentials } from './own-credentials.js';
-import { readRequestOptions } from './request-options.js';
+import { customTransport, noBaseURL, ownedByNobody } from './errors.js';
+import {
+  bodyToSend,
+  hasOwnCredentials,
+  isSent,
+  readRequestOptions,
+  withConnection,
+  withoutPrototype,
+  type Connection,
+} from './request-config.js';
 import { joinUrl } from './request-url.js';
-import { ofNobody, withoutBase } from './route-errors.js';
-import { scrub } from './scrubbing.js';
+import { scrub } from './response.js';
 
 /** What a {@link bearerAdapter} works with. */
 export interface AdapterContext extends BearerContext {
   /** The provider that the HttpService is bound to. */
   readonly bound: string | undefined;
-  /** How requests to nobody's API are connected. */
+  /** Agents and proxy of requests to no known API. */
   readonly connection: Connection;
 }
 
 /**
- * Wraps an adapter: requests to a known API leave with its token, all others untouched. The last
- * thing to see the URL, the wrapper decides by the URL that is really sent.
+ * Wraps an adapter: requests to a known API get its token, all others pass unchanged. The adapter is the last to
+ * see the URL, so the wrapper checks the URL that is sent.
  */
 export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): AxiosAdapter {
   const serve: AxiosAdapter = (config) => {
     if (isSent(config.headers)) return inner(config);
     const options = readRequestOptions(config, context.bound);
-    if (options === false) return plainly(config, context.connection, inner);
+    if (options === false) return sendPlain(config, context.connection, inner);
     const route = context.directory.route(config, options?.provider, context.bound);
     if (!route) {
-      if (options) throw ofNobody(options.provider, joinUrl(config));
-      return plainly(config, context.connection, inner).catch((error: unknown) => {
-        throw isBaseMissing(error, config)
-          ? withoutBase(joinUrl(config), context.directory.names)
+      if (options) throw ownedByNobody(options.provider, joinUrl(config));
+      return sendPlain(config, context.connection, inner).catch((error: unknown) => {
+        throw hasNoHost(error, config)
+          ? noBaseURL(joinUrl(config), context.directory.names)
           : error;
       });
     }
     const { api, url } = route;
-    if (url && hasOwnCredentials(config, url, api.presentation.header)) {
-      return plainly(config, api.connection, inner);
+    if (url && hasOwnCredentials(config, url, api.use.header)) {
+      return sendPlain(config, api.connection, inner);
     }
-    if (config.transport) throw transportRefused(api.provider);
+    if (config.transport) throw customTransport(api.provider);
     return new BearerCall(context, inner, config, route, options).start();
   };
   return (config) => {
@@ -60,14 +62,14 @@ export function bearerAdapter(context: AdapterContext, inner: AxiosAdapter): Axi
   };
 }
 
-/** Sends a request that carries no token of ours; the connection may know the token of another. */
-async function plainly(
+/** Sends a request without our token. It is scrubbed too: its agent may lead to the token of another request. */
+async function sendPlain(
   config: InternalAxiosRequestConfig,
   connection: Connection,
   inner: AxiosAdapter,
 ): AxiosPromise {
-  const sent = connected(config, connection);
-  sent.data = detached(config.data);
+  const sent = withConnection(config, connection);
+  sent.data = bodyToSend(config.data);
   try {
     return scrub(await inner(sent), config);
   } catch (error) {
@@ -75,21 +77,11 @@ async function plainly(
   }
 }
 
-function transportRefused(provider: string): OAuth2ClientError {
-  return new OAuth2ClientError({
-    code: 'REQUEST_INVALID',
-    provider,
-    stage: 'api request',
-    reason: 'The request has a `transport` of its own, which may follow redirects unseen.',
-    hint: 'Leave `transport` out, or send the request without a token: `oauth2: false`.',
-  });
-}
-
 /**
- * Whether a request failed because its URL has no host. It is sent nevertheless, since an adapter of the caller's
- * own may take such a URL.
+ * Whether a request failed because its URL has no host. This is not checked before, because an adapter of the caller
+ * may accept such a URL.
  */
-function isBaseMissing(error: unknown, config: InternalAxiosRequestConfig): boolean {
+function hasNoHost(error: unknown, config: InternalAxiosRequestConfig): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message } = error as { code?: unknown; message?: unknown };
   const isInvalid =
@@ -97,7 +89,7 @@ function isBaseMissing(error: unknown, config: InternalAxiosRequestConfig): bool
   return isInvalid && tryUrl(joinUrl(config)) === undefined;
 }
 
-/** The function behind an adapter's name, as axios picks it. */
+/** The function for the name of an adapter, as axios chooses it. */
 export function resolveAdapter(
   adapter: InternalAxiosRequestConfig['adapter'],
   config: InternalAxiosRequestConfig,

@@ -3,8 +3,9 @@ import axios from 'axios';
 import fc from 'fast-check';
 
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
-import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import type { ApiTokens } from '../../lib/http/api.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 import { tryUrl } from '../../lib/util/urls.js';
 
 const CLAIMS = [
@@ -18,7 +19,7 @@ const apis = new ApiDirectory(
   CLAIMS.map(({ provider, origin, prefix }) => ({
     provider,
     tokens: {} as ApiTokens,
-    presentation: new Presentation(undefined, systemClock),
+    use: new ApiTokenUse(undefined, systemClock),
     connection: {},
     baseURL: origin + prefix,
     enabled: true,

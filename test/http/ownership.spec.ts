@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
-import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import type { ApiTokens } from '../../lib/http/api.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 
 const API = 'https://api.acme.example';
 
@@ -12,7 +13,7 @@ function directory(apis: Record<string, string[]>): ApiDirectory {
     Object.entries(apis).map(([provider, origins]) => ({
       provider,
       tokens,
-      presentation: new Presentation(undefined, systemClock),
+      use: new ApiTokenUse(undefined, systemClock),
       baseURL: origins[0],
       origins,
       connection: {},

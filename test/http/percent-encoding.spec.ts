@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decodedDeeply } from '../../lib/http/percent-encoding.js';
+import { decodedDeeply } from '../../lib/http/request-url.js';
 
 /** What is left once no escape of an ASCII character is, found the slow way. */
 function decodedSlowly(path: string): string {

@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { systemClock } from '../../lib/index.js';
-import { ApiDirectory, type Api, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import type { Api, ApiTokens } from '../../lib/http/api.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 
 const api = (provider: string, ...origins: string[]): Api => ({
   provider,
   tokens: {} as ApiTokens,
-  presentation: new Presentation(undefined, systemClock),
+  use: new ApiTokenUse(undefined, systemClock),
   connection: {},
   baseURL: undefined,
   enabled: true,
