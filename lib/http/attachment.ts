@@ -5,10 +5,11 @@ import axios, {
   type AxiosInstance,
   type AxiosRequestConfig,
   type AxiosRequestTransformer,
+  type InternalAxiosRequestConfig,
 } from 'axios';
 
 import { OAuth2ClientError } from '../core/errors.js';
-import { type AdapterContext, bearerAdapter, resolveAdapter } from './bearer-adapter.js';
+import { type AdapterContext, bearerAdapter } from './bearer-adapter.js';
 import { copyConfig } from './request-config.js';
 
 const ATTACHED = Symbol.for('nestjs-oauth2-client:attached');
@@ -207,4 +208,14 @@ function guarded(guard: Guard, step: Step = (value) => value): Step {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+}
+
+/** The function for the name of an adapter, as axios chooses it. */
+function resolveAdapter(
+  adapter: InternalAxiosRequestConfig['adapter'],
+  config: InternalAxiosRequestConfig,
+): AxiosAdapter {
+  if (typeof adapter === 'function') return adapter;
+  const pick = axios.getAdapter as (adapters: unknown, config: unknown) => AxiosAdapter;
+  return pick(adapter ?? axios.defaults.adapter, config);
 }

@@ -61,3 +61,12 @@ interface Subscriptions {
 function subscriptions(cancelToken: object | undefined): Subscriptions | undefined {
   return cancelToken as Subscriptions | undefined;
 }
+
+/** Whether a promise is still pending after one turn of the event loop. */
+export function isPending(work: Promise<unknown>): Promise<boolean> {
+  const settled = () => false;
+  return Promise.race([
+    work.then(settled, settled),
+    new Promise<boolean>((resolve) => setImmediate(resolve, true)),
+  ]);
+}

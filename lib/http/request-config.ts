@@ -4,7 +4,7 @@ import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenTarget } from '../core/token-target.js';
 import { bare } from '../util/bare.js';
 import { printable } from '../util/redaction.js';
-import { isStream, StreamedUpload } from './streamed-upload.js';
+import { StreamedUpload, type StreamedBody } from './streamed-upload.js';
 
 type Headers = InternalAxiosRequestConfig['headers'];
 type Members = Record<string | symbol, unknown>;
@@ -116,7 +116,10 @@ export function withConnection(
 
 /** The body to send: a stream is read without a pipe (see {@link StreamedUpload}); any other body stays. */
 export function bodyToSend(body: unknown): unknown {
-  return isStream(body) ? new StreamedUpload(body) : body;
+  if (typeof body !== 'object' || body === null) return body;
+  const { pipe, on } = body as Partial<StreamedBody>;
+  const isStream = typeof pipe === 'function' && typeof on === 'function';
+  return isStream ? new StreamedUpload(body as StreamedBody) : body;
 }
 
 /** A copy of headers that axios has normalised. `AxiosHeaders.concat` would normalise them again. */

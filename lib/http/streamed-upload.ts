@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 /** The members that streams of Node, of `readable-stream` and of old versions have in common. */
-interface Source {
+export interface StreamedBody {
   on(event: string, listener: (value: never) => void): unknown;
   pipe(destination: unknown): unknown;
   pause?(): unknown;
@@ -20,12 +20,6 @@ interface Source {
 /** The methods that axios calls on a form that is a stream, such as those of the package `form-data`. */
 const FORM_METHODS = ['append', 'getHeaders', 'getLength', 'toString'] as const;
 
-export function isStream(body: unknown): body is Source {
-  if (typeof body !== 'object' || body === null) return false;
-  const { pipe, on } = body as Partial<Source>;
-  return typeof pipe === 'function' && typeof on === 'function';
-}
-
 /**
  * Replaces a streamed body. A stream refers to its pipe's destination, which is the request with its headers,
  * and the caller finds the stream in the config of a response or an error. So this class reads the stream
@@ -33,12 +27,12 @@ export function isStream(body: unknown): body is Source {
  * until it is read, because nobody listens before that.
  */
 export class StreamedUpload extends Readable {
-  readonly #source: Source;
+  readonly #source: StreamedBody;
   #isReading = false;
   #isOver = false;
   #fail: (() => void) | undefined = undefined;
 
-  constructor(source: Source) {
+  constructor(source: StreamedBody) {
     super({ objectMode: source.readableObjectMode ?? false });
     this.#source = source;
     if (typeof source.getHeaders === 'function') this.#lookLike(source);
@@ -62,7 +56,7 @@ export class StreamedUpload extends Readable {
     done(error);
   }
 
-  #lookLike(form: Source): void {
+  #lookLike(form: StreamedBody): void {
     for (const name of FORM_METHODS) {
       if (typeof form[name] !== 'function') continue;
       const value = (...given: unknown[]): unknown => form[name]!(...given);
