@@ -2,7 +2,7 @@ import axios, { type AxiosHeaderValue, type InternalAxiosRequestConfig } from 'a
 
 import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenTarget } from '../core/token-target.js';
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { printable } from '../util/redaction.js';
 import { StreamedUpload, type StreamedBody } from './streamed-upload.js';
 

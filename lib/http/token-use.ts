@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { InternalAxiosRequestConfig } from 'axios';
 
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
 import type { Clock } from '../util/clock.js';
 import { Secret } from '../util/secret.js';

@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
 import { FunctionFailure, kindOfValue, RefusedRequest } from './definition-functions.js';

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../util/clock.js';
 import type { StoredFailure, TokenLock } from '../core/token-store.js';
 import { withDeadline } from '../util/waiting.js';
-import type { LockMarks } from './lock-marks.js';
 import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
+import type { Names } from './key-ring.js';
 
 /** Milliseconds that a lock of ours can live for: the longest `deadline` of a provider is ten minutes. */
 const LONGEST = 900_000;
@@ -135,4 +135,35 @@ function answerOf(answer: unknown): { readonly isOurs: boolean; readonly holder:
 export function numberOf(answer: unknown): number {
   if (/^[01]$/.test(String(answer))) return Number(answer);
   throw new TypeError('Unexpected reply from Redis.');
+}
+
+/**
+ * Makes and checks the mark that names the holder of a lock. A mark is signed and dated: whoever can write to
+ * the store but lacks the key can neither forge one nor use an old one again.
+ */
+export class LockMarks {
+  /** @param names signs the marks; `undefined`: the store has no key, and marks are not signed */
+  constructor(
+    private readonly names: Names | undefined,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new, unique mark for one lock. */
+  make(lock: string): string {
+    const text = `${randomUUID()}.${this.clock.now().toString(36)}`;
+    return `${text}.${this.#signature(text, lock)}`;
+  }
+
+  /** Whether a mark was made for this lock, and no more than `age` milliseconds ago. */
+  isGenuine(mark: string, lock: string, age: number): boolean {
+    const [, text = '', made = '', signature] =
+      /^([\da-f-]{36}\.([\da-z]{1,9}))\.([\w-]*)$/.exec(mark) ?? [];
+    if (signature === undefined || signature !== this.#signature(text, lock)) return false;
+    // The clocks of machines differ, so a mark may seem to come from the future.
+    return Math.abs(this.clock.now() - parseInt(made, 36)) <= age;
+  }
+
+  #signature(text: string, lock: string): string {
+    return this.names?.sign(`${lock}|${text}`) ?? '';
+  }
 }

@@ -4,15 +4,27 @@ import { systemClock, type Clock } from '../util/clock.js';
 import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';
-import { LockMarks } from './lock-marks.js';
-import { addressOf, failureOf } from './redis-connection.js';
-import { numberOf, RedisLocks, TRACE, type KeptFailure, type LockKeys } from './redis-locks.js';
-import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
+import {
+  type KeptFailure,
+  type LockKeys,
+  LockMarks,
+  numberOf,
+  RedisLocks,
+  TRACE,
+} from './redis-locks.js';
+import {
+  addressOf,
+  checkOptions,
+  failureOf,
+  isCluster,
+  type RedisClient,
+  type RedisTokenStoreOptions,
+  SilenceGuard,
+} from './redis-client.js';
 import { GET, SET } from './redis-scripts.js';
-import { isCluster, SilenceGuard } from './silence.js';
 
 export type { EncryptionKey } from './key-ring.js';
-export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
+export type { RedisClient, RedisTokenStoreOptions } from './redis-client.js';
 
 /** Of the format of what is written; a later one is left alone. */
 const FORMAT = 'v1';

@@ -57,3 +57,8 @@ export function fitting(members: Members, room: number): Members {
 export function detached<T>(value: T): T {
   return typeof value === 'string' ? (JSON.parse(JSON.stringify(value)) as T) : value;
 }
+
+/** A copy that inherits nothing, so that `Object.prototype` cannot add what the original leaves out. */
+export function bare<T extends object>(members: T): T {
+  return Object.assign<object, T>(Object.create(null) as object, members);
+}

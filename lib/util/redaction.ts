@@ -1,6 +1,6 @@
-import { Fragments } from './fragments.js';
 import { detached } from './memory.js';
 import { readingsOf, unescapedText } from './readings.js';
+import type { Reading } from './blocks.js';
 
 /** What stands in for a secret wherever one would otherwise be printed. */
 export const REDACTED = '[redacted]';
@@ -88,4 +88,144 @@ function percentEncoded(secret: string): string {
   } catch {
     return secret; // a lone surrogate has no percent-encoding
   }
+}
+
+// A look-up of the global for each character takes much longer where code runs in a context of its own.
+const { imul } = Math;
+
+/** A run of this many characters of a secret already counts as the secret. */
+const FRAGMENT = 8;
+
+const BASE = 31;
+/** What the first character of a fragment adds to its hash. */
+const HIGHEST = Array.from({ length: FRAGMENT - 1 }).reduce<number>((n) => imul(n, BASE), 1);
+const BUCKETS = 1 << 18;
+
+/** The parts of the original text that a fragment stands for. */
+type Places = [from: number, to: number][];
+
+/**
+ * The fragments of a text and of its readings. A secret may be much longer than the text. It is read once, and
+ * a rolling hash skips most of it.
+ */
+export class Fragments {
+  /** For each character of the text, whether it belongs to a secret. */
+  readonly hidden: Uint8Array;
+  readonly #readings: Reading[];
+  readonly #places = new Map<string, Places>();
+  /** How many fragments have a hash. */
+  readonly #buckets = new Uint16Array(BUCKETS);
+
+  constructor(readings: readonly Reading[], length: number) {
+    this.hidden = new Uint8Array(length);
+    this.#readings = readings.flatMap((reading) =>
+      BEYOND_BMP.test(reading.text)
+        ? [folded(reading), { ...reading, text: simple(reading.text) }]
+        : [folded(reading)],
+    );
+    for (const reading of this.#readings) this.#add(reading);
+  }
+
+  /** Hides every fragment of a secret. A secret that is shorter than a fragment is hidden as a whole. */
+  hide(secret: string): void {
+    for (const form of new Set([foldedText(secret), simple(secret)])) {
+      if (form.length >= FRAGMENT) this.#hideFragments(form);
+      else if (form.length >= Math.min(secret.length, FRAGMENT)) this.#hideWhole(form);
+    }
+  }
+
+  #add({ text, from, to }: Reading): void {
+    for (let i = 0; i + FRAGMENT <= text.length; i++) {
+      const fragment = text.slice(i, i + FRAGMENT);
+      const places = this.#places.get(fragment);
+      const place: Places[number] = [from[i]!, to[i + FRAGMENT - 1]!];
+      if (places) {
+        places.push(place);
+        continue;
+      }
+      this.#places.set(fragment, [place]);
+      this.#buckets[bucketOf(hashOf(fragment))]!++;
+    }
+  }
+
+  #hideFragments(form: string): void {
+    let hash = hashOf(form.slice(0, FRAGMENT));
+    for (let i = 0; ; i++) {
+      if (this.#buckets[bucketOf(hash)]! > 0) this.#hideFragment(form.slice(i, i + FRAGMENT), hash);
+      if (i + FRAGMENT >= form.length) return;
+      const rest = hash - imul(form.charCodeAt(i), HIGHEST);
+      hash = (imul(rest, BASE) + form.charCodeAt(i + FRAGMENT)) | 0;
+    }
+  }
+
+  /** Hides a fragment everywhere, and then forgets it: it need not be found again. */
+  #hideFragment(fragment: string, hash: number): void {
+    const places = this.#places.get(fragment);
+    if (!places) return;
+    for (const [from, to] of places) this.hidden.fill(1, from, to);
+    this.#places.delete(fragment);
+    this.#buckets[bucketOf(hash)]!--;
+  }
+
+  #hideWhole(form: string): void {
+    if (form === '') return;
+    for (const { text, from, to } of this.#readings) {
+      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+        this.hidden.fill(1, from[at], to[at + form.length - 1]);
+      }
+    }
+  }
+}
+
+function hashOf(fragment: string): number {
+  let hash = 0;
+  for (let i = 0; i < fragment.length; i++) hash = (imul(hash, BASE) + fragment.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function bucketOf(hash: number): number {
+  return (hash ^ (hash >>> 14)) & (BUCKETS - 1);
+}
+
+const IS_PLAIN = /^[\x20-\x7e]*$/;
+
+/** Folding may shorten such a character, and so make a part of a secret shorter than a fragment. */
+const BEYOND_BMP = /[\ud800-\udfff]/;
+
+/** Ignores case, and differences between blanks and between the alphabets of base64. Keeps the length. */
+function simple(text: string): string {
+  const codes = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) codes[i] = simpleCode(text.charCodeAt(i));
+  return Buffer.from(codes.buffer).toString('utf16le');
+}
+
+function simpleCode(code: number): number {
+  if (code >= 0x41 && code <= 0x5a) return code | 0x20;
+  const isBlank =
+    (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0x2028 || code === 0x2029;
+  if (isBlank || code === 0x2b || code === 0x2d) return 0x20;
+  return code === 0x5f ? 0x2f : code;
+}
+
+/** Ignores accents, full width and other variants of a letter as well, and leaves out invisible characters. */
+function foldedText(text: string): string {
+  if (IS_PLAIN.test(text)) return simple(text);
+  const letters = text.normalize('NFKD').toLowerCase().replaceAll('ς', 'σ');
+  return simple(letters).replace(/\p{C}/gu, '');
+}
+
+function folded({ text, from, to }: Reading): Reading {
+  if (IS_PLAIN.test(text)) return { text: foldedText(text), from, to };
+  const [parts, starts, ends]: [string[], number[], number[]] = [[], [], []];
+  let at = 0;
+  for (const character of text) {
+    const part = foldedText(character);
+    parts.push(part);
+    for (let i = 0; i < part.length; i++) {
+      starts.push(from[at]!);
+      ends.push(to[at + character.length - 1]!);
+    }
+    at += character.length;
+  }
+  return { text: parts.join(''), from: starts, to: ends };
 }
