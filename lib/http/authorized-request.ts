@@ -2,6 +2,7 @@ import axios, { Axios, type InternalAxiosRequestConfig } from 'axios';
 
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
+import { withQuery } from '../util/encoding.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import {
   copyHeaders,
@@ -12,7 +13,7 @@ import {
   setHeader,
   withConnection,
 } from './request-config.js';
-import { notAuthorized, withQuery, type Credentials } from './token-use.js';
+import { notAuthorized, type Credentials } from './token-use.js';
 
 type BeforeRedirect = NonNullable<InternalAxiosRequestConfig['beforeRedirect']>;
 type Header = readonly [name: string, value: string];
@@ -51,7 +52,7 @@ export function authorized(request: Unauthorized, token: TokenSet): InternalAxio
   if (api.use.signs) Object.assign(copy, { url: completeUrl(copy), params: undefined });
   const credentials = credentialsFor(request, token, copy);
   for (const [name, value] of credentials.headers) setHeader(copy.headers, name, value);
-  copy.url = withQuery(copy.url, credentials.query);
+  if (credentials.query.length > 0) copy.url = withQuery(copy.url, credentials.query);
   if (copy.auth && headerOf(copy.headers, 'Authorization') !== undefined) copy.auth = undefined;
   copy.beforeRedirect = guardRedirects(() => ({
     mayCarryToken: (href) =>

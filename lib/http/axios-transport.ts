@@ -11,6 +11,7 @@ import {
   TransportError,
   type TransportResponse,
 } from '../oauth2/transport.js';
+import { lowerCaseNames } from '../util/encoding.js';
 import { withoutPrototype } from './request-config.js';
 
 /** The axios options of a provider that also apply to its token requests. */
@@ -53,10 +54,9 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
 }
 
 function read(response: AxiosResponse<string>): TransportResponse {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
-    headers[name.toLowerCase()] = Array.isArray(value) ? value.join('\n') : String(value);
-  }
+  const headers = lowerCaseNames(response.headers, (value) =>
+    Array.isArray(value) ? value.join('\n') : String(value),
+  );
   return { status: response.status, headers, body: response.data };
 }
 

@@ -5,6 +5,7 @@ import type { InternalAxiosRequestConfig } from 'axios';
 import { bare } from '../util/memory.js';
 import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
 import type { Clock } from '../util/clock.js';
+import { lowerCaseNames, withQuery } from '../util/encoding.js';
 import { Secret } from '../util/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
@@ -129,14 +130,6 @@ export function notAuthorized(provider: string, error: unknown): OAuth2ClientErr
   );
 }
 
-/** Adds parameters to a URL without rewriting the rest. */
-export function withQuery(href: string, query: Pairs): string {
-  if (query.length === 0) return href;
-  const [beforeHash = ''] = href.split('#');
-  const added = new URLSearchParams(query.map((pair): [string, string] => [...pair]));
-  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${added.toString()}`;
-}
-
 function signed(
   sign: NonNullable<TokenUse['sign']>,
   { headers, query }: Credentials,
@@ -148,7 +141,7 @@ function signed(
   const request = {
     method: (config.method ?? 'get').toUpperCase(),
     url: withQuery(config.url!, query),
-    headers: lowerCased(complete.toJSON()),
+    headers: lowerCaseNames(complete.toJSON()),
     body: bodyOf(config.data),
   };
   return named('sign', () => {
@@ -181,9 +174,4 @@ function bodyOf(data: unknown): string | Buffer | undefined {
   if (data instanceof URLSearchParams) return data.toString();
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return data instanceof ArrayBuffer ? Buffer.from(data) : undefined;
-}
-
-function lowerCased(headers: Record<string, unknown>): Record<string, string> {
-  const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return Object.fromEntries(pairs) as Record<string, string>;
 }

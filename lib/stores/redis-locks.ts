@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Clock } from '../util/clock.js';
 import type { StoredFailure, TokenLock } from '../core/token-store.js';
-import { withDeadline } from '../util/waiting.js';
+import { doubled, withDeadline } from '../util/waiting.js';
 import { EXTEND, LOCK, RELEASE } from './redis-scripts.js';
 import type { Names } from './key-ring.js';
 
@@ -16,7 +16,7 @@ export const TRACE = 3_600_000;
 const ANSWER = 500;
 
 /** Milliseconds between two attempts to release a lock, doubled each time. */
-const RELEASES = { first: 100, longest: 2_000 };
+const RELEASE_PAUSES = { first: 100, longest: 2_000 };
 
 /** How many forged holders one attempt overrules: somebody may plant them again and again. */
 const OVERRULED = 3;
@@ -117,12 +117,12 @@ export class RedisLocks {
   /** Repeats `isDone` until it says yes, or until `end`, when the lock has expired. */
   #insist(isDone: () => Promise<boolean>, end: number): void {
     const { clock } = this.parts;
-    const attempt = async (delay: number) => {
-      if ((await isDone().catch(() => false)) || clock.monotonic() + delay >= end) return;
-      const next = Math.min(delay * 2, RELEASES.longest);
-      clock.after(delay, () => void attempt(next), true);
+    const attempt = async (number: number) => {
+      const pause = doubled(RELEASE_PAUSES, number);
+      if ((await isDone().catch(() => false)) || clock.monotonic() + pause >= end) return;
+      clock.after(pause, () => void attempt(number + 1), true);
     };
-    void attempt(RELEASES.first);
+    void attempt(1);
   }
 }
 

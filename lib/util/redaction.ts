@@ -1,4 +1,5 @@
 import { detached } from './memory.js';
+import { formEncodedText } from './encoding.js';
 import { readingsOf, unescapedText } from './readings.js';
 import type { Reading } from './blocks.js';
 
@@ -67,7 +68,7 @@ function formsOf(secret: string): string[] {
     unescapedText(secret),
     JSON.stringify(secret).slice(1, -1),
     percentEncoded(secret),
-    new URLSearchParams([['', secret]]).toString().slice(1),
+    formEncodedText(secret),
     bytes.toString('hex'),
     bytes.toString('base64'), // its last characters differ from those within a longer text
     ...base64Forms(bytes),

@@ -146,3 +146,14 @@ export class Closing<Reason extends Error = Error> {
     return () => void this.#listeners.delete(listener);
   }
 }
+
+/** Pauses that double. In milliseconds. */
+export interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** The length of a pause. The first one is number 1. */
+export function doubled({ first, longest }: Pauses, number: number): number {
+  return Math.min(first * 2 ** (number - 1), longest);
+}
