@@ -53,7 +53,7 @@ export function attach(instance: AxiosInstance, context: AdapterContext): () => 
 /** Headers that do not identify the sender. */
 const NEUTRAL_HEADERS = new Set(['accept', 'content-type', 'user-agent']);
 
-/** Removes the defaults that `axios.create` copies from the process-wide instance and that identify a client of another API. */
+/** Removes the process-wide defaults that `axios.create` copies and that identify a client of another API. */
 export function dropInherited({ defaults }: AxiosInstance): void {
   for (const name of ['auth', 'params', 'baseURL', 'socketPath'] as const) delete defaults[name];
   for (const bucket of [defaults.headers, ...Object.values(defaults.headers)]) {

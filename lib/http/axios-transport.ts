@@ -68,9 +68,9 @@ interface ConnectionError {
 }
 
 function transportError(error: unknown, url: string): TransportError {
-  if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no whole answer');
+  if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no complete response');
   if (error.message.startsWith('maxContentLength')) {
-    return new TransportError(RESPONSE_TOO_LARGE, 'the answer is too large');
+    return new TransportError(RESPONSE_TOO_LARGE, 'the response is too large');
   }
   const code = isAxiosError(error) ? error.code : undefined;
   const proxy = proxyOf(error.cause, url);
@@ -79,7 +79,7 @@ function transportError(error: unknown, url: string): TransportError {
 
 /** The reason that OpenSSL gives. It is a fixed text and cannot hold a secret. */
 function tlsReason(message: string): string {
-  return /:SSL routines:[^:]*:([\w /.-]+)/.exec(message)?.[1] ?? 'no whole answer';
+  return /:SSL routines:[^:]*:([\w /.-]+)/.exec(message)?.[1] ?? 'no complete response';
 }
 
 /** The address of the proxy: the one that was connected to, if it is not the host of the URL. */

@@ -2,9 +2,8 @@ import type { EncryptionKey } from './key-ring.js';
 import type { Clock } from '../util/clock.js';
 
 /**
- * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. It should not queue commands while
- * it is offline, and needs a `socketTimeout` to notice that its connection is dead: the options are in
- * `docs/shared-store.md`.
+ * A client of `ioredis` or of `redis`: one server, Sentinel or Cluster. It should not queue commands while it is
+ * offline, and needs a `socketTimeout` to detect a dead connection. `docs/shared-store.md` shows the options.
  */
 export interface RedisClient {
   eval(...parameters: never[]): Promise<unknown>;
@@ -12,25 +11,25 @@ export interface RedisClient {
 
 /** Options of a {@link RedisTokenStore}. */
 export interface RedisTokenStoreOptions {
-  /** Connected by the app, and closed by it. */
+  /** The app connects and closes it. */
   readonly client: RedisClient;
   /**
-   * What token sets are encrypted with (AES-256-GCM): the first one encrypts, all decrypt. Where there are
-   * several, `nameKey` must be said; `docs/shared-store.md` says how to change them.
+   * Encrypt token sets with AES-256-GCM: the first key encrypts, all decrypt. Several keys need a `nameKey`.
+   * `docs/shared-store.md` shows how to change keys.
    */
   readonly encryptionKeys?: readonly EncryptionKey[] | undefined;
-  /** Keeps token sets as they are, for everybody who can read the database. */
+  /** Stores token sets unencrypted: whoever can read the database can read the tokens. Default `false`. */
   readonly dangerouslyStorePlaintext?: boolean | undefined;
   /**
-   * What names are made with. All instances need the same, and with another one nothing is found again.
-   * Default: the one of `encryptionKeys`; where there are several, it must be said.
+   * Makes the names of records. All instances need the same key; with another one they find no records.
+   * Default: the key in `encryptionKeys`. Required if there are several.
    */
   readonly nameKey?: EncryptionKey | undefined;
-  /** What all names begin with: no braces, of which Redis Cluster has its own idea. Default `oauth2`. */
+  /** Prefix of all names. Without braces, because Redis Cluster uses them for hash tags. Default `oauth2`. */
   readonly prefix?: string | undefined;
 }
 
-/** @throws {TypeError} for options that cannot be meant, before anything is stored by them */
+/** @throws {TypeError} for invalid options */
 export function checkOptions(options: RedisTokenStoreOptions): void {
   const problem = problemOf(options ?? {});
   if (problem !== undefined) throw new TypeError(`RedisTokenStore ${problem}`);
@@ -44,42 +43,42 @@ function problemOf({
   prefix = '',
 }: RedisTokenStoreOptions): string | undefined {
   if (typeof (client as { eval?: unknown } | undefined)?.eval !== 'function') {
-    return 'needs `client`: a client of `ioredis` or `redis`, not its URL or its options.';
+    return 'needs a `client`: a client of `ioredis` or `redis`, not its URL or its options.';
   }
   if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
-    return 'needs a `prefix` without braces: Redis Cluster tells by them where a key lives.';
+    return 'needs a `prefix` without braces, because Redis Cluster uses braces for hash tags.';
   }
   if (!encryptionKeys && dangerouslyStorePlaintext !== true) {
-    return 'needs `encryptionKeys`, or `dangerouslyStorePlaintext: true`: openssl rand -base64 32';
+    return 'needs `encryptionKeys`, or `dangerouslyStorePlaintext: true`. Make a key with: openssl rand -base64 32';
   }
   if (encryptionKeys && !Array.isArray(encryptionKeys)) {
-    return 'needs `encryptionKeys` in an array, even a single one.';
+    return 'needs an array as `encryptionKeys`, even for a single key.';
   }
   if (encryptionKeys && encryptionKeys.length > 1 && nameKey === undefined) {
-    return 'with several `encryptionKeys` needs `nameKey`: the key that was alone before, for all instances.';
+    return 'needs a `nameKey` if there are several `encryptionKeys`. Set it on all instances to the key that was the only one before.';
   }
   return undefined;
 }
 
-interface Place {
+interface Address {
   readonly host?: unknown;
   readonly port?: unknown;
   readonly path?: unknown;
 }
 
-/** What the clients of `ioredis` and `redis` tell of their connection. */
+/** The members of the clients `ioredis` and `redis` that describe their connection. */
 interface Connected {
   /** `ioredis`. */
   readonly status?: unknown;
   /** `redis`. */
   readonly isReady?: unknown;
-  readonly options?: Place & {
+  readonly options?: Address & {
     readonly sentinels?: unknown;
-    readonly socket?: Place;
+    readonly socket?: Address;
   };
 }
 
-/** `host:port` of the one server that a client connects to, as it was configured. */
+/** `host:port` of the server in the options of a client; `undefined` for Sentinel, Cluster and sockets. */
 export function addressOf(client: object): string | undefined {
   const { options } = client as Connected;
   if (!options || options.sentinels) return undefined;
@@ -88,7 +87,7 @@ export function addressOf(client: object): string | undefined {
   return typeof port === 'number' ? `${host}:${port}` : host;
 }
 
-/** The failure of a command; one without a code gets `ENOTCONN` while the client has no connection. */
+/** The failure of a command. If it has no code and the client is offline, it gets the code `ENOTCONN`. */
 export function failureOf(client: object, cause: unknown): unknown {
   const { status, isReady } = client as Connected;
   const isOffline = isReady === false || (typeof status === 'string' && status !== 'ready');
@@ -98,12 +97,12 @@ export function failureOf(client: object, cause: unknown): unknown {
   return Object.assign(error, { code: 'ENOTCONN' });
 }
 
-/** Milliseconds after which a command without a reply shows that the connection may be dead. */
+/** Milliseconds without a reply after which the connection may be dead. */
 const SILENT = 1_000;
 
 /**
- * Sends no more commands while a reply is overdue. The client would only keep them in memory. And `redis`
- * takes a connection for alive as long as it writes to it, so that it would never notice that it is dead.
+ * Sends no commands while a reply is overdue. The client would only queue them in memory, and `redis` considers a
+ * connection alive as long as it writes to it, so it would never detect that the connection is dead.
  */
 export class SilenceGuard {
   readonly #unanswered = new Set<object>();
@@ -113,7 +112,7 @@ export class SilenceGuard {
   /** @throws an error with the code `ETIMEDOUT` while a reply is overdue */
   async pass<T>(send: () => Promise<T>): Promise<T> {
     if (this.#unanswered.size > 0) {
-      throw Object.assign(new Error('An earlier command has no reply yet.'), {
+      throw Object.assign(new Error('Redis has not replied to an earlier command yet.'), {
         code: 'ETIMEDOUT',
       });
     }
@@ -128,7 +127,7 @@ export class SilenceGuard {
   }
 }
 
-/** Whether a client has connections to several nodes: if one is silent, that says nothing about the others. */
+/** Whether a client is connected to several nodes, so that one silent node says nothing about the others. */
 export function isCluster(client: object): boolean {
   return 'isCluster' in client ? client.isCluster === true : 'getSlotMaster' in client;
 }

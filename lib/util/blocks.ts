@@ -1,24 +1,24 @@
-/** A decoded part of an original text. For each character, `from` and `to` say where the original has it. */
+/** A decoded part of an original text. `from` and `to` are the position of each character in the original. */
 export interface Reading {
   readonly text: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** A byte, and where its digits stand. */
+/** A byte, and the position of its digits. */
 export interface Byte {
   readonly value: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** A text as it is. */
+/** A reading that is the text itself. */
 export function plain(text: string): Reading {
   const from = Array.from({ length: text.length }, (_, i) => i);
   return { text, from, to: from.map((i) => i + 1) };
 }
 
-/** The bytes of a run, digit by digit. */
+/** The bytes that a run of digits or escapes encodes. */
 export function bytesOf(run: string, offset: number, one: RegExp, radix: number): Byte[] {
   return [...run.matchAll(one)].map(({ 0: escape, 1: digits, index }) => ({
     value: parseInt(digits!, radix),
@@ -43,7 +43,7 @@ export class Builder {
     }
   }
 
-  /** @param text what the source has from `start` to `end` */
+  /** @param text the decoded form of the source from `start` to `end` */
   add(text: string, start: number, end: number): void {
     this.#parts.push(text);
     for (let i = 0; i < text.length; i++) {
@@ -52,7 +52,7 @@ export class Builder {
     }
   }
 
-  /** Adds bytes as UTF-8, and those that are not UTF-8 as Latin-1. */
+  /** Adds bytes as UTF-8, or as Latin-1 if they are not valid UTF-8. */
   addBytes(bytes: readonly Byte[]): void {
     const values = bytes.map(({ value }) => value);
     for (let i = 0; i < bytes.length;) {
@@ -71,7 +71,7 @@ export class Builder {
   }
 }
 
-/** The number of bytes of the UTF-8 character that begins there; 1 if no character does. */
+/** The number of bytes of the UTF-8 character that begins at `at`; 1 if none does. */
 export function sequenceLength(bytes: ArrayLike<number>, at: number): number {
   const lead = bytes[at]!;
   const length = lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -90,14 +90,14 @@ const BASE64 = /[\w+/-]{6,}(?:\r?\n[\w+/-]+)*/g;
 /** Decoded texts with fewer bytes are not searched. */
 const SHORTEST_TEXT = 4;
 
-/** Decoded bytes, and where the text has each of them. */
+/** Decoded bytes, and the position of each in the text. */
 interface Block {
   readonly values: Uint8Array;
   readonly start: (i: number) => number;
   readonly end: (i: number) => number;
 }
 
-/** All base64 and all digits in a text, decoded. A group may begin at any character of a run. */
+/** Decodes all base64 and all digits in a text. A group may begin at any character of a run. */
 export function blocksIn(reading: Reading): Reading[] {
   const { text } = reading;
   const blocks = [...base64In(text), ...hexIn(text), ...decimalsIn(text)];

@@ -3,24 +3,23 @@ import { formEncodedText } from './encoding.js';
 import { readingsOf, unescapedText } from './readings.js';
 import type { Reading } from './blocks.js';
 
-/** What stands in for a secret wherever one would otherwise be printed. */
+/** Replaces a secret in everything that is printed. */
 export const REDACTED = '[redacted]';
 
-/** Characters of one secret, and of all together, that are searched for in their encoded forms, too. */
+/** Characters of one secret, and of all together, up to which their encoded forms are searched for too. */
 const LONGEST = { secret: 8_192, all: 32_768 };
 
-/** Characters of all secrets together; no text is shown beside more. No account comes near this. */
+/** Characters of all secrets together. With more, the whole text is masked. No account comes near this. */
 const MOST = 131_072;
 
-/** Characters that each secret counts for in addition. */
+/** Characters that each secret counts in addition to its length. */
 const LEAST = 200;
 
 /**
- * Makes text that a vendor wrote safe to print: every secret in it, whole or in part, as it is or in any
- * encoding that a reader could undo, is masked, control and bidirectional characters are replaced, and
- * the rest is cut.
+ * Makes a vendor's text safe to print. It masks every secret, whole or in part, plain or in an encoding that a reader
+ * could undo. It replaces control and bidirectional characters, and cuts the rest.
  *
- * @param maxLength characters, the ellipsis included
+ * @param maxLength characters, including the ellipsis
  */
 export function printable(text: string, secrets: readonly string[] = [], maxLength = 200): string {
   const masked = maskSecrets(detached(text.slice(0, 16 * maxLength)), secrets);
@@ -28,7 +27,7 @@ export function printable(text: string, secrets: readonly string[] = [], maxLeng
   return plain.length > maxLength ? `${beginning(plain, maxLength - 1)}…` : plain;
 }
 
-/** Cuts a text, but no mask and no character in half. */
+/** Cuts a text without splitting a mask or a character. */
 function beginning(text: string, length: number): string {
   const mask = text.lastIndexOf(REDACTED, length - 1);
   if (mask >= 0 && mask + REDACTED.length > length) return text.slice(0, mask);
@@ -58,8 +57,8 @@ function maskSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * The forms of a secret to search for: itself, itself with escapes undone, and its encodings. An encoding that
- * is cut off may be too short to be decoded, so it is searched for as it stands.
+ * The forms of a secret to search for: as it is, with escapes undone, and encoded. An encoding that is cut off may be too
+ * short to be decoded, so it is searched for in its encoded form.
  */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
@@ -75,7 +74,7 @@ function formsOf(secret: string): string[] {
   ].filter((form, i) => i < 2 || form.length >= 8);
 }
 
-/** The base64 of bytes after none, one or two others, without the characters that encode some of the others. */
+/** The base64 of the bytes after 0, 1 or 2 other bytes, without the characters that depend on the other bytes. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
@@ -91,14 +90,14 @@ function percentEncoded(secret: string): string {
   }
 }
 
-// A look-up of the global for each character takes much longer where code runs in a context of its own.
+// In a separate context, such as jest's, a look-up of the global `Math` for each character is slow.
 const { imul } = Math;
 
-/** A run of this many characters of a secret already counts as the secret. */
+/** A part of a secret with this many characters counts as the secret. */
 const FRAGMENT = 8;
 
 const BASE = 31;
-/** What the first character of a fragment adds to its hash. */
+/** The factor of the first character in the hash of a fragment. */
 const HIGHEST = Array.from({ length: FRAGMENT - 1 }).reduce<number>((n) => imul(n, BASE), 1);
 const BUCKETS = 1 << 18;
 
@@ -106,8 +105,8 @@ const BUCKETS = 1 << 18;
 type Places = [from: number, to: number][];
 
 /**
- * The fragments of a text and of its readings. A secret may be much longer than the text. It is read once, and
- * a rolling hash skips most of it.
+ * The fragments of a text and of its readings. A secret may be much longer than the text: it is read once, and a rolling
+ * hash skips most of it.
  */
 export class Fragments {
   /** For each character of the text, whether it belongs to a secret. */
@@ -159,7 +158,7 @@ export class Fragments {
     }
   }
 
-  /** Hides a fragment everywhere, and then forgets it: it need not be found again. */
+  /** Hides a fragment everywhere, and removes it, because it need not be found again. */
   #hideFragment(fragment: string, hash: number): void {
     const places = this.#places.get(fragment);
     if (!places) return;
@@ -190,7 +189,7 @@ function bucketOf(hash: number): number {
 
 const IS_PLAIN = /^[\x20-\x7e]*$/;
 
-/** Folding may shorten such a character, and so make a part of a secret shorter than a fragment. */
+/** Folding may shorten such a character, so that a part of a secret becomes shorter than a fragment. */
 const BEYOND_BMP = /[\ud800-\udfff]/;
 
 /** Ignores case, and differences between blanks and between the alphabets of base64. Keeps the length. */
@@ -208,7 +207,7 @@ function simpleCode(code: number): number {
   return code === 0x5f ? 0x2f : code;
 }
 
-/** Ignores accents, full width and other variants of a letter as well, and leaves out invisible characters. */
+/** Also ignores accents, full width and other variants of a letter, and removes invisible characters. */
 function foldedText(text: string): string {
   if (IS_PLAIN.test(text)) return simple(text);
   const letters = text.normalize('NFKD').toLowerCase().replaceAll('ς', 'σ');

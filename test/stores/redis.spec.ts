@@ -250,16 +250,16 @@ describe('a key of the store', () => {
   ])('may not be %s, and is not quoted', (_what, key) => {
     const create = () =>
       new RedisTokenStore({ client, encryptionKeys: [good, key as string], nameKey: good });
-    expect(create).toThrow('`encryptionKeys[1]` must be 32 random bytes');
+    expect(create).toThrow(/`encryptionKeys\[1\]` is .*\. It must be 32 random bytes/);
     if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
   });
 
   it.each<[string, object, string]>([
-    ['no client', { client: undefined }, 'needs `client`'],
-    ['the URL of one', { client: 'redis://127.0.0.1' }, 'needs `client`'],
+    ['no client', { client: undefined }, 'needs a `client`'],
+    ['the URL of one', { client: 'redis://127.0.0.1' }, 'needs a `client`'],
     ['a prefix with braces', { prefix: '{app}' }, 'without braces'],
     ['a prefix that is no text', { prefix: 7 }, 'without braces'],
-    ['a key that is in no array', { encryptionKeys: good }, 'in an array'],
+    ['a key that is in no array', { encryptionKeys: good }, 'needs an array'],
   ])('is not all that must be right: %s', (_what, options, message) => {
     const all = { client, encryptionKeys: [good], ...options } as unknown;
     expect(() => new RedisTokenStore(all as RedisTokenStoreOptions)).toThrow(message);
@@ -269,6 +269,6 @@ describe('a key of the store', () => {
     expect(() => new RedisTokenStore({ client })).toThrow('needs `encryptionKeys`');
     expect(() => new RedisTokenStore({ client, encryptionKeys: [] })).toThrow('at least one');
     const two = [good, randomBytes(32)];
-    expect(() => new RedisTokenStore({ client, encryptionKeys: two })).toThrow('needs `nameKey`');
+    expect(() => new RedisTokenStore({ client, encryptionKeys: two })).toThrow('needs a `nameKey`');
   });
 });
