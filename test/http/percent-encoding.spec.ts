@@ -20,11 +20,11 @@ describe('a path without percent-encoding', () => {
     ['an escape that another one completes', '/%2%65', '/.'],
     ['a percent sign that begins nothing', '/100%/%zz%2', '/100%/%zz%2'],
     ['bytes beyond ASCII', '/%c3%bc/%u002e', '/%c3%bc/%u002e'],
-  ])('is right for %s', (_what, path, decoded) => {
+  ])('percent-encoding is removed from %s', (_what, path, decoded) => {
     expect(decodedDeeply(path)).toBe(decoded);
   });
 
-  it('has no escape of an ASCII character left in it', () => {
+  it('no escape of an ASCII character is left in a decoded path', () => {
     const path = fc.string({ unit: fc.constantFrom(...'%%%25eEf/.0', 'ü'), maxLength: 40 });
     fc.assert(
       fc.property(path, (path) => {

@@ -25,7 +25,7 @@ describe('what a caller gets to see of a failed token request', () => {
     ['a redirect', { status: 307, headers: { location: `https://x.example/?s=${CLIENT_SECRET}` } }],
     ['a reset connection', reset],
     ['too long an answer', { body: `{"access_token":"${TOKEN.repeat(100_000)}"}` }],
-  ])('holds no secret: %s', async (_what, answer) => {
+  ])('the error of a failed token request shows no secret: %s', async (_what, answer) => {
     const vendor = await FakeVendor.start();
     vendor.onToken = (request, count) => {
       if (count > 1) return answer === quoting ? quoting(request) : (answer as Answer);
