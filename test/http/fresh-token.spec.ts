@@ -36,7 +36,7 @@ describe('a request while there is a fresh token', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  /** An adapter that notes what it gets, and answers at once. */
+  /** An adapter that notes what it gets, and responds at once. */
   function noting(seen: InternalAxiosRequestConfig[]): AxiosAdapter {
     return (config) => {
       seen.push({ ...config, headers: config.headers.concat() });

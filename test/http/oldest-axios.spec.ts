@@ -124,7 +124,7 @@ describe('with axios 1.17.0', () => {
   });
 
   it.each<[string, Answer, AxiosRequestConfig]>([
-    ['an answer', { body: {} }, {}],
+    ['a response', { body: {} }, {}],
     ['a 500', { status: 500 }, {}],
     ['a reset connection', reset, {}],
     ['a timeout', () => {}, { timeout: 300 }],

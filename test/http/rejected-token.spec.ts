@@ -149,12 +149,12 @@ describe('a token that the API rejects', () => {
     expect([vendor.apiRequests.length, vendor.tokenRequests.length]).toEqual([2, 1]);
   });
 
-  describe('with a streamed answer', () => {
+  describe('with a streamed response', () => {
     const page = Buffer.alloc(1_000_000, 'x');
 
     it.each([
       ['that is renewed now', false],
-      ['that has been renewed meanwhile', true],
+      ['that was renewed before', true],
     ])(
       'a streamed 401 for a token %s is discarded together with its connection',
       async (_which, before) => {

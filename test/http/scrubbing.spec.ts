@@ -23,10 +23,10 @@ const TOKEN = 'pQ7xV2mR9kTz4WnB';
 const AUTHORIZATION = `Bearer ${TOKEN}`;
 
 const cases: [string, Answer, AxiosRequestConfig][] = [
-  ['an answer', { body: { ok: true } }, {}],
-  ['an answer in an array buffer', { body: 'x' }, { responseType: 'arraybuffer' }],
-  ['an answer by fetch', { body: { ok: true } }, { adapter: 'fetch' }],
-  ['an answer without redirects', { body: {} }, { maxRedirects: 0 }],
+  ['a response', { body: { ok: true } }, {}],
+  ['a response in an array buffer', { body: 'x' }, { responseType: 'arraybuffer' }],
+  ['a response by fetch', { body: { ok: true } }, { adapter: 'fetch' }],
+  ['a response without redirects', { body: {} }, { maxRedirects: 0 }],
   ['a 400', { status: 400, body: { message: 'no' } }, {}],
   ['a 403', { status: 403 }, {}],
   ['a 500', { status: 500, body: 'oops' }, {}],
@@ -42,10 +42,10 @@ const cases: [string, Answer, AxiosRequestConfig][] = [
   ['a timeout instead of a stream', hang, { timeout: 300, responseType: 'stream' }],
   ['too many redirects', { status: 302, headers: { location: '/again' } }, { maxRedirects: 3 }],
   ['a redirect to nowhere', { status: 302, headers: { location: 'http://:' } }, {}],
-  ['an answer that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
+  ['a response that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
   ['a body that is too long', {}, { method: 'post', data: 'x'.repeat(100), maxBodyLength: 10 }],
   [
-    'an answer that is no JSON',
+    'a response that is no JSON',
     { body: '{"a":' },
     { responseType: 'json', transitional: { silentJSONParsing: false } },
   ],

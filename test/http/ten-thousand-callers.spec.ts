@@ -18,7 +18,7 @@ describe('ten thousand callers at once', () => {
 
   beforeEach(async () => {
     vendor = await FakeVendor.start();
-    clock = new HastyClock(); // a connection that the vendor has closed meanwhile costs a second attempt
+    clock = new HastyClock(); // a connection that the vendor has closed costs a second attempt
     app = await App.start({ runtime: { clock, random: () => 0 }, providers: [acme(vendor)] });
   });
 

@@ -14,7 +14,7 @@ import { App } from '../support/nest-app.js';
 
 type Rejected = NonNullable<TokenUse['rejected']>;
 
-describe('an answer in place of 401', () => {
+describe('a response in place of 401', () => {
   let vendor: FakeVendor;
   let app: App;
   let refusal: Answer;

@@ -161,7 +161,7 @@ describe('the deadline of a renewal', () => {
   });
 });
 
-describe('an answer that comes after the deadline', () => {
+describe('a response that comes after the deadline', () => {
   it('a response after the deadline is not used', async () => {
     const { bench, waiting } = await hanging(1);
     bench.clock.advance(DEADLINE);
