@@ -12,7 +12,7 @@ export {
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
-export type { RequestOAuth2Options } from './http/request-options.js';
+export type { RequestOAuth2Options } from './http/request-config.js';
 export { AccountTokens } from './lifecycle/account-tokens.js';
 export type { GetTokenOptions, TokenAccess, TokenStatus } from './lifecycle/token-access.js';
 export { TokenProvider } from './lifecycle/token-provider.js';

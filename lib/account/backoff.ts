@@ -1,4 +1,5 @@
 import { settleStack, type OAuth2ClientError } from '../core/errors.js';
+import { doubled, type Pauses } from '../util/waiting.js';
 
 /** The credentials that a renewal used, as far as they show whether there are new ones. */
 export interface AskedWith {
@@ -28,11 +29,6 @@ export interface Backoff {
   isSteady?: boolean | undefined;
 }
 
-interface Steps {
-  readonly first: number;
-  readonly longest: number;
-}
-
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
@@ -40,7 +36,7 @@ const MINUTE = 60 * SECOND;
  * How long an account waits after a failure. The wait doubles with every failure in a row. The first row that matches
  * decides. `docs/errors.md` has the same table in words.
  */
-const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Steps])[] = [
+const STEPS: readonly (readonly [(failure: OAuth2ClientError) => boolean, Pauses])[] = [
   // At some vendors even `invalid_grant` is temporary, so the refresh token is tried again, rarely.
   [
     ({ code }) => code === 'REAUTHENTICATION_REQUIRED',
@@ -147,8 +143,4 @@ export function areNew(backoff: Backoff, found: AskedWith, now: number): boolean
     return true;
   }
   return false;
-}
-
-function doubled({ first, longest }: Steps, failures: number): number {
-  return Math.min(first * 2 ** (failures - 1), longest);
 }

@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 
 /** What went wrong, as a stable code. The table in `docs/errors.md` says what to do about each. */
 export type OAuth2ErrorCode =

@@ -1,23 +1,27 @@
-import { Axios, isAxiosError, type AxiosResponse, type CreateAxiosDefaults } from 'axios';
+import http, { type ClientRequest } from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+
+import { Axios, type AxiosResponse, type CreateAxiosDefaults, isAxiosError } from 'axios';
 
 import {
-  RESPONSE_TOO_LARGE,
   NOT_SENT,
-  TransportError,
+  RESPONSE_TOO_LARGE,
   type Transport,
+  TransportError,
   type TransportResponse,
 } from '../oauth2/transport.js';
-import { withoutPrototype } from './config-copy.js';
-import { heldTransport } from './held-request.js';
+import { lowerCaseNames } from '../util/encoding.js';
+import { withoutPrototype } from './request-config.js';
 
-/** The axios options of a provider that its token requests share with its API requests. */
+/** The axios options of a provider that also apply to its token requests. */
 const SHARED = ['proxy', 'httpAgent', 'httpsAgent', 'lookup', 'family'] as const;
 
 const LARGEST_ANSWER = 1_048_576;
 
 /**
- * Token requests over an axios of their own. It is not made by `axios.create`, so it inherits nothing
- * from the process-wide defaults: no interceptor, no header, no base URL of anyone else.
+ * Sends token requests through an axios instance of its own. `new Axios` inherits nothing from the process-wide
+ * defaults, unlike `axios.create`.
  */
 export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
   const shared = SHARED.filter((name) => Object.hasOwn(options, name));
@@ -38,26 +42,25 @@ export function axiosTransport(options: CreateAxiosDefaults = {}): Transport {
       return !isRefused;
     });
     try {
-      // axios would name a content type, even of nothing.
-      const named = body === undefined ? { 'content-type': false, ...headers } : headers;
-      const request = { method, url, headers: named, data: body, signal, transport };
+      // axios sets a content type even if there is no body.
+      const allHeaders = body === undefined ? { 'content-type': false, ...headers } : headers;
+      const request = { method, url, headers: allHeaders, data: body, signal, transport };
       return read(await client.request<string>(withoutPrototype(request)));
     } catch (error) {
-      // The axios error holds the whole request: nothing of it but its code goes on.
+      // The axios error holds the whole request, so only its code is used.
       throw isRefused ? new TransportError(NOT_SENT, 'not sent') : transportError(error, url);
     }
   };
 }
 
 function read(response: AxiosResponse<string>): TransportResponse {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
-    headers[name.toLowerCase()] = Array.isArray(value) ? value.join('\n') : String(value);
-  }
+  const headers = lowerCaseNames(response.headers, (value) =>
+    Array.isArray(value) ? value.join('\n') : String(value),
+  );
   return { status: response.status, headers, body: response.data };
 }
 
-/** What Node says of a connection that failed. */
+/** The members of Node's error for a failed connection. */
 interface ConnectionError {
   readonly address?: string;
   readonly port?: number;
@@ -65,21 +68,21 @@ interface ConnectionError {
 }
 
 function transportError(error: unknown, url: string): TransportError {
-  if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no whole answer');
+  if (!(error instanceof Error)) return new TransportError('UNKNOWN', 'no complete response');
   if (error.message.startsWith('maxContentLength')) {
-    return new TransportError(RESPONSE_TOO_LARGE, 'the answer is too large');
+    return new TransportError(RESPONSE_TOO_LARGE, 'the response is too large');
   }
   const code = isAxiosError(error) ? error.code : undefined;
   const proxy = proxyOf(error.cause, url);
   return new TransportError(code ?? 'UNKNOWN', tlsReason(error.message), proxy);
 }
 
-/** The reason that OpenSSL gives, which is a fixed text of its own. */
+/** The reason that OpenSSL gives. It is a fixed text and cannot hold a secret. */
 function tlsReason(message: string): string {
-  return /:SSL routines:[^:]*:([\w /.-]+)/.exec(message)?.[1] ?? 'no whole answer';
+  return /:SSL routines:[^:]*:([\w /.-]+)/.exec(message)?.[1] ?? 'no complete response';
 }
 
-/** Where a connection was attempted, if that is not the host of the URL: then it is a proxy. */
+/** The address of the proxy: the one that was connected to, if it is not the host of the URL. */
 function proxyOf(cause: unknown, url: string): string | undefined {
   const { address, port, hostname } = (cause ?? {}) as ConnectionError;
   const asked = new URL(url);
@@ -87,4 +90,58 @@ function proxyOf(cause: unknown, url: string): string | undefined {
   if (address === undefined || port === undefined) return undefined;
   const ownPort = asked.port || (asked.protocol === 'https:' ? '443' : '80');
   return String(port) === ownPort ? undefined : `${address}:${port}`;
+}
+
+type Request = (
+  options: https.RequestOptions,
+  onResponse: (response: http.IncomingMessage) => void,
+) => ClientRequest;
+
+/**
+ * A `transport` for axios that holds a request back until its connection is up, and then asks `mayBeSent` whether
+ * to send it. The process may have stopped during name look-up or connect for longer than its lock lives, and must
+ * not send a refresh token that another instance may have used.
+ */
+export function heldTransport(mayBeSent: () => boolean): { readonly request: Request } {
+  return {
+    request(options, onResponse) {
+      const { request } = options.protocol === 'https:' ? https : http;
+      return held(request(options, onResponse), mayBeSent);
+    },
+  };
+}
+
+function held(request: ClientRequest, mayBeSent: () => boolean): ClientRequest {
+  const calls: (() => unknown)[] = [];
+  const [write, end] = [request.write.bind(request), request.end.bind(request)];
+  request.write = (...args: unknown[]) => {
+    calls.push(() => Reflect.apply(write, request, args));
+    return true;
+  };
+  request.end = (...args: unknown[]) => {
+    calls.push(() => Reflect.apply(end, request, args));
+    return request;
+  };
+  request.once('socket', (socket) => {
+    whenConnected(socket, () => {
+      if (request.destroyed) return;
+      if (!mayBeSent())
+        return void request.destroy(
+          new Error('The request was not sent: its deadline has passed.'),
+        );
+      Object.assign(request, { write, end });
+      for (const call of calls) call();
+    });
+  });
+  return request;
+}
+
+/** Calls back when a connection is up: at once if it is reused. */
+function whenConnected(
+  socket: Duplex & { connecting?: boolean; secureConnecting?: boolean },
+  callback: () => void,
+): void {
+  if (socket.secureConnecting) socket.once('secureConnect', callback);
+  else if (socket.connecting) socket.once('connect', callback);
+  else callback();
 }

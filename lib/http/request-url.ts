@@ -1,8 +1,8 @@
 import { tryUrl } from '../util/urls.js';
 
-/** A URL whose parts are beyond doubt. */
+/** A parsed URL. */
 export interface RequestUrl {
-  /** What is sent: the very string that was checked. */
+  /** The string that was checked, and that is sent. */
   readonly href: string;
   readonly origin: string;
   /** Path without query, normalised. */
@@ -12,27 +12,19 @@ export interface RequestUrl {
 }
 
 interface UrlParts {
-  /** axios takes a `URL`, too, whatever its types say. */
+  /** axios also takes a `URL`, though its types do not say so. */
   readonly url?: string | URL | undefined;
   readonly baseURL?: string | undefined;
   readonly allowAbsoluteUrls?: boolean | undefined;
 }
 
-/** Characters. No server of an API reads a URL as long. */
+/** Characters. No API server reads a URL this long. */
 export const LONGEST_URL = 65_536;
 
 const ABSOLUTE = /^([a-z][a-z\d+\-.]*:)?\/\//i;
 
-/** Anything by which a parser could read another path than is written: it takes the slow road. */
+/** A character or sequence that the WHATWG parser may rewrite. URLs with one are parsed. */
 const NEEDS_PARSER = /\\|\/\.|%2e|[^\x21-\x7e]/i;
-
-/** Anything by which a path could lead elsewhere than down. */
-const ODD = /[^\x21-\x7e]|[\\%]|\/\.|\.\./;
-
-/** Whether a relative URL goes below its base, however it is read. */
-export function isPlainPath(url: string): boolean {
-  return url.startsWith('/') && url[1] !== '/' && !ODD.test(url);
-}
 
 export function isAbsolute(url: string | URL = ''): boolean {
   return ABSOLUTE.test(String(url));
@@ -45,7 +37,7 @@ export function joinUrl({ url: given = '', baseURL, allowAbsoluteUrls }: UrlPart
   return url === '' ? baseURL : `${withoutSlashes(baseURL)}/${url.replace(/^\/+/, '')}`;
 }
 
-/** Removes the slashes at the end. A regular expression could take quadratic time. */
+/** Removes the slashes at the end, in linear time. A regular expression could take quadratic time. */
 export function withoutSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end--;
@@ -53,8 +45,8 @@ export function withoutSlashes(url: string): string {
 }
 
 /**
- * Reads a URL without the WHATWG parser where that is safe: a string that begins with a known origin
- * and a slash has that origin, whatever follows.
+ * Reads a URL, without the WHATWG parser if that is safe: a string that begins with a known origin and a slash
+ * has that origin.
  */
 export function readUrl(
   href: string,
@@ -78,4 +70,47 @@ export function parseUrl(url: string): RequestUrl | undefined {
   if (!parsed) return undefined;
   const { href, origin, pathname, username, password } = parsed;
   return { href, origin, path: pathname, hasUserinfo: username !== '' || password !== '' };
+}
+
+const PERCENT = 0x25;
+
+/**
+ * A path without percent-encoding, even if it was encoded several times: `%252e` becomes `.`, as it does on a
+ * server that decodes twice. Bytes beyond ASCII stay encoded. One pass is enough, because a decoded character
+ * that completes another escape is decoded at once.
+ */
+export function decodedDeeply(path: string): string {
+  const codes = new Uint16Array(path.length);
+  let length = 0;
+  for (let i = 0; i < path.length; i++) {
+    codes[length++] = path.charCodeAt(i);
+    while (length >= 3 && codes[length - 3] === PERCENT) {
+      const code = 16 * hexDigit(codes[length - 2]!) + hexDigit(codes[length - 1]!);
+      if (!(code < 0x80)) break;
+      length -= 2;
+      codes[length - 1] = code;
+    }
+  }
+  return Buffer.from(codes.buffer, 0, 2 * length).toString('utf16le');
+}
+
+/** Stands for a character that is no digit. It is larger than any digit. */
+const NO_DIGIT = 0x100;
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : NO_DIGIT;
+}
+
+/** A segment of two dots. Some servers treat `\` as a separator, or cut a segment at `;` or NUL. */
+const CLIMBS = /(?:^|[/\\])\.\.(?:[/\\;\0]|$)/;
+
+/**
+ * Whether a server could read the path as leading upwards: through encoded dots and separators, or through dots
+ * that the URL parser leaves in place, as that of Node 20 does after a name that begins with a dot.
+ */
+export function climbs(path: string): boolean {
+  if (!path.includes('..') && !path.includes('%')) return false;
+  return CLIMBS.test(decodedDeeply(path));
 }

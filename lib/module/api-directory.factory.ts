@@ -2,9 +2,9 @@ import { Logger } from '@nestjs/common';
 
 import { harmless } from '../core/events.js';
 import { ApiDirectory } from '../http/api-directory.js';
-import { connectionOf } from '../http/connection.js';
-import { FirstAnswer } from '../http/first-answer.js';
-import { Presentation } from '../http/presentation.js';
+import { connectionOf } from '../http/request-config.js';
+import { FirstResponse } from '../http/response.js';
+import { ApiTokenUse } from '../http/token-use.js';
 import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { ProviderDefinitions } from './provider-definitions.js';
@@ -25,8 +25,10 @@ export function createApiDirectory(
     return {
       provider: name,
       tokens: apiTokensOf(name, providers.get(name)),
-      presentation: new Presentation(definition.use, clock),
-      firstAnswer: new FirstAnswer(() => emit({ type: 'api not found', provider: name, baseURL })),
+      use: new ApiTokenUse(definition.use, clock),
+      firstResponse: new FirstResponse(() =>
+        emit({ type: 'api not found', provider: name, baseURL }),
+      ),
       subject,
       retry,
       enabled: enabled !== false,

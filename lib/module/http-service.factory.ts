@@ -3,7 +3,7 @@ import axios from 'axios';
 
 import type { ApiDirectory } from '../http/api-directory.js';
 import { attach, dropInherited } from '../http/attachment.js';
-import { connectionOf, withoutConnection } from '../http/connection.js';
+import { connectionOf, withoutConnection } from '../http/request-config.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';

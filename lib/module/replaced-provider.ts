@@ -1,7 +1,7 @@
 import { OAuth2ClientError, type OAuth2ErrorDetails } from '../core/errors.js';
 import { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { ApiTokens } from '../http/api-directory.js';
+import type { ApiTokens } from '../http/api.js';
 
 /**
  * What requests use of a provider. In a test, somebody may have replaced the provider by an object that

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { accountLabels } from '../account/account-label.js';
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { harmless } from '../core/events.js';
 import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';

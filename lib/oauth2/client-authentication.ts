@@ -1,3 +1,4 @@
+import { formEncodedText } from '../util/encoding.js';
 import { isMadeHere, type CredentialName, type JwtCredentials } from './credentials.js';
 import { signJwt, type JwtOptions } from './jwt.js';
 import type { Computed, RequestContext, RequestDefinition } from './request-definition.js';
@@ -22,7 +23,7 @@ export const clientAuthentications = {
   none: { needs: [], part: () => ({ parameters: { client_id: clientId } }) },
   client_secret_basic: {
     needs: ['clientId', 'clientSecret'],
-    part: () => ({ headers: { authorization: basicOf(formEncoded) } }),
+    part: () => ({ headers: { authorization: basicOf(formEncodedText) } }),
   },
   // What many vendors expect: both values without form encoding (RFC 7617 §2).
   client_secret_basic_raw: {
@@ -60,14 +61,10 @@ export type ClientAuthenticationMethod =
   | 'private_key_jwt'
   | 'tls_client_auth';
 
+/** RFC 6749 §2.3.1 form-encodes each half before the two are joined. */
 function basicOf(encode: (half: string) => string) {
   return ({ credentials: { clientId: id = '', clientSecret: secret = '' } }: Known) =>
     `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`, 'utf8').toString('base64')}`;
-}
-
-/** RFC 6749 §2.3.1: each half is form-urlencoded before the two are joined. */
-function formEncoded(value: string): string {
-  return new URLSearchParams([['', value]]).toString().slice(1);
 }
 
 function assertion(url: string, options: (context: RequestContext) => JwtOptions): RequestPart {

@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { kindOf, OAuth2ClientError } from '../core/errors.js';
 import type { TokenTarget } from '../core/token-target.js';
 import { Secret } from '../util/secret.js';

@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { isAtOrigin, isLoopback, tryUrl } from '../util/urls.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';

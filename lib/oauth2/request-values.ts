@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { OAuth2ClientError } from '../core/errors.js';
 import { Secret } from '../util/secret.js';
 import {

@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import type { TokenSet } from '../core/token-set.js';
 import { methodOf, requestFor, type MakeRequest, type VendorRequest } from './protocol.js';
 import type { RequestContext, Situation } from './request-definition.js';

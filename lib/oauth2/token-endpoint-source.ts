@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import type { Clock } from '../util/clock.js';
 import { tryUrl } from '../util/urls.js';
 import type { AttemptCall } from '../core/attempts.js';

@@ -1,4 +1,5 @@
-import { bare } from '../util/bare.js';
+import { formEncoded, lowerCaseNames, withQuery } from '../util/encoding.js';
+import { bare } from '../util/memory.js';
 import type { RequestPart } from './client-authentication.js';
 import { secretsAmong } from './credentials.js';
 import { FunctionFailure, kindOfValue, RefusedRequest } from './definition-functions.js';
@@ -47,7 +48,7 @@ const CONTENT_TYPES: Readonly<Record<Encoding, string | undefined>> = {
 };
 
 const BODIES: Readonly<Record<Encoding, (members: Members) => string | FormData | undefined>> = {
-  form: formOf,
+  form: (members) => formEncoded(pairsOf(members)),
   multipart: (members) => {
     const form = new FormData();
     for (const [name, value] of pairsOf(members)) form.append(name, value);
@@ -79,15 +80,18 @@ export async function prepareRequest(
   const { members, own, query, made } = await computed(stated, encoding, parts, context, pathOf);
   checkLength([members, own, query, String(made)]);
   const headers = await within(pathOf('headers'), () =>
-    lowerCased({
-      accept: 'application/json',
-      ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
-      ...own,
-    }),
+    lowerCaseNames(
+      {
+        accept: 'application/json',
+        ...(CONTENT_TYPES[encoding] && { 'content-type': CONTENT_TYPES[encoding] }),
+        ...own,
+      },
+      textOfHeader,
+    ),
   );
   const inUrl = encoding === 'query' ? { ...members, ...query } : query;
   const body = stated.body ? made : BODIES[encoding](members);
-  const request = { method, url: withQuery(url, inUrl), headers, body };
+  const request = { method, url: withQuery(url, pairsOf(inUrl)), headers, body };
   const signable = { ...request, body: typeof body === 'string' ? body : undefined };
   const signature: CheckedSignature = sign
     ? await within(pathOf('sign'), async () => checkedSignature(await sign(signable, context)))
@@ -95,8 +99,8 @@ export async function prepareRequest(
   return {
     request: {
       ...request,
-      url: withQuery(request.url, signature.query ?? {}),
-      headers: { ...headers, ...lowerCased(signature.headers ?? {}) },
+      url: withQuery(request.url, pairsOf(signature.query ?? {})),
+      headers: { ...headers, ...lowerCaseNames(signature.headers ?? {}, textOfHeader) },
     },
     secrets: secretsOf(context, [members, own, query, signature.headers, signature.query], made),
     encoding,
@@ -146,28 +150,15 @@ function defaultEncoding(method: RequestDefinition['method']): Encoding {
   return method === 'GET' || method === 'DELETE' ? 'query' : 'form';
 }
 
+function textOfHeader(value: unknown, name: string): string {
+  return headerValue(name, value);
+}
+
 /** A list is a parameter that occurs more than once (RFC 8707 §2). */
 function pairsOf(members: Members): [string, string][] {
   return Object.entries(members).flatMap(([name, value]) =>
     leavesOf(value).map((leaf): [string, string] => [name, leaf]),
   );
-}
-
-function formOf(members: Members): string {
-  return new URLSearchParams(pairsOf(members)).toString();
-}
-
-function withQuery(url: string, members: Members): string {
-  const query = formOf(members);
-  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
-}
-
-function lowerCased(headers: Members): Record<string, string> {
-  const pairs = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    headerValue(name, value),
-  ]);
-  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 /** Everything that was sent, except what is public. */

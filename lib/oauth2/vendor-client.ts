@@ -157,11 +157,18 @@ function summaryOf(
     responseMember: pathOf('response'),
     grantType,
     clientAuthentication,
-    url: request.isUrlComputed ? shownComputedUrl(url, secrets) : shownUrl(url, secrets),
+    // Masking takes time, so it is left until a message needs it.
+    get url() {
+      return request.isUrlComputed ? shownComputedUrl(url, secrets) : shownUrl(url, secrets);
+    },
     encoding,
     sent,
-    scope: scope && printable(scope, secrets),
-    resource: printable(resource.join(' '), secrets),
+    get scope() {
+      return scope && printable(scope, secrets);
+    },
+    get resource() {
+      return printable(resource.join(' '), secrets);
+    },
     isSigned: definition.sign !== undefined,
   };
 }

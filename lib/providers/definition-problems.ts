@@ -1,4 +1,4 @@
-import { bare } from '../util/bare.js';
+import { bare } from '../util/memory.js';
 import { CREDENTIALS } from '../oauth2/credentials.js';
 import type { Options } from './checks/options.js';
 import { partsOf } from './checks/protocol.js';

@@ -1,7 +1,7 @@
 import type { StoreEvent } from '../core/events.js';
 import type { TokenStore } from '../core/token-store.js';
 import type { Clock } from '../util/clock.js';
-import { withDeadline } from '../util/waiting.js';
+import { doubled, withDeadline } from '../util/waiting.js';
 import { LateError, storeFailure, type StoreOperation } from './store-failure.js';
 
 /** Milliseconds that the store may take for one operation. */
@@ -197,7 +197,7 @@ export class SharedStore {
   }
 
   #retryLater(): () => void {
-    const delay = Math.min(RETRY.first * 2 ** this.#retries++, RETRY.longest);
+    const delay = doubled(RETRY, ++this.#retries);
     return this.clock.after(delay, () => void this.#flush(), true);
   }
 }

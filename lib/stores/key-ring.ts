@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** 32 random bytes, as they are or in base64, base64url or hexadecimal digits. */
+/** 32 random bytes: raw, or as a string in base64, base64url or hexadecimal digits. */
 export type EncryptionKey = string | Uint8Array;
 
 const KEY = 32;
@@ -13,11 +13,11 @@ interface Key {
   readonly secret: Buffer;
 }
 
-/** Seals texts with the first of its keys, and opens what any of them has sealed (AES-256-GCM). */
+/** Encrypts with its first key and decrypts with any of its keys (AES-256-GCM). */
 export class KeyRing {
   readonly #keys: readonly Key[];
 
-  /** @throws {TypeError} for a key that is none; it is not quoted */
+  /** @throws {TypeError} for an invalid key, without quoting it */
   constructor(keys: readonly EncryptionKey[]) {
     if (keys.length === 0) throw new TypeError('`encryptionKeys` must hold at least one key.');
     this.#keys = keys.map((key, i) => {
@@ -26,7 +26,7 @@ export class KeyRing {
     });
   }
 
-  /** @param context what the text belongs to: it opens nowhere else */
+  /** @param context identifies the place of the text: it cannot be opened elsewhere */
   seal(text: string, context: string): string {
     const { id, secret } = this.#keys[0]!;
     const iv = randomBytes(IV);
@@ -36,7 +36,7 @@ export class KeyRing {
     return `${id}.${Buffer.concat(sealed).toString('base64url')}`;
   }
 
-  /** `undefined`: sealed with no key of this ring, or for another context, or changed since. */
+  /** `undefined` if the text was sealed with another key or for another context, or was changed. */
   open(sealed: string, context: string): string | undefined {
     const end = sealed.indexOf('.');
     const [id, text] = [sealed.slice(0, end), sealed.slice(end + 1)];
@@ -58,12 +58,12 @@ export class KeyRing {
   }
 }
 
-/** Makes names that tell nothing to those without the key. */
+/** Makes names that reveal nothing without the key. */
 export class Names {
   readonly #secret: Buffer;
   readonly #signing: Buffer;
 
-  /** @throws {TypeError} for a key that is none; it is not quoted */
+  /** @throws {TypeError} for an invalid key, without quoting it */
   constructor(key: EncryptionKey) {
     const bytes = bytesOf(key, 'nameKey');
     this.#secret = derived(bytes, 'names');
@@ -74,7 +74,7 @@ export class Names {
     return digest(this.#secret, key);
   }
 
-  /** A signature that only an owner of the key can make. */
+  /** A signature that can be made only with the key. */
   sign(text: string): string {
     return digest(this.#signing, text);
   }
@@ -84,19 +84,23 @@ function digest(secret: Buffer, text: string): string {
   return createHmac('sha256', secret).update(text).digest('base64url');
 }
 
-/** A key of its own for each use (RFC 5869). */
+/** Derives a separate key for each use (RFC 5869). */
 function derived(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `nestjs-oauth2-client/${use}`, KEY));
 }
 
 function bytesOf(key: EncryptionKey, option: string): Buffer {
   const bytes = typeof key === 'string' ? decoded(key.trim()) : Buffer.from(key ?? []);
-  const isRandom = new Set(bytes).size > KEY / 4; // a password that is padded, or zeros
+  const isRandom = new Set(bytes).size > KEY / 4; // not zeros or a padded password
   if (bytes.length === KEY && isRandom) return bytes;
   const problem =
-    !key || key.length === 0 ? 'is empty' : bytes.length === KEY ? 'is not random' : 'is none';
+    !key || key.length === 0
+      ? 'is empty'
+      : bytes.length === KEY
+        ? 'is not random'
+        : `is not a key of ${KEY} bytes`;
   throw new TypeError(
-    `\`${option}\` must be ${KEY} random bytes, in base64 or hexadecimal digits if it is a string, and ${problem}: openssl rand -base64 ${KEY}`,
+    `\`${option}\` ${problem}. It must be ${KEY} random bytes, in base64 or hexadecimal digits if it is a string. Make one with: openssl rand -base64 ${KEY}`,
   );
 }
 

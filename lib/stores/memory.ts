@@ -3,8 +3,8 @@ import type { TokenSet } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 
 /**
- * Keeps token sets in the memory of this process. Give one to several modules that use the same
- * accounts; a module alone needs none.
+ * Stores token sets in the memory of this process. Share one instance among several modules that use the same
+ * accounts. A single module needs no store.
  */
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, { readonly tokens: TokenSet; readonly version: string }>();

@@ -1,9 +1,9 @@
 /**
- * Reads texts. What is no text, would never expire or is longer than anything of ours does not count: it is
- * not from here, and may be overwritten.
+ * Reads texts. A value that is not a text, never expires or is too long was not written by this package: it counts as
+ * missing and may be overwritten.
  *
  * A lock is `holder|holder before`, a trace `holder|last outcome`. The trace outlives the lock: a holder in
- * it has not released its lock, and the last outcome is the version or the failure that was left last.
+ * it has not released its lock, and the last outcome is the last version or failure that was written.
  */
 const READING = `
 local function text(key, longest)
@@ -30,8 +30,8 @@ return { text(KEYS[1], RECORD), text(KEYS[2], RECORD), redis.call('PTTL', KEYS[2
 `;
 
 /**
- * What a later version of this package has written stays. A write that is sent again is granted again: the
- * answer to the first one was lost.
+ * Does not overwrite a record of a later version of this package. A repeated write succeeds again, because the reply
+ * to the first one may be lost.
  *
  * `KEYS` tokens, failure, trace; `ARGV` version that is replaced, token set, milliseconds, its version,
  * milliseconds of the trace. Returns 1 or 0.
@@ -50,8 +50,8 @@ return 1
 `;
 
 /**
- * A holder who asks again gets the same answer again: the first one was lost. A lock that lives longer than
- * one of ours can does not count.
+ * A holder that asks again gets the same reply again, because the first one may be lost. A lock that lives longer than
+ * this package allows does not count.
  *
  * `KEYS` lock, trace; `ARGV` holder, milliseconds, milliseconds of the trace, those that a lock can live for
  * at most, a holder to be overruled.
@@ -71,14 +71,14 @@ redis.call('SET', KEYS[2], ARGV[1] .. '|' .. last, 'PX', ARGV[3])
 return { 1, before }
 `;
 
-/** Needs no memory: it works where Redis is full. `KEYS` lock; `ARGV` holder, milliseconds. Returns 1 or 0. */
+/** Needs no memory, so it works when Redis is full. `KEYS` lock; `ARGV` holder, milliseconds. Returns 1 or 0. */
 export const EXTEND = `${READING}
 if parts(text(KEYS[1], MARK)) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `;
 
 /**
- * The lock goes first: a script that has freed something may write even where Redis is full.
+ * Deletes the lock first: a script that has freed memory may write even when Redis is full.
  *
  * `KEYS` lock, trace, failure; `ARGV` holder, milliseconds of the trace, and if there is a failure: it, its
  * milliseconds, its name. Returns 1 or 0.

@@ -4,31 +4,43 @@ import { systemClock, type Clock } from '../util/clock.js';
 import { REFRESH_TOKEN_LIFE, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import type { StoredAccount, StoredFailure, TokenLock, TokenStore } from '../core/token-store.js';
 import { KeyRing, Names } from './key-ring.js';
-import { LockMarks } from './lock-marks.js';
-import { addressOf, failureOf } from './redis-connection.js';
-import { numberOf, RedisLocks, TRACE, type KeptFailure, type LockKeys } from './redis-locks.js';
-import { checkOptions, type RedisClient, type RedisTokenStoreOptions } from './redis-options.js';
+import {
+  type FailureRecord,
+  type LockKeys,
+  LockMarks,
+  numberOf,
+  RedisLocks,
+  TRACE,
+} from './redis-locks.js';
+import {
+  addressOf,
+  checkOptions,
+  failureOf,
+  isCluster,
+  type RedisClient,
+  type RedisTokenStoreOptions,
+  SilenceGuard,
+} from './redis-client.js';
 import { GET, SET } from './redis-scripts.js';
-import { isCluster, SilenceGuard } from './silence.js';
 
 export type { EncryptionKey } from './key-ring.js';
-export type { RedisClient, RedisTokenStoreOptions } from './redis-options.js';
+export type { RedisClient, RedisTokenStoreOptions } from './redis-client.js';
 
-/** Of the format of what is written; a later one is left alone. */
+/** Version of the record format. A record of a later version is not changed. */
 const FORMAT = 'v1';
 
-/** Milliseconds that everything is kept for at least, so that others hear of it. */
+/** Shortest lifetime of a record in milliseconds, so that other instances can read it. */
 const LEAST = 60_000;
 
-/** Milliseconds that Redis can count: 30,000 years. */
+/** Longest lifetime that Redis accepts, in milliseconds: 30,000 years. */
 const LONGEST = 1e15;
 
-/** Accounts whose last version is remembered, so that none is taken for news again. */
+/** Accounts whose last version is remembered, so that an older record is recognised. */
 const REMEMBERED = 50_000;
 
 /**
- * Keeps token sets in Redis, for instances that share them. Each account has four keys with one hash
- * tag, `{prefix:name}:tokens`, `:lock`, `:trace` and `:failure`; the name is an HMAC, all of them expire.
+ * Stores token sets in Redis for instances that share them. Each account has four keys with one hash tag:
+ * `{prefix:name}:tokens`, `:lock`, `:trace` and `:failure`. The name is an HMAC, and all keys expire.
  *
  * ```ts
  * new RedisTokenStore({ client: new Redis(url), encryptionKeys: [process.env.OAUTH2_STORE_KEY!] });
@@ -44,14 +56,14 @@ export class RedisTokenStore implements TokenStore {
   readonly #guard: SilenceGuard | undefined;
   readonly #lastCounts = new Map<string, number>();
 
-  /** @throws {TypeError} without a client, without an encryption key, or with one that is none */
+  /** @throws {TypeError} if the client or the encryption key is missing or invalid */
   constructor(options: RedisTokenStoreOptions, clock: Clock = systemClock) {
     checkOptions(options);
     const { client, encryptionKeys, nameKey, prefix = 'oauth2' } = options;
     this.#client = client;
     this.#ring = encryptionKeys && new KeyRing(encryptionKeys);
-    const namesBy = nameKey ?? encryptionKeys?.[0];
-    this.#names = namesBy === undefined ? undefined : new Names(namesBy);
+    const keyOfNames = nameKey ?? encryptionKeys?.[0];
+    this.#names = keyOfNames === undefined ? undefined : new Names(keyOfNames);
     this.#prefix = prefix;
     this.#clock = clock;
     this.#guard = isCluster(client) ? undefined : new SilenceGuard(clock);
@@ -71,15 +83,16 @@ export class RedisTokenStore implements TokenStore {
   async get(key: string): Promise<StoredAccount> {
     const keys = this.#keys(key);
     const names = [keys.tokens, keys.failure, keys.trace];
-    const [record, failure, life, last] = (await this.#run(GET, names)) as Reading;
-    const told = this.#failure(failure, keys.failure, life, last);
+    const [record, failure, life, last] = (await this.#run(GET, names)) as GetReply;
+    const lastFailure = this.#failure(failure, keys.failure, life, last);
     const version = /^v\d{1,9}\.([\w-]{1,100})\./.exec(record)?.[1];
-    if (version === undefined) return { failure: told };
-    if (!record.startsWith(`${FORMAT}.`)) return { tokens: undefined, version, failure: told };
+    if (version === undefined) return { failure: lastFailure };
+    if (!record.startsWith(`${FORMAT}.`))
+      return { tokens: undefined, version, failure: lastFailure };
     if (countOf(version) < (this.#lastCounts.get(keys.tokens) ?? 0)) {
-      return { version, isOutdated: true, failure: told };
+      return { version, isOutdated: true, failure: lastFailure };
     }
-    return { tokens: this.#tokens(record, version, keys.tokens), version, failure: told };
+    return { tokens: this.#tokens(record, version, keys.tokens), version, failure: lastFailure };
   }
 
   async set(
@@ -118,7 +131,7 @@ export class RedisTokenStore implements TokenStore {
     };
   }
 
-  /** `undefined`: it cannot be read here. */
+  /** `undefined` if the record cannot be decrypted or read. */
   #tokens(record: string, version: string, name: string): TokenSet | undefined {
     const sealed = record.slice(`${FORMAT}.${version}.`.length);
     const fields = this.#open(sealed, contextOf(name, version));
@@ -127,13 +140,14 @@ export class RedisTokenStore implements TokenStore {
     return new TokenSet(fields as TokenSetFields);
   }
 
-  /** Ignores a failure whose time is over or that is not the last outcome of the account: it was played back. */
+  /** Ignores a failure that has expired or that is not the last outcome of the account, which would be a replay. */
   #failure(sealed: string, name: string, life: number, last: string): StoredFailure | undefined {
     if (!sealed) return undefined;
-    const kept = this.#open(sealed, contextOf(name, '')) as Partial<KeptFailure> | null | undefined;
-    const retryInMs = Math.min(life, (kept?.until ?? 0) - this.#clock.now());
-    if (!kept?.details || kept.name !== last || !(retryInMs > 0)) return undefined;
-    return { details: kept.details, retryInMs };
+    const record = this.#open(sealed, contextOf(name, '')) as
+      Partial<FailureRecord> | null | undefined;
+    const retryInMs = Math.min(life, (record?.until ?? 0) - this.#clock.now());
+    if (!record?.details || record.name !== last || !(retryInMs > 0)) return undefined;
+    return { details: record.details, retryInMs };
   }
 
   #seal(text: string, context: string): string {
@@ -166,7 +180,7 @@ export class RedisTokenStore implements TokenStore {
     return Math.ceil(Math.min(Math.max(expiresAt - now, ofRefreshToken, LEAST), LONGEST));
   }
 
-  /** @param values numbers are milliseconds, and are rounded up: Redis takes integers */
+  /** @param values numbers are milliseconds and are rounded up, because Redis takes integers */
   async #run(
     script: string,
     keys: readonly string[],
@@ -192,15 +206,15 @@ interface Keys extends LockKeys {
   readonly tokens: string;
 }
 
-/** What the script `GET` returns. */
-type Reading = [record: string, failure: string, life: number, last: string];
+/** The reply of the script `GET`. */
+type GetReply = [record: string, failure: string, life: number, last: string];
 
-/** What a text is sealed for: one that is put elsewhere does not open. */
+/** The context of a sealed text. A text that is moved to another record cannot be opened. */
 function contextOf(name: string, version: string): string {
   return `${name}|${FORMAT}|${version}`;
 }
 
-/** A version counts up, and from the clock, so that it goes on after a loss of the database. */
+/** The counter in a version. It starts at the clock's time, so that it keeps growing after the database is lost. */
 function countOf(version: string | undefined): number {
   return Number(/^\d{1,15}(?=-)/.exec(version ?? '')?.[0] ?? 0);
 }

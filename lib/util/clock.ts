@@ -1,8 +1,8 @@
 /**
- * The time that the library lives by. Inject your own in tests.
+ * The clocks and timers of the library. Tests may inject their own.
  *
- * Two clocks, because each lies in its own way: the wall clock may be set back, the monotonic one
- * stands still while the machine is suspended.
+ * There are two clocks because either can be wrong: the wall clock may be set back, and the monotonic clock stops while
+ * the machine is suspended.
  */
 export interface Clock {
   /** Wall clock, in milliseconds since the epoch. */
@@ -10,10 +10,10 @@ export interface Clock {
   /** Monotonic clock, in milliseconds since an arbitrary start. */
   monotonic(): number;
   /**
-   * Calls `callback` once after `ms` milliseconds; the returned function cancels it. Any number is a
-   * time: `Infinity` never comes, and a negative one or `NaN` comes at once.
+   * Calls `callback` once after `ms` milliseconds. The returned function cancels it. `Infinity` never fires; a negative
+   * number or `NaN` fires at once.
    *
-   * @param background whether the process may end before. Default `false`
+   * @param background whether the process may end before it fires. Default `false`
    */
   after(ms: number, callback: () => void, background?: boolean): () => void;
 }
@@ -26,15 +26,15 @@ export interface Instant {
   readonly monotonic: number;
 }
 
-/** Milliseconds by which a timer is late where the process was stopped or blocked, and those it waits then. */
+/** Milliseconds. A timer that is this late shows that the process was blocked, and waits as long once more. */
 const STALL = 20;
 
-/** The longest delay that a timer takes: with a longer one it fires at once. */
+/** The longest delay of a timer in milliseconds. With a longer one, `setTimeout` fires at once. */
 export const LONGEST_TIMER = 2_147_483_647;
 
 /**
- * The clocks and timers of this process. After a standstill what has arrived meanwhile comes first: an
- * answer that was in time must not be lost to its deadline.
+ * The clocks and timers of this process. A timer that is late because the process was blocked lets pending events run
+ * first, so that a response that arrived in time is not lost to its deadline.
  */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -64,7 +64,7 @@ export function instant(clock: Clock): Instant {
   return { wall: clock.now(), monotonic: clock.monotonic() };
 }
 
-/** Milliseconds since a moment, by the clock that has gone further. */
+/** Milliseconds since a moment, by the clock that counts more. */
 export function passedSince({ wall, monotonic }: Instant, clock: Clock): number {
   return Math.max(clock.now() - wall, clock.monotonic() - monotonic);
 }

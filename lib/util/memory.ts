@@ -1,13 +1,13 @@
 /**
- * Bytes that one token set may take in memory: its tokens first, then what else its response says. What an
- * account takes beside it makes that 64 KiB at most.
+ * Bytes of memory for one token set: first its tokens, then the other members of its response. With the rest of its
+ * state, an account takes 64 KiB at most.
  */
 export const LARGEST_TOKEN_SET = 61_440;
 
-/** Levels of nested objects. What is nested deeper counts as too large. */
+/** Levels of nested objects. A deeper value counts as too large. */
 const DEEPEST = 32;
 
-/** The most that V8 takes for each of these, in bytes. */
+/** The most bytes that V8 takes for each of these. */
 const OBJECT = 200;
 const MEMBER = 72;
 const STRING = 24;
@@ -18,8 +18,8 @@ const BEYOND_LATIN_1 = /[^\0-\xff]/;
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The bytes that a value takes in memory, at the most; `Infinity` as soon as that is more than `limit`, so
- * that a large value costs no more than a small one.
+ * The most bytes that a value takes in memory; `Infinity` once it exceeds `limit`, so that a large value takes no longer
+ * to measure than a small one.
  */
 export function sizeOf(value: unknown, limit = Infinity, depth = 0): number {
   if (typeof value === 'string') {
@@ -36,7 +36,7 @@ export function sizeOf(value: unknown, limit = Infinity, depth = 0): number {
   return size > limit ? Infinity : size;
 }
 
-/** The members that fit into `room`, taken in their order; the same object if all fit. */
+/** The members that fit into `room` bytes, in their order. Returns the same object if all fit. */
 export function fitting(members: Members, room: number): Members {
   const kept = Object.create(null) as Record<string, unknown>;
   let left = room - OBJECT;
@@ -53,7 +53,12 @@ export function fitting(members: Members, room: number): Members {
   return isWhole ? members : Object.freeze(kept);
 }
 
-/** A copy of a text that does not keep the text in memory which it was cut from, as V8's slices do. */
+/** A copy of a text that is independent of the text it was cut from. V8's slices keep the whole text in memory. */
 export function detached<T>(value: T): T {
   return typeof value === 'string' ? (JSON.parse(JSON.stringify(value)) as T) : value;
+}
+
+/** A copy without a prototype, so that `Object.prototype` cannot add missing members. */
+export function bare<T extends object>(members: T): T {
+  return Object.assign<object, T>(Object.create(null) as object, members);
 }

@@ -1,6 +1,4 @@
-import { blocksIn } from './blocks.js';
-import { entity } from './entities.js';
-import { Builder, bytesOf, plain, type Reading } from './reading.js';
+import { blocksIn, Builder, bytesOf, plain, type Reading } from './blocks.js';
 
 const ESCAPE = new RegExp(
   [
@@ -12,7 +10,7 @@ const ESCAPE = new RegExp(
     '=[ \\t]*\\r?\\n', // a line that quoted-printable has broken
     '(?:%(?:25)*u|\\\\+u)(?<unit>HHHH)',
     '\\\\+u\\{(?<point>H{1,6})\\}',
-    '\\\\+(?<escaped>[^%=&\\\\]?)', // the others begin an escape of their own
+    '\\\\+(?<escaped>[^%=&\\\\]?)', // the excluded characters begin another escape
     '&(?:amp;)*(?:#x(?<hexEntity>H{1,6});?|#(?<entity>\\d{1,7});?|(?<named>[a-z]{2,16}\\d{0,2});|(?<bare>amp|lt|gt|quot))',
   ]
     .join('|')
@@ -20,7 +18,7 @@ const ESCAPE = new RegExp(
   'gi',
 );
 
-/** One byte of a run of escapes, by the group that has the run. */
+/** One byte in a run of escapes, by the group that matched the run. */
 const BYTE = {
   percent: /%(?:25)*([\da-f]{2})/gi,
   quoted: /=(?:3d)*([\da-f]{2})/gi,
@@ -31,16 +29,16 @@ const BYTE = {
 
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** How many encodings within one another are undone. */
+/** How many nested encodings are undone. */
 const MOST = { escapes: 12, blocks: 4 };
 
-/** Characters that all readings together may have for each character of the text. */
+/** Characters of all readings together, for each character of the text. */
 const MOST_PER_CHARACTER = 100;
 
 /**
- * Everything that a reader could find in a text by undoing its escapes (percent-encoding, HTML entities,
- * backslashes, quoted-printable) and decoding its base64, hexadecimal or decimal bytes, repeatedly.
- * `undefined`: the text is encoded too deeply to be searched.
+ * The texts that a reader could find in a text by repeatedly undoing its escapes (percent-encoding, HTML entities,
+ * backslashes, quoted-printable) and decoding its base64, hexadecimal or decimal bytes. `undefined` if the text is
+ * encoded too deeply to be searched.
  */
 export function readingsOf(text: string): Reading[] | undefined {
   const readings: Reading[] = [];
@@ -68,7 +66,7 @@ export function unescapedText(text: string): string {
   return unescapedLayers(plain(text))?.at(-1)?.text ?? text;
 }
 
-/** The text itself, and what is left each time that all its escapes are undone. */
+/** The text itself, and the text after each pass that undoes its escapes; `undefined` after too many passes. */
 function unescapedLayers(reading: Reading): Reading[] | undefined {
   const layers = [reading];
   for (let last = unescaped(reading); last; last = unescaped(last)) {
@@ -103,4 +101,63 @@ function characterOf(escape: string, groups: Readonly<Record<string, string | un
   const name = named ?? bare;
   // An unknown name loses its ampersand: every pass has to make the text shorter.
   return name === undefined ? '' : (entity(name) ?? escape.slice(1));
+}
+
+/** The HTML names of U+00A0 to U+00FF, in order. */
+const LATIN_1 =
+  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 ' +
+  'acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde ' +
+  'Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute ' +
+  'Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde ' +
+  'auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ' +
+  'ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
+
+/** The punctuation of ASCII, with all its HTML names. */
+const ASCII: Readonly<Record<string, string>> = {
+  '\t': 'tab',
+  '\n': 'newline',
+  '!': 'excl',
+  '"': 'quot',
+  '#': 'num',
+  $: 'dollar',
+  '%': 'percnt',
+  '&': 'amp',
+  "'": 'apos',
+  '(': 'lpar',
+  ')': 'rpar',
+  '*': 'ast midast',
+  '+': 'plus',
+  ',': 'comma',
+  '-': 'hyphen dash',
+  '.': 'period',
+  '/': 'sol',
+  ':': 'colon',
+  ';': 'semi',
+  '<': 'lt',
+  '=': 'equals',
+  '>': 'gt',
+  '?': 'quest',
+  '@': 'commat',
+  '[': 'lsqb lbrack',
+  '\\': 'bsol',
+  ']': 'rsqb rbrack',
+  '^': 'hat',
+  _: 'lowbar underbar',
+  '`': 'grave diacriticalgrave',
+  '{': 'lcub lbrace',
+  '|': 'verbar vert verticalline',
+  '}': 'rcub rbrace',
+  '€': 'euro',
+};
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ...LATIN_1.split(' ').map((name, i): [string, string] => [name, String.fromCharCode(0xa0 + i)]),
+  ...Object.entries(ASCII).flatMap(([text, names]) =>
+    names.split(' ').map((name): [string, string] => [name, text]),
+  ),
+]);
+
+/** The character of a named HTML entity; `undefined` for an unknown name. */
+export function entity(name: string): string | undefined {
+  return ENTITIES.get(name) ?? ENTITIES.get(name.toLowerCase());
 }

@@ -2,7 +2,7 @@ import { REDACTED } from './redaction.js';
 
 const BRAND = Symbol.for('nestjs-oauth2-client:secret');
 
-/** A string that is printed as `[redacted]`, however it is printed. */
+/** A string that prints as `[redacted]` in every way of printing. */
 export class Secret {
   readonly #value: string;
 
@@ -12,7 +12,7 @@ export class Secret {
     Object.freeze(this);
   }
 
-  /** Recognises the secret of any copy of this package (ESM and CommonJS have one each). */
+  /** Also recognises a secret of another copy of this package, since ESM and CommonJS load one each. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }

@@ -1,8 +1,8 @@
 import { printable, REDACTED } from './redaction.js';
 
 /**
- * A URL, or `undefined` if the text is none. Not by `URL.canParse`, which in Node 20 refuses host names
- * beyond ASCII once it has been called often.
+ * Parses a URL; `undefined` if the text is not a URL. `URL.canParse` is no alternative: in Node 20 it refuses host names
+ * beyond ASCII after many calls.
  */
 export function tryUrl(text: string): URL | undefined {
   try {
@@ -13,32 +13,33 @@ export function tryUrl(text: string): URL | undefined {
 }
 
 /**
- * A URL for a message: without query, fragment and user information, because these may hold secrets.
+ * A URL for a message: without query, fragment and user information, which may hold secrets.
  *
- * @param secrets masked wherever the rest of the URL has them
+ * @param secrets masked in the rest of the URL
  */
 export function shownUrl(url: string, secrets: readonly string[] = []): string {
   const read = url.replaceAll(IGNORED, '');
   const opaque = /^[a-z][a-z\d+.-]*:(?!\/\/)/i.exec(read);
-  if (opaque) return `${printable(opaque[0], secrets)}…`; // such as that of `data:`, whose path is its content
+  if (opaque) return `${printable(opaque[0], secrets)}…`; // the path of a `data:` URL is its content
   const [beginning] = /^(?:[a-z][a-z\d+.-]*:)?[/\\]{2}/i.exec(read) ?? [];
-  // Where a password has to be encoded and is not, nobody can tell where it ends.
+  // The end of a password that is not encoded is unknown.
   const isBroken = beginning !== undefined && read.includes('@') && !tryUrl(read);
   if (isBroken) return `${printable(beginning, secrets)}…`;
   const bare = /^[^?#;]*/.exec(read)![0];
   return printable(bare.replace(/^([a-z][a-z\d+.-]*:)?(\/\/)[^/\\]*@/i, '$1$2'), secrets);
 }
 
-/** What the parser of URLs leaves out: blanks and control characters before a URL, tabs and line breaks in it. */
+/** Characters that the URL parser ignores: blanks and control characters before a URL, tabs and line breaks in it. */
 const IGNORED = /^[\0-\x20]+|[\t\n\r]/g;
 
-/** A segment of a path that a programmer has chosen, such as `access_token` or `v2.0`. */
+/** A path segment that a programmer chose, such as `access_token` or `v2.0`. */
 const WORD = /^(?:[a-z][a-z_.-]{0,31}\d{0,2}|v\d[\d.]{0,4}|)$/i;
 
 /**
- * The same for a URL that was computed: whatever in its path is no word may be a session, or the account.
+ * The same for a URL that was computed. A path segment that is not a word may be a session or an account, so it is
+ * masked.
  *
- * @param url an absolute one
+ * @param url an absolute URL
  */
 export function shownComputedUrl(url: string, secrets: readonly string[]): string {
   const { origin, pathname } = new URL(url);
@@ -52,7 +53,7 @@ export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.test(hostname);
 }
 
-/** Whether a URL is at one of some origins, in which `*` may stand for the first label of a host name. */
+/** Whether a URL has one of the origins, in which `*` may stand for the first label of a host name. */
 export function isAtOrigin({ origin }: URL, origins: readonly string[]): boolean {
   const candidates = [origin, wildcardOf(origin)];
   return origins.some((allowed) => candidates.includes(new URL(allowed).origin));

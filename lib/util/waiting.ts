@@ -9,16 +9,16 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 }
 
 /**
- * Settles as `work` does, or rejects with the signal's reason as soon as it aborts. The work itself
- * goes on: it may be shared with others.
+ * Settles as `work` does, or rejects with the signal's reason as soon as it aborts. The work itself goes on, because
+ * other callers may share it.
  */
 export function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  if (signal.aborted) work.catch(() => {}); // nobody is there any more to hear of it
+  if (signal.aborted) work.catch(() => {}); // nobody listens any more
   return untilAborted(signal, (resolve, reject) => void work.then(resolve, reject));
 }
 
-/** Gives `work` a signal that aborts with `timeout()` after `ms`, and rejects then whatever it does. */
+/** Gives `work` a signal that aborts with `timeout()` after `ms` milliseconds. Then it rejects, whatever `work` does. */
 export async function withDeadline<T>(
   clock: Clock,
   ms: number,
@@ -34,7 +34,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** A promise that rejects as soon as the signal aborts; `start` may return what cleans up then. */
+/** A promise that rejects as soon as the signal aborts. `start` may return a function that cleans up then. */
 export function untilAborted<T>(
   signal: AbortSignal,
   start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => (() => void) | void,
@@ -57,9 +57,9 @@ export function untilAborted<T>(
 }
 
 /**
- * What a function that cannot wait returned.
+ * The result of a function that must be synchronous.
  *
- * @throws {TypeError} for a promise, whose own failure then reaches nobody
+ * @throws {TypeError} for a promise, whose own rejection is then ignored
  */
 export function atOnce<T>(result: T): T {
   if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return result;
@@ -145,4 +145,15 @@ export class Closing<Reason extends Error = Error> {
     if (this.#reason) listener(this.#reason);
     return () => void this.#listeners.delete(listener);
   }
+}
+
+/** Pauses that double. In milliseconds. */
+export interface Pauses {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** The length of a pause. The first one is number 1. */
+export function doubled({ first, longest }: Pauses, number: number): number {
+  return Math.min(first * 2 ** (number - 1), longest);
 }

@@ -35,7 +35,7 @@ describe('while a rejected token is renewed', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('calls that begin wait for the new token, and never send the old one', async () => {
+  it('calls that begin during the renewal of a rejected token wait for the new one and never send the old one', async () => {
     vendor.revokeAll();
     const rejected = call('/rejected');
     await renewal.arrived();
@@ -48,7 +48,7 @@ describe('while a rejected token is renewed', () => {
     expect(vendor.tokenRequests).toHaveLength(2);
   });
 
-  it('calls that are on their way join it, and those rejected later use what it brought', async () => {
+  it('calls under way join the renewal of a rejected token, and calls that are rejected later use the new token', async () => {
     const slow = { joining: new Gate(), late: new Gate() };
     vendor.onApi = async (request) => {
       if (request.token === OLD && request.path === '/joining') await slow.joining.pass();
@@ -72,7 +72,7 @@ describe('while a rejected token is renewed', () => {
     expect(vendor.tokenRequests).toHaveLength(2);
   });
 
-  it('its failure reaches all who wait for it, and nothing more is sent', async () => {
+  it('a failed renewal of a rejected token fails all calls that wait for it, and nothing more is sent', async () => {
     vendor.revokeAll();
     vendor.onToken = async () => {
       await renewal.pass();

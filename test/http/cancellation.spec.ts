@@ -62,8 +62,8 @@ describe('a caller who gives up', () => {
     },
   };
 
-  describe.each(Object.entries(ways))('%s', (_how, way) => {
-    it('before it begins asks for nothing', async () => {
+  describe.each(Object.entries(ways))('a caller cancels %s', (_how, way) => {
+    it('a call that is cancelled before it begins sends nothing', async () => {
       const [config, giveUp] = way();
       giveUp();
       const error = await rejection(call(config));
@@ -71,7 +71,7 @@ describe('a caller who gives up', () => {
       expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
     });
 
-    it('while it waits for the token ends at once, and nobody else does', async () => {
+    it('a call that is cancelled while it waits for the token ends at once, and no other call does', async () => {
       holdTokens();
       const [config, giveUp] = way();
       const [mine, other] = [call(config), call()];
@@ -85,7 +85,7 @@ describe('a caller who gives up', () => {
       expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([1, 1]);
     });
 
-    it('alone leaves its token to those who come later', async () => {
+    it('a token whose only caller cancels serves later calls', async () => {
       holdTokens();
       const [config, giveUp] = way();
       const mine = call(config);
@@ -97,7 +97,7 @@ describe('a caller who gives up', () => {
       expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([1, 1]);
     });
 
-    it('while a rejected token is renewed ends at once, and nobody else does', async () => {
+    it('a call that is cancelled while a rejected token is renewed ends at once, and no other call does', async () => {
       await call();
       vendor.revokeAll();
       holdTokens();
@@ -111,7 +111,7 @@ describe('a caller who gives up', () => {
       expect(vendor.tokenRequests).toHaveLength(2);
     });
 
-    it('during the replay ends at once, and the new token stays', async () => {
+    it('a call that is cancelled during the retry ends at once, and the new token stays', async () => {
       await call();
       vendor.revokeAll();
       holdReplays();
@@ -126,7 +126,7 @@ describe('a caller who gives up', () => {
     });
   });
 
-  it('by its CancelToken gets the reason that was given', async () => {
+  it('a call that is cancelled by its CancelToken gets the given reason', async () => {
     holdTokens();
     const { token, cancel } = axios.CancelToken.source();
     const mine = call({ cancelToken: token });
@@ -138,7 +138,7 @@ describe('a caller who gives up', () => {
     });
   });
 
-  it('by unsubscribing sends nothing any more, and leaves its token to others', async () => {
+  it('a caller that unsubscribes sends nothing more, and other calls use its token', async () => {
     holdTokens();
     const seen: unknown[] = [];
     const observer = { next: (v: unknown) => seen.push(v), error: (e: unknown) => seen.push(e) };
@@ -152,7 +152,7 @@ describe('a caller who gives up', () => {
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('leaves no listener on a signal or CancelToken that is used again', async () => {
+  it('a call leaves no listener on a signal or CancelToken that is used again', async () => {
     const { signal } = new AbortController();
     const { token: cancelToken } = axios.CancelToken.source();
     const { axiosRef } = app.http('acme');

@@ -54,7 +54,7 @@ describe('a member of `use` that fails', () => {
       '`use.sign`',
       'returned a promise',
     ],
-  ])('is named, and the definition is blamed: %s', async (_what, use, member, what) => {
+  ])('the error names the member of `use` that fails: %s', async (_what, use, member, what) => {
     app = await App.start({ providers: [acme(vendor, { use })] });
     const error = await rejection(firstValueFrom(app.http('acme').get('/orders')));
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
@@ -66,11 +66,11 @@ describe('a member of `use` that fails', () => {
     expect(vendor.apiRequests).toEqual([]);
   });
 
-  it('is named where the token has characters that no cookie may hold', async () => {
+  it('the error names `use.cookie` if the token has characters that a cookie must not contain', async () => {
     vendor.onToken = () => vendor.grant({ access_token: 'a,b;c' });
     app = await App.start({ providers: [acme(vendor, { use: { cookie: 'session' } })] });
     const error = await rejection(firstValueFrom(app.http('acme').get('/orders')));
-    expect(String(error)).toMatch(/`use\.cookie`.*characters that no cookie may hold/);
+    expect(String(error)).toMatch(/`use\.cookie`.*characters that a cookie must not contain/);
     expectNoSecret(error, ['a,b;c']);
   });
 });

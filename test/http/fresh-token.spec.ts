@@ -36,7 +36,7 @@ describe('a request while there is a fresh token', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  /** An adapter that notes what it gets, and answers at once. */
+  /** An adapter that notes what it gets, and responds at once. */
   function noting(seen: InternalAxiosRequestConfig[]): AxiosAdapter {
     return (config) => {
       seen.push({ ...config, headers: config.headers.concat() });
@@ -44,14 +44,14 @@ describe('a request while there is a fresh token', () => {
     };
   }
 
-  it('is sent before the call returns: nothing is awaited', async () => {
+  it('a request with a fresh token is sent before the call returns', async () => {
     const seen: InternalAxiosRequestConfig[] = [];
     const sent = app.http('acme').axiosRef.get('/orders', { adapter: noting(seen) });
     expect(seen.map(({ headers }) => headers.get('Authorization'))).toEqual([`Bearer ${TOKEN}`]);
     await sent;
   });
 
-  it('is sent as fast with a stale token, which is renewed meanwhile', async () => {
+  it('a request with a stale token is sent before the call returns, and the token is renewed in the background', async () => {
     clock.advance(3_500_000);
     const seen: InternalAxiosRequestConfig[] = [];
     const sent = app.http('acme').axiosRef.get('/orders', { adapter: noting(seen) });
@@ -61,13 +61,13 @@ describe('a request while there is a fresh token', () => {
     expect(app.tokens('acme').status().renewing).toBe(true);
   });
 
-  it('makes no token request and sets no timer', async () => {
+  it('a request with a fresh token makes no token request and sets no timer', async () => {
     for (let i = 0; i < 10; i++) await firstValueFrom(app.http('acme').get('/orders'));
     expect(vendor.tokenRequests).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });
 
-  it('costs no promise before it is sent, and one after', () => {
+  it('a request with a fresh token makes no promise before it is sent and one after', () => {
     const promises = { made: 0, beforeSent: -1 };
     const hook = createHook({ init: (_id, type) => void (type === 'PROMISE' && promises.made++) });
     const answer = Promise.resolve({ data: '', status: 200, statusText: 'OK', headers: {} });
@@ -86,7 +86,7 @@ describe('a request while there is a fresh token', () => {
     expect(promises).toEqual({ made: 1, beforeSent: 0 });
   });
 
-  it("leaves the caller's config as it is", async () => {
+  it('a request does not change the config of its caller', async () => {
     const headers = { 'x-mine': '1' };
     const params = { page: 2 };
     const config: AxiosRequestConfig = { headers, params, timeout: 5_000, maxRedirects: 3 };
@@ -98,7 +98,7 @@ describe('a request while there is a fresh token', () => {
     expect(vendor.apiRequests[0]?.query.get('page')).toBe('2');
   });
 
-  it('gives back a config as plain axios does', async () => {
+  it('a response has the same form of config as with axios alone', async () => {
     const config = { timeout: 5_000, params: { page: 2 }, headers: { 'x-mine': '1' } };
     vendor.onApi = () => ({ body: {} });
     const ours = await firstValueFrom(app.http('acme').get('/orders', config));
@@ -110,7 +110,7 @@ describe('a request while there is a fresh token', () => {
     }
   });
 
-  it('gives back such a config with an error, too', async () => {
+  it('an error has the same form of config as with axios alone', async () => {
     vendor.onApi = () => ({ status: 500 });
     const beforeRedirect = () => {};
     const config = { timeout: 5_000, beforeRedirect, fetchOptions: { keepalive: true } };
@@ -122,7 +122,7 @@ describe('a request while there is a fresh token', () => {
     expect(vendor.apiRequests[0]?.token).toBe(TOKEN);
   });
 
-  it('may be sent again with the config of its answer', async () => {
+  it('a request may be sent again with the config of its response', async () => {
     const { axiosRef } = app.http('acme');
     const first = await axiosRef.post('/orders', { amount: 1 });
     await axiosRef.request(first.config);

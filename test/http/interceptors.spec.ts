@@ -135,7 +135,7 @@ describe('a request interceptor', () => {
     });
   }
 
-  it('that makes a config of a failure takes no token away', async () => {
+  it('an interceptor that turns a failure into a config does not remove the token', async () => {
     const instance = attached();
     instance.interceptors.request.use(null, (error: { held: Config }) => ({
       ...error.held,
@@ -148,20 +148,20 @@ describe('a request interceptor', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('takes no token away from the HttpService of a module', async () => {
+  it('an interceptor on the HttpService of a module does not remove the token', async () => {
     const { axiosRef } = app.http('acme');
     axiosRef.interceptors.request.use((config) => ({ ...config, adapter: another }));
     await expectToken(axiosRef, false);
   });
 
-  it('may clear all others, and the token stays', async () => {
+  it('an interceptor may clear all others, and the token stays', async () => {
     const { axiosRef } = app.http('acme');
     axiosRef.interceptors.request.clear();
     axiosRef.interceptors.request.use((config) => ({ ...config, adapter: another }));
     await expectToken(axiosRef);
   });
 
-  it('sees the config that the one before it has returned', async () => {
+  it('an interceptor gets the config that the previous one returned', async () => {
     const instance = attached();
     const seen: unknown[] = [];
     const mine = {
@@ -177,7 +177,7 @@ describe('a request interceptor', () => {
     expect(vendor.apiRequests).toMatchObject([{ path: '/orders' }]);
   });
 
-  it('finds transformations of the body as the caller made them, and once', async () => {
+  it('an interceptor gets the body transformations of the caller, each of them once', async () => {
     const instance = attached();
     const transform = (data: unknown) => JSON.stringify({ wrapped: data });
     const { config } = await instance.post('/orders', 1, { transformRequest: transform });
@@ -186,7 +186,7 @@ describe('a request interceptor', () => {
     expect(config.transformRequest).toHaveLength(2);
   });
 
-  it('of another library is not called by the module after it is detached', async () => {
+  it('the module does not call the interceptors of another library after it is detached', async () => {
     const instance = attached();
     app.module.get(OAuth2HttpInterceptor).detach(instance);
     expect(Object.keys(instance.interceptors.request)).toEqual(

@@ -31,7 +31,7 @@ describe('an adapter', () => {
   };
 
   it.each<TokenUse>([{}, { queryParameter: 'key' }, { cookie: 'sid' }, { header: 'x-token' }])(
-    'that is made of the one before it has one token, and one replay: %j',
+    'an adapter that wraps the previous one sends one token and retries once: %j',
     async (use) => {
       const instance = await start(use);
       const before = instance.defaults.adapter as AxiosAdapter;
@@ -46,7 +46,7 @@ describe('an adapter', () => {
     },
   );
 
-  it('rejects and never throws where it fails before the request is sent', async () => {
+  it('an adapter that fails before the request is sent rejects and does not throw', async () => {
     const instance = await start();
     const config = { url: '/orders', oauth2: { nonsense: 1 }, headers: new AxiosHeaders() };
     const adapter = instance.defaults.adapter as AxiosAdapter;
@@ -54,7 +54,7 @@ describe('an adapter', () => {
     expect(await rejection(sent)).toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('is given a config of the form that axios gives it alone', async () => {
+  it('an adapter gets the same form of config as from axios alone', async () => {
     const shapeOf = async (instance: AxiosInstance) => {
       let shape: unknown[] = [];
       const adapter: AxiosAdapter = (config) => {
@@ -80,14 +80,14 @@ describe('an adapter', () => {
     expect(await shapeOf(ours)).toEqual(plain);
   });
 
-  it('is not given the headers of `fetchOptions`, which would replace the token', async () => {
+  it('an adapter does not get the headers of `fetchOptions`, which would replace the token', async () => {
     const instance = await start();
     const fetchOptions = { headers: { 'x-mine': '1' } };
     await instance.get('/orders', { adapter: 'fetch', fetchOptions } as AxiosRequestConfig);
     expect(vendor.apiRequests).toMatchObject([{ token: 'access-token-number-1' }]);
   });
 
-  it('may reject with nothing', async () => {
+  it('an adapter may reject with `undefined`', async () => {
     const instance = await start();
     for (const nothing of [undefined, null]) {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as some do
@@ -96,7 +96,7 @@ describe('an adapter', () => {
     }
   });
 
-  it('is given what a config inherits, and no agent in place of an inherited one', async () => {
+  it('an adapter gets inherited members of a config, and an inherited agent is not replaced', async () => {
     const [own, other] = [new Agent(), new Agent()];
     app = await App.start({ providers: [acme(vendor, { axios: { httpAgent: other } })] });
     const { axiosRef } = app.http('acme');
@@ -117,7 +117,7 @@ describe('an adapter', () => {
     expect(seen.httpAgent).toBe(own);
   });
 
-  it('is given members that have a symbol for a name', async () => {
+  it('an adapter gets members whose name is a symbol', async () => {
     const mine = Symbol('mine');
     const adapter: AxiosAdapter = (config) =>
       Promise.resolve({
@@ -129,7 +129,7 @@ describe('an adapter', () => {
     expect(data).toBe(1);
   });
 
-  it('is given no `Authorization` of another API beside a token in a cookie', async () => {
+  it('an adapter gets no `Authorization` of another API beside a token in a cookie', async () => {
     await start({ cookie: 'sid' });
     vendor.onApi = () => ({});
     axios.defaults.headers.common['Authorization'] = 'Basic other';
@@ -145,7 +145,7 @@ describe('an adapter', () => {
     expect(headers).not.toHaveProperty('authorization');
   });
 
-  it('may add to the options of fetch', async () => {
+  it('an adapter may add to the options of fetch', async () => {
     const instance = await start();
     const adapter: AxiosAdapter = (config) => {
       Object.assign(config.fetchOptions as object, { dispatcher: 'mine' });
@@ -158,7 +158,7 @@ describe('an adapter', () => {
 });
 
 describe('a URL that is an object', () => {
-  it('is read as axios reads it', async () => {
+  it('a URL object is read in the same way as by axios', async () => {
     const vendor = await FakeVendor.start();
     const app = await App.start({ providers: [acme(vendor)] });
     const url = new URL('/orders', vendor.url) as unknown as string;
@@ -179,27 +179,30 @@ describe('a function of a definition that cannot wait', () => {
     ['the signature', { use: { sign: failing } }],
     ['the signature, lazily', { use: { sign: lazy } }],
     ['the subject', { subject: failing }],
-  ])('fails the call by a promise for %s, and nothing beside it', async (_what, definition) => {
-    const vendor = await FakeVendor.start();
-    const unhandled: unknown[] = [];
-    const note = (error: unknown) => unhandled.push(error);
-    process.on('unhandledRejection', note);
-    const app = await App.start({ providers: [acme(vendor, definition)] });
-    try {
-      const error = await rejection(app.http('acme').axiosRef.get('/orders'));
-      expect(error).toBeInstanceOf(OAuth2ClientError);
-      expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
-      await new Promise((resolve) => setImmediate(resolve));
-      expect([unhandled, vendor.apiRequests]).toEqual([[], []]);
-    } finally {
-      process.off('unhandledRejection', note);
-      await Promise.all([app.close(), vendor.close()]);
-    }
-  });
+  ])(
+    'a synchronous function that returns a promise for %s fails the call and nothing else',
+    async (_what, definition) => {
+      const vendor = await FakeVendor.start();
+      const unhandled: unknown[] = [];
+      const note = (error: unknown) => unhandled.push(error);
+      process.on('unhandledRejection', note);
+      const app = await App.start({ providers: [acme(vendor, definition)] });
+      try {
+        const error = await rejection(app.http('acme').axiosRef.get('/orders'));
+        expect(error).toBeInstanceOf(OAuth2ClientError);
+        expect(error).toMatchObject({ code: 'REQUEST_INVALID' });
+        await new Promise((resolve) => setImmediate(resolve));
+        expect([unhandled, vendor.apiRequests]).toEqual([[], []]);
+      } finally {
+        process.off('unhandledRejection', note);
+        await Promise.all([app.close(), vendor.close()]);
+      }
+    },
+  );
 });
 
 describe('a header for the token', () => {
-  it('cannot be called what no object keeps', async () => {
+  it('the header of the token must not be named `__proto__`', async () => {
     const definition = acme({ url: 'https://api.example' }, { use: { header: '__proto__' } });
     const error = await rejection(App.start({ providers: [definition] }));
     expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });

@@ -35,12 +35,12 @@ describe('with axios 1.17.0', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close(), stranger.close()]));
 
-  it('these tests are about that version', () => {
+  it('these tests use axios 1.17.0', () => {
     expect(axios.VERSION).toBe('1.17.0');
     expect(app.http('acme').axiosRef.defaults.headers.common).toBeDefined();
   });
 
-  it('a request carries a token, and gives its config back without', async () => {
+  it('with axios 1.17.0 a request carries a token, and its returned config has none', async () => {
     const { config, status } = await call({ timeout: 5_000 });
     expect(status).toBe(200);
     expect(tokens(vendor)).toEqual([FIRST]);
@@ -48,7 +48,7 @@ describe('with axios 1.17.0', () => {
     expect(config.headers.has('Authorization')).toBe(false);
   });
 
-  it('a fresh token is sent before the call returns', async () => {
+  it('with axios 1.17.0 a fresh token is sent before the call returns', async () => {
     await call();
     let sent = false;
     const adapter: AxiosRequestConfig['adapter'] = (config) => {
@@ -65,7 +65,7 @@ describe('with axios 1.17.0', () => {
     ['a string', 'a=1'],
     ['URLSearchParams', new URLSearchParams({ a: 'ü' })],
     ['a Buffer', Buffer.from([0, 255])],
-  ])('a rejected token is renewed, and %s is sent again', async (_what, data) => {
+  ])('with axios 1.17.0 a rejected token is renewed and %s is sent again', async (_what, data) => {
     await call();
     vendor.revokeAll();
     vendor.apiRequests.length = 0;
@@ -75,14 +75,14 @@ describe('with axios 1.17.0', () => {
     expect(replay?.body.equals(first!.body)).toBe(true);
   });
 
-  it('per-request options arrive, and `oauth2: false` opts out', async () => {
+  it('with axios 1.17.0 per-request options arrive, and `oauth2: false` opts out', async () => {
     await call({ oauth2: { scope: ['b', 'a'] } });
     expect(vendor.tokenRequests[0]?.form['scope']).toBe('b a');
     await rejection(call({ oauth2: false }));
     expect(tokens(vendor)).toEqual([FIRST, undefined]);
   });
 
-  it('a token does not follow an absolute URL or a base URL to a stranger', async () => {
+  it('with axios 1.17.0 a token does not follow an absolute URL or a base URL to another host', async () => {
     for (const config of [{ url: `${stranger.url}/x` }, { baseURL: stranger.url }]) {
       expect(await rejection(call(config))).toMatchObject({ code: 'URL_NOT_OWNED' });
       await call({ ...config, oauth2: false });
@@ -94,20 +94,20 @@ describe('with axios 1.17.0', () => {
   it.each([
     ['another port', () => `${stranger.url}/x`],
     ['another name of the host', () => `http://localhost:${stranger.port}/x`],
-  ])('a token does not follow a redirect to %s', async (_where, location) => {
+  ])('with axios 1.17.0 a token does not follow a redirect to %s', async (_where, location) => {
     vendor.onApi = () => ({ status: 307, headers: { location: location() } });
     await call({ method: 'post', data: { a: 1 } });
     expect([tokens(vendor), tokens(stranger)]).toEqual([[FIRST], [undefined]]);
   });
 
-  it('a token stays on a redirect within the API', async () => {
+  it('with axios 1.17.0 a token stays on a redirect within the API', async () => {
     vendor.onApi = ({ path }) =>
       path === '/orders' ? { status: 302, headers: { location: '/new' } } : {};
     await call();
     expect(tokens(vendor)).toEqual([FIRST, FIRST]);
   });
 
-  it('a caller who gives up ends at once, and the others get their token', async () => {
+  it('with axios 1.17.0 a cancelled call ends at once, and the others get their token', async () => {
     const gate = new Gate();
     vendor.onToken = async () => {
       await gate.pass();
@@ -124,12 +124,12 @@ describe('with axios 1.17.0', () => {
   });
 
   it.each<[string, Answer, AxiosRequestConfig]>([
-    ['an answer', { body: {} }, {}],
+    ['a response', { body: {} }, {}],
     ['a 500', { status: 500 }, {}],
     ['a reset connection', reset, {}],
     ['a timeout', () => {}, { timeout: 300 }],
     ['too many redirects', { status: 302, headers: { location: '/' } }, { maxRedirects: 2 }],
-  ])('what a caller sees holds no token: %s', async (_what, answer, config) => {
+  ])('with axios 1.17.0 no result shows the token: %s', async (_what, answer, config) => {
     await call(); // the timeout would cover the token request
     vendor.apiRequests.length = 0;
     vendor.onApi = () => answer;

@@ -39,7 +39,7 @@ describe('the token of an API', () => {
     ['a scheme in upper case', () => `HTTP://127.0.0.1:${api.port}/orders`],
     ['another spelling of the address', () => `http://0x7f.1:${api.port}/orders`],
     ['dots in the path', () => `${api.url}/x/../orders`],
-  ])('goes to its origin by %s', async (_what, url) => {
+  ])('a token goes to its origin by %s', async (_what, url) => {
     for (const provider of ['acme', undefined]) await send({ url: url() }, provider);
     expect(api.apiRequests.map(({ path }) => path)).toEqual(['/orders', '/orders']);
     expect(tokens(api.apiRequests)).toEqual([TOKEN, TOKEN]);
@@ -58,7 +58,7 @@ describe('the token of an API', () => {
     ['a base URL and an absolute URL', () => ({ url: `${stranger.url}/x`, baseURL: api.url })],
     ['another name of the host', () => ({ url: `http://localhost:${api.port}/x` })],
     ['the name of the host with a dot', () => ({ url: `http://127.0.0.1.:${stranger.port}/x` })],
-  ])('stays at home when a request goes elsewhere by %s', async (_what, config) => {
+  ])('a request that goes to another host by %s gets no token', async (_what, config) => {
     const { errors } = await settle([send(config()), send(config(), 'acme')]);
     const arrived = [...stranger.apiRequests, ...api.apiRequests].filter(({ path }) =>
       path.endsWith('x'),
@@ -70,7 +70,7 @@ describe('the token of an API', () => {
     }
   });
 
-  it('is not left out for a URL of nobody: the error names both origins, and no query', async () => {
+  it('a request for a token to a URL that no provider owns fails, and the error names both origins without the query', async () => {
     const refusals = [
       [
         `http://localhost:${api.port}/orders?cursor=a-s3cret`,
@@ -91,19 +91,19 @@ describe('the token of an API', () => {
     expect(stranger.apiRequests).toEqual([]);
   });
 
-  it('is left out on request: `oauth2: false`, or an HttpService of no provider', async () => {
+  it('`oauth2: false` and an HttpService of no provider send a request without a token', async () => {
     await send({ url: `${stranger.url}/x`, oauth2: false }, 'acme');
     await send({ url: `${stranger.url}/x` });
     expect(tokens(stranger.apiRequests)).toEqual([undefined, undefined]);
   });
 
-  it('goes to the API below the base URL where absolute URLs are not allowed', async () => {
+  it('a token goes below the base URL if absolute URLs are not allowed', async () => {
     await send({ url: `${stranger.url}/x`, allowAbsoluteUrls: false }, 'acme');
     expect(stranger.apiRequests).toHaveLength(0);
     expect(api.apiRequests[0]).toMatchObject({ path: `/${stranger.url}/x`, token: TOKEN });
   });
 
-  it('does not go to a Unix socket, whatever the URL says', async () => {
+  it('a token does not go to a Unix socket, whatever the URL', async () => {
     const socketPath = join(tmpdir(), `oauth2-client-${process.pid}.sock`);
     const seen: (string | undefined)[] = [];
     const server = createServer((req, res) => {
@@ -135,7 +135,7 @@ describe('the token of an API', () => {
   describe.each([
     ['in the usual order', true],
     ['in the order of their registration', false],
-  ])('with interceptors that run %s', (_order, legacyInterceptorReqResOrdering) => {
+  ])('interceptors run %s', (_order, legacyInterceptorReqResOrdering) => {
     const transitional = { legacyInterceptorReqResOrdering };
     const use = (change: (config: InternalAxiosRequestConfig) => void) => {
       const instance: AxiosInstance = app.http('acme').axiosRef;
@@ -151,34 +151,34 @@ describe('the token of an API', () => {
       }
     };
 
-    it('stays at home when one of them changes the URL', async () => {
+    it('a token does not follow an interceptor that changes the URL', async () => {
       use((config) => void (config.url = `${stranger.url}/x`));
       const error = await rejection(send({ url: '/orders', transitional }, 'acme'));
       expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
       expect(stranger.apiRequests).toEqual([]);
     });
 
-    it('stays at home when one of them changes the base URL', async () => {
+    it('a token does not follow an interceptor that changes the base URL', async () => {
       use((config) => void (config.baseURL = stranger.url));
       const error = await rejection(send({ url: '/orders', transitional }, 'acme'));
       expect(error).toMatchObject({ code: 'URL_NOT_OWNED' });
       expect(stranger.apiRequests).toEqual([]);
     });
 
-    it('goes along when one of them leads to the API', async () => {
+    it('a request that an interceptor leads to the API gets the token', async () => {
       use((config) => void (config.url = `${api.url}/orders`));
       await send({ url: stranger.url, transitional }, 'acme');
       expect(tokens(api.apiRequests)).toEqual([TOKEN]);
     });
 
-    it('goes along when one of them puts in another adapter', async () => {
+    it('a request gets the token if an interceptor sets another adapter', async () => {
       use((config) => void (config.adapter = 'fetch'));
       await send({ url: '/orders', transitional }, 'acme');
       expect(tokens(api.apiRequests)).toEqual([TOKEN]);
     });
   });
 
-  it('goes along with every spelling of an adapter', async () => {
+  it('a request gets the token with every form of adapter', async () => {
     const adapters = ['http', 'fetch', ['xhr', 'fetch'], undefined] as const;
     for (const adapter of adapters) {
       await send({ url: '/orders', adapter: adapter as AxiosRequestConfig['adapter'] }, 'acme');
@@ -188,7 +188,7 @@ describe('the token of an API', () => {
 });
 
 describe('a request that is sent elsewhere, too, while it is under way', () => {
-  it('takes no token along, for nothing that an interceptor holds has one', async () => {
+  it('an interceptor that sends the request to another host at the same time has no token to send', async () => {
     const [api, spare] = await Promise.all([FakeVendor.start(), FakeVendor.start()]);
     const app = await App.start({ providers: [acme(api)] });
     const gate = new Gate();
@@ -229,12 +229,12 @@ describe('the tokens of several APIs', () => {
   const callAll = (provider?: string) =>
     vendors.map(({ url }) => firstValueFrom(app.http(provider).get(`${url}/x`)));
 
-  it('go each to its own from the HttpService for all, and none to others', async () => {
+  it('the unbound HttpService sends each token only to its own API', async () => {
     await Promise.all(callAll());
     expect(seen()).toEqual([['of-the-shop'], ['of-the-bank'], [undefined]]);
   });
 
-  it('do not go out from the HttpService of another, which refuses the URLs of others', async () => {
+  it('a bound HttpService refuses the URLs of other providers', async () => {
     const refusal = { code: 'URL_NOT_OWNED', provider: 'bank' };
     const { errors } = await settle(callAll('bank'));
     expect(errors).toMatchObject([refusal, refusal]);

@@ -51,14 +51,17 @@ describe('credentials', () => {
       ],
       ['`auth`', () => ({ auth: { username: 'ama', password: 's3cret' } }), BASIC],
       ['userinfo', () => ({ url: `http://ama:s3cret@127.0.0.1:${vendor.port}/orders` }), BASIC],
-    ])('win if they come as %s, and no token is asked for', async (_what, config, expected) => {
-      await send(config());
-      await send(config(), undefined);
-      expect(authorizations()).toEqual([expected, expected]);
-      expect(vendor.tokenRequests).toHaveLength(0);
-    });
+    ])(
+      "the caller's own credentials as %s win, and no token is requested",
+      async (_what, config, expected) => {
+        await send(config());
+        await send(config(), undefined);
+        expect(authorizations()).toEqual([expected, expected]);
+        expect(vendor.tokenRequests).toHaveLength(0);
+      },
+    );
 
-    it('win if an interceptor of the caller sets them', async () => {
+    it("the caller's own credentials win if an interceptor sets them", async () => {
       app.http('acme').axiosRef.interceptors.request.use((config) => {
         config.headers.set('authorization', 'Mine 1');
         return config;
@@ -75,18 +78,18 @@ describe('credentials', () => {
       ['`auth` (null)', { auth: null }],
       ['`auth` (no names)', { auth: { username: '', password: '' } }],
       ['`auth`', { auth: undefined }],
-    ])('do not count if %s is there but empty', async (_what, config) => {
+    ])('the token is sent if the caller leaves %s empty', async (_what, config) => {
       await send(config as AxiosRequestConfig);
       expect(authorizations()).toEqual(['Bearer access-token-number-1']);
     });
 
-    it('are none at all with `oauth2: false`', async () => {
+    it('a request with `oauth2: false` has no credentials', async () => {
       await send({ oauth2: false });
       expect(authorizations()).toEqual([undefined]);
       expect(vendor.tokenRequests).toHaveLength(0);
     });
 
-    it('stay in the answer, for they are the caller’s to show', async () => {
+    it("the caller's own credentials stay in the response", async () => {
       const { config } = await send({ headers: { Authorization: 'Mine 1' } });
       expect(config.headers.get('Authorization')).toBe('Mine 1');
     });
@@ -119,7 +122,7 @@ describe('credentials', () => {
       ['for one method', ({ headers }) => (headers.get['Authorization'] = 'Basic other')],
       ['without a method', ({ headers }) => (headers['AUTHORIZATION'] = 'Basic other')],
       ['as `auth`', (defaults) => (defaults.auth = { username: 'other', password: 'api' })],
-    ])('%s do not go to the API', async (_where, set) => {
+    ])("credentials in axios's defaults do not go to the API: %s", async (_where, set) => {
       leave(set);
       app = await App.start({ providers: [acme(vendor)] });
       await send({});
@@ -131,7 +134,7 @@ describe('credentials', () => {
       expect(vendor.tokenRequests[0]?.headers.authorization).toMatch(/^Basic (?!other)/);
     });
 
-    it('as an API key or in the URL do not go to the API', async () => {
+    it("an API key in axios's defaults does not go to the API, in a header or in the URL", async () => {
       leave((defaults) => {
         defaults.headers.common['X-Api-Key'] = 'other';
         defaults.params = { key: 'other' };
@@ -156,14 +159,14 @@ describe('credentials', () => {
       }
     });
 
-    it('later do not go to the API either', async () => {
+    it("credentials that are added to axios's defaults later do not go to the API", async () => {
       app = await App.start({ providers: [acme(vendor)] });
       leave(({ headers }) => (headers.common['Authorization'] = 'Basic other'));
       await send({});
       expect(authorizations()).toEqual(['Bearer access-token-number-1']);
     });
 
-    it('are still there for others: the defaults are not touched', async () => {
+    it("axios's defaults are not changed", async () => {
       leave(({ headers }) => (headers.common['Authorization'] = 'Basic other'));
       const before = builds.map(snapshot);
       app = await App.start({ providers: [acme(vendor)] });
@@ -186,7 +189,7 @@ describe('interceptors', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('that somebody put into axios itself see nothing of ours', async () => {
+  it("interceptors of axios's default instance see no request of this package", async () => {
     const seen: unknown[] = [];
     const refuse = (value: unknown) => {
       seen.push(value);
@@ -203,7 +206,7 @@ describe('interceptors', () => {
     }
   });
 
-  it('of an HttpService see each call once: no token request, no rejection, no replay', async () => {
+  it('interceptors of an HttpService see each call once, and no token request, rejection or retry', async () => {
     const seen: unknown[] = [];
     const { request, response } = app.http('acme').axiosRef.interceptors;
     request.use((config) => {

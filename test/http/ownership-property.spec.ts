@@ -3,8 +3,9 @@ import axios from 'axios';
 import fc from 'fast-check';
 
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
-import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import type { ApiTokens } from '../../lib/http/api.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 import { tryUrl } from '../../lib/util/urls.js';
 
 const CLAIMS = [
@@ -18,7 +19,7 @@ const apis = new ApiDirectory(
   CLAIMS.map(({ provider, origin, prefix }) => ({
     provider,
     tokens: {} as ApiTokens,
-    presentation: new Presentation(undefined, systemClock),
+    use: new ApiTokenUse(undefined, systemClock),
     connection: {},
     baseURL: origin + prefix,
     enabled: true,
@@ -94,7 +95,7 @@ function routeBoundTo(provider: string, config: Parameters<typeof apis.route>[0]
 }
 
 describe('the owner of any URL that anyone can write', () => {
-  it('is a provider only if the WHATWG parser says that the URL is its own', () => {
+  it('a provider owns a URL only if the WHATWG parser says so', () => {
     let owned = 0;
     fc.assert(
       fc.property(configs, (config) => {
@@ -110,7 +111,7 @@ describe('the owner of any URL that anyone can write', () => {
     expect(owned).toBeGreaterThan(100); // else the generator has missed its aim
   });
 
-  it('does not change where axios would have sent the request', () => {
+  it('the check of a URL does not change where axios sends the request', () => {
     let compared = 0;
     fc.assert(
       fc.property(configs, (config) => {
@@ -130,7 +131,7 @@ describe('the owner of any URL that anyone can write', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it('is nobody else than the provider that a service is bound to', () => {
+  it('a bound service never sends a request with the token of another provider', () => {
     fc.assert(
       fc.property(configs, anyone, (config, { provider }) => {
         const route = routeBoundTo(provider, config);
@@ -142,7 +143,7 @@ describe('the owner of any URL that anyone can write', () => {
     );
   });
 
-  it('is that provider for whatever goes below its base URL, and axios agrees where that is', () => {
+  it('a bound provider owns all URLs below its base URL, and axios sends them there', () => {
     let owned = 0;
     fc.assert(
       fc.property(paths, anyone, (url, { provider, origin, prefix }) => {
@@ -161,7 +162,7 @@ describe('the owner of any URL that anyone can write', () => {
     expect(owned).toBeGreaterThan(1_000);
   });
 
-  it('is nobody else than the provider that a request names, and never nobody', () => {
+  it('a request that names a provider is sent with its token or not at all', () => {
     let owned = 0;
     fc.assert(
       fc.property(configs, anyone, (config, { provider, origin, prefix }) => {
@@ -183,7 +184,7 @@ describe('the owner of any URL that anyone can write', () => {
     expect(owned).toBeGreaterThan(100);
   });
 
-  it('is asked in the same way on a redirect as at first', () => {
+  it('a redirect has the same owner as a first request', () => {
     fc.assert(
       fc.property(urls, (url) => {
         for (const { provider } of CLAIMS) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OAuth2ClientError, systemClock } from '../../lib/index.js';
-import { ApiDirectory, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import type { ApiTokens } from '../../lib/http/api.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 
 const API = 'https://api.acme.example';
 
@@ -12,7 +13,7 @@ function directory(apis: Record<string, string[]>): ApiDirectory {
     Object.entries(apis).map(([provider, origins]) => ({
       provider,
       tokens,
-      presentation: new Presentation(undefined, systemClock),
+      use: new ApiTokenUse(undefined, systemClock),
       baseURL: origins[0],
       origins,
       connection: {},
@@ -49,7 +50,7 @@ describe('the owner of a URL', () => {
     ['a query with anything in it', `${API}/v1`, `${API}/v1/orders?back=/../..%2f\\`],
     ['dots and parameters in names', `${API}/v1`, `${API}/v1/a..b;x=..;y/...`],
     ['an encoded slash in a name', `${API}/v1`, `${API}/v1/files/src%2Fmain.ts`],
-  ])('is the provider for %s', (_what, origin, url) => {
+  ])('a provider owns a URL with %s', (_what, origin, url) => {
     expect(owner(directory({ acme: [origin] }), url)).toBe('acme');
   });
 
@@ -85,11 +86,11 @@ describe('the owner of a URL', () => {
     ['dots with an encoded parameter', `${API}/v1`, `${API}/v1/..%3bx=1/v2`],
     ['dots before a NUL', `${API}/v1`, `${API}/v1/..%00/v2`],
     ['backslashes that leave the prefix', `${API}/v1`, `${API}/v1\\..\\v2`],
-  ])('is nobody for %s', (_what, origin, url) => {
+  ])('no provider owns a URL with %s', (_what, origin, url) => {
     expect(owner(directory({ acme: [origin] }), url)).toBeUndefined();
   });
 
-  it('is the longest prefix, whatever the order of declaration', () => {
+  it('the longest prefix owns a URL, in any order of declaration', () => {
     const claims = { whole: [API], v1: [`${API}/v1`], orders: [`${API}/v1/orders`] };
     const reversed = Object.fromEntries(Object.entries(claims).reverse());
     for (const apis of [directory(claims), directory(reversed)]) {
@@ -99,13 +100,13 @@ describe('the owner of a URL', () => {
     }
   });
 
-  it('is any of the origins of a provider', () => {
+  it('a provider owns URLs at each of its origins', () => {
     const apis = directory({ acme: [API, 'https://files.acme.example/up'] });
     expect(owner(apis, 'https://files.acme.example/up/1')).toBe('acme');
     expect(owner(apis, 'https://files.acme.example/down')).toBeUndefined();
   });
 
-  it('is an error that names the candidates where two have the same claim', () => {
+  it('a URL that two providers claim equally is an error that names both', () => {
     const apis = directory({ shop: [API], wholesale: [API], other: [`${API}/v1`] });
     const error = failure(() => owner(apis, `${API}/orders`));
     expect(error).toBeInstanceOf(OAuth2ClientError);
@@ -115,11 +116,11 @@ describe('the owner of a URL', () => {
     expect(owner(apis, `${API}/v1`)).toBe('other');
   });
 
-  it('is clear where one provider claims the same prefix twice', () => {
+  it('a provider may claim the same prefix twice', () => {
     expect(owner(directory({ acme: [API, `${API}/`] }), `${API}/orders`)).toBe('acme');
   });
 
-  it('is the provider that the request names, if the URL is among its own', () => {
+  it('a request gets the token of the provider it names if that provider owns the URL', () => {
     const apis = directory({ shop: [API], wholesale: [API], v1: [`${API}/v1`] });
     expect(owner(apis, `${API}/orders`, 'wholesale')).toBe('wholesale');
     expect(owner(apis, `${API}/v1`, 'shop')).toBe('shop');
@@ -131,12 +132,12 @@ describe('the owner of a URL', () => {
     ['a path outside its prefix', `${API}/v2`],
     ['a path that leaves its prefix', '../v2'],
     ['a URL that is none', 'https://'],
-  ])('is an error where the request names a provider and goes to %s', (_what, url) => {
+  ])('a request that names a provider and goes to %s is refused', (_what, url) => {
     const error = failure(() => owner(directory({ acme: [`${API}/v1`] }), url, 'acme'));
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'acme', stage: 'api request' });
   });
 
-  it('is the provider that the request names for a relative URL, at its first origin', () => {
+  it('a relative URL goes to the base URL of the provider that the request names', () => {
     const apis = directory({ shop: [`${API}/v1`, 'https://files.acme.example'] });
     const route = apis.route({ url: 'orders/1' }, 'shop', undefined);
     expect(route).toMatchObject({ api: { provider: 'shop' }, url: { href: `${API}/v1/orders/1` } });
@@ -146,13 +147,13 @@ describe('the owner of a URL', () => {
     ).toMatchObject({ code: 'URL_NOT_OWNED' });
   });
 
-  it('is an error that names the known providers where the request names an unknown one', () => {
+  it('a request that names an unknown provider fails with the names of the known ones', () => {
     const error = failure(() => owner(directory({ shop: [API] }), `${API}/`, 'shup'));
     expect(error).toMatchObject({ code: 'PROVIDER_UNKNOWN', provider: 'shup' });
     expect(error.message).toContain('shop');
   });
 
-  it('is nobody else than the provider that the service is bound to', () => {
+  it('a bound service uses the token of its own provider only', () => {
     const apis = directory({ shop: [API], bank: ['https://api.bank.example'] });
     expect(owner(apis, `${API}/orders`, undefined, 'shop')).toBe('shop');
     expect(() => owner(apis, 'https://api.bank.example/', undefined, 'shop')).toThrow(

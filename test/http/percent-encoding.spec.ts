@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decodedDeeply } from '../../lib/http/percent-encoding.js';
+import { decodedDeeply } from '../../lib/http/request-url.js';
 
 /** What is left once no escape of an ASCII character is, found the slow way. */
 function decodedSlowly(path: string): string {
@@ -20,11 +20,11 @@ describe('a path without percent-encoding', () => {
     ['an escape that another one completes', '/%2%65', '/.'],
     ['a percent sign that begins nothing', '/100%/%zz%2', '/100%/%zz%2'],
     ['bytes beyond ASCII', '/%c3%bc/%u002e', '/%c3%bc/%u002e'],
-  ])('is right for %s', (_what, path, decoded) => {
+  ])('percent-encoding is removed from %s', (_what, path, decoded) => {
     expect(decodedDeeply(path)).toBe(decoded);
   });
 
-  it('has no escape of an ASCII character left in it', () => {
+  it('no escape of an ASCII character is left in a decoded path', () => {
     const path = fc.string({ unit: fc.constantFrom(...'%%%25eEf/.0', 'ü'), maxLength: 40 });
     fc.assert(
       fc.property(path, (path) => {

@@ -108,7 +108,7 @@ describe('a value that is slipped into Object.prototype elsewhere in the process
     ...NAMES.map((name): [string, Record<string, unknown>] => [name, {}]),
     ...OF_USE.map((name): [string, Record<string, unknown>] => [name, { use: USE }]),
   ])(
-    'changes no request, whether it comes before the start or after: %s, with %j',
+    'a polluted Object.prototype changes no request, before the start or after: %s, with %j',
     async (name, changes) => {
       vendor.onApi = ({ method }) => ({ body: { method } });
       const start = () => App.start({ providers: [acme(vendor, changes)] });
@@ -129,7 +129,7 @@ describe('a value that is slipped into Object.prototype elsewhere in the process
     },
   );
 
-  it('changes no request of an instance whose interceptor returns a plain object', async () => {
+  it('a polluted Object.prototype changes no request whose interceptor returns a plain object', async () => {
     app = await App.start({ providers: [acme(vendor)] });
     const { axiosRef } = app.http('acme');
     axiosRef.interceptors.request.use((config) => ({ ...config }));

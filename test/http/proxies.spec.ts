@@ -45,14 +45,14 @@ describe('a proxy', () => {
   const call = (started: App) => firstValueFrom(started.http('acme').get('/orders'));
   const seen = () => proxy.seen.map(({ method, target }) => `${method} ${target}`);
 
-  it('of the environment gets the token requests and the API requests', async () => {
+  it('the proxy of the environment gets token requests and API requests', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     await call(await start());
     expect(seen()).toEqual([`POST ${vendor.url}/token`, `GET ${vendor.url}/orders`]);
     expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([1, 1]);
   });
 
-  it('of the environment gets nothing for a host that is excepted', async () => {
+  it('the proxy of the environment gets nothing for an excepted host', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     process.env['NO_PROXY'] = 'example.com,127.0.0.1';
     await call(await start());
@@ -60,19 +60,19 @@ describe('a proxy', () => {
     expect(vendor.apiRequests).toHaveLength(1);
   });
 
-  it('of the environment gets nothing where the provider wants none', async () => {
+  it('the proxy of the environment gets nothing if the provider sets `proxy: false`', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     await call(await start({ axios: { proxy: false } }));
     expect(seen()).toEqual([]);
     expect(vendor.apiRequests).toHaveLength(1);
   });
 
-  it('of the provider gets the token requests and the API requests', async () => {
+  it('the proxy of the provider gets token requests and API requests', async () => {
     await call(await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } }));
     expect(seen()).toEqual([`POST ${vendor.url}/token`, `GET ${vendor.url}/orders`]);
   });
 
-  it('of the module gets what any provider and nobody asks', async () => {
+  it('the proxy of the module gets the requests of all providers and those without one', async () => {
     const stranger = await FakeVendor.start();
     stranger.onApi = vendor.onApi = () => ({});
     app = await App.start({
@@ -94,7 +94,7 @@ describe('a proxy', () => {
     }
   });
 
-  it('of the provider gets all that its HttpService asks, with a token or without', async () => {
+  it('the proxy of the provider gets all requests of its HttpService, with a token or without', async () => {
     vendor.onApi = () => ({});
     const started = await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } });
     const http = started.http('acme');
@@ -108,14 +108,14 @@ describe('a proxy', () => {
     ]);
   });
 
-  it('of the provider gives way to what a request says', async () => {
+  it('the proxy of a request replaces that of the provider', async () => {
     const started = await start({ axios: { proxy: { host: '127.0.0.1', port: proxy.port } } });
     await firstValueFrom(started.http('acme').get('/orders', { proxy: false }));
     expect(seen()).toEqual([`POST ${vendor.url}/token`]);
     expect(vendor.apiRequests).toHaveLength(1);
   });
 
-  it('sees that a rejected token is renewed and replayed through it, too', async () => {
+  it('a rejected token is renewed and retried through the proxy too', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     const started = await start();
     await call(started);
@@ -128,7 +128,7 @@ describe('a proxy', () => {
     ]);
   });
 
-  it('is a tunnel for API requests by https, and reads no token', async () => {
+  it('a proxy tunnels API requests by https and cannot read the token', async () => {
     process.env['HTTPS_PROXY'] = proxy.url;
     const started = await start({ baseURL: 'https://localhost:1' });
     const error = await rejection(call(started));
@@ -137,7 +137,7 @@ describe('a proxy', () => {
     expectNoSecret([proxy.seen, error], ['access-token-number-1']);
   });
 
-  it('is a tunnel for token requests by https, and reads no credentials', async () => {
+  it('a proxy tunnels token requests by https and cannot read the credentials', async () => {
     process.env['HTTPS_PROXY'] = proxy.url;
     const started = await start({ tokenEndpoint: 'https://localhost:1/token' });
     const error = await rejection(call(started));
@@ -146,7 +146,7 @@ describe('a proxy', () => {
     expectNoSecret([proxy.seen, error], [CLIENT_SECRET, BASIC]);
   });
 
-  it('gets no token on a redirect that leaves the API', async () => {
+  it('a proxy gets no token on a redirect that leaves the API', async () => {
     process.env['HTTP_PROXY'] = proxy.url;
     const stranger = await FakeVendor.start();
     stranger.onApi = () => ({ body: {} });

@@ -6,7 +6,7 @@ import { parseUrl } from '../../lib/http/request-url.js';
 const LONG = 500;
 
 describe('a host name with an umlaut', () => {
-  it('is read in the same way however often', () => {
+  it('a host name with an umlaut is read in the same way after many calls', () => {
     const read = () => parseUrl('https://bücher.example/orders')?.origin;
     const readings = new Set([read()]);
     const end = performance.now() + LONG;
@@ -14,7 +14,7 @@ describe('a host name with an umlaut', () => {
     expect([...readings]).toEqual(['https://xn--bcher-kva.example']);
   });
 
-  it('is the one that the network knows in another spelling', () => {
+  it('a host name with an umlaut equals its ASCII form', () => {
     expect(parseUrl('https://BÜCHER.example/a')?.origin).toBe('https://xn--bcher-kva.example');
   });
 });

@@ -95,7 +95,7 @@ describe('a redirect of a request with a token in any of its headers', () => {
   );
   const targets = fc.tuple(fc.constantFrom(...HOSTS), paths);
 
-  it('drops them all when it leaves the API, and takes them all along within it', async () => {
+  it('a redirect drops all headers of the token outside the API and keeps them within it', async () => {
     const seen = { within: 0, beyond: 0 };
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...CARRIERS), targets, async (use, [host, path]) => {
@@ -116,7 +116,7 @@ describe('a redirect of a request with a token in any of its headers', () => {
     expect(Math.min(seen.within, seen.beyond)).toBeGreaterThan(2);
   });
 
-  it("drops the caller's cookies together with the one that holds the token", async () => {
+  it("a redirect out of the API drops the caller's cookies together with the token's", async () => {
     location = `${stranger.url}/to`;
     stranger.apiRequests.length = 0;
     app = await App.start({
@@ -126,7 +126,7 @@ describe('a redirect of a request with a token in any of its headers', () => {
     expect(stranger.apiRequests[0]!.headers).not.toHaveProperty('cookie');
   });
 
-  it('leaves cookies beside it to the redirect, and to the hook of the caller', async () => {
+  it("the redirect and the caller's hook decide about the cookies beside the token", async () => {
     location = `${stranger.url}/to`;
     api.apiRequests.length = stranger.apiRequests.length = 0;
     const use = { cookie: 'sid' };
@@ -145,7 +145,7 @@ describe('a redirect of a request with a token in any of its headers', () => {
     expect(cookies).toEqual(['csrf=first', 'set=by-hook', expect.stringMatching(/^sid=access/)]);
   });
 
-  it("takes the caller's own credentials along within the API, beside the token", async () => {
+  it("a redirect within the API keeps the caller's own credentials beside the token", async () => {
     location = '/v1/to';
     api.apiRequests.length = 0;
     const use = { header: 'x-token' };
@@ -157,7 +157,7 @@ describe('a redirect of a request with a token in any of its headers', () => {
     expect(sent).toEqual([both, both]);
   });
 
-  it('takes no token in its URL along to anywhere', async () => {
+  it('no redirect keeps a token in the URL', async () => {
     for (const to of [`${stranger.url}/to`, '/v1/to']) {
       const [first, last] = await follow({ queryParameter: 'key' }, to);
       expect(first.query.get('key')).toMatch(/^access-token/);

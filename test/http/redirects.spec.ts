@@ -53,11 +53,14 @@ describe('a redirect', () => {
 
   afterEach(() => Promise.all([app.close(), api.close(), stranger.close()]));
 
-  it.each([301, 302, 303, 307, 308])('by %i within the API keeps the token', async (status) => {
-    redirects['/v1/a'] = to('/v1/b', status);
-    await send({ url: '/a' });
-    expect(tokens(at('/v1/b'))).toEqual([TOKEN]);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'a redirect by %i within the API keeps the token',
+    async (status) => {
+      redirects['/v1/a'] = to('/v1/b', status);
+      await send({ url: '/a' });
+      expect(tokens(at('/v1/b'))).toEqual([TOKEN]);
+    },
+  );
 
   it.each([
     ['another port', () => `${stranger.url}/v1/b`],
@@ -66,7 +69,7 @@ describe('a redirect', () => {
     ['a path that leaves the prefix', () => '/v1/../v2/b'],
     ['userinfo that looks like the API', () => `http://127.0.0.1@127.0.0.1:${stranger.port}/b`],
     ['a URL without a scheme', () => `//127.0.0.1:${stranger.port}/v1/b`],
-  ])('to %s takes no token along', async (_where, location) => {
+  ])('a redirect to %s drops the token', async (_where, location) => {
     redirects['/v1/a'] = to(location());
     await send({ url: '/a' });
     const [arrival] = [...stranger.apiRequests, ...api.apiRequests.slice(1)];
@@ -75,24 +78,27 @@ describe('a redirect', () => {
     expect(tokens(api.apiRequests.slice(0, 1))).toEqual([TOKEN]);
   });
 
-  it.each([307, 308])('by %i with a body takes the body along, and no token', async (status) => {
-    redirects['/v1/a'] = to(`${stranger.url}/b`, status);
-    await send({ url: '/a', method: 'post', data: { amount: 1 } });
-    expect(stranger.apiRequests[0]).toMatchObject({
-      method: 'POST',
-      text: '{"amount":1}',
-      token: undefined,
-    });
-  });
+  it.each([307, 308])(
+    'a redirect by %i to another host keeps the body and drops the token',
+    async (status) => {
+      redirects['/v1/a'] = to(`${stranger.url}/b`, status);
+      await send({ url: '/a', method: 'post', data: { amount: 1 } });
+      expect(stranger.apiRequests[0]).toMatchObject({
+        method: 'POST',
+        text: '{"amount":1}',
+        token: undefined,
+      });
+    },
+  );
 
-  it('does not bring the token back on its way home', async () => {
+  it('a redirect back to the API does not restore the token', async () => {
     redirects['/v1/a'] = to(`${stranger.url}/b`);
     redirects['/b'] = to(`${api.url}/v1/c`);
     await send({ url: '/a' });
     expect(tokens([...stranger.apiRequests, ...at('/v1/c')])).toEqual([undefined, undefined]);
   });
 
-  it('between two origins of one API keeps the token, and loses it elsewhere', async () => {
+  it('a redirect between two origins of one API keeps the token, and one to another host drops it', async () => {
     const other = await App.start({
       providers: [acme(api, { baseURL: `${api.url}/v1`, origins: [stranger.url] })],
     });
@@ -108,7 +114,7 @@ describe('a redirect', () => {
     }
   });
 
-  it('takes no token along when it answers the replay', async () => {
+  it('a redirect of the retry to another host drops the token', async () => {
     redirects['/v1/a'] = { status: 401 };
     const sent = send({ url: '/a' });
     api.onToken = () => {
@@ -120,7 +126,7 @@ describe('a redirect', () => {
     expect(tokens(stranger.apiRequests)).toEqual([undefined]);
   });
 
-  it('takes no token along when its caller has given up, but axios sends the request all the same', async () => {
+  it('a redirect drops the token if axios follows it after the caller cancelled', async () => {
     const other = await App.start({ providers: [acme(api, { use: { header: 'x-token' } })] });
     await other.tokens('acme').getToken();
     redirects['/a'] = to(`${stranger.url}/b`, 307);
@@ -140,14 +146,14 @@ describe('a redirect', () => {
     await other.close();
   });
 
-  it('is not followed where the caller wants none', async () => {
+  it('a redirect is not followed if the caller sets `maxRedirects: 0`', async () => {
     redirects['/v1/a'] = to(`${stranger.url}/b`);
     const error = await rejection(send({ url: '/a', maxRedirects: 0 }));
     expect(error).toMatchObject({ response: { status: 302 } });
     expect(stranger.apiRequests).toHaveLength(0);
   });
 
-  it('is left to the caller by the fetch adapter, which asks nobody before it follows one', async () => {
+  it('the fetch adapter returns a redirect to the caller instead of following it', async () => {
     redirects['/v1/a'] = to(`${stranger.url}/b`);
     const error = await rejection(send({ url: '/a', adapter: 'fetch' }));
     expect(error).toMatchObject({ response: { status: 302 } });
@@ -157,7 +163,7 @@ describe('a redirect', () => {
   });
 
   describe("with the caller's own hook", () => {
-    it('calls it with what axios gives, and keeps what it does', async () => {
+    it("the caller's redirect hook gets the arguments of axios, and its changes stay", async () => {
       redirects['/v1/a'] = to('/v1/b');
       const seen: unknown[] = [];
       await send({
@@ -171,7 +177,7 @@ describe('a redirect', () => {
       expect(at('/v1/b')[0]).toMatchObject({ token: TOKEN, headers: { 'x-hop': '1' } });
     });
 
-    it('takes no token along when the hook changes where it leads', async () => {
+    it("a redirect whose destination the caller's hook changes drops the token", async () => {
       redirects['/v1/a'] = to('/v1/b');
       await send({
         url: '/a',
@@ -180,7 +186,7 @@ describe('a redirect', () => {
       expect(tokens(stranger.apiRequests)).toEqual([undefined]);
     });
 
-    it('takes no token along when the hook puts one back', async () => {
+    it("a redirect to another host drops the token that the caller's hook puts back", async () => {
       redirects['/v1/a'] = to(`${stranger.url}/b`);
       await send({
         url: '/a',
@@ -193,7 +199,7 @@ describe('a redirect', () => {
       expect(stranger.apiRequests[0]?.headers.authorization).toBeUndefined();
     });
 
-    it('goes nowhere when the hook throws, and the error holds no token', async () => {
+    it('a redirect whose hook throws is not followed, and the error has no token', async () => {
       redirects['/v1/a'] = to('/v1/b');
       const error = await rejection(
         send({
@@ -209,7 +215,7 @@ describe('a redirect', () => {
     });
   });
 
-  it('is not left to a `transport`, which would follow it unseen: such a request is refused', async () => {
+  it('a request with its own `transport` is refused, because it could follow redirects unseen', async () => {
     const transport = { request: () => expect('the transport').toBe('unused') };
     const error = await rejection(send({ url: '/a', transport }));
     expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
@@ -221,7 +227,7 @@ describe('a redirect', () => {
   });
 
   describe('that ends in a 401', () => {
-    it('at a stranger says nothing about the token', async () => {
+    it('a 401 of another host after a redirect does not reject the token', async () => {
       redirects['/v1/a'] = to(`${stranger.url}/b`);
       redirects['/b'] = { status: 401 };
       const error = await rejection(send({ url: '/a' }));
@@ -229,7 +235,7 @@ describe('a redirect', () => {
       expect([api.tokenRequests.length, stranger.apiRequests.length]).toEqual([1, 1]);
     });
 
-    it('at home says nothing about the token either, if the token was lost on the way', async () => {
+    it('a 401 of the API does not reject the token if a redirect has dropped it', async () => {
       redirects['/v1/a'] = to(`${stranger.url}/b`);
       redirects['/b'] = to(`${api.url}/v1/c`);
       redirects['/v1/c'] = { status: 401 };
@@ -237,7 +243,7 @@ describe('a redirect', () => {
       expect([api.tokenRequests.length, at('/v1/c').length]).toEqual([1, 1]);
     });
 
-    it('within the API is a rejected token', async () => {
+    it('a 401 after a redirect within the API rejects the token', async () => {
       redirects['/v1/a'] = to('/v1/b');
       api.onApi = (request) => redirects[request.path] ?? api.protect(request);
       await send({ url: '/a' });

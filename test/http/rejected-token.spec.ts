@@ -38,7 +38,7 @@ describe('a token that the API rejects', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('is renewed once, and the request is repeated once, with all that belongs to it', async () => {
+  it('a 401 renews the token once and sends the request once more, unchanged', async () => {
     vendor.revokeAll();
     const config = {
       method: 'put',
@@ -64,7 +64,7 @@ describe('a token that the API rejects', () => {
     ['several challenges', 'Negotiate, Bearer error="invalid_token", Basic realm="x"'],
     ['a broken challenge', 'Bearer error="inval'],
     ['a challenge of 10 KB', `Bearer ${'a="b", '.repeat(1_400)}`],
-  ])('is renewed after a 401 with %s', async (_what, challenge) => {
+  ])('a 401 with %s renews the token', async (_what, challenge) => {
     vendor.onApi = (_request, count) => (count === 1 ? unauthorized(challenge) : { body: {} });
     await call();
     expect(sentTokens()).toEqual(['1', '2']);
@@ -75,13 +75,13 @@ describe('a token that the API rejects', () => {
     ...[400, 403, 404, 407, 419, 440, 498, 500, 503].map(
       (status) => [`a ${status}`, { status }] as [string, Answer],
     ),
-  ])('is not what %s is about', async (_what, answer) => {
+  ])('the token is not renewed after %s', async (_what, answer) => {
     vendor.onApi = () => answer;
     await rejection(call());
     expect([vendor.apiRequests.length, vendor.tokenRequests.length]).toEqual([1, 1]);
   });
 
-  it('is renewed although the caller accepts any status', async () => {
+  it('a 401 renews the token even if the caller accepts any status', async () => {
     vendor.revokeAll();
     expect((await call({ validateStatus: () => true })).status).toBe(200);
     vendor.onApi = () => unauthorized();
@@ -92,14 +92,14 @@ describe('a token that the API rejects', () => {
     });
   });
 
-  it('shows the second 401 when the new one is rejected, too', async () => {
+  it('the caller gets the second 401 if the new token is rejected too', async () => {
     vendor.onApi = (_request, count) => ({ status: 401, body: { count } });
     const error = await rejection(call());
     expect(error).toMatchObject({ response: { status: 401, data: { count: 2 } } });
     expect(sentTokens()).toEqual(['1', '2']);
   });
 
-  it('costs one token request in ten seconds, however often it is rejected', async () => {
+  it('a token that is rejected repeatedly costs one token request in ten seconds', async () => {
     vendor.onApi = () => unauthorized();
     for (let i = 0; i < 20; i++) {
       const { errors } = await settle(Array.from({ length: 50 }, () => call()));
@@ -114,7 +114,7 @@ describe('a token that the API rejects', () => {
     expect(vendor.apiRequests.length).toBeLessThanOrEqual(1_000 + renewals * 50);
   });
 
-  it('is renewed once when the rejections come one after another', async () => {
+  it('several 401s for one token, one after another, renew it once', async () => {
     const gate = new Gate();
     vendor.onApi = async (request) => {
       if (request.token?.endsWith('-1')) await gate.pass();
@@ -135,54 +135,57 @@ describe('a token that the API rejects', () => {
     expect(vendor.tokenRequests).toHaveLength(2);
   });
 
-  it('ends in an error of our own when there is no new one', async () => {
+  it('a 401 whose renewal fails gives the caller a typed error', async () => {
     vendor.revokeAll();
     vendor.onToken = () => ({ status: 400, body: { error: 'invalid_client' } });
     expect(await rejection(call())).toMatchObject({ code: 'CREDENTIALS_REJECTED' });
     expect(vendor.apiRequests).toHaveLength(1);
   });
 
-  it('is not renewed for a caller who has opted out', async () => {
+  it('a 401 of a request without a token renews nothing', async () => {
     vendor.onApi = () => unauthorized();
     await rejection(call({ oauth2: false }));
     await rejection(call({ headers: { Authorization: 'Bearer mine' } }));
     expect([vendor.apiRequests.length, vendor.tokenRequests.length]).toEqual([2, 1]);
   });
 
-  describe('with a streamed answer', () => {
+  describe('with a streamed response', () => {
     const page = Buffer.alloc(1_000_000, 'x');
 
     it.each([
       ['that is renewed now', false],
-      ['that has been renewed meanwhile', true],
-    ])('lets go of the rejection of a token %s, and of its connection', async (_which, before) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const elsewhere = await FakeVendor.start();
-      const other = await App.start({
-        providers: [
-          acme(vendor, { tokenEndpoint: `${elsewhere.url}/token`, axios: { httpAgent: agent } }),
-        ],
-      });
-      const tokens = other.tokens('acme');
-      try {
-        const first = await tokens.getToken();
-        vendor.onApi = async (_request, count) => {
-          if (count === 1 && before) await tokens.renew(first);
-          return { status: count === 1 ? 401 : 200, body: page };
-        };
-        const signal = AbortSignal.timeout(5_000); // without a free connection, the end
-        const { data } = await firstValueFrom(
-          other.http('acme').get<Readable>('/file', { responseType: 'stream', signal }),
-        );
-        expect((await text(data)).length).toBe(page.length);
-        expect([vendor.apiRequests.length, elsewhere.tokenRequests.length]).toEqual([2, 2]);
-      } finally {
-        agent.destroy();
-        await Promise.all([other.close(), elsewhere.close()]);
-      }
-    });
+      ['that was renewed before', true],
+    ])(
+      'a streamed 401 for a token %s is discarded together with its connection',
+      async (_which, before) => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const elsewhere = await FakeVendor.start();
+        const other = await App.start({
+          providers: [
+            acme(vendor, { tokenEndpoint: `${elsewhere.url}/token`, axios: { httpAgent: agent } }),
+          ],
+        });
+        const tokens = other.tokens('acme');
+        try {
+          const first = await tokens.getToken();
+          vendor.onApi = async (_request, count) => {
+            if (count === 1 && before) await tokens.renew(first);
+            return { status: count === 1 ? 401 : 200, body: page };
+          };
+          const signal = AbortSignal.timeout(5_000); // without a free connection, the end
+          const { data } = await firstValueFrom(
+            other.http('acme').get<Readable>('/file', { responseType: 'stream', signal }),
+          );
+          expect((await text(data)).length).toBe(page.length);
+          expect([vendor.apiRequests.length, elsewhere.tokenRequests.length]).toEqual([2, 2]);
+        } finally {
+          agent.destroy();
+          await Promise.all([other.close(), elsewhere.close()]);
+        }
+      },
+    );
 
-    it('does not need the connection that the rejection still holds', async () => {
+    it('the retry does not need the connection of a streamed 401', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       const other = await App.start({
         runtime: { clock },
@@ -202,7 +205,7 @@ describe('a token that the API rejects', () => {
       }
     });
 
-    it('hands over a rejection that stands, unread', async () => {
+    it('a streamed 401 that is final reaches the caller unread', async () => {
       vendor.onApi = () => ({ status: 401, body: page });
       const config: AxiosRequestConfig = { responseType: 'stream', validateStatus: () => true };
       for (let i = 0; i < 2; i++) {
@@ -213,7 +216,7 @@ describe('a token that the API rejects', () => {
       }
     });
 
-    it('hands over one that can be read where the vendor gives the same token again', async () => {
+    it('a streamed 401 stays readable if the renewal returns the same token', async () => {
       vendor.onApi = () => ({ status: 401, body: page });
       const body = { access_token: 'the-same-token', token_type: 'Bearer', expires_in: 3600 };
       vendor.onToken = () => ({ body });
@@ -232,7 +235,7 @@ describe('a token that the API rejects', () => {
     });
   });
 
-  it('is renewed for those who still wait when one gives up', async () => {
+  it('a renewal after a 401 serves the other calls if one is cancelled', async () => {
     vendor.revokeAll();
     const gate = new Gate();
     vendor.onToken = async () => {
@@ -249,7 +252,7 @@ describe('a token that the API rejects', () => {
     expect(values.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('leaves nothing behind when the API never answers the replay', async () => {
+  it('a retry that never gets a response leaves nothing behind', async () => {
     vendor.onApi = (_request, count) => (count === 1 ? unauthorized() : hang);
     const error = await rejection(call({ timeout: 500 }));
     expect(error).toMatchObject({ code: 'ECONNABORTED', config: { timeout: 500 } });

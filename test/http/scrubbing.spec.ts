@@ -23,10 +23,10 @@ const TOKEN = 'pQ7xV2mR9kTz4WnB';
 const AUTHORIZATION = `Bearer ${TOKEN}`;
 
 const cases: [string, Answer, AxiosRequestConfig][] = [
-  ['an answer', { body: { ok: true } }, {}],
-  ['an answer in an array buffer', { body: 'x' }, { responseType: 'arraybuffer' }],
-  ['an answer by fetch', { body: { ok: true } }, { adapter: 'fetch' }],
-  ['an answer without redirects', { body: {} }, { maxRedirects: 0 }],
+  ['a response', { body: { ok: true } }, {}],
+  ['a response in an array buffer', { body: 'x' }, { responseType: 'arraybuffer' }],
+  ['a response by fetch', { body: { ok: true } }, { adapter: 'fetch' }],
+  ['a response without redirects', { body: {} }, { maxRedirects: 0 }],
   ['a 400', { status: 400, body: { message: 'no' } }, {}],
   ['a 403', { status: 403 }, {}],
   ['a 500', { status: 500, body: 'oops' }, {}],
@@ -42,10 +42,10 @@ const cases: [string, Answer, AxiosRequestConfig][] = [
   ['a timeout instead of a stream', hang, { timeout: 300, responseType: 'stream' }],
   ['too many redirects', { status: 302, headers: { location: '/again' } }, { maxRedirects: 3 }],
   ['a redirect to nowhere', { status: 302, headers: { location: 'http://:' } }, {}],
-  ['an answer that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
+  ['a response that is too long', { body: 'x'.repeat(100) }, { maxContentLength: 10 }],
   ['a body that is too long', {}, { method: 'post', data: 'x'.repeat(100), maxBodyLength: 10 }],
   [
-    'an answer that is no JSON',
+    'a response that is no JSON',
     { body: '{"a":' },
     { responseType: 'json', transitional: { silentJSONParsing: false } },
   ],
@@ -68,7 +68,7 @@ describe('what a caller gets to see and to log', () => {
       (error: unknown) => error,
     );
 
-  it.each(cases)('holds no token: %s', async (_what, answer, config) => {
+  it.each(cases)('no result shows the token: %s', async (_what, answer, config) => {
     await app.tokens('acme').getToken(); // the timeout would cover the token request
     vendor.onApi = () => answer;
     const seen = await outcome(config);
@@ -78,7 +78,7 @@ describe('what a caller gets to see and to log', () => {
     expect(new Set(carried)).toEqual(new Set(vendor.apiRequests.length > 0 ? [TOKEN] : []));
   });
 
-  it('would hold the token without us, in every case that these tests know', async () => {
+  it('every case of these tests shows the token without scrubbing', async () => {
     for (const [, answer, config] of cases) {
       vendor.onApi = () => answer;
       const headers = { Authorization: AUTHORIZATION };
@@ -90,7 +90,7 @@ describe('what a caller gets to see and to log', () => {
     }
   });
 
-  it('holds no token: a connection that is refused', async () => {
+  it('a refused connection does not show the token', async () => {
     await app.tokens('acme').getToken();
     await vendor.close();
     const seen = await outcome({});
@@ -102,8 +102,8 @@ describe('what a caller gets to see and to log', () => {
 
   it.each([
     ['during the call', 1],
-    ['during the replay', 2],
-  ])('holds no token: an abort %s', async (_when, which) => {
+    ['during the retry', 2],
+  ])('an abort %s does not show the token', async (_when, which) => {
     const controller = new AbortController();
     vendor.onToken = (_request, count) => ({ body: { access_token: TOKEN.repeat(count) } });
     vendor.onApi = (_request, count) => {
@@ -117,20 +117,23 @@ describe('what a caller gets to see and to log', () => {
     expectNoSecret(JSON.stringify(logged(seen)), [TOKEN]);
   });
 
-  it.each([200, 500])('holds no token: an adapter that copies its config (%i)', async (status) => {
-    const seen = await outcome({
-      adapter: (config) => {
-        const copy = { ...config, headers: AxiosHeaders.from(config.headers.toJSON()) };
-        expect(copy.headers.get('Authorization')).toBe(AUTHORIZATION);
-        const answer = { data: '', status, statusText: '', headers: {}, config: copy };
-        if (status === 200) return Promise.resolve(answer);
-        return Promise.reject(new AxiosError('no', 'ERR_BAD_RESPONSE', copy, {}, answer));
-      },
-    });
-    expectNoSecret(seen, [TOKEN]);
-  });
+  it.each([200, 500])(
+    'an adapter that copies its config does not show the token (%i)',
+    async (status) => {
+      const seen = await outcome({
+        adapter: (config) => {
+          const copy = { ...config, headers: AxiosHeaders.from(config.headers.toJSON()) };
+          expect(copy.headers.get('Authorization')).toBe(AUTHORIZATION);
+          const answer = { data: '', status, statusText: '', headers: {}, config: copy };
+          if (status === 200) return Promise.resolve(answer);
+          return Promise.reject(new AxiosError('no', 'ERR_BAD_RESPONSE', copy, {}, answer));
+        },
+      });
+      expectNoSecret(seen, [TOKEN]);
+    },
+  );
 
-  it('holds no token of another request, which the same agent is still sending', async () => {
+  it('a result does not show the token of another request that the same agent is sending', async () => {
     const gate = new Gate();
     const httpAgent = new Agent({ keepAlive: true });
     const other = await App.start({ providers: [acme(vendor)], axios: { httpAgent } });
@@ -160,7 +163,7 @@ describe('what a caller gets to see and to log', () => {
     }
   });
 
-  it('holds no token of another request in a foreign answer or error, on one agent', async () => {
+  it('a response or error of another host does not show the token of a request on the same agent', async () => {
     const stranger = await FakeVendor.start();
     const { axiosRef } = app.http();
     vendor.onApi = () => ({});
@@ -185,7 +188,7 @@ describe('what a caller gets to see and to log', () => {
   it.each([
     ['is aborted', {}],
     ['is too long', { maxContentLength: 150_000 }],
-  ])('holds no token in the error of a streamed answer that %s', async (_what, config) => {
+  ])('the error of a streamed response that %s does not show the token', async (_what, config) => {
     vendor.onApi = () => (response) => void response.write('x'.repeat(200_000));
     const controller = new AbortController();
     const more = { responseType: 'stream', signal: controller.signal, ...config } as const;
@@ -198,7 +201,7 @@ describe('what a caller gets to see and to log', () => {
     expectNoSecret(logged(error), [TOKEN]);
   });
 
-  it('still tells what was asked, and what was answered', async () => {
+  it('a scrubbed result still describes the request and the response', async () => {
     vendor.onApi = () => ({ status: 422, headers: { 'x-request-id': '7' }, body: { field: 'a' } });
     const seen = await outcome({ method: 'post', data: { a: 1 } });
     expect(seen).toMatchObject({
@@ -211,14 +214,14 @@ describe('what a caller gets to see and to log', () => {
     expect(axios.isAxiosError(seen)).toBe(true);
   });
 
-  it('leaves a streamed answer in working order', async () => {
+  it('a streamed response still works after scrubbing', async () => {
     vendor.onApi = () => ({ body: 'x'.repeat(200_000) });
     const answer = (await outcome({ responseType: 'stream' })) as AxiosResponse<Readable>;
     expect((await text(answer.data)).length).toBe(200_000);
     expect(answer.request).toBeInstanceOf(ClientRequest);
   });
 
-  it('is the error that response interceptors see, too', async () => {
+  it('response interceptors get the scrubbed error', async () => {
     vendor.onApi = () => ({ status: 500 });
     const seen: unknown[] = [];
     const { response } = app.http('acme').axiosRef.interceptors;

@@ -46,7 +46,7 @@ describe('a request that is signed', () => {
     ],
     ['a buffer of bytes', { method: 'post', data: new Uint8Array([5, 6]).buffer }, undefined],
     ['nothing', { method: 'delete' }, undefined],
-  ])('is seen with its method, its URL and its very body: %s', async (_what, config, text) => {
+  ])('`sign` gets the method, the URL and the exact body: %s', async (_what, config, text) => {
     await start({ sign: watching });
     await send({ url: '/orders?page=2', ...config });
     const { method, body, headers } = arrived();
@@ -59,7 +59,7 @@ describe('a request that is signed', () => {
     expect(seen[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`);
   });
 
-  it('is seen with the part of a buffer that is sent, where an adapter takes one', async () => {
+  it('`sign` gets only the part of a buffer that is sent', async () => {
     await start({ sign: watching });
     const data = new Uint8Array([1, 2, 3, 4]).subarray(1, 3);
     const adapter: AxiosAdapter = async (config) => ({
@@ -74,7 +74,7 @@ describe('a request that is signed', () => {
     expect(seen[0]!.body).toEqual(Buffer.from([2, 3]));
   });
 
-  it('is seen without a body of parts', async () => {
+  it('`sign` gets no body of a multipart form', async () => {
     await start({ sign: watching });
     const data = new FormData();
     data.append('a', 'b');
@@ -83,7 +83,7 @@ describe('a request that is signed', () => {
     expect(arrived().text).toContain('name="a"');
   });
 
-  it('is seen with the other headers, and with the token in the URL', async () => {
+  it('`sign` gets the other headers, and the URL with its token', async () => {
     await start({ queryParameter: 'key', headers: { 'X-App': 'a' }, sign: watching });
     await send({ url: '/orders', headers: { 'X-Own': 'b' } });
     expect(seen[0]!.url).toBe(`${vendor.url}/v1/orders?key=${TOKEN}`);
@@ -93,7 +93,7 @@ describe('a request that is signed', () => {
     );
   });
 
-  it('carries the signature in headers and in the URL', async () => {
+  it('a request carries its signature in headers and in the URL', async () => {
     const sign: TokenUse['sign'] = ({ method, url, body }, { accessToken, now }) => ({
       headers: { 'X-Signature': hmac('sha256', accessToken, `${method} ${url}\n${String(body)}`) },
       query: { timestamp: String(now) },
@@ -105,7 +105,7 @@ describe('a request that is signed', () => {
     expect(arrived().query.get('timestamp')).toMatch(/^\d{13}$/);
   });
 
-  it('is signed anew for a replay', async () => {
+  it('a retry is signed again', async () => {
     vendor.onApi = (request) => vendor.protect(request);
     await start({
       sign: (_request, { accessToken }) => ({ headers: { 'x-sig': `by ${accessToken}` } }),
@@ -120,13 +120,13 @@ describe('a request that is signed', () => {
     ]);
   });
 
-  it('is not sent with a signature that would break a header', async () => {
+  it('a request is not sent if its signature would break a header', async () => {
     await start({ sign: () => ({ headers: { 'x-sig': 'a\r\nx-evil: 1' } }) });
     expect(await rejection(send({ url: '/orders' }))).toBeInstanceOf(Error);
     expect(vendor.apiRequests).toHaveLength(0);
   });
 
-  it('is seen with the parameters that axios adds to its URL', async () => {
+  it('`sign` gets the URL with the parameters that axios adds', async () => {
     await start({ sign: watching });
     await send({ url: '/orders', params: { page: 2 } });
     expect(arrived().query.get('page')).toBe('2');
@@ -134,7 +134,7 @@ describe('a request that is signed', () => {
   });
 
   it.each(['sign', 'headers'])(
-    'that cannot be signed is a typed error that quotes nothing: %s',
+    'a request that cannot be signed fails with a typed error that quotes nothing: %s',
     async (where) => {
       const fail = ({ accessToken }: UseContext) => {
         throw new Error(`cannot sign with ${accessToken}`);
@@ -147,7 +147,7 @@ describe('a request that is signed', () => {
     },
   );
 
-  it('leaves the config of the caller as it was', async () => {
+  it('signing does not change the config of the caller', async () => {
     await start({
       queryParameter: 'key',
       sign: () => ({ headers: { 'x-sig': 's' }, query: { a: 'b' } }),

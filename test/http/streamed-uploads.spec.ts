@@ -94,17 +94,20 @@ describe('a streamed upload', () => {
     )
     .map((given, i) => [statuses[i % statuses.length]!, ...given] as const);
 
-  it.each(cases)('that is answered early by %i leaves no token behind: %s', async (...given) => {
-    const [status, , body, config] = given;
-    serve = (_request, response) => void response.writeHead(status).end('early');
-    const data = body();
-    const seen: unknown = await post(data, config).catch((error: unknown) => error);
-    expect(seen).toMatchObject({ status, config: { data } });
-    expectNoSecret(seen, [TOKEN]);
-    expectNoSecret(logged(seen), [TOKEN]);
-  });
+  it.each(cases)(
+    'a streamed upload with an early response %i does not show the token: %s',
+    async (...given) => {
+      const [status, , body, config] = given;
+      serve = (_request, response) => void response.writeHead(status).end('early');
+      const data = body();
+      const seen: unknown = await post(data, config).catch((error: unknown) => error);
+      expect(seen).toMatchObject({ status, config: { data } });
+      expectNoSecret(seen, [TOKEN]);
+      expectNoSecret(logged(seen), [TOKEN]);
+    },
+  );
 
-  it('that is aborted or cut off leaves no token behind', async () => {
+  it('a streamed upload that is aborted or cut off does not show the token', async () => {
     const controller = new AbortController();
     const arrived = new Gate();
     serve = (request) => {
@@ -120,7 +123,7 @@ describe('a streamed upload', () => {
     arrived.open();
   });
 
-  it('arrives whole, however it is made and however slowly it is read', async () => {
+  it('a streamed upload arrives whole, however the stream is made and however slowly it is read', async () => {
     const bytes = Buffer.from(Array.from({ length: 500_000 }, (_, i) => i % 251));
     const chunks = Array.from({ length: 50 }, (_, i) =>
       bytes.subarray(i * 10_000, (i + 1) * 10_000),
@@ -143,7 +146,7 @@ describe('a streamed upload', () => {
     expect(gunzipSync(gzipped).equals(bytes)).toBe(true);
   });
 
-  it('of a form has the headers and the parts of the form', async () => {
+  it('a streamed form arrives with its headers and parts', async () => {
     let received: Buffer | undefined;
     let headers: NodeJS.Dict<string | string[]> = {};
     serve = (request, response) => {
@@ -164,7 +167,7 @@ describe('a streamed upload', () => {
     expect(after).toMatch(/^\r\n[^]+name="name"\r\n\r\na\r\n/);
   });
 
-  it('goes on after an early answer, as it does with axios alone', async () => {
+  it('a streamed upload goes on after an early response, as with axios alone', async () => {
     let body: Promise<string> | undefined;
     serve = (request, response) => {
       body = text(request);
@@ -176,7 +179,7 @@ describe('a streamed upload', () => {
     expect(await body).toHaveLength(1_000);
   });
 
-  it('is not read faster than it is sent', async () => {
+  it('a streamed upload is not read faster than it is sent', async () => {
     let made = 0;
     const source = new Readable({
       read() {
@@ -198,7 +201,7 @@ describe('a streamed upload', () => {
     expect(made).toBe(1_001);
   });
 
-  it('fails with the error of its stream, and a stream that is closed cancels it', async () => {
+  it('a streamed upload fails with the error of its stream, and a closed stream cancels it', async () => {
     const gates = [new Gate(), new Gate()] as const;
     let count = 0;
     serve = () => void gates[count++]!.pass();
@@ -220,7 +223,7 @@ describe('a streamed upload', () => {
     for (const gate of gates) gate.open();
   });
 
-  it('that has been read before is sent as an empty body, as it is with axios alone', async () => {
+  it('a stream that was read before is sent as an empty body, as with axios alone', async () => {
     serve = (request, response) => void text(request).then((body) => response.end(body));
     const source = Readable.from(['a']);
     await text(source);
@@ -229,7 +232,7 @@ describe('a streamed upload', () => {
     expect(other).toMatchObject({ status: 200, data: '' });
   });
 
-  it('of a stream that has failed before fails with its error, and one that was closed is cancelled', async () => {
+  it('an upload of a stream that failed before fails with its error, and one that was closed is cancelled', async () => {
     const [failed, closed] = [Readable.from(['a']), Readable.from(['a'])];
     failed.once('error', () => {}).destroy(new Error('disk'));
     await new Promise((resolve) => closed.once('close', resolve).destroy());
@@ -237,7 +240,7 @@ describe('a streamed upload', () => {
     expect(await rejection(post(closed))).toMatchObject({ code: 'ERR_CANCELED' });
   });
 
-  it('fails with the error of a stream that fails while the request waits for its token', async () => {
+  it('an upload fails with the error of its stream if the stream fails while the request waits for its token', async () => {
     app.tokens('acme').invalidate();
     const gate = new Gate();
     serveToken = async () => gate.pass();
@@ -249,7 +252,7 @@ describe('a streamed upload', () => {
     expect(await sent).toMatchObject({ code: 'ENOENT' });
   });
 
-  it('is left alone by an adapter that does not read it', async () => {
+  it('an adapter that does not read a stream leaves it unread', async () => {
     const source = Readable.from(['a']);
     await post(source, {
       adapter: (config) =>
@@ -258,7 +261,7 @@ describe('a streamed upload', () => {
     expect(await text(source)).toBe('a');
   });
 
-  it('by fetch arrives whole, and leaves no token behind', async () => {
+  it('a streamed upload by fetch arrives whole and does not show the token', async () => {
     serve = (request, response) => {
       void text(request).then((body) => response.writeHead(413).end(body));
     };

@@ -18,7 +18,7 @@ describe('ten thousand callers at once', () => {
 
   beforeEach(async () => {
     vendor = await FakeVendor.start();
-    clock = new HastyClock(); // a connection that the vendor has closed meanwhile costs a second attempt
+    clock = new HastyClock(); // a connection that the vendor has closed costs a second attempt
     app = await App.start({ runtime: { clock, random: () => 0 }, providers: [acme(vendor)] });
   });
 
@@ -49,7 +49,7 @@ describe('ten thousand callers at once', () => {
     Array.from({ length: CALLERS }, () => `access-token-number-${number}`);
 
   it(
-    'make one token request when they come first',
+    'ten thousand first callers make one token request',
     async () => {
       expect(await herd()).toEqual(allWith(1));
       expect(vendor.tokenRequests).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('ten thousand callers at once', () => {
   );
 
   it(
-    'make one when their token has expired',
+    'ten thousand callers with an expired token make one token request',
     async () => {
       await call(api());
       clock.advance(3_600_000);
@@ -70,7 +70,7 @@ describe('ten thousand callers at once', () => {
   );
 
   it(
-    'make one when their token is revoked',
+    'ten thousand callers with a revoked token make one token request',
     async () => {
       await call(api());
       vendor.revokeAll();
@@ -81,7 +81,7 @@ describe('ten thousand callers at once', () => {
   );
 
   it(
-    'make one although they learn of it one after the other, long after it was renewed',
+    'ten thousand callers whose 401s arrive one by one, long after the renewal, make one token request',
     async () => {
       await call(api());
       vendor.revokeAll();

@@ -34,7 +34,7 @@ describe('the timeout of a caller', () => {
     await Promise.all([app.close(), vendor.close()]);
   });
 
-  it('ends its wait for the token as axios would, and the token stays for others', async () => {
+  it('a timeout ends the wait for the token like one of axios, and other callers get the token', async () => {
     const [mine, other] = [call({ timeout: 2_000 }), call()];
     await gate.arrived();
     clock.advance(2_000);
@@ -50,7 +50,7 @@ describe('the timeout of a caller', () => {
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('has the message and the code that the caller asked axios for', async () => {
+  it('a timeout has the message and the code that the config asks for', async () => {
     const mine = call({
       timeout: 2_000,
       timeoutErrorMessage: 'too slow',
@@ -61,7 +61,7 @@ describe('the timeout of a caller', () => {
     expect(await rejection(mine)).toMatchObject({ message: 'too slow', code: 'ETIMEDOUT' });
   });
 
-  it('covers the wait and the call together', async () => {
+  it('a timeout covers the wait for the token and the call together', async () => {
     vendor.onApi = () => () => {};
     const mine = call({ timeout: 8_000 });
     await gate.arrived();
@@ -72,7 +72,7 @@ describe('the timeout of a caller', () => {
     expect((error as Error).message).toBe('timeout of 8000ms exceeded');
   });
 
-  it('covers the first answer, the renewal and the replay together', async () => {
+  it('a timeout covers the first response, the renewal and the retry together', async () => {
     gate.open();
     await call();
     vendor.onApi = (_request, count) => {
@@ -86,7 +86,7 @@ describe('the timeout of a caller', () => {
     expect((error as Error).message).toBe('timeout of 60000ms exceeded');
   });
 
-  it('leaves no time for a replay when the first answer took it all', async () => {
+  it('there is no retry if the first response used up the timeout', async () => {
     gate.open();
     await call();
     vendor.onApi = () => {
@@ -97,7 +97,7 @@ describe('the timeout of a caller', () => {
     expect(vendor.apiRequests).toHaveLength(2);
   });
 
-  it('leaves no timer behind', async () => {
+  it('a timeout leaves no timer behind', async () => {
     gate.open();
     await call({ timeout: 2_000 });
     vendor.revokeAll();
@@ -105,7 +105,7 @@ describe('the timeout of a caller', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is as long as it says, beyond what a timer of Node.js takes', async () => {
+  it('a timeout may be longer than the longest timer of Node.js', async () => {
     const warnings: Error[] = [];
     const warn = (warning: Error) => void warnings.push(warning);
     process.on('warning', warn);
@@ -127,7 +127,7 @@ describe('the timeout of a caller', () => {
     expect(warnings.map(({ name }) => name)).not.toContain('TimeoutOverflowWarning');
   });
 
-  it('that is no number is refused by axios', async () => {
+  it('axios refuses a timeout that is not a number', async () => {
     gate.open();
     const timeout = 'soon' as unknown as number;
     expect(await rejection(call({ timeout }))).toMatchObject({ code: 'ERR_BAD_OPTION_VALUE' });

@@ -32,20 +32,20 @@ describe('a token in the URL', () => {
   const send = (config: AxiosRequestConfig = {}) =>
     firstValueFrom(app.http('acme').request({ url: '/orders', ...config }));
 
-  it('is in no printed response', async () => {
+  it('no printed response shows a token in the URL', async () => {
     await start();
     const response = await send();
     expect(vendor.apiRequests[0]!.query.get('key')).toBe(TOKEN);
     expect(inspect(response, { depth: 8, showHidden: true })).not.toContain(TOKEN);
   });
 
-  it('is in no error', async () => {
+  it('no error shows a token in the URL', async () => {
     await start();
     vendor.onApi = () => ({ status: 404 });
     expectNoSecret(await rejection(send()), [TOKEN]);
   });
 
-  it('leaves the query of the caller as it is written, and shows neither', async () => {
+  it("a token in the URL does not change the caller's query, and neither is shown", async () => {
     const arrived: (string | undefined)[] = [];
     // A server that keeps the URL itself, for parsing it would hide what was changed.
     api.serve(({ url }, response) => {
@@ -58,7 +58,7 @@ describe('a token in the URL', () => {
     expect((response.request as { path: string }).path).toBe('/orders?[redacted]');
   });
 
-  it('that a redirect within the API loses is not renewed for the 401 there', async () => {
+  it('a token in the URL that a redirect within the API drops is not renewed after a 401 there', async () => {
     await start();
     vendor.onApi = ({ path, query }) => {
       if (path === '/orders') return { status: 302, headers: { location: '/b' } };

@@ -18,14 +18,14 @@ describe('what a caller gets to see of a failed token request', () => {
   it.each<[string, Answer | typeof quoting]>([
     ['a refusal', { status: 400, body: { error: 'invalid_grant' } }],
     ['a refusal that quotes what it got', quoting],
-    ['an answer that is no token set', { body: { access_token: { value: TOKEN } } }],
+    ['a response that is no token set', { body: { access_token: { value: TOKEN } } }],
     ['a token that no header may carry', { body: { access_token: `${TOKEN}\r\nx: ${TOKEN}` } }],
     ['a token of another kind', { body: { access_token: TOKEN, token_type: 'mac' } }],
     ['a page', { status: 404, body: `<html>${secrets.join(' ')}</html>` }],
     ['a redirect', { status: 307, headers: { location: `https://x.example/?s=${CLIENT_SECRET}` } }],
     ['a reset connection', reset],
-    ['too long an answer', { body: `{"access_token":"${TOKEN.repeat(100_000)}"}` }],
-  ])('holds no secret: %s', async (_what, answer) => {
+    ['a response that is too long', { body: `{"access_token":"${TOKEN.repeat(100_000)}"}` }],
+  ])('the error of a failed token request shows no secret: %s', async (_what, answer) => {
     const vendor = await FakeVendor.start();
     vendor.onToken = (request, count) => {
       if (count > 1) return answer === quoting ? quoting(request) : (answer as Answer);
@@ -52,7 +52,7 @@ describe('what a caller gets to see of a failed token request', () => {
   });
 });
 
-/** An answer by a vendor that repeats what it was sent, in every spelling it can think of. */
+/** A vendor's response that repeats the request in every spelling. */
 function quoting({ form, headers }: Received): Answer {
   const told = [form['password'], form['refresh_token'], headers.authorization, CLIENT_SECRET];
   const spelled = told

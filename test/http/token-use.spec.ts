@@ -55,7 +55,7 @@ describe('a token travels', () => {
       { headers: { 'x-a': 'b' } },
       { 'x-a': 'b', authorization: `Bearer ${TOKEN}` },
     ],
-  ])('%s', async (_how, use, headers) => {
+  ])('a token travels %s', async (_how, use, headers) => {
     await start(use);
     await send();
     for (const [name, value] of Object.entries(headers)) {
@@ -64,7 +64,7 @@ describe('a token travels', () => {
     expect([...arrived().query]).toEqual([]);
   });
 
-  it('in the URL, after what is there', async () => {
+  it("a token travels in the URL, after the caller's query", async () => {
     await start({ queryParameter: 'key' });
     await send({ url: '/orders?page=2' });
     expect([...arrived().query]).toEqual([
@@ -79,20 +79,23 @@ describe('a token travels', () => {
     [['theme=dark', 'lang=en'], `theme=dark; lang=en; sid=${TOKEN}`],
     ['', `sid=${TOKEN}`],
     [[], `sid=${TOKEN}`],
-  ])("in a cookie beside the caller's own, %j", async (Cookie, expected) => {
-    await start({ cookie: 'sid' });
-    await send({ headers: { Cookie } });
-    expect(arrived().headers.cookie).toBe(expected);
-  });
+  ])(
+    "a token travels in a cookie beside the caller's own cookies, %j",
+    async (Cookie, expected) => {
+      await start({ cookie: 'sid' });
+      await send({ headers: { Cookie } });
+      expect(arrived().headers.cookie).toBe(expected);
+    },
+  );
 
-  it('in one cookie, or not at all where its characters would make it two', async () => {
+  it('a token whose characters would break a cookie is not sent', async () => {
     vendor.onToken = () => ({ body: { access_token: 'abc;admin=1' } });
     await start({ cookie: 'sid' });
     expect(await rejection(send())).toMatchObject({ code: 'REQUEST_INVALID' });
     expect(vendor.apiRequests).toHaveLength(0);
   });
 
-  it('in a header that the definition cannot set for all requests besides', async () => {
+  it('the header of a token cannot also be set for all requests', async () => {
     const axios = { headers: { 'x-api-key': 'other' } };
     expect(await rejection(start({ header: 'x-api-key' }, { axios }))).toMatchObject({
       code: 'CONFIGURATION_INVALID',
@@ -100,7 +103,7 @@ describe('a token travels', () => {
     });
   });
 
-  it('whatever `token_type` the answer says, where the definition says how', async () => {
+  it('`use` decides how a token travels, whatever the `token_type` of the response', async () => {
     vendor.onToken = () => vendor.grant({ token_type: 'mac' });
     await start({ header: 'x-token' });
     await send();
@@ -108,7 +111,7 @@ describe('a token travels', () => {
   });
 
   describe('with further headers', () => {
-    it('that know the token, the account, the time and an identifier', async () => {
+    it('functions for headers get the token, the account, the time and an identifier', async () => {
       vendor.onToken = () => vendor.grant({ region: 'eu' });
       const seen: UseContext[] = [];
       const clock = await start({
@@ -140,14 +143,14 @@ describe('a token travels', () => {
       expect(seen).toHaveLength(2);
     });
 
-    it('that know the subject of the calls that name none', async () => {
+    it('functions for headers get the default subject of calls that name none', async () => {
       const headers = { 'x-merchant': ({ subject }: UseContext) => subject };
       await start({ headers }, { subject: () => 'merchant-7' });
       await send();
       expect(arrived().headers['x-merchant']).toBe('merchant-7');
     });
 
-    it('that are made anew for a replay', async () => {
+    it('headers of functions are computed again for a retry', async () => {
       vendor.onApi = (request) => vendor.protect(request);
       await start({ headers: { 'x-id': values.uuid, 'x-of': ({ accessToken }) => accessToken } });
       await send();
@@ -158,13 +161,13 @@ describe('a token travels', () => {
       expect(replayed!['x-id']).not.toBe(rejected!['x-id']);
     });
 
-    it('that win over the ones that the caller has set', async () => {
+    it('headers of `use` replace those of the caller', async () => {
       await start({ headers: { 'x-app-key': KEY } });
       await send({ headers: { 'X-App-Key': 'other' } });
       expect(arrived().headers['x-app-key']).toBe(KEY);
     });
 
-    it('that cannot be forged: nothing is sent', async () => {
+    it('a request is not sent if a header of `use` would contain a line break', async () => {
       await start({ headers: { 'x-a': ({ subject }) => `${subject ?? ''}\r\nx-evil: 1` } });
       expect(await rejection(send())).toBeInstanceOf(Error);
       expect(vendor.apiRequests).toHaveLength(0);
@@ -183,13 +186,13 @@ describe('a token travels', () => {
         'a signature with a header without a value',
         { sign: () => ({ headers: { 'x-a': undefined } }) },
       ],
-    ])('are not sent with what no vendor can mean: %s', async (_what, use) => {
+    ])('a request is not sent if `use` returns an invalid value: %s', async (_what, use) => {
       await start(use);
       expect(await rejection(send())).toMatchObject({ code: 'REQUEST_INVALID' });
       expect(vendor.apiRequests).toHaveLength(0);
     });
 
-    it('of which nothing is printed, in answers nor in errors', async () => {
+    it('responses and errors show nothing of the headers of `use`', async () => {
       await start({ header: 'x-token', headers: { 'x-app-key': KEY }, cookie: undefined });
       const { config, headers, request } = await send();
       expectNoSecret([config, headers, request], [TOKEN, KEY]);
@@ -200,14 +203,14 @@ describe('a token travels', () => {
   });
 
   describe("beside the caller's own credentials", () => {
-    it('not at all, where they are in the header that it travels in', async () => {
+    it('the token is not sent if the caller sets its header', async () => {
       await start({ header: 'X-Auth-Token' });
       await send({ headers: { 'x-auth-token': 'mine' } });
       expect(arrived().headers['x-auth-token']).toBe('mine');
       expect(vendor.tokenRequests).toHaveLength(0);
     });
 
-    it('where they are in another header, which stays', async () => {
+    it("the token is sent beside the caller's credentials in another header", async () => {
       await start({ header: 'X-Auth-Token' });
       await send({ headers: { Authorization: 'Basic bWluZQ==' } });
       expect(arrived().headers).toMatchObject({
@@ -216,7 +219,7 @@ describe('a token travels', () => {
       });
     });
 
-    it('where `auth` is for another gate', async () => {
+    it("the token in another header is sent beside the caller's `auth`", async () => {
       await start({ cookie: 'sid' });
       await send({ auth: { username: 'a', password: 'b' } });
       expect(arrived().headers).toMatchObject({

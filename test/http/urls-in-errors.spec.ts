@@ -39,7 +39,7 @@ const send = (config: AxiosRequestConfig, bound?: string) =>
 
 describe('a relative URL on the HttpService that is bound to no provider', () => {
   it.each(['/orders?q=a-s3cret', 'orders', 'api.acme.example/orders', '//api.acme.example/x', ''])(
-    'is an error that says where a base URL can come from: %j',
+    'a relative URL without a base URL is an error that says how to set one: %j',
     async (url) => {
       for (const adapter of ['http', 'fetch'] as const) {
         const error = await send({ url, adapter });
@@ -58,13 +58,13 @@ describe('a relative URL on the HttpService that is bound to no provider', () =>
     ['\\\\ama:a-s3cret@api.acme.example/x', '\\\\…'],
     ['https://ama:a-s3cret/x@api.acme.example/x', 'https://…'],
     ['\tht\ntps://ama:a-s3cret#x@api.acme.example/x', 'https://…'],
-  ])('does not show a password that stands in it: %j', async (url, shown) => {
+  ])('the error for a relative URL does not show its password: %j', async (url, shown) => {
     const error = await send({ url });
     expect(String(error)).toContain(`The URL "${shown}" is not absolute`);
     expectNoSecret(error, [SECRET]);
   });
 
-  it('is sent where it has a base URL of its own, or an adapter that takes it', async () => {
+  it('a relative URL is sent if the request has a base URL or an adapter that accepts it', async () => {
     vendor.onApi = ({ path }) => ({ body: { path } });
     const http = app.http();
     const based = await firstValueFrom(http.get('/x', { baseURL: vendor.url, oauth2: false }));
@@ -74,14 +74,14 @@ describe('a relative URL on the HttpService that is bound to no provider', () =>
     expect((await firstValueFrom(http.get('/x', { adapter }))).data).toBe('/x');
   });
 
-  it('fails with the own error of an adapter that does not take it', async () => {
+  it('a relative URL fails with the error of an adapter that does not accept it', async () => {
     const own = new Error('the mock has no answer');
     expect(await send({ url: '/x', adapter: () => Promise.reject(own) })).toBe(own);
   });
 });
 
 describe('a refused URL is shown without query and user information', () => {
-  it('where the request asks for a token, and the URL is nobody’s', async () => {
+  it('the error for a URL that no provider owns shows neither its query nor its user information', async () => {
     const error = await send({
       url: `https://user:${SECRET}@else.example/orders?token=${SECRET}`,
       oauth2: { subject: 'ama' },
@@ -93,7 +93,7 @@ describe('a refused URL is shown without query and user information', () => {
     expectNoSecret(error, [SECRET]);
   });
 
-  it('where several providers serve it', async () => {
+  it('the error for a URL that several providers serve shows neither its query nor its user information', async () => {
     const error = await send({ url: 'https://twice.example/orders?x=a-s3cret' });
     expect(error).toMatchObject({ code: 'PROVIDER_AMBIGUOUS' });
     expect(String(error)).toContain('Several providers serve https://twice.example/orders.');
@@ -103,7 +103,7 @@ describe('a refused URL is shown without query and user information', () => {
 
 describe('a base URL that the token response tells', () => {
   it.each([[{}], [{ account: {} }], [{ account: { url: '' } }], [{ account: { url: 5 } }]])(
-    'is said to be missing where there is none: %j',
+    'the error says that the token response has no base URL: %j',
     async (members) => {
       told = { instance: 'x', ...members };
       const error = await send({ url: '/orders' }, 'told');
@@ -113,7 +113,7 @@ describe('a base URL that the token response tells', () => {
     },
   );
 
-  it('is shown where it is none of the origins', async () => {
+  it('the error shows a base URL outside the origins', async () => {
     told = { account: { url: `https://u:${SECRET}@eu.acme.example/v1?k=${SECRET}` } };
     const error = await send({ url: '/orders' }, 'told');
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'told' });
@@ -127,7 +127,7 @@ describe('a base URL that the token response tells', () => {
 describe('an API whose first response is a 404', () => {
   const warnings = () => app.log.lines.filter((line) => line.includes('`baseURL`'));
 
-  it('is told of once, with its base URL', async () => {
+  it('an API whose first response is a 404 is logged once, with its base URL', async () => {
     vendor.onApi = () => ({ status: 404 });
     await send({ url: '/orders' }, 'acme');
     await send({ url: '/orders' }, 'acme');
@@ -135,7 +135,7 @@ describe('an API whose first response is a 404', () => {
     expect(warnings()[0]).toContain(`check \`baseURL\` (${vendor.url})`);
   });
 
-  it('is not told of after any other response', async () => {
+  it('a 404 after any other response is not logged', async () => {
     vendor.onApi = ({ path }) => ({ status: path === '/gone' ? 404 : 200 });
     await firstValueFrom(app.http('acme').get('/orders'));
     await send({ url: '/gone' }, 'acme');

@@ -27,7 +27,7 @@ describe('the functions of `use`', () => {
   };
   const arrived = () => vendor.apiRequests.at(-1)!.headers;
 
-  it('get the credentials that the token was obtained with', async () => {
+  it('functions of `use` get the credentials that the token was obtained with', async () => {
     const http = await start(
       {
         headers: {
@@ -49,7 +49,7 @@ describe('the functions of `use`', () => {
     });
   });
 
-  it('cannot read a credential that the definition does not declare', async () => {
+  it('functions of `use` cannot read a credential that the definition does not declare', async () => {
     const use = {
       headers: { 'x-key': ({ credentials }) => credentials['apiKye'] },
     } satisfies TokenUse;
@@ -63,7 +63,7 @@ describe('the functions of `use`', () => {
     expect(vendor.apiRequests).toEqual([]);
   });
 
-  it('get those of the account, from a vault that is asked once for each renewal', async () => {
+  it('functions of `use` get the credentials of the account from a vault that is asked once per renewal', async () => {
     let asked = 0;
     const credentials = {
       apiKey: async ({ subject }: { subject: string }) => `${subject}-${++asked}`,
@@ -82,7 +82,7 @@ describe('the functions of `use`', () => {
     ]);
   });
 
-  it('get them with a token from a shared store, too', async () => {
+  it('functions of `use` get the credentials with a token from a shared store', async () => {
     const store = new MemoryTokenStore();
     const use = { headers: { 'x-key': values.credential('apiKey') } };
     const changes = { credentials: { apiKey: async () => 'from the vault' } };
@@ -94,7 +94,7 @@ describe('the functions of `use`', () => {
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('get the new ones after a 401 has brought a new token', async () => {
+  it('functions of `use` get the new credentials after a 401', async () => {
     let key = 'old';
     const http = await start(
       { headers: { 'x-key': values.credential('apiKey') } },
@@ -127,19 +127,24 @@ describe('a scheme that the response names', () => {
     ['bearer', 'Bearer'],
     ['Zoho-oauthtoken', 'Zoho-oauthtoken'],
     [undefined, 'Bearer'],
-  ])('as %j is %s', async (token_type, scheme) => {
+  ])('the scheme of `token_type` %j is %s', async (token_type, scheme) => {
     vendor.onToken = () => vendor.grant({ token_type });
     app = await App.start({ providers: [acme(vendor, { use: { scheme: { tokenType: true } } })] });
     await firstValueFrom(app.http('acme').get('/orders'));
     expect(vendor.apiRequests[0]?.headers.authorization).toBe(`${scheme} access-token-number-1`);
   });
 
-  it.each(['two words', 'x\r\ny', 5])('as %j is refused', async (token_type) => {
-    vendor.onToken = () => vendor.grant({ token_type });
-    app = await App.start({ providers: [acme(vendor, { use: { scheme: { tokenType: true } } })] });
-    await expect(app.tokens('acme').getToken()).rejects.toMatchObject({
-      code: 'TOKEN_RESPONSE_INVALID',
-      message: expect.stringContaining('which is not a scheme'),
-    });
-  });
+  it.each(['two words', 'x\r\ny', 5])(
+    'the `token_type` %j is refused as a scheme',
+    async (token_type) => {
+      vendor.onToken = () => vendor.grant({ token_type });
+      app = await App.start({
+        providers: [acme(vendor, { use: { scheme: { tokenType: true } } })],
+      });
+      await expect(app.tokens('acme').getToken()).rejects.toMatchObject({
+        code: 'TOKEN_RESPONSE_INVALID',
+        message: expect.stringContaining('which is not a scheme'),
+      });
+    },
+  );
 });

@@ -14,7 +14,7 @@ import { App } from '../support/nest-app.js';
 
 type Rejected = NonNullable<TokenUse['rejected']>;
 
-describe('an answer in place of 401', () => {
+describe('a response in place of 401', () => {
   let vendor: FakeVendor;
   let app: App;
   let refusal: Answer;
@@ -33,7 +33,7 @@ describe('an answer in place of 401', () => {
     firstValueFrom(app.http('acme').request({ url: '/orders', ...config }));
   const sent = () => vendor.apiRequests.map(({ token }) => token?.at(-1));
 
-  it('may be a redirect to a login page, where redirects are not followed', async () => {
+  it('a redirect to a login page may reject the token', async () => {
     refusal = { status: 302, headers: { location: '/login' } };
     await start({ status: [302] }, { maxRedirects: 0 });
     expect((await send()).data).toEqual({ ok: 1 });
@@ -73,7 +73,7 @@ describe('an answer in place of 401', () => {
       { headers: { 'content-type': 'text/html' }, body: '{"code":1}' },
     ],
     ['by 401 still', { body: { code: 1 } }, { status: 401 }],
-  ])('says that the token is no good: %s', async (_how, rejected, answer) => {
+  ])('a response of the definition rejects the token: %s', async (_how, rejected, answer) => {
     refusal = answer;
     await start(rejected);
     const response = await send();
@@ -82,7 +82,7 @@ describe('an answer in place of 401', () => {
     expect(vendor.tokenRequests).toHaveLength(2);
   });
 
-  it('is understood as bytes, too', async () => {
+  it('a rejection may be read from bytes', async () => {
     refusal = { body: { code: 1 } };
     await start({ body: { code: 1 } });
     const response = await send({ responseType: 'arraybuffer' });
@@ -103,7 +103,7 @@ describe('an answer in place of 401', () => {
     ['without a media type', { body: '{"code":1}' }, {}],
     ['over fetch', { body: { code: 1 } }, { adapter: 'fetch' }],
   ])(
-    'is found in a stream, and the caller gets the stream of the second answer: %s',
+    'a streamed rejection is recognised, and the caller gets the stream of the retry: %s',
     async (_how, answer, config) => {
       refusal = answer;
       await start({ body: { code: 1 } });
@@ -124,7 +124,7 @@ describe('an answer in place of 401', () => {
     ['text', { headers: { 'content-type': 'text/plain' }, body: '  [broken' }, {}],
     ['a file', { headers: { 'content-type': 'application/pdf' }, body: '{"code":1}' }, {}],
     ['nothing', { body: '' }, {}],
-  ])('leaves a stream whole: %s', async (_what, answer, config) => {
+  ])('a stream that is no rejection stays whole: %s', async (_what, answer, config) => {
     refusal = answer;
     await start({ body: { code: 1 } });
     const { data } = await send({ responseType: 'stream', ...config });
@@ -133,7 +133,7 @@ describe('an answer in place of 401', () => {
     expect(sent()).toEqual(['1']);
   });
 
-  it('is not waited for in a stream that begins with something else', async () => {
+  it('a stream that does not begin with JSON is not held up', async () => {
     let end = () => {};
     refusal = (response) => {
       response.writeHead(200, { 'content-type': 'text/plain' });
@@ -146,7 +146,7 @@ describe('an answer in place of 401', () => {
     expect(await textOf(data)).toBe('first line');
   });
 
-  it('in a stream whose connection breaks reaches the reader of the stream', async () => {
+  it('a broken connection is reported to the reader of the stream', async () => {
     refusal = (response, socket) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write('{"code":', () => socket.resetAndDestroy());
@@ -156,7 +156,7 @@ describe('an answer in place of 401', () => {
     expect(await rejection(textOf(data))).toHaveProperty('message');
   });
 
-  it('in a stream that does not end is waited for no longer than the caller waits', async () => {
+  it('a stream that does not end is read no longer than the caller waits', async () => {
     let isClosed: Promise<unknown> | undefined;
     refusal = (response, socket) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -169,7 +169,7 @@ describe('an answer in place of 401', () => {
     await isClosed;
   });
 
-  it('ends the connection when the caller destroys the stream', async () => {
+  it('a caller that destroys the stream ends the connection', async () => {
     let isClosed: Promise<unknown> | undefined;
     refusal = (response, socket) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -189,14 +189,14 @@ describe('an answer in place of 401', () => {
     ['an empty body', { body: '' }],
     ['a member of a prototype', { body: { constructor: 1 } }],
     ['a body that is far too large', { body: { code: 1, more: 'x'.repeat(70_000) } }],
-  ])('is none that has %s', async (_what, answer) => {
+  ])('a response with %s does not reject the token', async (_what, answer) => {
     refusal = answer;
     await start({ body: { code: 1, 'toString.length': 0 } });
     expect((await send()).status).toBe(200);
     expect(sent()).toEqual(['1']);
   });
 
-  it('stands, with its status, where the next token is no good either', async () => {
+  it('the caller gets the second rejection, with its status, if the new token is rejected too', async () => {
     refusal = { status: 403, body: { why: 'plan' } };
     vendor.onApi = () => refusal;
     await start({ status: [403] });

@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { systemClock } from '../../lib/index.js';
-import { ApiDirectory, type Api, type ApiTokens } from '../../lib/http/api-directory.js';
-import { Presentation } from '../../lib/http/presentation.js';
+import type { Api, ApiTokens } from '../../lib/http/api.js';
+import { ApiDirectory } from '../../lib/http/api-directory.js';
+import { ApiTokenUse } from '../../lib/http/token-use.js';
 
 const api = (provider: string, ...origins: string[]): Api => ({
   provider,
   tokens: {} as ApiTokens,
-  presentation: new Presentation(undefined, systemClock),
+  use: new ApiTokenUse(undefined, systemClock),
   connection: {},
   baseURL: undefined,
   enabled: true,
@@ -83,7 +84,7 @@ const urls = fc
 const valid = urls.filter((url) => URL.canParse(url));
 
 describe('a wildcard in an origin', () => {
-  it('stands for exactly one label, as the WHATWG parser has it', () => {
+  it('a wildcard stands for exactly one label, as the WHATWG parser reads it', () => {
     const seen = { owned: 0, others: 0 };
     fc.assert(
       fc.property(valid, (url) => {
@@ -114,11 +115,11 @@ describe('a wildcard in an origin', () => {
     ['https://EU.X.EXAMPLE', 'x'],
     ['https://anything.y.example:8443/v1', 'y'],
     ['https://anything.y.example/v1', undefined],
-  ])('lets a token to %s be of %s', (url, provider) => {
+  ])('the owner of %s under wildcards is %s', (url, provider) => {
     expect(directory.route({ url }, undefined, undefined)?.api.provider).toBe(provider);
   });
 
-  it('gives way to no other wildcard of the same length: who is meant must be said', () => {
+  it('two wildcards of the same length are ambiguous, so the request must name a provider', () => {
     const rivals = new ApiDirectory([
       api('a', 'https://*.x.example'),
       api('b', 'https://*.x.example'),
@@ -128,7 +129,7 @@ describe('a wildcard in an origin', () => {
     expect(rivals.route({ url }, 'b', undefined)?.api.provider).toBe('b');
   });
 
-  it('wins over an origin without one where its path is longer', () => {
+  it('a wildcard with a longer path wins over an origin without a wildcard', () => {
     const rivals = new ApiDirectory([
       api('exact', 'https://eu.x.example'),
       api('wild', 'https://*.x.example/v1'),

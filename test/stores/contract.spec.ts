@@ -61,12 +61,12 @@ describe('the contract of a store', () => {
     Object.entries(stores).map(([what, change]) => ({ name, what, change })),
   );
 
-  it.each(broken)('$name: finds out one that $what', async ({ name, change }) => {
+  it.each(broken)('the contract detects a store that $what: $name', async ({ name, change }) => {
     const run = casesOf(() => changed(change)).get(name)!;
     await expect(run()).rejects.toThrow();
   });
 
-  it('has no case that nothing is known to fail', () => {
+  it('each case of the contract fails for a broken store', () => {
     expect(Object.keys(BROKEN)).toEqual([...casesOf(() => changed(() => ({}))).keys()]);
   });
 });

@@ -60,7 +60,7 @@ describe('an app whose Redis', () => {
     throw new Error('it did not come to that');
   }
 
-  it('is not there when it starts has tokens all the same, and shares them once it is', async () => {
+  it('an app that starts without Redis has tokens, and shares them once Redis is there', async () => {
     const free = await redis();
     const port = Number(new URL(free.url).port);
     await free.stop();
@@ -76,7 +76,7 @@ describe('an app whose Redis', () => {
     });
   });
 
-  it('hangs waits a quarter of a second for it, once a second', async () => {
+  it('an app whose Redis hangs waits for it a quarter of a second, once a second', async () => {
     const server = await redis();
     const { app, client, renew } = await appOn(server.url);
     await eventually(() => client.status === 'ready');
@@ -103,7 +103,7 @@ describe('an app whose Redis', () => {
       'NOPERM',
       (client) => client.call('ACL', 'SETUSER', 'default', '-eval'),
     ],
-  ])('%s has tokens all the same, and is told of as %s', async (_what, code, spoil) => {
+  ])('an app whose Redis %s has tokens, and logs %s', async (_what, code, spoil) => {
     const server = await redis();
     const { app, client, renew } = await appOn(server.url);
     await eventually(() => client.status === 'ready');
@@ -113,7 +113,7 @@ describe('an app whose Redis', () => {
     expect(warnings(app)).toEqual([storeFailed('lock', server, `${code} (SimpleError)`)]);
   });
 
-  it('wants another password has tokens all the same, and tells nobody the one it has', async () => {
+  it('an app with a wrong password for Redis has tokens, and logs no password', async () => {
     const server = await redis(undefined, '--requirepass', PASSWORD);
     const wrong = `${PASSWORD}-wrong`;
     const { app, renew } = await appOn(server.url.replace('//', `//:${wrong}@`));
@@ -122,7 +122,7 @@ describe('an app whose Redis', () => {
     expect(app.log.lines.join('\n')).not.toContain(PASSWORD);
   });
 
-  it('loses everything goes on with one token request', async () => {
+  it('an app whose Redis loses all data makes one token request', async () => {
     const server = await redis();
     const { client, renew } = await appOn(server.url);
     await eventually(() => client.status === 'ready');

@@ -71,7 +71,7 @@ describe('whoever can write to Redis and has no key', () => {
     ['that is empty', (name) => client.set(name, '', 'PX', TTL)],
     ['that is long', (name) => client.set(name, 'x'.repeat(1e6), 'PX', TTL)],
     ['made to look like one', (name) => client.set(name, made(), 'PX', TTL)],
-  ])('keeps nobody out with a lock %s', async (_what, plant) => {
+  ])('a planted lock does not lock out instances: one %s', async (_what, plant) => {
     await plant(await nameOf('lock'));
     expect(await locked()).toMatchObject({ wasAbandoned: false });
     expect(await store().lock(account, TTL)).toBe('held');
@@ -79,7 +79,7 @@ describe('whoever can write to Redis and has no key', () => {
 
   const made = () => `${randomUUID()}.${Date.now().toString(36)}.${'A'.repeat(43)}`;
 
-  it('keeps nobody out with a lock of another account, or with one from before', async () => {
+  it('a copied lock of another account or an old lock does not lock out instances', async () => {
     const lock = await nameOf('lock');
     const others = randomUUID();
     await store().lock(others, TTL);
@@ -96,13 +96,13 @@ describe('whoever can write to Redis and has no key', () => {
   it.each([
     ['made up', () => `${made()}|`],
     ['long', () => `${'x'.repeat(400)}|${'y'.repeat(100)}`],
-  ])('makes no lock look abandoned with a trace that is %s', async (_what, trace) => {
+  ])('a planted trace that is %s does not make a lock look abandoned', async (_what, trace) => {
     await client.set(await nameOf('trace'), trace(), 'PX', HOUR);
     expect(await locked()).toMatchObject({ wasAbandoned: false });
     expect(await store().lock(account, TTL)).toBe('held');
   });
 
-  it('brings back no failure that was followed by tokens', async () => {
+  it('a replayed failure does not count after newer tokens', async () => {
     const name = await nameOf('failure');
     await (await locked()).release(FAILURE);
     const kept = (await client.get(name))!;
@@ -115,7 +115,7 @@ describe('whoever can write to Redis and has no key', () => {
     expect((await store().get(account)).failure).toBeUndefined();
   });
 
-  it('brings back no failure that was followed by another', async () => {
+  it('a replayed failure does not count after a newer failure', async () => {
     const name = await nameOf('failure');
     await (await locked()).release(FAILURE);
     const kept = (await client.get(name))!;
@@ -124,7 +124,7 @@ describe('whoever can write to Redis and has no key', () => {
     expect((await store().get(account)).failure).toBeUndefined();
   });
 
-  it('makes no failure last longer than it was meant to', async () => {
+  it('a failure that is stored again does not last longer than at first', async () => {
     const name = await nameOf('failure');
     await (await locked()).release({ ...FAILURE, retryInMs: 30_000 });
     await client.pexpire(name, HOUR);
@@ -132,7 +132,7 @@ describe('whoever can write to Redis and has no key', () => {
   });
 
   it.each(['tokens', 'failure', 'trace'] as const)(
-    'stops nobody with %s that are of another type, or as large as Redis takes',
+    'planted %s of another type or of the largest size stop no instance',
     async (what) => {
       const name = await nameOf(what);
       for (const plant of [

@@ -17,7 +17,7 @@ describe('an app whose connection to Redis dies without a word', () => {
   afterAll(() => server.stop());
 
   it.each(['ioredis', 'redis'] as const)(
-    'has its store back within 5 s with the options of the README for %s',
+    'an app whose connection to Redis dies silently has its store back within 5 s with the documented options for %s',
     async (kind) => {
       const vendor = await FakeVendor.start();
       const proxy = await FaultProxy.to(server.url);

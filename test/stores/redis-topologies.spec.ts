@@ -51,7 +51,7 @@ describe('the store in a Redis Cluster', () => {
 
   contractHolds({ ioredis: () => ioredis, 'node-redis': () => nodeRedis });
 
-  it('has accounts on every node, and each of them whole on one', async () => {
+  it('a cluster spreads accounts over its nodes and keeps all keys of an account on one node', async () => {
     const prefix = randomUUID();
     const [one, other] = [storeOn(ioredis, prefix), storeOn(nodeRedis, prefix)];
     const accounts = Array.from({ length: 60 }, () => randomUUID());
@@ -67,24 +67,27 @@ describe('the store in a Redis Cluster', () => {
     expect(onEach.reduce((sum, here) => sum + here)).toBe(accounts.length);
   });
 
-  it.each(['ioredis', 'node-redis'])('finds an account that has moved, with %s', async (name) => {
-    const prefix = randomUUID();
-    const store = storeOn(name === 'ioredis' ? ioredis : nodeRedis, prefix);
-    const account = randomUUID();
-    const first = await store.set(account, tokens('one'), undefined);
-    const here = await Promise.all(servers.nodes.map((node) => node.keys(`{${prefix}:*`)));
-    const at = here.findIndex((names) => names.length > 0);
-    const [from, to] = [servers.nodes[at]!, servers.nodes[(at + 1) % here.length]!];
-    await from.config('RESETSTAT');
-    await servers.move(await from.cluster('KEYSLOT', here[at]![0]!), from, to);
+  it.each(['ioredis', 'node-redis'])(
+    'a cluster finds an account that has moved to another node, with %s',
+    async (name) => {
+      const prefix = randomUUID();
+      const store = storeOn(name === 'ioredis' ? ioredis : nodeRedis, prefix);
+      const account = randomUUID();
+      const first = await store.set(account, tokens('one'), undefined);
+      const here = await Promise.all(servers.nodes.map((node) => node.keys(`{${prefix}:*`)));
+      const at = here.findIndex((names) => names.length > 0);
+      const [from, to] = [servers.nodes[at]!, servers.nodes[(at + 1) % here.length]!];
+      await from.config('RESETSTAT');
+      await servers.move(await from.cluster('KEYSLOT', here[at]![0]!), from, to);
 
-    expect((await store.get(account)).version).toBe(first);
-    const second = await store.set(account, tokens('two'), first);
-    expect((await store.get(account)).version).toBe(second);
-    expect(await store.lock(account, HOUR)).not.toBe('held');
-    expect(await store.lock(account, HOUR)).toBe('held');
-    expect(await from.info('errorstats')).toContain('errorstat_MOVED');
-  });
+      expect((await store.get(account)).version).toBe(first);
+      const second = await store.set(account, tokens('two'), first);
+      expect((await store.get(account)).version).toBe(second);
+      expect(await store.lock(account, HOUR)).not.toBe('held');
+      expect(await store.lock(account, HOUR)).toBe('held');
+      expect(await from.info('errorstats')).toContain('errorstat_MOVED');
+    },
+  );
 });
 
 describe('the store in a Redis with Sentinel', () => {
@@ -122,7 +125,7 @@ describe('the store in a Redis with Sentinel', () => {
   contractHolds({ ioredis: () => ioredis, 'node-redis': () => nodeRedis });
 
   it(
-    'works again by itself after the master has died',
+    'a store with Sentinel works again after the master dies',
     async () => {
       const prefix = randomUUID();
       const [one, other] = [storeOn(ioredis, prefix), storeOn(nodeRedis, prefix)];

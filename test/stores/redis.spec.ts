@@ -36,7 +36,7 @@ describe('what the store has in Redis', () => {
   };
   const namesOf = (pattern: string) => client.keys(`*${pattern}*`);
 
-  it('tells nothing to those who read it, nor what is sent to it, and it all expires', async () => {
+  it('records and commands reveal nothing, and all records expire', async () => {
     const monitor = await monitorOf(server);
     const own = randomUUID();
     const store = storeOf({ prefix: own });
@@ -67,7 +67,7 @@ describe('what the store has in Redis', () => {
     monitor.close();
   });
 
-  it('is not read once a single bit of it has changed, wherever', async () => {
+  it('a record with a single changed bit is not read', async () => {
     const store = storeOf();
     const account = randomUUID();
     await store.set(account, tokens(), undefined);
@@ -90,7 +90,7 @@ describe('what the store has in Redis', () => {
     expect((await storeOf().get(account)).tokens).toBeDefined();
   });
 
-  it('is not read where it was not written', async () => {
+  it('a record that is copied to another account is not read', async () => {
     const store = storeOf();
     const [mine, yours] = [randomUUID(), randomUUID()];
     await store.set(mine, tokens(), undefined);
@@ -101,7 +101,7 @@ describe('what the store has in Redis', () => {
     expect([found.tokens, typeof found.version]).toEqual([undefined, 'string']);
   });
 
-  it('is not read again once it was replaced, and can be replaced all the same', async () => {
+  it('an old record that is put back is not read, and can be replaced', async () => {
     const store = storeOf();
     const account = randomUUID();
     const first = await store.set(account, tokens(), undefined);
@@ -120,7 +120,7 @@ describe('what the store has in Redis', () => {
     ['a list', (name) => client.lpush(name, 'junk')],
     ['a text', (name) => client.set(name, 'junk', 'PX', HOUR)],
     ['nothing but our format', (name) => client.set(name, 'v1.', 'PX', HOUR)],
-  ])('is replaced where it is %s of somebody else', async (_what, spoil) => {
+  ])('a foreign value is replaced: %s', async (_what, spoil) => {
     const store = storeOf();
     const account = randomUUID();
     await store.set(account, tokens(), undefined);
@@ -132,7 +132,7 @@ describe('what the store has in Redis', () => {
     expect((await store.get(account)).tokens).toBeDefined();
   });
 
-  it('is not taken if it would live for ever, nor is such a lock obeyed', async () => {
+  it('a record or lock that never expires does not count', async () => {
     const store = storeOf();
     const account = randomUUID();
     await store.set(account, tokens(), undefined);
@@ -145,7 +145,7 @@ describe('what the store has in Redis', () => {
     expect(await store.lock(account, HOUR)).not.toBe('held');
   });
 
-  it('is left alone if a later version of this package has written it', async () => {
+  it('a record of a later version of this package is not changed', async () => {
     const store = storeOf();
     const account = randomUUID();
     await store.set(account, tokens(), undefined);
@@ -156,7 +156,7 @@ describe('what the store has in Redis', () => {
     expect(await client.get(name)).toBe('v2.7-later.key.value');
   });
 
-  it('is read with an older key, and written with the first', async () => {
+  it('a record is read with an older key and written with the first key', async () => {
     const account = randomUUID();
     const both = storeOf({ encryptionKeys: [another, key], nameKey: key });
     const onlyNew = storeOf({ encryptionKeys: [another], nameKey: key });
@@ -167,13 +167,13 @@ describe('what the store has in Redis', () => {
     expect((await onlyNew.get(account)).tokens?.refreshToken).toBe(SECRETS[1]);
   });
 
-  it('is not found with another key for names', async () => {
+  it('a record is not found with another `nameKey`', async () => {
     const account = randomUUID();
     await storeOf().set(account, tokens(), undefined);
     expect((await storeOf({ nameKey: another }).get(account)).version).toBeUndefined();
   });
 
-  it('is no plain text that somebody has planted', async () => {
+  it('a planted plaintext record is not read', async () => {
     const account = randomUUID();
     const plain = new RedisTokenStore({ client, dangerouslyStorePlaintext: true, prefix });
     const store = storeOf();
@@ -184,7 +184,7 @@ describe('what the store has in Redis', () => {
     expect((await storeOf().get(account)).tokens).toBeUndefined();
   });
 
-  it('goes on to be newer after everything was lost', async () => {
+  it('versions keep growing after Redis loses all data', async () => {
     const store = storeOf();
     const account = randomUUID();
     const first = await store.set(account, tokens(), undefined);
@@ -234,7 +234,7 @@ describe('a key of the store', () => {
     good.toString('base64'),
     good.toString('base64url'),
     `${good.toString('base64')}\n`,
-  ])('may be 32 random bytes in any form', (key) => {
+  ])('a key may be 32 random bytes in any form', (key) => {
     expect(() => new RedisTokenStore({ client, encryptionKeys: [key] })).not.toThrow();
   });
 
@@ -247,28 +247,28 @@ describe('a key of the store', () => {
     ['zeros', Buffer.alloc(32)],
     ['hexadecimal digits of half the length', randomBytes(16).toString('hex')],
     ['base64 of too much', randomBytes(48).toString('base64')],
-  ])('may not be %s, and is not quoted', (_what, key) => {
+  ])('a key that is %s is refused and not quoted', (_what, key) => {
     const create = () =>
       new RedisTokenStore({ client, encryptionKeys: [good, key as string], nameKey: good });
-    expect(create).toThrow('`encryptionKeys[1]` must be 32 random bytes');
+    expect(create).toThrow(/`encryptionKeys\[1\]` is .*\. It must be 32 random bytes/);
     if (typeof key === 'string' && key !== '') expect(create).not.toThrow(key);
   });
 
   it.each<[string, object, string]>([
-    ['no client', { client: undefined }, 'needs `client`'],
-    ['the URL of one', { client: 'redis://127.0.0.1' }, 'needs `client`'],
+    ['no client', { client: undefined }, 'needs a `client`'],
+    ['the URL of one', { client: 'redis://127.0.0.1' }, 'needs a `client`'],
     ['a prefix with braces', { prefix: '{app}' }, 'without braces'],
     ['a prefix that is no text', { prefix: 7 }, 'without braces'],
-    ['a key that is in no array', { encryptionKeys: good }, 'in an array'],
-  ])('is not all that must be right: %s', (_what, options, message) => {
+    ['a key that is in no array', { encryptionKeys: good }, 'needs an array'],
+  ])('the store refuses %s', (_what, options, message) => {
     const all = { client, encryptionKeys: [good], ...options } as unknown;
     expect(() => new RedisTokenStore(all as RedisTokenStoreOptions)).toThrow(message);
   });
 
-  it('is asked for', () => {
+  it('the store requires an encryption key, and a `nameKey` if there are several', () => {
     expect(() => new RedisTokenStore({ client })).toThrow('needs `encryptionKeys`');
     expect(() => new RedisTokenStore({ client, encryptionKeys: [] })).toThrow('at least one');
     const two = [good, randomBytes(32)];
-    expect(() => new RedisTokenStore({ client, encryptionKeys: two })).toThrow('needs `nameKey`');
+    expect(() => new RedisTokenStore({ client, encryptionKeys: two })).toThrow('needs a `nameKey`');
   });
 });

@@ -21,29 +21,35 @@ describe('a jump of the wall clock', () => {
     ['an hour forward', ({ clock }) => clock.setWall(HOUR)],
     ['to 2038', (bench) => wallTo(bench, 2038)],
     ['to 2100', (bench) => wallTo(bench, 2100)],
-  ])('%s costs one renewal, whose token lives its full life', async (_what, jump) => {
-    const bench = await withToken();
-    jump(bench);
-    expect(await bench.token()).toBe('token-2');
-    bench.clock.advance(57 * MINUTE);
-    expect(await bench.token()).toBe('token-2');
-    expect(bench.source.asks).toHaveLength(2);
-  });
+  ])(
+    'a jump of the wall clock %s costs one renewal, whose token lives its full life',
+    async (_what, jump) => {
+      const bench = await withToken();
+      jump(bench);
+      expect(await bench.token()).toBe('token-2');
+      bench.clock.advance(57 * MINUTE);
+      expect(await bench.token()).toBe('token-2');
+      expect(bench.source.asks).toHaveLength(2);
+    },
+  );
 
   it.each<[string, (bench: ProviderBench) => void]>([
     ['an hour back', ({ clock }) => clock.setWall(-HOUR)],
     ['to 1970', (bench) => wallTo(bench, 1970)],
-  ])('%s neither ends a token nor lengthens its life', async (_what, jump) => {
-    const bench = await withToken();
-    jump(bench);
-    bench.clock.advance(57 * MINUTE);
-    expect(await bench.token()).toBe('token-1');
-    bench.clock.advance(2 * MINUTE + 55_000);
-    expect(await bench.token()).toBe('token-2');
-    expect(bench.source.asks).toHaveLength(2);
-  });
+  ])(
+    'a jump of the wall clock %s neither ends a token nor lengthens its life',
+    async (_what, jump) => {
+      const bench = await withToken();
+      jump(bench);
+      bench.clock.advance(57 * MINUTE);
+      expect(await bench.token()).toBe('token-1');
+      bench.clock.advance(2 * MINUTE + 55_000);
+      expect(await bench.token()).toBe('token-2');
+      expect(bench.source.asks).toHaveLength(2);
+    },
+  );
 
-  it('there and back costs one renewal in all', async () => {
+  it('a jump of the wall clock forward and back costs one renewal in all', async () => {
     const bench = await withToken();
     bench.clock.setWall(HOUR);
     await bench.token();
@@ -55,7 +61,7 @@ describe('a jump of the wall clock', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('during a flight costs one renewal more, at most', async () => {
+  it('a jump of the wall clock during a renewal costs at most one more renewal', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => {
       if (ask.number === 1) bench.clock.setWall(HOUR);
@@ -69,7 +75,7 @@ describe('a jump of the wall clock', () => {
     expect(bench.source.asks).toHaveLength(2);
   });
 
-  it('back does not prolong a back-off', async () => {
+  it('a jump of the wall clock back does not lengthen a back-off', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => (ask.number === 1 ? ask.fail(new Error('down')) : ask.grant());
     await expect(bench.token()).rejects.toThrow('acme');
@@ -80,14 +86,14 @@ describe('a jump of the wall clock', () => {
 });
 
 describe('a machine that was suspended', () => {
-  it('has an expired token although its monotonic clock stood still', async () => {
+  it('a token expires while the machine is suspended, although the monotonic clock stands still', async () => {
     const bench = await withToken();
     bench.clock.setWall(HOUR - 5_000);
     expect(bench.provider.peek()).toBeUndefined();
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('still has the token whose life is longer than its sleep', async () => {
+  it('a token that lives longer than the suspension is still used', async () => {
     const bench = await withToken();
     bench.clock.setWall(57 * MINUTE);
     expect(await bench.token()).toBe('token-1');
@@ -95,7 +101,7 @@ describe('a machine that was suspended', () => {
 });
 
 describe('a token that lives for a year', () => {
-  it('is asked for once a year, and no timer waits for it meanwhile', async () => {
+  it('a token that lives for a year is requested once a year, without a timer', async () => {
     const bench = new ProviderBench();
     bench.source.onAsk = (ask) => ask.grant({ expiresIn: YEAR / 1_000 });
     for (let day = 0; day < 365; day++) {

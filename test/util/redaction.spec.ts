@@ -97,7 +97,7 @@ describe('a secret that is encoded again and again', () => {
   const plain = fc.stringMatching(/^[\w%&+=:"\\ü€<'/-]{12,24}$/);
   const chain = fc.array(fc.constantFrom(...Object.keys(LAYERS)), { minLength: 1, maxLength: 3 });
 
-  it('is masked in any chain of encodings, and what stands around it is kept', () => {
+  it('a secret is masked in any chain of encodings, and the text around it stays', () => {
     fc.assert(
       fc.property(plain, chain, around, around, (secret, names, before, after) => {
         const encoded = names.reduce((value, name) => LAYERS[name]!(value), secret);
@@ -112,7 +112,7 @@ describe('a secret that is encoded again and again', () => {
   });
 
   it.each(['base64', 'base64url', 'hex'] as const)(
-    'is masked wherever it begins in %s',
+    'a secret is masked at any offset in %s',
     (encoding) => {
       fc.assert(
         fc.property(plain, fc.stringMatching(/^[a-f]{0,7}:?$/), (secret, before) => {
@@ -130,7 +130,7 @@ describe('a secret that is encoded again and again', () => {
     },
   );
 
-  it('is masked in other writings of its letters', () => {
+  it('a secret is masked in other forms of its letters', () => {
     const secret = 'Stäple-Battery-9';
     for (const written of [
       secret.normalize('NFD'),
@@ -145,7 +145,7 @@ describe('a secret that is encoded again and again', () => {
     }
   });
 
-  it('is not shown where it is encoded so often that nobody can tell', () => {
+  it('a text that is encoded too deeply is not shown', () => {
     let deep = 'hunter2-hunter2';
     for (let i = 0; i < 20; i++)
       deep =
@@ -157,7 +157,7 @@ describe('a secret that is encoded again and again', () => {
 });
 
 describe('text that is cut', () => {
-  it('ends neither in half a mask nor in half a character', () => {
+  it('a text is not cut within a mask or a character', () => {
     for (let length = 180; length <= 200; length++) {
       const before = '·'.repeat(length);
       const mask = printable(`${before}hunter2-hunter2${before}`, ['hunter2-hunter2']);
@@ -170,29 +170,37 @@ describe('text that is cut', () => {
 });
 
 describe('text that a vendor wrote', () => {
-  it.each(Object.entries(ENCODINGS))('shows no 8 characters of a secret %s', (_name, encode) => {
-    fc.assert(
-      fc.property(secret, around, around, (secret, before, after) => {
-        const encoded = encode(secret);
-        const text = printable(`${before}${encoded}${after}`, [secret], 1_000);
-        expect(survivors(text, encoded)).toEqual([]);
-      }),
-    );
-  });
+  it.each(Object.entries(ENCODINGS))(
+    'no 8 characters of a secret are shown %s',
+    (_name, encode) => {
+      fc.assert(
+        fc.property(secret, around, around, (secret, before, after) => {
+          const encoded = encode(secret);
+          const text = printable(`${before}${encoded}${after}`, [secret], 1_000);
+          expect(survivors(text, encoded)).toEqual([]);
+        }),
+      );
+    },
+  );
 
-  it.each(Object.entries(ENCODINGS))('shows no part of a secret cut short %s', (_name, encode) => {
-    fc.assert(
-      fc.property(secret, fc.nat(), fc.nat(), around, (secret, a, b, before) => {
-        const encoded = encode(secret);
-        const [from, to] = [a % encoded.length, b % (encoded.length + 1)].toSorted((x, y) => x - y);
-        const text = printable(`${before}${encoded.slice(from, to)}`, [secret], 1_000);
-        expect(survivors(text, encoded)).toEqual([]);
-      }),
-      { examples: [['AAAAAAAAAAAAAA==', 1_527_811_646, 1_041_031_847, '']] }, // the last 8 in base64
-    );
-  });
+  it.each(Object.entries(ENCODINGS))(
+    'no part of a truncated secret is shown %s',
+    (_name, encode) => {
+      fc.assert(
+        fc.property(secret, fc.nat(), fc.nat(), around, (secret, a, b, before) => {
+          const encoded = encode(secret);
+          const [from, to] = [a % encoded.length, b % (encoded.length + 1)].toSorted(
+            (x, y) => x - y,
+          );
+          const text = printable(`${before}${encoded.slice(from, to)}`, [secret], 1_000);
+          expect(survivors(text, encoded)).toEqual([]);
+        }),
+        { examples: [['AAAAAAAAAAAAAA==', 1_527_811_646, 1_041_031_847, '']] }, // the last 8 in base64
+      );
+    },
+  );
 
-  it('shows none of several secrets, one within the other or side by side', () => {
+  it('none of several nested or adjacent secrets is shown', () => {
     fc.assert(
       fc.property(secret, secret, (one, other) => {
         const secrets = [one, other, one + other];
@@ -202,7 +210,7 @@ describe('text that a vendor wrote', () => {
     );
   });
 
-  it('shows nothing of a secret that the cut goes through', () => {
+  it('a secret at the end of a cut text is not shown', () => {
     fc.assert(
       fc.property(secret, fc.integer({ min: 0, max: 250 }), (secret, offset) => {
         const text = printable(`${'·'.repeat(offset)}${secret}`, [secret], 200);
@@ -211,22 +219,22 @@ describe('text that a vendor wrote', () => {
     );
   });
 
-  it('is masked in whole where the secret is shorter than 8 characters', () => {
+  it('a secret of fewer than 8 characters is masked as a whole', () => {
     expect(printable('pin 4711 is wrong', ['4711'])).toBe(`pin ${REDACTED} is wrong`);
   });
 
-  it('is masked up to the last character of its base64', () => {
+  it('a secret in base64 is masked up to its last character', () => {
     const secret = ' '.repeat(31);
     expect(printable('ICAgIA==', [secret])).toBe(REDACTED);
     expect(printable('AgICAgIA', [secret])).toBe(REDACTED);
   });
 
-  it('is masked although a secret has no percent-encoding', () => {
+  it('a text is masked even if a secret has no percent-encoding', () => {
     const secret = 'half a pair \ud83d of surrogates';
     expect(printable(`it is ${secret}`, [secret])).toBe(`it is ${REDACTED}`);
   });
 
-  it('shows the rest as it is', () => {
+  it('text beside a secret is shown unchanged', () => {
     const text = 'The password "hunter2-hunter2" of ama@example.com is wrong.';
     expect(printable(text, ['hunter2-hunter2'])).toBe(
       `The password "${REDACTED}" of ama@example.com is wrong.`,
@@ -241,11 +249,11 @@ describe('text that a vendor wrote', () => {
     ['bidirectional controls', 'a\u202egnp.exe\u2066b\u200fc', 'a gnp.exe b c'],
     ['invisible characters', 'a\u200b\u200c\u2060\ufeffb', 'a b'],
     ['lone surrogates', 'a\ud800b', 'a b'],
-  ])('has no %s', (_what, text, expected) => {
+  ])('printable text has no %s', (_what, text, expected) => {
     expect(printable(text)).toBe(expected);
   });
 
-  it('has no control or format characters, whatever it was, and is cut to its length', () => {
+  it('any text loses control and format characters and is cut to its length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1_000 }), (text) => {
         const shown = printable(text);
@@ -255,12 +263,12 @@ describe('text that a vendor wrote', () => {
     );
   });
 
-  it('that is endless costs no more than its beginning', () => {
+  it('a very long text costs no more than its beginning', () => {
     const shown = printable('x'.repeat(10_000_000), ['some secret of ours'], 200);
     expect(shown).toBe(`${'x'.repeat(199)}…`);
   });
 
-  it('does not hide a secret behind characters that are not shown', () => {
+  it('invisible characters in a text do not hide a secret from masking', () => {
     const text = `${'\0'.repeat(3_000)}hunter2-hunter2${'\0'.repeat(3_000)}`;
     expect(printable(text, ['hunter2-hunter2'])).toBe(REDACTED);
   });

@@ -8,11 +8,11 @@ import { expectNoSecret } from '../support/secrets.js';
 const VALUE = 'hunter2-hunter2-hunter2';
 
 describe('a secret', () => {
-  it('tells its value to those who ask for it', () => {
+  it('`reveal` returns the value of a secret', () => {
     expect(new Secret(VALUE).reveal()).toBe(VALUE);
   });
 
-  it('is printed as [redacted], however it is printed', () => {
+  it('a secret prints as [redacted] in every way of printing', () => {
     const secret = new Secret(VALUE);
     expect([`${secret}`, JSON.stringify({ secret })]).toEqual([
       '[redacted]',
@@ -24,7 +24,7 @@ describe('a secret', () => {
     expectNoSecret(structuredClone({ ...secret }), [VALUE]);
   });
 
-  it('is recognised by another copy of this package', () => {
+  it('a secret is recognised by another copy of this package', () => {
     const brand = Symbol.for('nestjs-oauth2-client:secret');
     const fromAnotherCopy = Object.defineProperty({}, brand, { value: true });
     expect([new Secret(VALUE), fromAnotherCopy].map((value) => value instanceof Secret)).toEqual([
@@ -33,15 +33,15 @@ describe('a secret', () => {
     ]);
   });
 
-  it.each([{}, null, undefined, VALUE, 5, () => {}])('is not mistaken for %p', (value) => {
+  it.each([{}, null, undefined, VALUE, 5, () => {}])('%p is not a secret', (value) => {
     expect(value instanceof Secret).toBe(false);
   });
 
-  it('is shown as such by `util.inspect`', () => {
+  it('`util.inspect` shows a secret as [redacted]', () => {
     expect(inspect([new Secret(VALUE)])).toBe('[ [redacted] ]');
   });
 
-  it('cannot be changed', () => {
+  it('a secret cannot be changed', () => {
     const secret = new Secret(VALUE) as unknown as Record<string, unknown>;
     expect(() => (secret['toString'] = () => VALUE)).toThrow(TypeError);
   });

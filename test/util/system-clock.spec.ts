@@ -8,7 +8,7 @@ describe('the clock of this process, under the fake timers of a user', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 1_000 }));
   afterEach(() => void jest.useRealTimers());
 
-  it('goes with them', () => {
+  it('the system clock follows the fake timers of a test', () => {
     const before = instant(systemClock);
     jest.advanceTimersByTime(500);
     const after = instant(systemClock);
@@ -17,7 +17,7 @@ describe('the clock of this process, under the fake timers of a user', () => {
     ]);
   });
 
-  it('calls once, when the time has come', () => {
+  it('a timer of the system clock fires once, when it is due', () => {
     let calls = 0;
     systemClock.after(500, () => calls++);
     jest.advanceTimersByTime(499);
@@ -26,7 +26,7 @@ describe('the clock of this process, under the fake timers of a user', () => {
     expect(calls).toBe(1);
   });
 
-  it('does not call what was cancelled, and leaves no timer', () => {
+  it('a cancelled timer does not fire and leaves no timer behind', () => {
     let calls = 0;
     systemClock.after(500, () => calls++)();
     expect(jest.getTimerCount()).toBe(0);
@@ -40,7 +40,7 @@ describe('a timer of any length', () => {
   afterEach(() => void jest.useRealTimers());
 
   it.each([2_147_483_647, 2_147_483_648, 4_294_967_296, 5_000_000_000.5, 1e12])(
-    'fires after %d ms and not before',
+    'a timer of %d ms fires then and not before',
     (ms) => {
       let calls = 0;
       systemClock.after(ms, () => calls++);
@@ -53,7 +53,7 @@ describe('a timer of any length', () => {
   );
 
   it.each([Infinity, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER])(
-    'does not fire in a year where it is %d ms, and can be cancelled then',
+    'a timer of %d ms does not fire within a year and can be cancelled then',
     (ms) => {
       let calls = 0;
       const cancel = systemClock.after(ms, () => calls++);
@@ -64,7 +64,7 @@ describe('a timer of any length', () => {
     },
   );
 
-  it.each([0, -1, -Infinity, NaN, -(2 ** 40)])('fires at once where it is %d ms', (ms) => {
+  it.each([0, -1, -Infinity, NaN, -(2 ** 40)])('a timer of %d ms fires at once', (ms) => {
     let calls = 0;
     systemClock.after(ms, () => calls++);
     jest.advanceTimersByTime(1);
@@ -73,7 +73,7 @@ describe('a timer of any length', () => {
 });
 
 describe('the clock of a process that stood still', () => {
-  it('lets come first what has arrived meanwhile', async () => {
+  it('after the process was blocked, pending events run before a late timer', async () => {
     const { port1, port2 } = new MessageChannel();
     const order: string[] = [];
     const all = new Promise<void>((resolve) => {
@@ -88,7 +88,7 @@ describe('the clock of a process that stood still', () => {
     expect(order).toEqual(['answer', 'deadline']);
   });
 
-  it('does not call what is cancelled then', async () => {
+  it('a late timer that a pending event cancels does not fire', async () => {
     let calls = 0;
     const cancel = systemClock.after(10, () => calls++);
     const soon = new Promise((resolve) => setTimeout(resolve, 11));

@@ -16,7 +16,7 @@ async function hanging(callers: number) {
 }
 
 describe('a caller that aborts', () => {
-  it('rejects at once with its own reason, and leaves the others their token', async () => {
+  it('a caller that aborts is rejected at once with its own reason, and the others get their token', async () => {
     const { bench, waiting } = await hanging(3);
     const controller = new AbortController();
     const reason = new Error('changed my mind');
@@ -28,7 +28,7 @@ describe('a caller that aborts', () => {
     expect((await waiting).values).toEqual(['token-1', 'token-1', 'token-1']);
   });
 
-  it('does not end the renewal that it started, whose token the next caller gets', async () => {
+  it('a caller that aborts does not end the renewal it started, and the next caller gets the token', async () => {
     const bench = new ProviderBench();
     bench.source.holdAnswers();
     const controller = new AbortController();
@@ -43,7 +43,7 @@ describe('a caller that aborts', () => {
     expect(bench.source.asks).toHaveLength(1);
   });
 
-  it('before its call gets no token and starts nothing', async () => {
+  it('a caller that aborts before its call starts nothing', async () => {
     const bench = new ProviderBench();
     const reason = new Error('too late');
     const signal = AbortSignal.abort(reason);
@@ -53,7 +53,7 @@ describe('a caller that aborts', () => {
     expect(bench.source.prepared).toHaveLength(0);
   });
 
-  it('while it waits for a replacement rejects at once, too', async () => {
+  it('a caller that aborts while it waits for a replacement is rejected at once', async () => {
     const bench = new ProviderBench();
     const rejected = await bench.provider.getToken();
     bench.source.holdAnswers();
@@ -64,7 +64,7 @@ describe('a caller that aborts', () => {
     expect(await renewal).toBe(controller.signal.reason);
   });
 
-  it('after it got its token changes nothing', async () => {
+  it('a caller that aborts after it got its token changes nothing', async () => {
     const bench = new ProviderBench();
     const controller = new AbortController();
     expect(await bench.token({ signal: controller.signal })).toBe('token-1');
@@ -73,7 +73,7 @@ describe('a caller that aborts', () => {
     expect(await bench.token()).toBe('token-1');
   });
 
-  it('leaves nothing behind on a signal that lives on', async () => {
+  it('a call leaves no listener on a signal that is used again', async () => {
     const bench = new ProviderBench();
     const { signal } = new AbortController();
     let listeners = 0;
@@ -95,7 +95,7 @@ describe('a caller that aborts', () => {
 });
 
 describe('the deadline of a renewal', () => {
-  it('frees all who wait, to the millisecond, and aborts the request', async () => {
+  it('the deadline of a renewal rejects all waiting callers on time and aborts the request', async () => {
     const { bench, waiting } = await hanging(1_000);
     bench.clock.advance(DEADLINE - 1);
     await idle();
@@ -118,7 +118,7 @@ describe('the deadline of a renewal', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('counts over the whole flight, the credentials included', async () => {
+  it('the deadline covers the whole renewal, including the credentials', async () => {
     const bench = new ProviderBench();
     bench.source.onPrepare = () => new Promise(() => {});
     const waiting = rejection(bench.token());
@@ -132,13 +132,13 @@ describe('the deadline of a renewal', () => {
     });
   });
 
-  it('is set aside as soon as the token is there', async () => {
+  it('the deadline is cancelled once the token is there', async () => {
     const bench = new ProviderBench();
     await bench.token();
     expect(bench.clock.pending).toBe(0);
   });
 
-  it('does not take the stale token from those who have it', async () => {
+  it('the deadline of a background renewal does not end a stale token', async () => {
     const bench = new ProviderBench();
     await bench.token();
     bench.clock.advance(3_500_000);
@@ -151,7 +151,7 @@ describe('the deadline of a renewal', () => {
     expect(bench.eventTypes()).toEqual(['obtained', 'failed']);
   });
 
-  it('lets the next caller try again after the back-off', async () => {
+  it('after the deadline the next caller tries again when the back-off ends', async () => {
     const { bench, waiting } = await hanging(1);
     bench.clock.advance(DEADLINE);
     await waiting;
@@ -161,8 +161,8 @@ describe('the deadline of a renewal', () => {
   });
 });
 
-describe('an answer that comes after the deadline', () => {
-  it('is not adopted', async () => {
+describe('a response that comes after the deadline', () => {
+  it('a response after the deadline is not used', async () => {
     const { bench, waiting } = await hanging(1);
     bench.clock.advance(DEADLINE);
     await waiting;
@@ -173,7 +173,7 @@ describe('an answer that comes after the deadline', () => {
     expect(bench.eventTypes()).toEqual(['failed']);
   });
 
-  it('does not replace the newer token of a later renewal', async () => {
+  it('a late response does not replace the newer token of a later renewal', async () => {
     const { bench, waiting } = await hanging(1);
     bench.clock.advance(DEADLINE);
     await waiting;
@@ -186,7 +186,7 @@ describe('an answer that comes after the deadline', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('does not spend the refresh token that is configured', async () => {
+  it('a late response does not count the configured refresh token as used', async () => {
     const bench = new ProviderBench();
     bench.source.canLogInAgain = false;
     bench.source.configuredRefreshToken = 'configured';
@@ -202,7 +202,7 @@ describe('an answer that comes after the deadline', () => {
     expect(await bench.token()).toBe('token-2');
   });
 
-  it('does not settle that an undocumented refresh is refused', async () => {
+  it('a late response does not prove that an undocumented refresh is refused', async () => {
     const bench = new ProviderBench();
     bench.source.refreshDocumented = false;
     bench.source.onAsk = (ask) => ask.grant({ refreshToken: 'refresh' });

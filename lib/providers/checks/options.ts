@@ -1,4 +1,4 @@
-import { bare } from '../../util/bare.js';
+import { bare } from '../../util/memory.js';
 import { plain } from '../../oauth2/credentials.js';
 import { didYouMean } from '../did-you-mean.js';
 

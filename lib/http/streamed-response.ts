@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 
 import type { AxiosResponse } from 'axios';
 
-/** Bytes that may be looked at before a stream is handed on: no vendor needs more to reject a token. */
+/** Bytes that are read before a stream is handed on. No vendor needs more to reject a token. */
 export const LARGEST_BODY = 65_536;
 
-/** Media types that a rejection may have. Lines of JSON are left out: they may come for hours. */
+/** Media types that a rejection may have. Not JSON lines, which may arrive for hours. */
 const MAY_BE_JSON =
   /^\s*(application\/(?!stream\b)([\w.-]+\+)?json|text\/(json|plain|html))\s*(;|$)/i;
 
-/** Whether the body is a stream that may hold a short JSON text. */
+/** Whether the body is a stream of what may be a short JSON text. */
 export function mayStreamJson({ data, headers }: AxiosResponse): boolean {
   if (!(data instanceof Readable) && !(data instanceof ReadableStream)) return false;
   const [type, length] = [headers?.['content-type'], headers?.['content-length']] as unknown[];
@@ -18,51 +18,52 @@ export function mayStreamJson({ data, headers }: AxiosResponse): boolean {
 }
 
 /**
- * Reads a streamed body as far as it may be a short JSON text, and puts a stream of the same bytes in its place.
+ * Reads a streamed body while it may be a short JSON text, and replaces it by a stream of the same bytes.
  *
- * @returns the whole body, or `undefined` if it is something else
+ * @returns the whole body, or `undefined` if it is not a short JSON text
  */
-export async function bodyInStream(response: AxiosResponse): Promise<Buffer | undefined> {
+export async function readJsonStream(response: AxiosResponse): Promise<Buffer | undefined> {
   const source = response.data as Readable | ReadableStream<Uint8Array>;
-  const chunks = source instanceof Readable ? ofNode(source) : ofWeb(source);
+  const chunks = source instanceof Readable ? chunksOfNode(source) : chunksOfWeb(source);
   const head: Buffer[] = [];
-  const replay = () => head.shift() ?? chunks.next();
-  response.data = source instanceof Readable ? new Whole(replay, chunks.stop) : web(replay, chunks);
+  const next = () => head.shift() ?? chunks.next();
+  response.data =
+    source instanceof Readable ? new NodeStream(next, chunks.stop) : webStream(next, chunks);
   for (let size = 0; ;) {
     let chunk: Buffer | undefined;
     try {
       chunk = await chunks.next();
     } catch {
-      return undefined; // whoever reads the stream is told of it
+      return undefined; // the reader of the stream gets the error
     }
     if (!chunk) return Buffer.concat(head);
     head.push(chunk);
     size += chunk.length;
-    const isOdd = head.length === 1 && !/^\s*([[{]|$)/.test(chunk.toString('latin1'));
-    if (isOdd || size > LARGEST_BODY) return undefined;
+    const isOther = head.length === 1 && !/^\s*([[{]|$)/.test(chunk.toString('latin1'));
+    if (isOther || size > LARGEST_BODY) return undefined;
   }
 }
 
-/** The chunks of a stream; after the last one, and after a failure, always the same answer. */
+/** The chunks of a stream. After the last chunk or a failure, `next` always returns the same result. */
 interface Chunks {
   readonly next: () => Promise<Buffer | undefined>;
   readonly stop: (reason?: unknown) => void;
 }
 
-function ofNode(stream: Readable): Chunks {
+function chunksOfNode(stream: Readable): Chunks {
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<string | Uint8Array>;
-  return { next: lasting(() => iterator.next()), stop: () => void stream.destroy() };
+  return { next: repeatable(() => iterator.next()), stop: () => void stream.destroy() };
 }
 
-function ofWeb(stream: ReadableStream<Uint8Array>): Chunks {
+function chunksOfWeb(stream: ReadableStream<Uint8Array>): Chunks {
   const reader = stream.getReader();
   const stop = (reason?: unknown) => void reader.cancel(reason).catch(() => {});
-  return { next: lasting(() => reader.read()), stop };
+  return { next: repeatable(() => reader.read()), stop };
 }
 
 type Step = { readonly done?: boolean; readonly value?: string | Uint8Array };
 
-function lasting(step: () => Promise<Step>): Chunks['next'] {
+function repeatable(step: () => Promise<Step>): Chunks['next'] {
   let end: (() => undefined) | undefined;
   return async () => {
     if (end) return end();
@@ -79,17 +80,17 @@ function lasting(step: () => Promise<Step>): Chunks['next'] {
   };
 }
 
-/** What was read already, and then the rest. */
-class Whole extends Readable {
+/** Streams the chunks that were read, and then the rest. */
+class NodeStream extends Readable {
   constructor(
-    private readonly replay: () => Buffer | Promise<Buffer | undefined>,
+    private readonly next: () => Buffer | Promise<Buffer | undefined>,
     private readonly stop: () => void,
   ) {
     super();
   }
 
   override _read(): void {
-    Promise.resolve(this.replay()).then(
+    Promise.resolve(this.next()).then(
       (chunk) => this.push(chunk ?? null),
       (error: unknown) => this.destroy(error as Error),
     );
@@ -101,18 +102,18 @@ class Whole extends Readable {
   }
 }
 
-function web(
-  replay: () => Buffer | Promise<Buffer | undefined>,
+function webStream(
+  next: () => Buffer | Promise<Buffer | undefined>,
   { stop }: Chunks,
 ): ReadableStream<Uint8Array> {
   const source = {
     pull: async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-      const chunk = await replay();
+      const chunk = await next();
       if (chunk) controller.enqueue(chunk);
       else controller.close();
     },
     cancel: stop,
   };
-  // Nothing is read before the caller reads, for until then chunks are looked at.
+  // The stream must not read ahead: `readJsonStream` reads the chunks first.
   return new ReadableStream(source, { highWaterMark: 0 });
 }

@@ -53,19 +53,19 @@ describe('a base URL that the token set tells', () => {
     [undefined, '/eu/v1'],
     ['@evil.example', '/eu/v1/@evil.example'],
     ['https:evil.example', '/eu/v1/https:evil.example'],
-  ])('is what %j is relative to', async (url, path) => {
+  ])('%j is relative to the base URL of the token set', async (url, path) => {
     const response = await send({ url });
     expect(response.data.path).toBe(path);
     expect(api.apiRequests[0]).toMatchObject({ token: TOKEN });
     expect(api.apiRequests).toHaveLength(1);
   });
 
-  it('serves requests that name the provider, too', async () => {
+  it('the base URL of a token set serves requests that name the provider', async () => {
     await firstValueFrom(app.http().get('/orders', { oauth2: { provider: 'acme' } }));
     expect(api.apiRequests[0]).toMatchObject({ path: '/eu/v1/orders', token: TOKEN });
   });
 
-  it('is not needed where the URL is whole, or has a base of its own', async () => {
+  it('an absolute URL or a base URL of the request needs no base URL of the token set', async () => {
     await send({ url: `${api.url}/eu/other` });
     await send({ url: '/x', baseURL: `${api.url}/eu/own` });
     expect(api.apiRequests.map(({ path, token }) => [path, token])).toEqual([
@@ -74,7 +74,7 @@ describe('a base URL that the token set tells', () => {
     ]);
   });
 
-  it("serves requests with the caller's own credentials, which stay", async () => {
+  it("the base URL of a token set serves requests with the caller's own credentials, which stay", async () => {
     await send({ url: '/orders', headers: { Authorization: 'Mine 1' } });
     expect(api.apiRequests[0]).toMatchObject({
       path: '/eu/v1/orders',
@@ -82,7 +82,7 @@ describe('a base URL that the token set tells', () => {
     });
   });
 
-  it('may be another one with the next token, and the replay goes there', async () => {
+  it('a retry goes to the base URL of the new token set', async () => {
     api.onApi = ({ path, token }) => (token === TOKEN ? { status: 401 } : { body: { path } });
     auth.onToken = () =>
       auth.grant({ account: { url: `${api.url}/eu/v${auth.tokenRequests.length}` } });
@@ -90,7 +90,7 @@ describe('a base URL that the token set tells', () => {
     expect(api.apiRequests.map(({ path }) => path)).toEqual(['/eu/v1/a', '/eu/v2/a']);
   });
 
-  it('that is none of the origins gets no token, and no request', async () => {
+  it('a base URL of a token set outside the origins gets neither the token nor the request', async () => {
     const strange = [
       ...[stranger.url, api.url, `${api.url}/`, `${api.url}/other`, `${api.url}/eu/../other`],
       ...[
@@ -126,7 +126,7 @@ describe('a base URL that the token set tells', () => {
     nobody();
   });
 
-  it('leads no request out of the API, whatever the request asks for', async () => {
+  it('no request leaves the API by the base URL of a token set', async () => {
     const urls = fc
       .array(
         fc.constantFrom(

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
-/** What streams of Node, of `readable-stream` and of old have in common. */
-interface Source {
+/** The members that streams of Node, of `readable-stream` and of old versions have in common. */
+export interface StreamedBody {
   on(event: string, listener: (value: never) => void): unknown;
   pipe(destination: unknown): unknown;
   pause?(): unknown;
@@ -17,42 +17,29 @@ interface Source {
   getLength?(...given: unknown[]): unknown;
 }
 
-/**
- * What is sent in place of a streamed body. A stream refers to what it is piped into: the request, with its
- * headers. The caller keeps the stream, and finds it in the config of a response or an error. So it is read
- * without a pipe. Any other body is sent as it is.
- */
-export function detached(body: unknown): unknown {
-  return isSource(body) ? new Upload(body) : body;
-}
-
-/** What axios asks of a form that is a stream, such as those of the package `form-data`. */
+/** The methods that axios calls on a form that is a stream, such as those of the package `form-data`. */
 const FORM_METHODS = ['append', 'getHeaders', 'getLength', 'toString'] as const;
 
-function isSource(body: unknown): body is Source {
-  if (typeof body !== 'object' || body === null) return false;
-  const { pipe, on } = body as Partial<Source>;
-  return typeof pipe === 'function' && typeof on === 'function';
-}
-
 /**
- * Reads from a stream when it is read from, and ends as the stream ends. A failure of the stream waits until
- * then: whoever sends the body does not listen before.
+ * Replaces a streamed body. A stream refers to its pipe's destination, which is the request with its headers,
+ * and the caller finds the stream in the config of a response or an error. So this class reads the stream
+ * without a pipe, when it is read itself, and ends when the stream ends. It holds back a failure of the stream
+ * until it is read, because nobody listens before that.
  */
-class Upload extends Readable {
-  readonly #source: Source;
+export class StreamedUpload extends Readable {
+  readonly #source: StreamedBody;
   #isReading = false;
   #isOver = false;
   #fail: (() => void) | undefined = undefined;
 
-  constructor(source: Source) {
+  constructor(source: StreamedBody) {
     super({ objectMode: source.readableObjectMode ?? false });
     this.#source = source;
     if (typeof source.getHeaders === 'function') this.#lookLike(source);
     source.on('end', () => this.#end());
     source.on('error', (error: Error) => this.#break(error));
     source.on('close', () => this.#break());
-    // What has happened before is not told again.
+    // A stream emits no event for what happened before.
     if (source.readableEnded) this.#end();
     else if (source.destroyed) this.#break(source.errored ?? undefined);
   }
@@ -69,7 +56,7 @@ class Upload extends Readable {
     done(error);
   }
 
-  #lookLike(form: Source): void {
+  #lookLike(form: StreamedBody): void {
     for (const name of FORM_METHODS) {
       if (typeof form[name] !== 'function') continue;
       const value = (...given: unknown[]): unknown => form[name]!(...given);

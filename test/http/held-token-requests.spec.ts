@@ -78,33 +78,39 @@ describe('the last moment before a token request leaves', () => {
     ],
   ];
 
-  it.each(WAYS)('comes when the connection is up, %s', async (_way, isSecure, options) => {
-    const { url, requests } = await server(isSecure);
-    const send = sender(url, await options());
-    let asked = 0;
-    const mayBeSent = () => ++asked > 0;
-    const form = new FormData();
-    form.append('name', 'of a form');
-    // The second one reuses the connection of the first.
-    for (const body of ['first', 'second', form]) {
-      expect((await send(body, mayBeSent)).status).toBe(200);
-    }
-    expect(asked).toBe(3);
-    expect(requests.slice(0, 2)).toEqual(['first', 'second']);
-    expect(requests.slice(2).join('')).toContain('of a form');
-  });
+  it.each(WAYS)(
+    'a token request asks whether it may be sent when its connection is up, %s',
+    async (_way, isSecure, options) => {
+      const { url, requests } = await server(isSecure);
+      const send = sender(url, await options());
+      let asked = 0;
+      const mayBeSent = () => ++asked > 0;
+      const form = new FormData();
+      form.append('name', 'of a form');
+      // The second one reuses the connection of the first.
+      for (const body of ['first', 'second', form]) {
+        expect((await send(body, mayBeSent)).status).toBe(200);
+      }
+      expect(asked).toBe(3);
+      expect(requests.slice(0, 2)).toEqual(['first', 'second']);
+      expect(requests.slice(2).join('')).toContain('of a form');
+    },
+  );
 
-  it.each(WAYS)('may keep it back, %s', async (_way, isSecure, options) => {
-    const { url, requests } = await server(isSecure);
-    const send = sender(url, await options());
-    const refuse = () => false;
-    expect(await rejection(send('first', refuse))).toMatchObject({ code: 'NOT_SENT' });
-    await send('second');
-    expect(await rejection(send('third', refuse))).toMatchObject({ code: 'NOT_SENT' });
-    expect(requests).toEqual(['second']);
-  });
+  it.each(WAYS)(
+    'a token request that may no longer be sent is not sent, %s',
+    async (_way, isSecure, options) => {
+      const { url, requests } = await server(isSecure);
+      const send = sender(url, await options());
+      const refuse = () => false;
+      expect(await rejection(send('first', refuse))).toMatchObject({ code: 'NOT_SENT' });
+      await send('second');
+      expect(await rejection(send('third', refuse))).toMatchObject({ code: 'NOT_SENT' });
+      expect(requests).toEqual(['second']);
+    },
+  );
 
-  it('is not before a host has accepted the connection', async () => {
+  it('a token request does not ask whether it may be sent before a host accepts the connection', async () => {
     // One that accepts, and leaves the handshake of TLS unanswered.
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');

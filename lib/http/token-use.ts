@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import type { InternalAxiosRequestConfig } from 'axios';
 
-import { bare } from '../util/bare.js';
-import { invalidCall } from '../core/errors.js';
+import { bare } from '../util/memory.js';
+import { invalidCall, type OAuth2ClientError } from '../core/errors.js';
 import type { Clock } from '../util/clock.js';
-import type { OAuth2ClientError } from '../core/errors.js';
+import { lowerCaseNames, withQuery } from '../util/encoding.js';
 import { Secret } from '../util/secret.js';
 import type { TokenSet } from '../core/token-set.js';
 import {
@@ -14,52 +14,50 @@ import {
   kindOfValue,
   ShowableError,
 } from '../oauth2/definition-functions.js';
-import { headerValue } from '../oauth2/request-values.js';
-import { checkedSignature } from '../oauth2/request-values.js';
+import { checkedSignature, headerValue } from '../oauth2/request-values.js';
 import {
   hasFunctions,
   type TokenUse,
   type UseContext,
   type UseValue,
 } from '../oauth2/token-use.js';
-import { copyOf, put, valueOf } from './headers.js';
+import { copyHeaders, headerOf, setHeader } from './request-config.js';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** What a request gets from its token. */
+/** The headers and query parameters that carry a token. */
 export interface Credentials {
   readonly headers: Pairs;
-  /** Parameters of the URL. */
   readonly query: Pairs;
 }
 
-/** Whose token it is. */
-export interface Whose {
+/** The account of a token. */
+export interface Owner {
   readonly subject: string | undefined;
-  /** Those that the token was obtained with. */
+  /** The credentials that the token was obtained with. */
   readonly credentials: UseContext['credentials'] | undefined;
 }
 
 const NO_CREDENTIALS: UseContext['credentials'] = Object.freeze(bare({}));
 
-const NOTHING: Pairs = [];
+const NO_PAIRS: Pairs = [];
 
 const NO_USE: TokenUse = bare({});
 
 /** RFC 6265 §4.1.1. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
-/** How the tokens of a provider are put into requests. */
-export class Presentation {
-  /** Whether it puts anything into the query. */
+/** Puts the tokens of a provider into requests, as `use` of its definition says. */
+export class ApiTokenUse {
+  /** Whether it adds query parameters. */
   readonly changesQuery: boolean;
   /** Whether it signs the whole request. */
   readonly signs: boolean;
-  /** Whether functions put something into requests. */
+  /** Whether it calls functions of the definition. */
   readonly computes: boolean;
-  /** What the vendor has in place of 401. */
+  /** What the vendor sends instead of a 401. */
   readonly rejected: TokenUse['rejected'];
-  /** The header that a caller may set itself instead; `undefined`: the token is in none. */
+  /** The header of the token, which a caller may set itself; `undefined` if the token is not in a header. */
   readonly header: string | undefined;
 
   constructor(
@@ -67,22 +65,22 @@ export class Presentation {
     private readonly clock: Clock,
   ) {
     const { header, cookie, queryParameter, sign, rejected } = use ?? NO_USE;
-    const isElsewhere = cookie !== undefined || queryParameter !== undefined;
+    const isInOtherPlace = cookie !== undefined || queryParameter !== undefined;
     this.computes = hasFunctions(use);
     this.signs = sign !== undefined;
     this.changesQuery = queryParameter !== undefined || this.signs;
     this.rejected = rejected;
-    this.header = header ?? (isElsewhere ? undefined : 'Authorization');
+    this.header = header ?? (isInOtherPlace ? undefined : 'Authorization');
   }
 
-  /** @param config a copy of the caller's, complete but for the credentials */
-  of(
+  /** @param config a copy of the caller's config, complete except for the credentials */
+  credentialsFor(
     tokens: TokenSet,
-    { subject, credentials = NO_CREDENTIALS }: Whose,
+    { subject, credentials = NO_CREDENTIALS }: Owner,
     config: InternalAxiosRequestConfig,
   ): Credentials {
     const { use } = this;
-    if (!use) return { headers: [['Authorization', tokens.authorization]], query: NOTHING };
+    if (!use) return { headers: [['Authorization', tokens.authorization]], query: NO_PAIRS };
     const context: UseContext = {
       accessToken: tokens.accessToken,
       tokens,
@@ -92,25 +90,25 @@ export class Presentation {
       id: randomUUID(),
     };
     const carried = {
-      headers: [...this.#carriers(tokens, config), ...computed(use.headers, context)],
+      headers: [...this.#tokenHeaders(tokens, config), ...computed(use.headers, context)],
       query: use.queryParameter ? [[use.queryParameter, tokens.accessToken] as const] : [],
     };
     return use.sign ? signed(use.sign, carried, config, context) : carried;
   }
 
-  #carriers(tokens: TokenSet, { headers }: InternalAxiosRequestConfig): Pairs {
+  #tokenHeaders(tokens: TokenSet, { headers }: InternalAxiosRequestConfig): Pairs {
     const { header } = this;
-    const carriers = header === undefined ? [] : [[header, tokens.authorization] as const];
+    const carrying = header === undefined ? [] : [[header, tokens.authorization] as const];
     const { cookie } = this.use ?? NO_USE;
-    if (cookie === undefined) return carriers;
+    if (cookie === undefined) return carrying;
     if (!COOKIE_VALUE.test(tokens.accessToken)) {
       throw new FunctionFailure(
         'use.cookie',
-        'cannot carry the token: it has characters that no cookie may hold',
+        'cannot carry the token, because the token has characters that a cookie must not contain',
       );
     }
-    const others = [valueOf(headers, 'Cookie')].flat().filter((other) => other);
-    return [...carriers, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
+    const others = [headerOf(headers, 'Cookie')].flat().filter((other) => other);
+    return [...carrying, ['Cookie', [...others, `${cookie}=${tokens.accessToken}`].join('; ')]];
   }
 }
 
@@ -122,22 +120,14 @@ function named<T>(member: string, work: () => T): T {
   }
 }
 
-/** The definition is at fault, and not the call. */
-export function notPresented(provider: string, error: unknown): OAuth2ClientError {
+/** A definition whose `use` fails. */
+export function notAuthorized(provider: string, error: unknown): OAuth2ClientError {
   const { member, what } = failureIn('use', error);
   return invalidCall(
     provider,
     `The request was not sent: \`${member}\` of the definition ${what}.`,
-    `Correct \`${member}\`. The error of a function is not shown, because it may quote the token; call the function by itself to see it.`,
+    `Correct \`${member}\`. The error of a function is not shown, because it may quote the token. Call the function by itself to see it.`,
   );
-}
-
-/** A URL with more parameters; what is there already stays as it is written. */
-export function withQuery(href: string, query: Pairs): string {
-  if (query.length === 0) return href;
-  const [beforeHash = ''] = href.split('#');
-  const added = new URLSearchParams(query.map((pair): [string, string] => [...pair]));
-  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${added.toString()}`;
 }
 
 function signed(
@@ -146,12 +136,12 @@ function signed(
   config: InternalAxiosRequestConfig,
   context: UseContext,
 ): Credentials {
-  const complete = copyOf(config.headers);
-  for (const [name, value] of headers) put(complete, name, value);
+  const complete = copyHeaders(config.headers);
+  for (const [name, value] of headers) setHeader(complete, name, value);
   const request = {
     method: (config.method ?? 'get').toUpperCase(),
     url: withQuery(config.url!, query),
-    headers: lowerCased(complete.toJSON()),
+    headers: lowerCaseNames(complete.toJSON()),
     body: bodyOf(config.data),
   };
   return named('sign', () => {
@@ -184,9 +174,4 @@ function bodyOf(data: unknown): string | Buffer | undefined {
   if (data instanceof URLSearchParams) return data.toString();
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   return data instanceof ArrayBuffer ? Buffer.from(data) : undefined;
-}
-
-function lowerCased(headers: Record<string, unknown>): Record<string, string> {
-  const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return Object.fromEntries(pairs) as Record<string, string>;
 }

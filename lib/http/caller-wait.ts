@@ -9,10 +9,10 @@ import type { Clock } from '../util/clock.js';
 import { abandonable } from '../util/waiting.js';
 
 /**
- * Runs `work` with a signal that aborts as soon as the caller is gone: by its AbortSignal, its
- * CancelToken (which is how an HttpService unsubscribes) or its timeout. What others share goes on.
+ * Runs `work` with a signal that aborts when the caller stops waiting: by its AbortSignal, its CancelToken (an
+ * HttpService cancels it on unsubscribe) or its timeout. Work that other callers share goes on.
  *
- * @param timeLeft milliseconds of the caller's timeout that are left; `undefined` if it has none
+ * @param timeLeft milliseconds that are left of the caller's timeout; `undefined` if it has none
  */
 export async function whileCallerWaits<T>(
   config: InternalAxiosRequestConfig,
@@ -39,7 +39,7 @@ export async function whileCallerWaits<T>(
   }
 }
 
-/** The error that axios itself would have made. */
+/** The error that axios makes for a timeout. */
 export function timeoutError(config: InternalAxiosRequestConfig): AxiosError {
   return new AxiosError(
     timeoutMessage(config),
@@ -57,7 +57,16 @@ interface Subscriptions {
   unsubscribe(listener: () => void): void;
 }
 
-/** axios leaves these two methods of its CancelToken out of its types. */
+/** axios omits these methods of a CancelToken from its types. */
 function subscriptions(cancelToken: object | undefined): Subscriptions | undefined {
   return cancelToken as Subscriptions | undefined;
+}
+
+/** Whether a promise is still pending after one turn of the event loop. */
+export function isPending(work: Promise<unknown>): Promise<boolean> {
+  const settled = () => false;
+  return Promise.race([
+    work.then(settled, settled),
+    new Promise<boolean>((resolve) => setImmediate(resolve, true)),
+  ]);
 }

@@ -48,7 +48,7 @@ describe('the body of a request whose token was rejected', () => {
     ['an ArrayBuffer', () => new Uint8Array(bytes).buffer],
     ['URLSearchParams', () => new URLSearchParams({ a: '1 2', b: 'ü&=' })],
     ['a Blob', () => new Blob([bytes])],
-  ])('is sent again byte for byte if it is %s', async (_what, body) => {
+  ])('a body is sent again byte for byte if it is %s', async (_what, body) => {
     await post(body());
     const [first, replay, ...more] = vendor.apiRequests;
     expect([first?.token, replay?.token, more]).toEqual([
@@ -61,7 +61,7 @@ describe('the body of a request whose token was rejected', () => {
     expect(replay?.headers['content-length']).toBe(first?.headers['content-length']);
   });
 
-  it('is sent again with the same parts if it is FormData', async () => {
+  it('a FormData body is sent again with the same parts', async () => {
     await post(files());
     const parts = await Promise.all(
       vendor.apiRequests.map(async ({ body, headers }) => {
@@ -75,12 +75,12 @@ describe('the body of a request whose token was rejected', () => {
     expect(parts).toEqual([sent, sent]);
   });
 
-  it('is sent again if URLSearchParams have come through to the adapter', async () => {
+  it('URLSearchParams are sent again if they reach the adapter unchanged', async () => {
     await post(new URLSearchParams({ a: 'ü' }), { adapter: 'fetch', transformRequest: [] });
     expect(vendor.apiRequests.map(({ text }) => text)).toEqual(['a=%C3%BC', 'a=%C3%BC']);
   });
 
-  it('is transformed once only', async () => {
+  it('a body that is sent again is transformed only once', async () => {
     let transformed = 0;
     await post(
       { a: 1 },
@@ -98,7 +98,7 @@ describe('the body of a request whose token was rejected', () => {
     ]);
   });
 
-  it('is the same for any object', async () => {
+  it('a body of any object is the same when it is sent again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (value) => {
         clock.advance(10_000); // a forced renewal is due again
@@ -123,7 +123,7 @@ describe('the body of a request whose token was rejected', () => {
     ['a stream', () => Readable.from(['a', 'b'])],
     ['a form of the form-data package', legacyForm],
     ['a stream that was read from a generator', () => Readable.from(parts())],
-  ])('is not sent again if it is %s', async (_what, body) => {
+  ])('a body is not sent again if it is %s', async (_what, body) => {
     const error = await rejection(post(body()));
     expect(error).toMatchObject({ response: { status: 401 } });
     expect(vendor.apiRequests).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('the body of a request whose token was rejected', () => {
     expect(vendor.tokenRequests).toHaveLength(2);
   });
 
-  it('is not sent again if it is a stream, whatever becomes of the renewal', async () => {
+  it('a stream is not sent again, whether the renewal succeeds or fails', async () => {
     vendor.onToken = () => ({ status: 400, body: { error: 'invalid_client' } });
     const error = await rejection(post(Readable.from(['a'])));
     expect(error).toMatchObject({ response: { status: 401 } });
