@@ -34,6 +34,6 @@ export default {
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageProvider: 'babel',
   restoreMocks: true,
-  workerIdleMemoryLimit: '1GB', // modules that jest has loaded stay, and make collections slow
+  workerIdleMemoryLimit: '512MB', // modules that jest has loaded stay, and make collections slow
   testTimeout: 30_000,
 };
