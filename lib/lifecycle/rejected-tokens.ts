@@ -42,7 +42,7 @@ export class RejectedTokens {
       account.forcedAt = now;
       account.discard();
       account.rejected = current.accessToken;
-      account.emit({ type: 'rejected' });
+      account.emit({ type: 'token.rejected' });
     }
     if (isDue && account.liftBackoff(now)) account.forcedAt = now;
     return undefined;
@@ -86,7 +86,7 @@ export class RejectedTokens {
     if (!isNew) return;
     const next = (account.forcedAt ?? now) + interval;
     const retryAfter = Math.max(0, Math.ceil((next - now) / 1_000));
-    account.emit({ type: 'withheld', retryAfter });
+    account.emit({ type: 'renewal.withheld', retryAfter });
   }
 }
 

@@ -133,7 +133,7 @@ export class Renewals {
         throw failure;
       }
       if (replaces) this.replaced?.add(account, replaces);
-      if (failedRefresh) account.emit({ type: 'refresh failed', error: failedRefresh.of(name) });
+      if (failedRefresh) account.emit({ type: 'refresh.failed', error: failedRefresh.of(name) });
       this.adopt(account, result);
       if (account.invalidations !== invalidations) account.discard();
       return tokens;
@@ -170,11 +170,11 @@ export class Renewals {
     account.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
     if (!hasLogin && refreshExpiresAt !== undefined && !account.isUnrenewable) {
       account.isUnrenewable = endsUnused(refreshExpiresAt, startedAt, now);
-      if (account.isUnrenewable) account.emit({ type: 'refresh token ends unused', expiresAt });
+      if (account.isUnrenewable) account.emit({ type: 'refresh_token.ends_unused', expiresAt });
     }
     const after = account.outage?.endsAt(now.monotonic);
     account.outage = undefined;
-    account.emit({ type: 'obtained', by, expiresAt, after });
+    account.emit({ type: 'token.obtained', by, expiresAt, after });
   }
 
   async #callHook(account: Account, tokens: TokenSet): Promise<void> {
@@ -191,7 +191,7 @@ export class Renewals {
       const problem = isLate
         ? `took longer than ${HOOK_DEADLINE / 1_000} s`
         : `failed (${kindOf(error)})`;
-      account.emit({ type: 'hook failed', problem });
+      account.emit({ type: 'hook.failed', problem });
     }
   }
 
@@ -214,7 +214,7 @@ export class Renewals {
     account.outage ??= new Outage(now);
     const isRepeated = account.outage.renewalFailed(failure.code, serving);
     const retryAfter = this.retryAfter(account);
-    account.emit({ type: 'failed', error: failure, retryAfter, serving, isRepeated });
+    account.emit({ type: 'token.failed', error: failure, retryAfter, serving, isRepeated });
     return failure;
   }
 }

@@ -88,7 +88,7 @@ export class ReplacedTokens {
   #failed(account: Account, error: unknown): void {
     const isKnown = error instanceof OAuth2ClientError;
     const reason = isKnown ? error.reason : 'The vendor did not answer in time.';
-    account.emit({ type: 'replaced token not revoked', reason });
+    account.emit({ type: 'replaced_token.not_revoked', reason });
   }
 }
 

@@ -51,7 +51,7 @@ export class Revocation {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     if (left.length === 0) return;
-    emit({ type: 'revocation unfinished', provider: name, accounts: left.length });
+    emit({ type: 'revocation.unfinished', provider: name, accounts: left.length });
   }
 
   async #revoke(account: Account, ending: Ending): Promise<void> {
@@ -68,7 +68,7 @@ export class Revocation {
     const hadExpired = account.hasExpired(clock.now());
     await work().catch((error: unknown) => {
       const failure = named(error, name);
-      if (!hadExpired) account.emit({ type: 'revocation failed', error: failure });
+      if (!hadExpired) account.emit({ type: 'revocation.failed', error: failure });
       throw failure.forCaller(undefined, account.label);
     });
   }

@@ -230,7 +230,7 @@ export class TokenProvider implements TokenAccess {
       if (!(error instanceof OAuth2ClientError)) throw error; // the caller's own abort
       const retryAfter = this.#renewals.retryAfter(account);
       const isFirst = error !== this.#closing.reason && account.outage?.callFailed();
-      if (isFirst) account.emit({ type: 'calls fail', error, retryAfter });
+      if (isFirst) account.emit({ type: 'serving.stopped', error, retryAfter });
       throw error.forCaller(retryAfter, account.label);
     }
   }

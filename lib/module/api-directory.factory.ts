@@ -27,7 +27,7 @@ export function createApiDirectory(
       tokens: apiTokensOf(name, providers.get(name)),
       use: new ApiTokenUse(definition.use, clock),
       firstResponse: new FirstResponse(() =>
-        emit({ type: 'api not found', provider: name, baseURL }),
+        emit({ type: 'api.not_found', provider: name, baseURL }),
       ),
       subject,
       retry,

@@ -12,7 +12,7 @@ const IN_FULL = 5;
 const QUIET = 60_000;
 
 /** Each is about an account that may need a new consent, so none is left out. */
-const ALWAYS: readonly TokenEvent['type'][] = ['refresh token lost'];
+const ALWAYS: readonly TokenEvent['type'][] = ['refresh_token.lost'];
 
 /** Milliseconds after which a line is printed in any case. */
 const LONGEST_SILENCE = 3_600_000;
@@ -35,7 +35,7 @@ export function eventLogger(logger: LoggerService, clock: Clock): TokenListener 
   const counts = new Map<string, Count>();
   const failedRefreshes = new Set<string>();
   const levelOf = (event: TokenEvent, level: Level) =>
-    event.type === 'refresh failed' && !isNew(failedRefreshes, event.error.code) ? 'debug' : level;
+    event.type === 'refresh.failed' && !isNew(failedRefreshes, event.error.code) ? 'debug' : level;
   return (event) => {
     const [usual, headline, details] = lineOf(event);
     const level = levelOf(event, usual);

@@ -11,7 +11,7 @@ export type Line = readonly [level: Level, headline: string, details: string];
 type Describe<T extends TokenEventBody['type']> = (event: TokenEvent & { type: T }) => Line;
 
 const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
-  obtained: ({ by, expiresAt, after }) => {
+  'token.obtained': ({ by, expiresAt, after }) => {
     const until =
       expiresAt >= END_OF_TIME
         ? 'a token that does not expire'
@@ -19,100 +19,100 @@ const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
     if (!after) return ['debug', HOW[by], until];
     return ['log', 'recovered', `${HOW[by]}, ${until}. ${extentOf(after)}`];
   },
-  rejected: () => ['debug', 'the API rejected the token', 'it is renewed'],
-  'api not found': ({ baseURL }) => [
+  'token.rejected': () => ['debug', 'the API rejected the token', 'it is renewed'],
+  'api.not_found': ({ baseURL }) => [
     'warn',
     'the API answered 404 to its first request',
     `check ${baseURL === undefined ? 'the base URL that `baseURLFrom` reads' : `\`baseURL\` (${baseURL})`} if other requests fail in the same way`,
   ],
-  withheld: ({ retryAfter }) => [
+  'renewal.withheld': ({ retryAfter }) => [
     'warn',
     'the API rejects a new token',
     `no further renewal is made for ${retryAfter} s, and calls get the response of the API. If this goes on, check that the API accepts tokens of this token endpoint, and that \`scope\` and \`use\` are what it expects`,
   ],
-  'store failed': ({ reason }) => [
+  'store.failed': ({ reason }) => [
     'warn',
     'the token store failed',
     `${reason}. Until it answers again, each instance logs in by itself, and refresh tokens that others may have used wait`,
   ],
-  'store recovered': ({ seconds }) => [
+  'store.recovered': ({ seconds }) => [
     'log',
     'the token store answers again',
     `after ${seconds} s`,
   ],
-  'definitions differ': ({ names }) => [
+  'definition.differs': ({ names }) => [
     'warn',
     'instances of this provider share no tokens',
     `they have different constants in ${names.map((name) => `\`${name}\``).join(', ')}. ` +
       'If such a value only says which instance is asking, replace it with a function: functions are not compared. If the instances use different accounts, give their providers different names',
   ],
-  'refresh token lost': () => [
+  'refresh_token.lost': () => [
     'error',
     'a refresh token is lost',
     'the application has ended before the token store took it. The next renewal logs in; where there is no login, configure a new refresh token',
   ],
-  'hook failed': ({ problem }) => [
+  'hook.failed': ({ problem }) => [
     'error',
     '`onTokenSet` failed',
     `it ${problem}, so the new token set may not be kept`,
   ],
-  'revocation failed': ({ error }) => [
+  'revocation.failed': ({ error }) => [
     'warn',
     'the vendor did not revoke the tokens',
     `they are valid until they expire. ${summaryOf(error)}`,
   ],
-  'revocation unfinished': ({ accounts }) => [
+  'revocation.unfinished': ({ accounts }) => [
     'warn',
     'there was no time to revoke all tokens',
     `those of ${accounts} accounts are valid until they expire`,
   ],
-  'replaced token not revoked': ({ reason }) => [
+  'replaced_token.not_revoked': ({ reason }) => [
     'warn',
     'a replaced token was not revoked',
     `it is valid until it expires. ${reason}`,
   ],
-  'clock skew': ({ seconds }) => [
+  'clock.skewed': ({ seconds }) => [
     'warn',
     'the clocks differ',
     `that of the vendor is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of this machine. Signed requests and absolute expiry times may be refused or misread`,
   ],
-  'lifetime doubtful': (doubt) => [
+  'lifetime.doubtful': (doubt) => [
     'warn',
     'the lifetime of the tokens is doubtful',
     lifetimeLine(doubt),
   ],
-  'white space': ({ members }) => [
+  'definition.white_space': ({ members }) => [
     'warn',
     'a value has white space at an end',
     `${members.map((name) => `\`${name}\``).join(', ')} of the definition begins or ends with white space, which is sent as it is. Trim it unless the vendor wants it so`,
   ],
-  'extra missing': ({ paths, found }) => [
+  'extra.missing': ({ paths, found }) => [
     'warn',
     'the token response lacks a value',
     `the token response has nothing for ${paths.map((path) => `\`values.extra('${path}')\``).join(', ')}, so requests to the API go out without it. ` +
       `\`extra\` has ${found.join(', ') || 'no members'}`,
   ],
-  'extra cut': () => [
+  'extra.cut': () => [
     'warn',
     'the token response is too large to keep',
     'some of its members are missing from `extra`. Name those that you need in `response.capture`',
   ],
-  'refresh token ends unused': ({ expiresAt }) => [
+  'refresh_token.ends_unused': ({ expiresAt }) => [
     'warn',
     'the refresh token ends before it can be used',
     `there is no login, so the account needs a new refresh token when its access token ends, at ${new Date(expiresAt).toISOString()}. Ask the vendor for refresh tokens that live longer`,
   ],
-  'refresh failed': ({ error }) => [
+  'refresh.failed': ({ error }) => [
     'warn',
     'the refresh failed and a login replaced it',
     `${summaryOf(error)} Later refreshes that fail in this way are logged at debug`,
   ],
-  failed: ({ error, retryAfter, serving, isRepeated }) => {
+  'token.failed': ({ error, retryAfter, serving, isRepeated }) => {
     if (isRepeated) return ['debug', 'there is still no new token', attempt(error, retryAfter)];
     if (!serving) return ['warn', 'calls fail', attempt(error, retryAfter)];
     return ['warn', 'the token cannot be renewed, the old one serves', attempt(error, retryAfter)];
   },
-  'calls fail': ({ error, retryAfter }) => [
+  'serving.stopped': ({ error, retryAfter }) => [
     'warn',
     'calls fail, the old token has expired',
     attempt(error, retryAfter),

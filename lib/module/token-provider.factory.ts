@@ -80,7 +80,7 @@ function tellOfFunctions(logger: Logger, name: string, endpoint: TokenEndpoint):
 /** Reports white space at the ends of constants that are sent, which is rarely meant. */
 function sourceOf(name: string, endpoint: TokenEndpoint, parts: TokenEndpointParts): TokenSource {
   const members = strayTexts(endpoint);
-  if (members.length > 0) parts.emit({ type: 'white space', provider: name, members });
+  if (members.length > 0) parts.emit({ type: 'definition.white_space', provider: name, members });
   return new TokenEndpointSource(name, endpoint, parts);
 }
 

@@ -14,13 +14,17 @@ export class DefinitionWarnings {
 
   lifetime(doubt: LifetimeDoubt): void {
     const { provider } = this;
-    this.#once(`lifetime ${doubt.problem}`, { type: 'lifetime doubtful', provider, ...doubt });
+    this.#once(`lifetime ${doubt.problem}`, { type: 'lifetime.doubtful', provider, ...doubt });
   }
 
   /** A credential function returned a text with white space at an end. */
   whiteSpace(member: string): void {
     const { provider } = this;
-    this.#once(`white space ${member}`, { type: 'white space', provider, members: [member] });
+    this.#once(`white space ${member}`, {
+      type: 'definition.white_space',
+      provider,
+      members: [member],
+    });
   }
 
   /** `extra` lacks a value that the definition sends to the API. */
@@ -29,11 +33,11 @@ export class DefinitionWarnings {
     const paths = sent.filter((path) => valueAt(extra, path) === undefined);
     if (paths.length === 0) return;
     const found = namesOf(extra);
-    this.#once('extra missing', { type: 'extra missing', provider, paths, found });
+    this.#once('extra.missing', { type: 'extra.missing', provider, paths, found });
   }
 
   extraCut(): void {
-    this.#once('extra cut', { type: 'extra cut', provider: this.provider });
+    this.#once('extra.cut', { type: 'extra.cut', provider: this.provider });
   }
 
   #once(what: string, event: TokenEvent): void {

@@ -114,7 +114,7 @@ export class VendorClient {
     const seconds = clockSkew(response, clock.now());
     if (seconds === undefined) return;
     const isSkewed = seconds !== 0;
-    if (isSkewed && !this.#isSkewed) emit({ type: 'clock skew', provider, seconds });
+    if (isSkewed && !this.#isSkewed) emit({ type: 'clock.skewed', provider, seconds });
     this.#isSkewed = isSkewed;
   }
 }

@@ -103,7 +103,7 @@ export class SharedStore {
     if (trouble) return void trouble.operations.add(operation);
     const since = this.clock.monotonic();
     this.#troubles.set(emit, { since, operations: new Set([operation]) });
-    emit({ type: 'store failed', reason: storeFailure(operation, error, this.store.address) });
+    emit({ type: 'store.failed', reason: storeFailure(operation, error, this.store.address) });
   }
 
   /** A store that can be read may still be too full for a write. A store that can be written can be read. */
@@ -114,7 +114,7 @@ export class SharedStore {
       if (operations.size > 0) continue;
       this.#troubles.delete(emit);
       const seconds = Math.ceil((this.clock.monotonic() - since) / 1_000);
-      emit({ type: 'store recovered', seconds });
+      emit({ type: 'store.recovered', seconds });
     }
   }
 
@@ -159,7 +159,7 @@ export class SharedStore {
       if (pending.emit !== emit) continue;
       this.#pending.delete(key);
       await pending.lock?.release();
-      emit({ type: 'refresh token lost', account: pending.account?.() });
+      emit({ type: 'refresh_token.lost', account: pending.account?.() });
     }
     if (this.#pending.size > 0) return;
     this.#stopRetrying?.();

@@ -80,7 +80,7 @@ export class StoreSharing implements Sharing {
     this.#isCompared = true;
     const record = this.#record(constants.key);
     const names = await differingConstants(record, constants, clock.now());
-    if (names.length > 0) emit({ type: 'definitions differ', provider: name, names });
+    if (names.length > 0) emit({ type: 'definition.differs', provider: name, names });
   }
 
   close(): Promise<void> {

@@ -31,9 +31,9 @@ describe('the label of an account in its events', () => {
   it('the label is computed once, when a listener reads it', () => {
     let count = 0;
     const { account, events } = setup(() => `label ${++count}`);
-    account.emit({ type: 'rejected' });
+    account.emit({ type: 'token.rejected' });
     expect(count).toBe(0);
-    expect(events[0]).toEqual({ type: 'rejected', provider: 'acme', account: 'label 1' });
+    expect(events[0]).toEqual({ type: 'token.rejected', provider: 'acme', account: 'label 1' });
     expect([account.label, events[0]?.account, count]).toEqual(['label 1', 'label 1', 1]);
   });
 

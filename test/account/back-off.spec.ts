@@ -150,7 +150,7 @@ describe('new credentials', () => {
     expect(bench.source.prepared.length - prepared).toBeGreaterThan(15);
     expect(bench.source.asks).toHaveLength(1);
     expect(bench.provider.status()).toMatchObject({ failures: 1, retryAfter: 10 });
-    expect(bench.eventTypes()).toEqual(['failed']);
+    expect(bench.eventTypes()).toEqual(['token.failed']);
   });
 
   it('credentials that differ each time are tried less often after each refusal', async () => {

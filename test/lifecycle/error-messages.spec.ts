@@ -140,7 +140,7 @@ describe('the errors of a renewal that ends with its deadline', () => {
     await idle();
     bench.clock.advance(5_000);
     await call;
-    const failed = bench.events.find((event) => event.type === 'refresh failed');
+    const failed = bench.events.find((event) => event.type === 'refresh.failed');
     expect(failed).toMatchObject({
       error: { code: TIMEOUT, reason: expect.stringContaining('the deadline of 5000 ms') },
     });

@@ -27,12 +27,17 @@ describe('the events of an outage', () => {
 
   it('one event reports the first call that fails after a token has served', async () => {
     const bench = await expiredInBackOff();
-    expect(bench.eventTypes()).toEqual(['obtained', 'failed', 'failed', 'failed']);
+    expect(bench.eventTypes()).toEqual([
+      'token.obtained',
+      'token.failed',
+      'token.failed',
+      'token.failed',
+    ]);
     const error = await rejection(bench.token());
-    expect(bench.events.at(-1)).toMatchObject({ type: 'calls fail', retryAfter: 95 });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'serving.stopped', retryAfter: 95 });
     expect(bench.events.at(-1)).toHaveProperty('error', (error as Error).cause);
     await settle(bench.herd(5));
-    expect(bench.eventTypes().filter((type) => type === 'calls fail')).toHaveLength(1);
+    expect(bench.eventTypes().filter((type) => type === 'serving.stopped')).toHaveLength(1);
   });
 
   it('the event of a failure shows whether it repeats the one before', async () => {
@@ -43,7 +48,7 @@ describe('the events of an outage', () => {
     bench.source.onAsk = (ask) => ask.fail(transient());
     bench.clock.advance(240 * SECOND);
     await rejection(bench.token());
-    const failures = bench.events.filter((event) => event.type === 'failed');
+    const failures = bench.events.filter((event) => event.type === 'token.failed');
     expect(failures.map(({ serving, isRepeated }) => [serving, isRepeated])).toEqual([
       [true, false],
       [true, true],
@@ -60,12 +65,12 @@ describe('the events of an outage', () => {
     bench.clock.advance(95 * SECOND);
     await bench.token();
     expect(bench.events.at(-1)).toMatchObject({
-      type: 'obtained',
+      type: 'token.obtained',
       after: { seconds: 210, renewals: 3, calls: 3 },
     });
     bench.provider.invalidate();
     await bench.token();
-    expect(bench.events.at(-1)).toMatchObject({ type: 'obtained', after: undefined });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.obtained', after: undefined });
   });
 
   it('no event reports failed calls if no token has served during the outage', async () => {
@@ -73,14 +78,14 @@ describe('the events of an outage', () => {
     bench.source.onAsk = (ask) => ask.fail(permanent());
     await rejection(bench.token());
     await rejection(bench.token());
-    expect(bench.eventTypes()).toEqual(['failed']);
+    expect(bench.eventTypes()).toEqual(['token.failed']);
   });
 
   it('calls that a closed application refuses are not part of the outage', async () => {
     const bench = await expiredInBackOff();
     await bench.provider.close();
     await rejection(bench.token());
-    expect(bench.eventTypes()).not.toContain('calls fail');
+    expect(bench.eventTypes()).not.toContain('serving.stopped');
   });
 
   it('events name the account that they are about', async () => {
@@ -100,7 +105,7 @@ describe('the events of rejected tokens', () => {
       bench.clock.advance(after);
       await bench.provider.renew(token);
     };
-    const withheld = () => bench.events.filter((event) => event.type === 'withheld');
+    const withheld = () => bench.events.filter((event) => event.type === 'renewal.withheld');
     return { bench, renew, withheld };
   }
 
@@ -108,7 +113,7 @@ describe('the events of rejected tokens', () => {
     const { renew, withheld } = await forced();
     await renew('token-2', 2_500);
     await renew('token-2', 1_000);
-    expect(withheld()).toEqual([{ type: 'withheld', provider: 'acme', retryAfter: 8 }]);
+    expect(withheld()).toEqual([{ type: 'renewal.withheld', provider: 'acme', retryAfter: 8 }]);
   });
 
   it.each([

@@ -76,7 +76,7 @@ describe('a token that the API rejects', () => {
   it('one event reports a rejected token', async () => {
     const bench = await withToken();
     await Promise.all([renewed(bench, 'token-1'), renewed(bench, 'token-1')]);
-    expect(bench.eventTypes()).toEqual(['obtained', 'rejected', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['token.obtained', 'token.rejected', 'token.obtained']);
   });
 
   it('nobody gets a rejected token again after its renewal fails', async () => {

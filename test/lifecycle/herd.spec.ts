@@ -93,7 +93,7 @@ describe('callers with a stale token', () => {
     bench.source.latest.fail(transient());
     await idle(); // an unhandled rejection would fail this test
     expect(await bench.token()).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['obtained', 'failed']);
+    expect(bench.eventTypes()).toEqual(['token.obtained', 'token.failed']);
   });
 });
 

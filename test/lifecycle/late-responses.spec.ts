@@ -57,7 +57,7 @@ describe('a token that is obtained when the deadline ends', () => {
     expect(await call).toBe('token-1');
     expect(received).toEqual(['token-1']);
     expect((await memory.get(bench.source.accountKey)).tokens?.accessToken).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['obtained']);
+    expect(bench.eventTypes()).toEqual(['token.obtained']);
     expect(clock.pending).toBe(0);
   });
 
@@ -81,7 +81,7 @@ describe('a token that is obtained when the deadline ends', () => {
     await idle();
     clock.advance(250);
     expect(await call).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['store failed', 'store recovered', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['store.failed', 'store.recovered', 'token.obtained']);
     expect(bench.provider.peek()?.accessToken).toBe('token-1');
   });
 
@@ -114,7 +114,7 @@ describe('a lock that comes too late', () => {
     await idle();
     expect(released).toEqual(['released']);
     expect(await memory.lock(bench.source.accountKey, 10)).not.toBe('held');
-    expect(bench.eventTypes()).toEqual(['store failed', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['store.failed', 'token.obtained']);
   });
 
   it('a late lock that another instance holds stays with that instance', async () => {
@@ -146,7 +146,7 @@ describe('a lock that comes too late', () => {
     await call;
     gate.open();
     await idle(); // a rejection that nobody handles would fail this test
-    expect(bench.eventTypes()).toEqual(['store failed', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['store.failed', 'token.obtained']);
   });
 
   it('a late lock is released after a failed renewal, too', async () => {

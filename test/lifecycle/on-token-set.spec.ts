@@ -74,7 +74,7 @@ describe('onTokenSet', () => {
   ])('a hook that %s does not fail the renewal and is reported', async (_what, hook) => {
     const { bench } = benchWith(hook);
     expect(await bench.token()).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['hook failed', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['hook.failed', 'token.obtained']);
     expect(bench.source.asks).toHaveLength(1);
   });
 
@@ -84,7 +84,7 @@ describe('onTokenSet', () => {
     await idle();
     bench.clock.advance(5_000);
     expect(await token).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['hook failed', 'obtained']);
+    expect(bench.eventTypes()).toEqual(['hook.failed', 'token.obtained']);
     expect(bench.clock.pending).toBe(0);
   });
 

@@ -63,7 +63,11 @@ describe('an outage of the token endpoint within the refresh window', () => {
     const bench = await atRefreshWindow();
     bench.source.onAsk = (ask) => ask.fail(transient());
     await load(bench, SECOND);
-    expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true, retryAfter: 3 });
+    expect(bench.events.at(-1)).toMatchObject({
+      type: 'token.failed',
+      serving: true,
+      retryAfter: 3,
+    });
   });
 
   it('callers get typed errors after the token expires until at most 30 s after the outage', async () => {

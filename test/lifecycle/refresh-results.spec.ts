@@ -255,7 +255,7 @@ describe('the hook of a renewal', () => {
     await idle();
     bench.clock.advance(ms);
     await call;
-    expect(bench.events[0]).toEqual({ type: 'hook failed', provider: 'acme', problem });
+    expect(bench.events[0]).toEqual({ type: 'hook.failed', provider: 'acme', problem });
   });
 
   it('the hook does not get a token that another instance has obtained', async () => {
@@ -301,7 +301,7 @@ describe('a refresh while the application closes', () => {
     const { bench, closed } = await closing({ onTokenSet: () => {} });
     bench.clock.advance(2_000);
     await closed;
-    expect([bench.clock.pending, bench.eventTypes()]).toEqual([0, ['obtained']]);
+    expect([bench.clock.pending, bench.eventTypes()]).toEqual([0, ['token.obtained']]);
   });
 
   it('closing does not wait for a response that nobody could store', async () => {

@@ -23,7 +23,7 @@ describe('a refresh token', () => {
     const bench = await withRefreshToken();
     expect(await bench.token()).toBe('token-2');
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1']);
-    expect(bench.events.at(-1)).toMatchObject({ type: 'obtained', by: 'refresh' });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.obtained', by: 'refresh' });
   });
 
   it('the refresh token of the response replaces the old one, which is never sent again', async () => {
@@ -96,8 +96,8 @@ describe('a refresh that is refused', () => {
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'login']);
     expect(bench.provider.status()).toMatchObject({ failures: 0, token: 'fresh' });
     expect(bench.events.slice(1)).toMatchObject([
-      { type: 'refresh failed', error: refusal },
-      { type: 'obtained', by: 'login' },
+      { type: 'refresh.failed', error: refusal },
+      { type: 'token.obtained', by: 'login' },
     ]);
   });
 

@@ -149,8 +149,8 @@ describe('a refresh token that ends with the access token or before', () => {
         if (bench.provider.status().renewing) await idle();
         bench.clock.advance(5_000);
       }
-      expect(bench.eventTypes()).not.toContain('failed');
-      expect(bench.eventTypes()).not.toContain('refresh token ends unused');
+      expect(bench.eventTypes()).not.toContain('token.failed');
+      expect(bench.eventTypes()).not.toContain('refresh_token.ends_unused');
     },
   );
 
@@ -177,13 +177,13 @@ describe('a refresh token that ends with the access token or before', () => {
       bench.source.configuredRefreshToken = `configured-${i}`;
       bench.clock.advance(HOUR);
     }
-    const reports = bench.eventTypes().filter((type) => type === 'refresh token ends unused');
+    const reports = bench.eventTypes().filter((type) => type === 'refresh_token.ends_unused');
     expect([reports.length, bench.source.asks.length]).toEqual([1, 3]);
   });
 
   it('no event reports a short refresh token if there is a login', async () => {
     const bench = benchOf(1, true);
     await bench.token();
-    expect(bench.eventTypes()).toEqual(['obtained']);
+    expect(bench.eventTypes()).toEqual(['token.obtained']);
   });
 });

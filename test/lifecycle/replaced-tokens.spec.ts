@@ -130,7 +130,7 @@ describe('a replaced token that the vendor does not revoke', () => {
     bench.onRevoke = () => Promise.reject(refused());
     await bench.pass(PAUSE);
     expect(bench.events.at(-1)).toEqual({
-      type: 'replaced token not revoked',
+      type: 'replaced_token.not_revoked',
       provider: 'acme',
       reason: 'The revocation endpoint answered 404.',
     });
@@ -147,7 +147,7 @@ describe('a replaced token that the vendor does not revoke', () => {
     await bench.provider.renew('token-2');
     await bench.pass(PAUSE);
     expect(bench.revoked).toEqual(['token-1', 'token-2']);
-    expect(bench.eventTypes()).not.toContain('replaced token not revoked');
+    expect(bench.eventTypes()).not.toContain('replaced_token.not_revoked');
   });
 
   it('an event reports that the revocation of an expired token fails temporarily', async () => {
@@ -157,7 +157,7 @@ describe('a replaced token that the vendor does not revoke', () => {
     await bench.pass(HOUR);
     await bench.token();
     await bench.pass(PAUSE);
-    expect(bench.eventTypes()).toContain('replaced token not revoked');
+    expect(bench.eventTypes()).toContain('replaced_token.not_revoked');
   });
 });
 
@@ -252,7 +252,7 @@ describe('the end of the application', () => {
     await idle();
     bench.clock.advance(2_000);
     await closing;
-    expect(bench.eventTypes()).toContain('replaced token not revoked');
+    expect(bench.eventTypes()).toContain('replaced_token.not_revoked');
     expect(bench.clock.pending).toBe(0);
   });
 });
@@ -271,7 +271,7 @@ describe('many replaced tokens when the application closes', () => {
   }
   const reports = (bench: Bench) =>
     bench.events.flatMap((event) =>
-      event.type === 'replaced token not revoked' ? [event.reason] : [],
+      event.type === 'replaced_token.not_revoked' ? [event.reason] : [],
     );
 
   it('closing revokes all replaced tokens, ten at a time', async () => {

@@ -115,7 +115,7 @@ describe('the revocation of tokens', () => {
     bench.clock.advance(2_000);
     expect(await revoking).toMatchObject({ code: 'TOKEN_REQUEST_TIMEOUT', retryable: true });
     expect(ended?.aborted).toBe(true);
-    expect([bench.clock.pending, bench.eventTypes().at(-1)]).toEqual([0, 'revocation failed']);
+    expect([bench.clock.pending, bench.eventTypes().at(-1)]).toEqual([0, 'revocation.failed']);
   });
 
   it('`revoke` removes the tokens from the shared store', async () => {
@@ -193,7 +193,7 @@ describe('the revocation of an account in a store', () => {
     const key = bench.source.accountKey;
     await bench.provider.revoke();
     expect((await store.get(key))?.tokens?.expiresAt).toBe(0);
-    expect(bench.eventTypes()).not.toContain('store failed');
+    expect(bench.eventTypes()).not.toContain('store.failed');
   });
 
   it('an event reports that the store fails during `revoke`', async () => {
@@ -203,7 +203,7 @@ describe('the revocation of an account in a store', () => {
     await bench.token();
     store.set = () => Promise.reject(new Error('down'));
     await bench.provider.revoke();
-    expect(bench.eventTypes()).toContain('store failed');
+    expect(bench.eventTypes()).toContain('store.failed');
   });
 });
 
@@ -285,7 +285,7 @@ describe('the revocation of an account that instances share', () => {
     clock.advance(10_000);
     expect(await refused).toMatchObject(error);
     expect(one.provider.peek()).toBeUndefined();
-    expect(one.eventTypes().at(-1)).toBe('revocation failed');
+    expect(one.eventTypes().at(-1)).toBe('revocation.failed');
   });
 
   it('a failed `revoke` can be repeated', async () => {
@@ -419,7 +419,7 @@ describe('the end of an application', () => {
     bench.onRevoke = () => Promise.reject(transient());
     await bench.provider.close();
     expect(bench.revoked).toHaveLength(2);
-    expect(bench.eventTypes().slice(-2)).toEqual(['revocation failed', 'revocation failed']);
+    expect(bench.eventTypes().slice(-2)).toEqual(['revocation.failed', 'revocation.failed']);
   });
 
   it('closing sends no more than ten revocations at once', async () => {
@@ -433,7 +433,7 @@ describe('the end of an application', () => {
     };
     await bench.provider.close();
     expect([bench.revoked.length, new Set(bench.revoked).size, most]).toEqual([35, 35, 10]);
-    expect(bench.eventTypes()).not.toContain('revocation failed');
+    expect(bench.eventTypes()).not.toContain('revocation.failed');
   });
 
   it('closing waits for a vendor that hangs no longer than the deadline, and an event reports it', async () => {
@@ -446,9 +446,9 @@ describe('the end of an application', () => {
     bench.clock.advance(10_000);
     await closed;
     expect(bench.revoked).toHaveLength(10);
-    const failures = bench.eventTypes().filter((type) => type === 'revocation failed');
+    const failures = bench.eventTypes().filter((type) => type === 'revocation.failed');
     expect(failures).toHaveLength(10);
-    expect(bench.events.at(-1)).toMatchObject({ type: 'revocation unfinished', accounts: 25 });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'revocation.unfinished', accounts: 25 });
   });
 
   it('closing revokes the token that a running refresh brings', async () => {
@@ -478,7 +478,7 @@ describe('the errors and events of a revocation', () => {
     bench.onRevoke = () => Promise.reject(failure);
     expect(await rejection(ama.revoke())).toMatchObject({ account: 'ama', cause: failure });
     expect(bench.events.at(-1)).toMatchObject({
-      type: 'revocation failed',
+      type: 'revocation.failed',
       account: 'ama',
       error: failure,
     });
@@ -500,7 +500,7 @@ describe('the errors and events of a revocation', () => {
     bench.clock.advance(3_600_000);
     bench.onRevoke = () => Promise.reject(transient());
     await rejection(bench.provider.revoke());
-    expect(bench.eventTypes()).toEqual(['obtained']);
+    expect(bench.eventTypes()).toEqual(['token.obtained']);
   });
 
   it('the error of a late revocation names the place and the deadline', async () => {
@@ -526,7 +526,7 @@ describe('the errors and events of a revocation', () => {
     expect(await revoking).toBe(controller.signal.reason);
     gate.open();
     await idle();
-    expect(bench.eventTypes()).toEqual(['obtained']);
+    expect(bench.eventTypes()).toEqual(['token.obtained']);
   });
 
   it('closing ends a revocation that is under way', async () => {
@@ -575,6 +575,6 @@ describe('the errors and events of a revocation', () => {
     for (let i = 0; i < 12; i++) await bench.provider.for(`subject-${i}`).getToken();
     await bench.provider.close();
     expect(bench.revoked).toHaveLength(12);
-    expect(bench.eventTypes()).not.toContain('revocation unfinished');
+    expect(bench.eventTypes()).not.toContain('revocation.unfinished');
   });
 });

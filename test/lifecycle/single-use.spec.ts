@@ -86,7 +86,7 @@ describe('a single-use token', () => {
     const second = await bench.provider.renew(first);
     const third = await bench.provider.renew(second);
     expect([second.accessToken, third.accessToken]).toEqual(['token-2', 'token-3']);
-    expect(bench.eventTypes()).not.toContain('rejected');
+    expect(bench.eventTypes()).not.toContain('token.rejected');
   });
 });
 

@@ -98,13 +98,13 @@ describe('the events of a provider', () => {
     await idle();
     expect(bench.events).toEqual([
       {
-        type: 'obtained',
+        type: 'token.obtained',
         provider: 'acme',
         by: 'login',
         expiresAt: start + 3_600_000,
       },
       {
-        type: 'failed',
+        type: 'token.failed',
         provider: 'acme',
         error: failure,
         retryAfter: 30,
@@ -112,7 +112,7 @@ describe('the events of a provider', () => {
         isRepeated: false,
       },
       {
-        type: 'obtained',
+        type: 'token.obtained',
         provider: 'acme',
         by: 'login',
         expiresAt: start + 3_560_000 + 3_600_000,

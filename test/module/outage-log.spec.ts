@@ -192,7 +192,7 @@ describe('10,000 events of one kind', () => {
 
   it('are fewer than 20 lines, the last of which has their number', () => {
     for (let i = 0; i < 10_000; i++) {
-      happen({ type: 'calls fail', error: transient(), retryAfter: 30 }, i);
+      happen({ type: 'serving.stopped', error: transient(), retryAfter: 30 }, i);
       clock.advance(360); // they are spread over an hour
     }
     expect(log.lines.length).toBeLessThan(20);
@@ -202,7 +202,7 @@ describe('10,000 events of one kind', () => {
   it('do not hide the first line of another account where all are of one', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
-    const failure: TokenEventBody = { type: 'calls fail', error: transient(), retryAfter: 30 };
+    const failure: TokenEventBody = { type: 'serving.stopped', error: transient(), retryAfter: 30 };
     for (let i = 0; i < 7; i++) happen(failure, 1);
     happen(failure, 2);
     happen(failure, 2);
@@ -215,7 +215,7 @@ describe('10,000 events of one kind', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
     for (let i = 0; i < 2_000; i++) {
-      happen({ type: 'calls fail', error: transient(), retryAfter: 30 }, 1);
+      happen({ type: 'serving.stopped', error: transient(), retryAfter: 30 }, 1);
       clock.advance(50_000);
     }
     const hours = (2_000 * 50) / 3_600;
@@ -225,7 +225,7 @@ describe('10,000 events of one kind', () => {
 
   it('are all printed where each tells of a refresh token that is lost', () => {
     log.lines.length = 0;
-    for (let i = 0; i < 1_000; i++) happen({ type: 'refresh token lost' }, i);
+    for (let i = 0; i < 1_000; i++) happen({ type: 'refresh_token.lost' }, i);
     expect(log.lines).toHaveLength(1_000);
     expect(log.lines[999]).toContain('[acme, account account-999] a refresh token is lost: ');
   });

@@ -303,6 +303,6 @@ describe('the size of an answer', () => {
     for (const _time of [1, 2]) {
       expect({ ...(await bench.ask()).extra }).toEqual({ first: 'kept', last: 'kept, too' });
     }
-    expect(bench.events.filter(({ type }) => type === 'extra cut')).toHaveLength(1);
+    expect(bench.events.filter(({ type }) => type === 'extra.cut')).toHaveLength(1);
   });
 });

@@ -20,7 +20,7 @@ async function toldOf(...ahead: (number | string)[]): Promise<number[]> {
     identityOf,
     transport,
     clock,
-    emit: (event) => event.type === 'clock skew' && told.push(event.seconds),
+    emit: (event) => event.type === 'clock.skewed' && told.push(event.seconds),
   });
   for (let i = 0; i < ahead.length; i++) {
     const { login } = await source.prepare({});

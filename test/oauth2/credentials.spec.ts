@@ -166,7 +166,7 @@ describe('a credential function that fails', () => {
     expect(await bench.provider.getToken()).toBe(before);
     await idle();
     expect(await bench.provider.getToken()).toBe(before);
-    expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.failed', serving: true });
   });
 
   it('a credential function that hangs ends with the deadline, and the error names the stage', async () => {

@@ -82,7 +82,7 @@ describe('a function of the definition that throws', () => {
         expect(error.reason).toContain(`\`${member}\` of the definition threw (Error).`);
         expect(bench.events).toContainEqual(
           expect.objectContaining({
-            type: 'failed',
+            type: 'token.failed',
             error: expect.objectContaining({ reason: error.reason }),
           }),
         );

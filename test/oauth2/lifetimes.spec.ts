@@ -95,7 +95,7 @@ describe('expires_in', () => {
     ['315360001', {}, { problem: 'far', value: '315360001' }],
     ['"9999-12-31T23:59:59Z"', { lifetimeFormat: 'date' }, { problem: 'far' }],
   ])('expires_in of %s causes one warning with %j', async (said, options, doubt) => {
-    const event = { type: 'lifetime doubtful', provider: 'acme', ...doubt };
+    const event = { type: 'lifetime.doubtful', provider: 'acme', ...doubt };
     expect(await doubts(said, options)).toEqual([expect.objectContaining(event)]);
   });
 
@@ -120,7 +120,7 @@ describe('expires_in', () => {
       const options = { response: { expiresIn: place } };
       const bench = new EndpointBench(NOWHERE, options, { transport });
       await bench.ask();
-      expect(bench.events).toMatchObject([{ type: 'lifetime doubtful', problem: 'unreadable' }]);
+      expect(bench.events).toMatchObject([{ type: 'lifetime.doubtful', problem: 'unreadable' }]);
       expectNoSecret(bench.events, ['0123-456-789', 'dGhpcyBpcyBhIHNlc3Npb24']);
     }
   });

@@ -36,7 +36,7 @@ describe('a provider whose vendor allows few requests', () => {
     bench.clock.advance(3_500_000);
     expect(bench.provider.peek()).toBe(tokens);
     await idle();
-    expect(bench.events.at(-1)).toMatchObject({ type: 'failed', serving: true });
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.failed', serving: true });
     expect(await bench.provider.getToken()).toBe(tokens);
     expect(bench.requests).toHaveLength(1);
     bench.clock.advance(100_000);
@@ -63,7 +63,7 @@ describe('a provider whose vendor allows few requests', () => {
     const before = bench.clock.monotonic();
     await bench.provider.for('kofi').getToken();
     expect(bench.clock.monotonic() - before).toBe(3_000);
-    expect(bench.events.map(({ type }) => type)).toEqual(['obtained', 'obtained']);
+    expect(bench.events.map(({ type }) => type)).toEqual(['token.obtained', 'token.obtained']);
   });
 
   it('as many accounts wait for the quota as fit the deadline, and others fail at once', async () => {

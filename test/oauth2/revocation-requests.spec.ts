@@ -117,7 +117,7 @@ describe('a vendor that does not take the tokens back', () => {
       expect(error).toMatchObject({ ...expected, provider: 'acme' });
       expectNoSecret([error, bench.events], [ACCESS, REFRESH]);
       expect(bench.provider.status()).toMatchObject({ token: 'none', failures: 0, retryAfter: 0 });
-      expect(bench.events.at(-1)).toMatchObject({ type: 'revocation failed', provider: 'acme' });
+      expect(bench.events.at(-1)).toMatchObject({ type: 'revocation.failed', provider: 'acme' });
       await bench.provider.getToken();
       expect(formOf(bench.latest)).toMatchObject({ grant_type: 'password' });
     },

@@ -20,32 +20,32 @@ type Samples = {
 };
 
 const error = transient();
-const failed = { type: 'failed', error, retryAfter: 1 } as const;
-const obtained = { type: 'obtained', expiresAt: 0 } as const;
+const failed = { type: 'token.failed', error, retryAfter: 1 } as const;
+const obtained = { type: 'token.obtained', expiresAt: 0 } as const;
 
 /** An event of each type, and of each form that is printed in another way. */
 const SAMPLES: Samples = {
-  obtained: [
+  'token.obtained': [
     { ...obtained, by: 'login' },
     { ...obtained, by: 'refresh' },
     { ...obtained, by: 'store' },
     { ...obtained, by: 'login', after: { seconds: 1, renewals: 1, calls: 1 } },
   ],
-  rejected: [{ type: 'rejected' }],
-  'api not found': [{ type: 'api not found', baseURL: 'https://api.example' }],
-  withheld: [{ type: 'withheld', retryAfter: 1 }],
-  'store failed': [{ type: 'store failed', reason: 'get: Error' }],
-  'store recovered': [{ type: 'store recovered', seconds: 1 }],
-  'definitions differ': [{ type: 'definitions differ', names: ['headers.x'] }],
-  'refresh token lost': [{ type: 'refresh token lost' }],
-  'hook failed': [{ type: 'hook failed', problem: 'failed (Error)' }],
-  'revocation failed': [{ type: 'revocation failed', error }],
-  'replaced token not revoked': [{ type: 'replaced token not revoked', reason: 'No.' }],
-  'revocation unfinished': [{ type: 'revocation unfinished', accounts: 1 }],
-  'clock skew': [{ type: 'clock skew', seconds: 60 }],
-  'lifetime doubtful': [
+  'token.rejected': [{ type: 'token.rejected' }],
+  'api.not_found': [{ type: 'api.not_found', baseURL: 'https://api.example' }],
+  'renewal.withheld': [{ type: 'renewal.withheld', retryAfter: 1 }],
+  'store.failed': [{ type: 'store.failed', reason: 'get: Error' }],
+  'store.recovered': [{ type: 'store.recovered', seconds: 1 }],
+  'definition.differs': [{ type: 'definition.differs', names: ['headers.x'] }],
+  'refresh_token.lost': [{ type: 'refresh_token.lost' }],
+  'hook.failed': [{ type: 'hook.failed', problem: 'failed (Error)' }],
+  'revocation.failed': [{ type: 'revocation.failed', error }],
+  'replaced_token.not_revoked': [{ type: 'replaced_token.not_revoked', reason: 'No.' }],
+  'revocation.unfinished': [{ type: 'revocation.unfinished', accounts: 1 }],
+  'clock.skewed': [{ type: 'clock.skewed', seconds: 60 }],
+  'lifetime.doubtful': [
     {
-      type: 'lifetime doubtful',
+      type: 'lifetime.doubtful',
       problem: 'missing',
       value: undefined,
       format: 'seconds',
@@ -54,17 +54,17 @@ const SAMPLES: Samples = {
       fitting: [],
     },
   ],
-  'white space': [{ type: 'white space', members: ['clientId'] }],
-  'extra missing': [{ type: 'extra missing', paths: ['a'], found: ['b'] }],
-  'extra cut': [{ type: 'extra cut' }],
-  'refresh token ends unused': [{ type: 'refresh token ends unused', expiresAt: 0 }],
-  'refresh failed': [{ type: 'refresh failed', error }],
-  failed: [
+  'definition.white_space': [{ type: 'definition.white_space', members: ['clientId'] }],
+  'extra.missing': [{ type: 'extra.missing', paths: ['a'], found: ['b'] }],
+  'extra.cut': [{ type: 'extra.cut' }],
+  'refresh_token.ends_unused': [{ type: 'refresh_token.ends_unused', expiresAt: 0 }],
+  'refresh.failed': [{ type: 'refresh.failed', error }],
+  'token.failed': [
     { ...failed, serving: true, isRepeated: false },
     { ...failed, serving: false, isRepeated: false },
     { ...failed, serving: true, isRepeated: true },
   ],
-  'calls fail': [{ type: 'calls fail', error, retryAfter: 1 }],
+  'serving.stopped': [{ type: 'serving.stopped', error, retryAfter: 1 }],
 };
 
 const LOGGED = /\b[lL]ogger(?:\([^)]*\))?\.(?:log|warn|error|debug)\(\s*[`']([^`']+)/g;

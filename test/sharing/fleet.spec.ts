@@ -134,7 +134,7 @@ describe('a refresh token that instances share', () => {
     faults.set = down;
     await one.token();
     await one.provider.close();
-    expect(one.eventTypes().at(-1)).toBe('refresh token lost');
+    expect(one.eventTypes().at(-1)).toBe('refresh_token.lost');
     expect(clock.pending).toBe(0);
   });
 

@@ -74,7 +74,7 @@ describe('the lock of a refresh token whose successor cannot be written', () => 
     const closing = one.provider.close();
     await pass(1);
     await closing;
-    expect(one.eventTypes()).toContain('refresh token lost');
+    expect(one.eventTypes()).toContain('refresh_token.lost');
     const token = other.token();
     await pass(1);
     expect(await token).toBe('refresh-first');

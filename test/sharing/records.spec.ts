@@ -182,7 +182,7 @@ describe('a pending write of a record', () => {
     const { store, faults, memory } = faulty(clock);
     const events: string[] = [];
     const emit = (event: StoreEvent) =>
-      void events.push(event.type === 'store failed' ? event.reason : event.type);
+      void events.push(event.type === 'store.failed' ? event.reason : event.type);
     const record = new SharedRecord(new SharedStore(store, clock), 'key', emit);
     const state = { current, version };
     const later = () =>
@@ -255,7 +255,7 @@ describe('a pending write of a record', () => {
     expect(await memory.get('key')).toEqual({});
     faults[operation] = undefined;
     expect(await record.isPending()).toBe(false);
-    expect(events).toEqual([reason, 'store recovered']);
+    expect(events).toEqual([reason, 'store.recovered']);
   });
 
   it('a store that returns nothing has no record to replace', async () => {

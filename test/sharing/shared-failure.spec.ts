@@ -100,7 +100,7 @@ describe('the failure of a renewal', () => {
     bench.source.latest.fail(transient());
     expect((await waiting).errors).toHaveLength(2);
     await idle();
-    expect(bench.eventTypes()).toEqual(['failed']);
+    expect(bench.eventTypes()).toEqual(['token.failed']);
   });
 });
 

@@ -330,9 +330,9 @@ describe('the comparison of definitions in instances', () => {
       await other.token();
       await idle();
     }
-    expect(one.eventTypes()).not.toContain('definitions differ');
-    expect(other.events.filter(({ type }) => type === 'definitions differ')).toEqual([
-      { type: 'definitions differ', provider: 'acme', names: ['headers.x-tenant'] },
+    expect(one.eventTypes()).not.toContain('definition.differs');
+    expect(other.events.filter(({ type }) => type === 'definition.differs')).toEqual([
+      { type: 'definition.differs', provider: 'acme', names: ['headers.x-tenant'] },
     ]);
   });
 
@@ -343,6 +343,9 @@ describe('the comparison of definitions in instances', () => {
     await idle();
     await other.token();
     await idle();
-    expect([...one.eventTypes(), ...other.eventTypes()]).toEqual(['obtained', 'obtained']);
+    expect([...one.eventTypes(), ...other.eventTypes()]).toEqual([
+      'token.obtained',
+      'token.obtained',
+    ]);
   });
 });

@@ -34,7 +34,7 @@ describe('a store that providers share', () => {
     expect(await one.token()).toBe('token-1');
     expect(await other.token()).toBe('token-1');
     expect(asks()).toEqual(['login']);
-    expect(other.events).toMatchObject([{ type: 'obtained', by: 'store' }]);
+    expect(other.events).toMatchObject([{ type: 'token.obtained', by: 'store' }]);
   });
 
   it('a token from the store is used only until its end', async () => {
@@ -110,7 +110,7 @@ describe('a store that fails', () => {
   it('a provider logs in without a broken store and reports no text of its error', async () => {
     const { one } = two(broken);
     expect(await one.token()).toBe('token-1');
-    expect(new Set(one.eventTypes())).toEqual(new Set(['store failed', 'obtained']));
+    expect(new Set(one.eventTypes())).toEqual(new Set(['store.failed', 'token.obtained']));
     expect(JSON.stringify(one.events)).not.toContain('s3cret');
   });
 
@@ -125,7 +125,7 @@ describe('a store that fails', () => {
     clock.advance(HOUR);
     await one.token();
     const states = one.eventTypes().filter((type) => type.startsWith('store'));
-    expect(states).toEqual(['store failed', 'store recovered']);
+    expect(states).toEqual(['store.failed', 'store.recovered']);
   });
 
   it.each([200, 300])(
@@ -185,7 +185,7 @@ describe('a store that fails', () => {
     async (_what, error, reason) => {
       const { one } = two({ ...broken, get: () => Promise.reject(error) });
       await one.token();
-      expect(one.events[0]).toEqual({ type: 'store failed', provider: 'acme', reason });
+      expect(one.events[0]).toEqual({ type: 'store.failed', provider: 'acme', reason });
     },
   );
 

@@ -34,10 +34,10 @@ describe('the events of a shared store', () => {
     await shared.insist('get', (store) => store.get('key'), one);
     await shared.insist('get', (store) => store.get('key'), other);
     expect(events).toEqual([
-      'one: store failed',
-      'other: store failed',
-      'one: store recovered',
-      'other: store recovered',
+      'one: store.failed',
+      'other: store.failed',
+      'one: store.recovered',
+      'other: store.recovered',
     ]);
   });
 
@@ -56,11 +56,11 @@ describe('the events of a shared store', () => {
       await idle();
       await shared.ask('get', (store) => store.get('another key'), one);
     }
-    expect(events).toEqual(['one: store failed']);
+    expect(events).toEqual(['one: store.failed']);
     faults.set = undefined;
     clock.advance(2_000);
     await idle();
-    expect(events).toEqual(['one: store failed', 'one: store recovered']);
+    expect(events).toEqual(['one: store.failed', 'one: store.recovered']);
   });
 
   it('the event of a recovery has the seconds since the failure', async () => {
@@ -72,7 +72,7 @@ describe('the events of a shared store', () => {
     clock.advance(12_000);
     faults.get = undefined;
     await shared.insist('get', (store) => store.get('key'), listen);
-    expect(events[1]).toEqual({ type: 'store recovered', seconds: 12 });
+    expect(events[1]).toEqual({ type: 'store.recovered', seconds: 12 });
   });
 
   it('no event reports a write that waits for something else', async () => {
@@ -354,7 +354,7 @@ describe('the pauses of a shared store', () => {
     await shared.close(one);
     expect([events, released]).toEqual([[], 0]);
     await shared.close(listen);
-    expect(events).toEqual([{ type: 'refresh token lost', account: 'ama' }]);
+    expect(events).toEqual([{ type: 'refresh_token.lost', account: 'ama' }]);
     expect([released, clock.pending]).toEqual([1, 0]);
   });
 
@@ -369,7 +369,7 @@ describe('the pauses of a shared store', () => {
     expect(events).toEqual([]);
     clock.advance(1);
     expect(await asked).toBe(UNAVAILABLE);
-    expect([events, clock.pending]).toEqual([['one: store failed'], 0]);
+    expect([events, clock.pending]).toEqual([['one: store.failed'], 0]);
   });
 
   it.each([

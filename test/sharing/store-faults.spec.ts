@@ -184,7 +184,7 @@ describe('the lock of a store', () => {
     const { one, faults } = setup();
     faults.lock = fail;
     expect(await one.token()).toBe('token-1');
-    expect(one.eventTypes()).toEqual(['store failed', 'obtained']);
+    expect(one.eventTypes()).toEqual(['store.failed', 'token.obtained']);
   });
 
   it('callers get their token although the release of the lock fails', async () => {
@@ -206,7 +206,7 @@ describe('the lock of a store', () => {
     clock.advance(0);
     gate.open();
     expect(await call).toBe('token-1');
-    expect(one.eventTypes()).toEqual(['obtained']);
+    expect(one.eventTypes()).toEqual(['token.obtained']);
   });
 
   it('a process that stood still past its deadline does not go on without the lock', async () => {
