@@ -9,6 +9,19 @@ export {
   type OAuth2ErrorDetails,
   type OAuth2ErrorStage,
 } from './core/errors.js';
+export type {
+  ApiRequestEvent,
+  GrantFacts,
+  OAuth2Event,
+  OAuth2EventBody,
+  OAuth2EventOf,
+  RenewalReason,
+  StoreEvent,
+  TokenOrigin,
+  TokenRequestEvent,
+} from './core/events.js';
+export type { DefinitionEvent, LifetimeDoubt } from './core/definition-events.js';
+export type { Recovery } from './core/outage.js';
 export { TokenSet, type TokenSetFields } from './core/token-set.js';
 export type { StoredAccount, StoredFailure, TokenLock, TokenStore } from './core/token-store.js';
 export type { TokenTarget } from './core/token-target.js';
@@ -19,6 +32,7 @@ export { TokenProvider } from './lifecycle/token-provider.js';
 export {
   InjectHttpService,
   InjectTokenProvider,
+  OAUTH2_EVENTS,
   OAUTH2_HTTP_INTERCEPTOR,
   OAUTH2_RUNTIME,
   TOKEN_PROVIDERS,
@@ -34,6 +48,7 @@ export type {
   ProviderFactory,
 } from './module/module-options.js';
 export { OAuth2ClientModule } from './module/oauth2-client.module.js';
+export { OAUTH2_EVENTS_CHANNEL, OAuth2Events } from './module/oauth2-events.js';
 export { OAuth2ExceptionFilter } from './module/oauth2-exception.filter.js';
 export { OAuth2HttpInterceptor } from './module/oauth2-http-interceptor.js';
 export type { OAuth2Runtime } from './module/runtime.js';

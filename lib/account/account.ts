@@ -2,7 +2,7 @@ import type { LabelOf } from './account-label.js';
 import type { Backoff } from './backoff.js';
 import type { Freshness, Life } from './freshness.js';
 import type { RefreshTokenFamily } from './refresh-token-family.js';
-import type { TokenEventBody, TokenListener } from '../core/events.js';
+import type { OAuth2EventBody, EventListener } from '../core/events.js';
 import type { Outage } from '../core/outage.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
@@ -19,7 +19,7 @@ export interface StoredAs {
 export interface AccountContext {
   /** Name of the provider. */
   readonly name: string;
-  readonly emit: TokenListener;
+  readonly emit: EventListener;
   /** Names the accounts in errors and events. Default: they have no names. */
   readonly labelOf?: LabelOf | undefined;
 }
@@ -75,7 +75,7 @@ export class Account {
   }
 
   /** Emits an event about the account. Its label is computed only if a listener reads it. */
-  emit(event: TokenEventBody): void {
+  emit(event: OAuth2EventBody): void {
     const { name: provider, emit } = this.context;
     const label = () => this.label;
     emit({

@@ -115,6 +115,11 @@ export function backOffOfOthers(
   return { ...none, ...previous, failure, askedWith, notBefore };
 }
 
+/** Milliseconds until the token endpoint may be asked again. */
+export function heldBackFor(backoff: Backoff | undefined, now: number): number {
+  return backoff ? Math.max(0, backoff.notBefore - now) : 0;
+}
+
 /** Whether the store was unavailable, or another instance held the lock. The vendor was not asked. */
 function isOfStore({ code, stage, evaluated }: OAuth2ClientError): boolean {
   if (code === 'STORE_UNAVAILABLE') return true;

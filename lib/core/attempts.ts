@@ -1,5 +1,6 @@
 import { instant, passedSince, type Clock, type Instant } from '../util/clock.js';
 import { OAuth2ClientError } from './errors.js';
+import type { TokenRequestEvent } from './events.js';
 import { abandonable, sleep } from '../util/waiting.js';
 
 /** How often one renewal may send a request. */
@@ -28,6 +29,8 @@ export interface AttemptCall {
   readonly mayBeSent?: (() => boolean) | undefined;
   /** The tokens of the account. They are masked if the vendor quotes them. */
   readonly secrets?: readonly string[] | undefined;
+  /** Called when a token request has ended. */
+  readonly onTokenRequest?: ((event: TokenRequestEvent) => void) | undefined;
 }
 
 /** What a renewal makes its attempts with. */

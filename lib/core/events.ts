@@ -1,23 +1,46 @@
+import type { DefinitionEvent } from './definition-events.js';
 import type { OAuth2ClientError } from './errors.js';
 import type { Recovery } from './outage.js';
 
-/** What happened. It holds no secret. */
-export type TokenEventBody =
+/** Where a token comes from. `login`: the base grant. `refresh`: a refresh token. `store`: another instance. */
+export type TokenOrigin = 'login' | 'refresh' | 'store';
+
+/**
+ * Why a renewal began. `first`: the account had no token. `stale`: its token was about to expire. `expired`: it had
+ * expired. `rejected`: the API had rejected it. `invalidated`: the application had discarded it.
+ */
+export type RenewalReason = 'first' | 'stale' | 'expired' | 'rejected' | 'invalidated';
+
+/** What happened to one account, or to a provider. It holds no secret. */
+export type OAuth2EventBody =
+  /** A renewal has succeeded. */
   | {
       readonly type: 'token.obtained';
-      /** `login`: by the base grant. `refresh`: with a refresh token. `store`: another instance has obtained it. */
-      readonly by: 'login' | 'refresh' | 'store';
-      /** When it expires, in milliseconds since the epoch. */
+      readonly by: TokenOrigin;
+      readonly reason: RenewalReason;
+      /** Milliseconds that the renewal took. */
+      readonly durationMs: number;
+      /** When the token expires, in milliseconds since the epoch. */
       readonly expiresAt: number;
       /** The outage that this token ends, if there was one. */
       readonly after?: Recovery | undefined;
     }
-  /** The first response of the API is a 404. */
+  /** An account has its first token since the start of this instance. These facts decide its later life. */
   | {
-      readonly type: 'api.not_found';
-      /** As declared; `undefined`: it comes from the token response. */
-      readonly baseURL: string | undefined;
+      readonly type: 'account.connected';
+      readonly by: TokenOrigin;
+      /** When the token expires, in milliseconds since the epoch. */
+      readonly expiresAt: number;
+      /** Whether the response named the lifetime, or a default is assumed. `undefined`: there was no response. */
+      readonly lifetime: 'stated' | 'assumed' | undefined;
+      readonly hasRefreshToken: boolean;
+      /** Whether the account can be renewed: it has a refresh token, or can log in again. */
+      readonly isRenewable: boolean;
+      /** Requested scope names that the token lacks. */
+      readonly missingScope: readonly string[];
     }
+  | TokenRequestEvent
+  | ApiRequestEvent
   /** The API has rejected the token, and a renewal begins. */
   | { readonly type: 'token.rejected' }
   /** The API has rejected a token that is too new to be renewed again. Emitted once until this stops. */
@@ -27,12 +50,6 @@ export type TokenEventBody =
       readonly retryAfter: number;
     }
   | StoreEvent
-  /** The instances of this definition have different constants, so they share no tokens. */
-  | {
-      readonly type: 'definition.differs';
-      /** The names of the constants, such as `headers.x-tenant`. */
-      readonly names: readonly string[];
-    }
   /** The `onTokenSet` function of the definition failed or was late. */
   | {
       readonly type: 'hook.failed';
@@ -55,24 +72,7 @@ export type TokenEventBody =
     }
   /** The clock of this machine differs from the `Date` header of the vendor. */
   | { readonly type: 'clock.skewed'; readonly seconds: number }
-  /** The lifetime of a token may not be what the vendor means. Emitted once for each problem of a provider. */
-  | ({ readonly type: 'lifetime.doubtful' } & LifetimeDoubt)
-  /** Values that are sent begin or end with white space. Emitted once for each member. */
-  | {
-      readonly type: 'definition.white_space';
-      /** The members of the definition, such as `credentials.apiKey`. */
-      readonly members: readonly string[];
-    }
-  /** The response to a login lacks a value that `values.extra` in the definition needs. Emitted once. */
-  | {
-      readonly type: 'extra.missing';
-      /** The paths at which there is nothing. */
-      readonly paths: readonly string[];
-      /** The names of the members of `extra`, in backticks. */
-      readonly found: readonly string[];
-    }
-  /** Members of the response are left out of `extra`: a token set takes at most 60 KiB. */
-  | { readonly type: 'extra.cut' }
+  | DefinitionEvent
   /** The refresh token expires before it can be used, and there is no login. Emitted once for each account. */
   | {
       readonly type: 'refresh_token.ends_unused';
@@ -85,6 +85,9 @@ export type TokenEventBody =
   | {
       readonly type: 'token.failed';
       readonly error: OAuth2ClientError;
+      readonly reason: RenewalReason;
+      /** Milliseconds that the renewal took. */
+      readonly durationMs: number;
       /** Seconds until the next attempt. */
       readonly retryAfter: number;
       /** Whether an older token serves the callers meanwhile. */
@@ -100,8 +103,72 @@ export type TokenEventBody =
       readonly retryAfter: number;
     };
 
+/** A token request has ended. Each attempt is one. */
+export interface TokenRequestEvent {
+  readonly type: 'token_request.ended';
+  readonly grantType: string;
+  /**
+   * `refused`: the server has evaluated the request and will refuse it again. `throttled`: it asks for fewer requests.
+   * `failed`: everything else, such as an outage or a response without a token.
+   */
+  readonly outcome: 'ok' | 'refused' | 'throttled' | 'failed';
+  /** Why there is no token. */
+  readonly error?: OAuth2ClientError | undefined;
+  /** When it began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Host of the token endpoint, if it is the same for all accounts. */
+  readonly host?: string | undefined;
+  /** What the response says about its token. */
+  readonly grant?: GrantFacts | undefined;
+}
+
+/** What a token response says beside its tokens. */
+export interface GrantFacts {
+  readonly lifetime: 'stated' | 'assumed';
+  /** Requested scope names that the token lacks. */
+  readonly missingScope: readonly string[];
+}
+
+/** What happened to one request to an API. Emitted only while somebody listens. */
+export type ApiRequestEvent =
+  /** It leaves with a token. */
+  | {
+      readonly type: 'api_request.authorized';
+      /** `waited`: there was no usable token, so the request waited for a renewal. */
+      readonly token: 'fresh' | 'stale' | 'waited';
+      /** Milliseconds that it waited for the token. */
+      readonly waitedMs: number;
+    }
+  /** There was no token for it, so it was not sent. */
+  | {
+      readonly type: 'api_request.failed';
+      /** Code of an `OAuth2ClientError`; or of axios, if the caller stopped waiting. */
+      readonly code: string;
+      readonly waitedMs: number;
+    }
+  /** It was sent once more with a new token, after the API had rejected the first one. */
+  | {
+      readonly type: 'api_request.repeated';
+      /** HTTP method, in upper case. */
+      readonly method: string;
+      /** HTTP status of the second response; `undefined`: there was none. */
+      readonly status: number | undefined;
+      /** When it was sent again, in milliseconds since the epoch. */
+      readonly startedAt: number;
+      readonly durationMs: number;
+    };
+
 /** What happened to the shared store. */
 export type StoreEvent =
+  /** An operation has ended. */
+  | {
+      readonly type: 'store.operation';
+      readonly operation: 'get' | 'set' | 'lock' | 'release';
+      /** `missing`: there is no record. `conflict`: another instance has written first. `held`: it has the lock. */
+      readonly outcome: 'ok' | 'missing' | 'conflict' | 'held' | 'failed';
+      readonly durationMs: number;
+    }
   /** An operation failed. Emitted once until the store works again. */
   | {
       readonly type: 'store.failed';
@@ -119,33 +186,27 @@ export type StoreEvent =
       readonly account?: string | undefined;
     };
 
-/** What happened to the tokens of a provider, or of one account. */
-export type TokenEvent = TokenEventBody & {
+/** What happened, and to whom. */
+export type OAuth2Event = OAuth2EventBody & {
   readonly provider: string;
   /** Label of the account; absent for the definition's own, and for what concerns all accounts. */
   readonly account?: string | undefined;
 };
 
-/** A lifetime that may not be what the vendor means. */
-export interface LifetimeDoubt {
-  /** `missing`: the response has none. `far`: it is more than ten years. */
-  readonly problem: 'missing' | 'unreadable' | 'past' | 'far';
-  /** The value in the response, if it can be shown; `undefined` if there is none. */
-  readonly value: string | undefined;
-  /** The `lifetimeFormat` that it was read with. */
-  readonly format: string;
-  /** When the token expires by that: milliseconds since the epoch; `undefined` if the value could not be read. */
-  readonly end: number | undefined;
-  /** The lifetime that is assumed if the value cannot be read, in seconds. */
-  readonly seconds: number;
-  /** The values of `lifetimeFormat` that would fit. */
-  readonly fitting: readonly string[];
+/** An event of one type. */
+export type OAuth2EventOf<T extends OAuth2Event['type']> = Extract<OAuth2EventBody, { type: T }> &
+  Pick<OAuth2Event, 'provider' | 'account'>;
+
+export type EventListener = (event: OAuth2Event) => void;
+
+/** Where events of API requests go. They are made only while somebody listens, because a request must cost little. */
+export interface EventSink {
+  readonly isObserved: boolean;
+  readonly emit: EventListener;
 }
 
-export type TokenListener = (event: TokenEvent) => void;
-
 /** Wraps a listener so that its own failure does not stop what it listens to. */
-export function harmless(listener: TokenListener): TokenListener {
+export function harmless(listener: EventListener): EventListener {
   return (event) => {
     try {
       listener(event);

@@ -6,6 +6,7 @@ import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { baseURLFailed } from './errors.js';
 import type { Connection } from './request-config.js';
 import { isAbsolute } from './request-url.js';
+import type { RequestEvents } from './request-events.js';
 import type { FirstResponse } from './response.js';
 import type { ApiTokenUse } from './token-use.js';
 
@@ -25,6 +26,8 @@ export interface Api {
   readonly connection: Connection;
   /** A disabled API owns a URL only if no enabled API claims it. */
   readonly enabled: boolean;
+  /** Hears of its requests. */
+  readonly events?: RequestEvents | undefined;
   /** Puts its tokens into requests. */
   readonly use: ApiTokenUse;
   /** Notes the status of each response. */

@@ -119,17 +119,20 @@ class BearerCall implements Unauthorized {
 
   /** Sends the request before it returns if a token is in memory. */
   start(): AxiosPromise {
-    const { tokens } = this.route.api;
+    const { tokens, events } = this.route.api;
     const token = tokens.peek(this.target);
-    if (token) return this.#send(token, true);
-    return this.#wait((signal) => tokens.getToken({ ...this.target, signal })).then((obtained) =>
-      this.#send(obtained, true),
-    );
+    if (token) {
+      if (events?.isObserved) events.authorized(this.target);
+      return this.#send(token, true);
+    }
+    const obtained = this.#wait((signal) => tokens.getToken({ ...this.target, signal }));
+    if (events?.isObserved) events.waits(this.target, obtained);
+    return obtained.then((waited) => this.#send(waited, true));
   }
 
   /** After a 401: joins the shared renewal and sends the request once more, or returns the 401. */
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
-    const { tokens, retry } = this.route.api;
+    const { tokens, retry, events } = this.route.api;
     const original = () => (error ? Promise.reject(error) : response);
     if (this.lostToken) return original();
     if (!mayRetry(retry, this.config.method, this.config.data)) {
@@ -147,7 +150,9 @@ class BearerCall implements Unauthorized {
     } finally {
       if (renewed?.accessToken !== sent.accessToken) discard(response);
     }
-    return this.#send(renewed, false);
+    const repeated = this.#send(renewed, false);
+    if (events?.isObserved) events.repeats(this.target, this.config.method, repeated);
+    return repeated;
   }
 
   /** Makes one promise beside the adapter's own. */

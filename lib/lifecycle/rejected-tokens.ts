@@ -2,15 +2,13 @@ import type { Account } from '../account/account.js';
 import { invalidCall } from '../core/errors.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { Sharing } from '../sharing/sharing.js';
-import type { Clock } from '../util/clock.js';
-import type { Renewals } from './renewals.js';
+import { succeeded, type RenewalEndParts } from './renewal-end.js';
 
 /** Milliseconds between two lookups in the store for the replacement of a rejected token. */
 const LOOKUP_INTERVAL = 1_000;
 
 /** What decides whether a rejected token is renewed. */
-export interface RejectedTokensParts {
-  readonly clock: Clock;
+export interface RejectedTokensParts extends RenewalEndParts {
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
   /** Each token is good for one request, so the current one is not the rejected one. */
@@ -22,7 +20,6 @@ export class RejectedTokens {
   constructor(
     private readonly parts: RejectedTokensParts,
     private readonly sharing: Sharing,
-    private readonly renewals: Renewals,
   ) {}
 
   /**
@@ -73,7 +70,10 @@ export class RejectedTokens {
     if (account.renewal) return account.renewal; // it began meanwhile and brings a newer token
     // A renewal that ended meanwhile has brought a newer token than the one found.
     if (!newer || account.tokens !== current) return account.tokens ?? current;
-    this.renewals.adopt(account, newer);
+    succeeded(this.parts, account, newer, {
+      reason: 'rejected',
+      begun: this.parts.clock.monotonic(),
+    });
     return newer.tokens;
   }
 

@@ -1,36 +1,23 @@
 import type { Account } from '../account/account.js';
-import { backOff, backOffOfOthers, mayLook, type AskedWith } from '../account/backoff.js';
-import { endsUnused, lifeOf } from '../account/freshness.js';
+import { heldBackFor, mayLook, type AskedWith } from '../account/backoff.js';
 import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
-import type { RenewalResult } from '../account/renewal-result.js';
 import { toolsFor, type AttemptTools } from '../core/attempts.js';
-import { kindOf, OAuth2ClientError } from '../core/errors.js';
-import type { TokenListener } from '../core/events.js';
+import { kindOf, type OAuth2ClientError } from '../core/errors.js';
+import type { EventListener, RenewalReason, TokenRequestEvent } from '../core/events.js';
 import type { OnTokenSet } from '../core/on-token-set.js';
-import { Outage } from '../core/outage.js';
 import type { TokenSet } from '../core/token-set.js';
-import type { TokenSource } from '../core/token-source.js';
-import { FailedElsewhere } from '../sharing/shared-failures.js';
 import type { Sharing } from '../sharing/sharing.js';
-import { instant, type Clock } from '../util/clock.js';
 import type { Closing, Ending } from '../util/waiting.js';
-import { heldElsewhere, named, timedOut } from './renewal-failures.js';
+import { failed, succeeded, type RenewalCourse, type RenewalEndParts } from './renewal-end.js';
+import { heldElsewhere, timedOut } from './renewal-failures.js';
 import { renew } from './renewal.js';
 import { ReplacedTokens } from './replaced-tokens.js';
 
 /** What the renewals of one provider are made of. */
-export interface RenewalParts {
-  /** Name of the provider. */
-  readonly name: string;
-  readonly source: TokenSource;
-  readonly clock: Clock;
-  /** A number from 0 to 1. */
-  readonly random: () => number;
-  readonly emit: TokenListener;
+export interface RenewalParts extends RenewalEndParts {
+  readonly emit: EventListener;
   /** Milliseconds that one renewal may take, whatever its attempts. */
   readonly deadline: number;
-  /** The share of a token's life in which it is renewed in the background. */
-  readonly refreshWindow?: number | undefined;
   readonly onTokenSet?: OnTokenSet | undefined;
   /** Whether a token that a login has replaced is revoked. */
   readonly revokesReplaced?: boolean | undefined;
@@ -69,7 +56,7 @@ export class Renewals {
   }
 
   #heldBackFor({ backoff }: Account): number {
-    return backoff ? Math.max(0, backoff.notBefore - this.parts.clock.monotonic()) : 0;
+    return heldBackFor(backoff, this.parts.clock.monotonic());
   }
 
   /** The running renewal, or a new one; `undefined` while the account is held back. */
@@ -110,6 +97,14 @@ export class Renewals {
   async #renew(account: Account): Promise<TokenSet> {
     const { name, deadline, source } = this.parts;
     const { backoff: before, invalidations } = account;
+    const course: RenewalCourse = {
+      reason: this.#reasonOf(account),
+      begun: this.parts.clock.monotonic(),
+    };
+    const onTokenRequest = (event: TokenRequestEvent) => {
+      course.grant = event.grant;
+      account.emit(event);
+    };
     const known = this.#heldBackFor(account) > 0 ? before : undefined;
     let askedWith: AskedWith | undefined;
     const onPrepared = (by: AskedWith) => (askedWith = by);
@@ -120,7 +115,11 @@ export class Renewals {
     try {
       const obtained = await this.closing.withDeadline(deadline, timeout, (ending) =>
         renew(
-          { ...this.#context(account), tools: this.#tools(account, ending), onPrepared },
+          {
+            ...this.#context(account),
+            tools: { ...this.#tools(account, ending), onTokenRequest },
+            onPrepared,
+          },
           known,
         ),
       );
@@ -134,12 +133,13 @@ export class Renewals {
       }
       if (replaces) this.replaced?.add(account, replaces);
       if (failedRefresh) account.emit({ type: 'refresh.failed', error: failedRefresh.of(name) });
-      this.adopt(account, result);
+      succeeded(this.parts, account, result, course);
       if (account.invalidations !== invalidations) account.discard();
       return tokens;
     } catch (error) {
       if (this.closing.reason && error === this.closing.reason) throw error;
-      throw known && !askedWith ? known.failure : this.#failed(account, error, askedWith, before);
+      if (known && !askedWith) throw known.failure;
+      throw failed(this.parts, account, error, { ...course, askedWith, before });
     } finally {
       account.renewal = undefined;
       account.isRenewedElsewhere = false;
@@ -158,23 +158,10 @@ export class Renewals {
     return { ...toolsFor(this.parts, { ...ending, isProbe }), secrets };
   }
 
-  /** Gives the account the token of a renewal, and reports it. */
-  adopt(account: Account, { by, tokens, startedAt, stored }: RenewalResult): void {
-    const { source, clock, random, refreshWindow } = this.parts;
-    const { expiresAt, refreshAt } = tokens;
-    const hasLogin = source.canLogInAgain;
-    const isRefreshed = tokens.refreshToken !== undefined || account.family !== undefined;
-    const refreshExpiresAt = isRefreshed ? tokens.refreshExpiresAt : undefined;
-    const wishes = { refreshAt, refreshWindow, refreshExpiresAt, hasLogin };
-    const now = instant(clock);
-    account.adopt(tokens, lifeOf(expiresAt, startedAt, now, random(), wishes), stored);
-    if (!hasLogin && refreshExpiresAt !== undefined && !account.isUnrenewable) {
-      account.isUnrenewable = endsUnused(refreshExpiresAt, startedAt, now);
-      if (account.isUnrenewable) account.emit({ type: 'refresh_token.ends_unused', expiresAt });
-    }
-    const after = account.outage?.endsAt(now.monotonic);
-    account.outage = undefined;
-    account.emit({ type: 'token.obtained', by, expiresAt, after });
+  #reasonOf(account: Account): RenewalReason {
+    if (account.rejected !== undefined) return 'rejected';
+    if (!account.tokens) return 'first';
+    return account.freshness(this.parts.clock) === 'stale' ? 'stale' : 'expired';
   }
 
   async #callHook(account: Account, tokens: TokenSet): Promise<void> {
@@ -193,28 +180,5 @@ export class Renewals {
         : `failed (${kindOf(error)})`;
       account.emit({ type: 'hook.failed', problem });
     }
-  }
-
-  /** @param before the back-off that the renewal began with: renewals side by side meet one and the same outage */
-  #failed(
-    account: Account,
-    error: unknown,
-    askedWith: AskedWith | undefined,
-    before: Account['backoff'],
-  ): OAuth2ClientError {
-    const { name, clock } = this.parts;
-    const isElsewhere = error instanceof FailedElsewhere;
-    const cause = isElsewhere ? error.failure : error;
-    const failure = Object.freeze(named(cause, name));
-    const serving = account.usable(clock) !== undefined;
-    const now = clock.monotonic();
-    account.backoff = isElsewhere
-      ? backOffOfOthers(before, failure, askedWith, now + error.retryInMs)
-      : backOff(before, failure, askedWith, serving, now);
-    account.outage ??= new Outage(now);
-    const isRepeated = account.outage.renewalFailed(failure.code, serving);
-    const retryAfter = this.retryAfter(account);
-    account.emit({ type: 'token.failed', error: failure, retryAfter, serving, isRepeated });
-    return failure;
   }
 }

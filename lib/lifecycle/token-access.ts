@@ -17,6 +17,11 @@ export interface TokenStatus {
    * short hash with a key. Absent for the account without a subject, scope or resource of its own.
    */
   readonly account?: string | undefined;
+  /**
+   * `up`: there is a usable token. `degraded`: an older token serves, because it cannot be renewed. `down`: there is no
+   * token, because the last renewal failed. `unknown`: nobody has asked for a token yet, or since the last one expired.
+   */
+  readonly state: 'unknown' | 'up' | 'degraded' | 'down';
   /** `none`: there is no usable access token. */
   readonly token: Freshness | 'none';
   /** When the access token expires, in milliseconds since the epoch. */

@@ -15,6 +15,7 @@ import { shuttingDown } from './renewal-failures.js';
 import { Renewals, type RenewalParts } from './renewals.js';
 import { cannotRevoke, Revocation } from './revocation.js';
 import type { GetTokenOptions, TokenAccess, TokenStatus } from './token-access.js';
+import { statusOf } from './token-status.js';
 
 /** Milliseconds for which a renewal may wait for the response to a refresh token when the application closes. */
 const GRACE = 2_000;
@@ -62,7 +63,7 @@ export class TokenProvider implements TokenAccess {
     const keepsTokens = store ?? parts.onTokenSet ?? parts.revokesOnClose;
     this.#closing = new Closing(clock, keepsTokens ? GRACE : 0);
     this.#renewals = new Renewals(parts, this.#sharing, this.#closing);
-    this.#rejected = new RejectedTokens(parts, this.#sharing, this.#renewals);
+    this.#rejected = new RejectedTokens(parts, this.#sharing);
     this.#revocation = new Revocation(parts, this.#sharing, this.#closing);
   }
 
@@ -149,7 +150,7 @@ export class TokenProvider implements TokenAccess {
     const { isShared } = this.#sharing;
     const account = isShared ? this.#accounts.of(target) : this.#accounts.find(target);
     const { reason } = this.#closing;
-    if (reason) throw reason.forCaller(0, this.#labelOf(target));
+    if (reason) throw reason.forCaller(0, this.#parts.labelOf?.(target));
     await abandonable(account?.renewal?.catch(() => {}) ?? Promise.resolve(), options?.signal);
     if (account) await abandonable(this.#revocation.of(account), options?.signal);
   }
@@ -176,31 +177,22 @@ export class TokenProvider implements TokenAccess {
     return this.#accounts.find(this.#target(target))?.credentials;
   }
 
-  /** The state of an account. Nobody is asked for it. */
+  /** The state of an account. It is read from memory. */
   status(target?: TokenTarget): TokenStatus {
     const checked = this.#target(target);
     const account = this.#accounts.find(checked);
-    const label = this.#labelOf(checked);
-    const failure = account?.backoff?.failure;
-    const retryAfter = account ? this.#renewals.retryAfter(account) : 0;
-    return {
-      provider: this.name,
-      account: label,
-      token: account?.freshness(this.#parts.clock) ?? 'none',
-      expiresAt: account?.life && account.tokens?.expiresAt,
-      renewing: account?.renewal !== undefined,
-      failures: account?.backoff?.failures ?? 0,
-      error: label === undefined ? failure : failure?.forCaller(retryAfter, label),
-      retryAfter,
-    };
+    const label = account ? account.label : this.#parts.labelOf?.(checked);
+    return statusOf(this.name, account, label, this.#parts.clock);
+  }
+
+  /** The states of all accounts in memory. The first one is the definition's own. */
+  statuses(): TokenStatus[] {
+    const { clock } = this.#parts;
+    return [...this.#accounts].map((account) => statusOf(this.name, account, account.label, clock));
   }
 
   toJSON(): { name: string } {
     return { name: this.name };
-  }
-
-  #labelOf(target: TokenTarget | undefined): string | undefined {
-    return this.#parts.labelOf?.(target);
   }
 
   #target(target: TokenTarget | undefined): TokenTarget | undefined {

@@ -1,11 +1,9 @@
-import { Logger } from '@nestjs/common';
-
-import { harmless } from '../core/events.js';
+import type { EventSink } from '../core/events.js';
 import { ApiDirectory } from '../http/api-directory.js';
 import { connectionOf } from '../http/request-config.js';
+import { RequestEvents } from '../http/request-events.js';
 import { FirstResponse } from '../http/response.js';
 import { ApiTokenUse } from '../http/token-use.js';
-import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { ProviderDefinitions } from './provider-definitions.js';
 import { apiTokensOf } from './replaced-provider.js';
@@ -18,16 +16,23 @@ export function createApiDirectory(
   providers: TokenProviders,
   options: OAuth2ClientModuleOptions,
   { clock }: OAuth2Runtime,
+  events: EventSink,
 ): ApiDirectory {
-  const emit = harmless(eventLogger(new Logger('OAuth2Client'), clock));
   const apis = [...definitions.values()].map((definition) => {
     const { name, baseURL, baseURLFrom, origins = [], subject, retry, enabled } = definition;
+    const tokens = apiTokensOf(name, providers.get(name));
     return {
       provider: name,
-      tokens: apiTokensOf(name, providers.get(name)),
+      tokens,
+      events: new RequestEvents({
+        provider: name,
+        events,
+        clock,
+        statusOf: (target) => tokens.status?.(target),
+      }),
       use: new ApiTokenUse(definition.use, clock),
       firstResponse: new FirstResponse(() =>
-        emit({ type: 'api.not_found', provider: name, baseURL }),
+        events.emit({ type: 'api.not_found', provider: name, baseURL }),
       ),
       subject,
       retry,

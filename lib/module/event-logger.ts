@@ -2,8 +2,8 @@ import type { LoggerService } from '@nestjs/common';
 
 import type { Clock } from '../util/clock.js';
 import { placeOf } from '../core/errors.js';
-import type { TokenEvent, TokenListener } from '../core/events.js';
-import { lineOf, type Level } from './log-lines.js';
+import type { OAuth2Event, EventListener } from '../core/events.js';
+import { isLogged, lineOf, type Level } from './log-lines.js';
 
 /** Lines of one kind that are printed before most of them are left out. */
 const IN_FULL = 5;
@@ -12,7 +12,7 @@ const IN_FULL = 5;
 const QUIET = 60_000;
 
 /** Each is about an account that may need a new consent, so none is left out. */
-const ALWAYS: readonly TokenEvent['type'][] = ['refresh_token.lost'];
+const ALWAYS: readonly OAuth2Event['type'][] = ['refresh_token.lost'];
 
 /** Milliseconds after which a line is printed in any case. */
 const LONGEST_SILENCE = 3_600_000;
@@ -28,15 +28,19 @@ interface Count {
 }
 
 /**
- * Tells the log what happens to the tokens of one provider: the ordinary at debug, trouble at warn. When many
- * accounts meet the same, only some of the lines are printed, and they say how many there were.
+ * Logs what happens to the tokens: the ordinary at debug, trouble at warn. When many accounts of a provider meet the
+ * same, only some of the lines are printed, and they say how many there were.
  */
-export function eventLogger(logger: LoggerService, clock: Clock): TokenListener {
+export function eventLogger(logger: LoggerService, clock: Clock): EventListener {
   const counts = new Map<string, Count>();
   const failedRefreshes = new Set<string>();
-  const levelOf = (event: TokenEvent, level: Level) =>
-    event.type === 'refresh.failed' && !isNew(failedRefreshes, event.error.code) ? 'debug' : level;
+  const levelOf = (event: OAuth2Event, level: Level) =>
+    event.type === 'refresh.failed' &&
+    !isNew(failedRefreshes, `${event.provider} ${event.error.code}`)
+      ? 'debug'
+      : level;
   return (event) => {
+    if (!isLogged(event)) return;
     const [usual, headline, details] = lineOf(event);
     const level = levelOf(event, usual);
     const isCounted = level !== 'debug' && !ALWAYS.includes(event.type);
@@ -50,17 +54,18 @@ export function eventLogger(logger: LoggerService, clock: Clock): TokenListener 
 function extentOf(
   counts: Map<string, Count>,
   headline: string,
-  event: TokenEvent,
+  event: OAuth2Event,
   now: number,
 ): string | undefined {
-  const known = counts.get(headline);
+  const kind = `${event.provider} ${headline}`;
+  const known = counts.get(kind);
   const isOver = !known || now - known.last >= QUIET;
   const count: Count = isOver
     ? { since: now, last: now, shown: now, lines: 0, accounts: new Set() }
     : known;
   count.last = now;
   count.lines++;
-  counts.set(headline, count);
+  counts.set(kind, count);
   const isAnotherAccount = count.accounts.size < IN_FULL && isNew(count.accounts, event.account);
   const isInSeries = count.lines <= IN_FULL || /^[125]0*$/.test(`${count.lines}`);
   if (!isInSeries && !isAnotherAccount && now - count.shown < LONGEST_SILENCE) return undefined;

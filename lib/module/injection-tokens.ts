@@ -13,7 +13,7 @@ export const PROVIDER_DEFINITIONS = token('definitions');
 /** The store that tokens are shared in, if there is one. */
 export const SHARED_STORE = token('store');
 /** The refresh token families of all providers: several may be configured with one refresh token. */
-export const REFRESH_CHAINS = token('refresh token families');
+export const REFRESH_TOKEN_FAMILIES = token('refresh token families');
 /** Which API a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 
@@ -31,6 +31,9 @@ export const OAUTH2_HTTP_INTERCEPTOR = token('OAuth2HttpInterceptor');
 
 /** Injects the `TokenProviders`, as its class does; see {@link OAUTH2_HTTP_INTERCEPTOR}. */
 export const TOKEN_PROVIDERS = token('TokenProviders');
+
+/** Injects the `OAuth2Events`, as its class does; see {@link OAUTH2_HTTP_INTERCEPTOR}. */
+export const OAUTH2_EVENTS = token('OAuth2Events');
 
 const TOKEN_PROVIDER = /^nestjs-oauth2-client:(?:TokenProvider|HttpService)\((.+)\)$/;
 

@@ -1,4 +1,4 @@
-import type { LifetimeDoubt } from '../core/events.js';
+import type { LifetimeDoubt } from '../core/definition-events.js';
 
 /** What the log says of a lifetime that may not be what the vendor means, and what to write instead. */
 export function lifetimeLine(doubt: LifetimeDoubt): string {

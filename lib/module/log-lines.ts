@@ -1,5 +1,5 @@
 import type { OAuth2ClientError } from '../core/errors.js';
-import type { TokenEvent, TokenEventBody } from '../core/events.js';
+import type { OAuth2Event, OAuth2EventBody, OAuth2EventOf } from '../core/events.js';
 import type { Recovery } from '../core/outage.js';
 import { END_OF_TIME, lifetimeLine } from './lifetime-line.js';
 
@@ -8,9 +8,27 @@ export type Level = 'debug' | 'log' | 'warn' | 'error';
 /** A line of the log. `docs/operations.md` has a row for each headline. */
 export type Line = readonly [level: Level, headline: string, details: string];
 
-type Describe<T extends TokenEventBody['type']> = (event: TokenEvent & { type: T }) => Line;
+/** Events that are too frequent for a log. Metrics count them. */
+const SILENT = [
+  'token_request.ended',
+  'api_request.authorized',
+  'api_request.failed',
+  'api_request.repeated',
+  'store.operation',
+] as const;
 
-const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
+type Silent = (typeof SILENT)[number];
+
+/** The types of events that are logged. */
+export type LoggedType = Exclude<OAuth2EventBody['type'], Silent>;
+
+type Describe<T extends LoggedType> = (event: OAuth2EventOf<T>) => Line;
+
+export function isLogged(event: OAuth2Event): event is OAuth2EventOf<LoggedType> {
+  return !SILENT.includes(event.type as Silent);
+}
+
+const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   'token.obtained': ({ by, expiresAt, after }) => {
     const until =
       expiresAt >= END_OF_TIME
@@ -18,6 +36,18 @@ const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
         : `token until ${new Date(expiresAt).toISOString()}`;
     if (!after) return ['debug', HOW[by], until];
     return ['log', 'recovered', `${HOW[by]}, ${until}. ${extentOf(after)}`];
+  },
+  'account.connected': ({ lifetime, hasRefreshToken, isRenewable, missingScope }) => {
+    const facts = [
+      `its lifetime is ${lifetime ?? 'known without a response'}`,
+      `it has ${hasRefreshToken ? 'a' : 'no'} refresh token`,
+      ...(isRenewable ? [] : ['it cannot be renewed']),
+      ...(missingScope.length > 0
+        ? [`it lacks the requested scope ${missingScope.join(' ')}`]
+        : []),
+    ];
+    const level = isRenewable && missingScope.length === 0 ? 'debug' : 'log';
+    return [level, 'first token', facts.join(', ')];
   },
   'token.rejected': () => ['debug', 'the API rejected the token', 'it is renewed'],
   'api.not_found': ({ baseURL }) => [
@@ -120,8 +150,8 @@ const LINES: { readonly [T in TokenEventBody['type']]: Describe<T> } = {
 };
 
 /** The line of an event, without provider and account. */
-export function lineOf<T extends TokenEventBody['type']>(event: TokenEvent & { type: T }): Line {
-  return (LINES[event.type] as Describe<T>)(event);
+export function lineOf(event: OAuth2EventOf<LoggedType>): Line {
+  return (LINES[event.type] as (event: OAuth2EventOf<LoggedType>) => Line)(event);
 }
 
 const HOW = {

@@ -3,10 +3,12 @@ import type { InjectionToken } from '@nestjs/common';
 import { didYouMean } from '../providers/did-you-mean.js';
 import {
   getHttpServiceToken,
+  OAUTH2_EVENTS,
   OAUTH2_HTTP_INTERCEPTOR,
   providerNameOf,
   TOKEN_PROVIDERS,
 } from './injection-tokens.js';
+import { OAuth2Events } from './oauth2-events.js';
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { registeredNames, requests, type NestModule } from './requested-names.js';
 import { TokenProviders } from './token-providers.js';
@@ -17,6 +19,8 @@ const COMMON = new Map<InjectionToken, string>([
   [getHttpServiceToken(), '@InjectHttpService()'],
   [TokenProviders, 'TokenProviders'],
   [TOKEN_PROVIDERS, 'TokenProviders'],
+  [OAuth2Events, 'OAuth2Events'],
+  [OAUTH2_EVENTS, 'OAuth2Events'],
   [OAuth2HttpInterceptor, 'OAuth2HttpInterceptor'],
   [OAUTH2_HTTP_INTERCEPTOR, 'OAuth2HttpInterceptor'],
 ]);

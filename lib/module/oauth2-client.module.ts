@@ -1,6 +1,7 @@
 import {
   ConfigurableModuleBuilder,
   Inject,
+  Logger,
   Module,
   type DynamicModule,
   type OnModuleInit,
@@ -12,16 +13,18 @@ import { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import { SharedStore } from '../sharing/shared-store.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { createApiDirectory } from './api-directory.factory.js';
+import { eventLogger } from './event-logger.js';
 import { createHttpService } from './http-service.factory.js';
 import {
   API_DIRECTORY,
   getHttpServiceToken,
   getTokenProviderToken,
   MODULE_OPTIONS,
+  OAUTH2_EVENTS,
   OAUTH2_HTTP_INTERCEPTOR,
   OAUTH2_RUNTIME,
   PROVIDER_DEFINITIONS,
-  REFRESH_CHAINS,
+  REFRESH_TOKEN_FAMILIES,
   SHARED_STORE,
   TOKEN_PROVIDERS,
 } from './injection-tokens.js';
@@ -31,6 +34,7 @@ import type {
   OAuth2ClientModuleOptions,
   OAuth2ClientModuleProviderFactories,
 } from './module-options.js';
+import { OAuth2Events } from './oauth2-events.js';
 import { OAuth2HttpInterceptor } from './oauth2-http-interceptor.js';
 import { checkedAsyncOptions, factoryOptions, hasProviders } from './async-options.js';
 import { checkedDefinitions, namesOf, type ProviderDefinitions } from './provider-definitions.js';
@@ -110,6 +114,8 @@ function withProviders(
     exports: [
       TokenProviders,
       TOKEN_PROVIDERS,
+      OAuth2Events,
+      OAUTH2_EVENTS,
       OAuth2HttpInterceptor,
       OAUTH2_HTTP_INTERCEPTOR,
       getHttpServiceToken(),
@@ -126,7 +132,14 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
-    { provide: REFRESH_CHAINS, useFactory: () => new RefreshTokenFamilies() },
+    {
+      provide: OAuth2Events,
+      inject: [OAUTH2_RUNTIME],
+      useFactory: ({ clock }: OAuth2Runtime) =>
+        new OAuth2Events(eventLogger(new Logger('OAuth2Client'), clock)),
+    },
+    { provide: OAUTH2_EVENTS, useExisting: OAuth2Events },
+    { provide: REFRESH_TOKEN_FAMILIES, useFactory: () => new RefreshTokenFamilies() },
     {
       provide: SHARED_STORE,
       inject: [MODULE_OPTIONS, OAUTH2_RUNTIME],
@@ -148,7 +161,7 @@ function httpSide(): Provider[] {
   return [
     {
       provide: API_DIRECTORY,
-      inject: [PROVIDER_DEFINITIONS, TokenProviders, MODULE_OPTIONS, OAUTH2_RUNTIME],
+      inject: [PROVIDER_DEFINITIONS, TokenProviders, MODULE_OPTIONS, OAUTH2_RUNTIME, OAuth2Events],
       useFactory: createApiDirectory,
     },
     {
@@ -170,7 +183,14 @@ function namedProviders(name: string): Provider[] {
   return [
     {
       provide: getTokenProviderToken(name),
-      inject: [PROVIDER_DEFINITIONS, MODULE_OPTIONS, OAUTH2_RUNTIME, REFRESH_CHAINS, SHARED_STORE],
+      inject: [
+        PROVIDER_DEFINITIONS,
+        MODULE_OPTIONS,
+        OAUTH2_RUNTIME,
+        OAuth2Events,
+        REFRESH_TOKEN_FAMILIES,
+        SHARED_STORE,
+      ],
       useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
         createTokenProvider(definitions.get(name)!, ...rest),
     },

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { accountLabels } from '../account/account-label.js';
 import { bare } from '../util/memory.js';
 import { OAuth2ClientError } from '../core/errors.js';
-import { harmless } from '../core/events.js';
+import type { EventSink } from '../core/events.js';
 import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import type { SharedStore } from '../sharing/shared-store.js';
 import { TokenProvider } from '../lifecycle/token-provider.js';
@@ -16,33 +16,32 @@ import { TokenEndpointSource, type TokenEndpointParts } from '../oauth2/token-en
 import { identityOf, opaqueFunctions } from '../providers/account-identity.js';
 import type { ProviderDefinition } from '../providers/provider-definition.js';
 import { strayTexts } from '../providers/white-space.js';
-import { eventLogger } from './event-logger.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
 
 const DEADLINE = 10_000;
 const FORCED_RENEWAL_INTERVAL = 10_000;
-const SLOT_LIMIT = 10_000;
+const ACCOUNT_LIMIT = 10_000;
 
 /** Makes the running provider of a definition. */
 export function createTokenProvider(
   definition: ProviderDefinition,
   options: OAuth2ClientModuleOptions,
   { clock, random }: OAuth2Runtime,
-  chains: RefreshTokenFamilies,
+  { emit }: EventSink,
+  families: RefreshTokenFamilies,
   store: SharedStore | undefined,
 ): TokenProvider {
   const { name, enabled, deadline, refreshWindow, onTokenSet, subject, singleUse } = definition;
   const endpoint = endpointOf(definition);
   const transport = axiosTransport({ ...options.axios, ...definition.axios });
   const logger = new Logger('OAuth2Client');
-  const emit = harmless(eventLogger(logger, clock));
   if (store && enabled !== false && !singleUse) tellOfFunctions(logger, name, endpoint);
   return new TokenProvider({
     name,
     clock,
     random,
-    families: chains,
+    families,
     source:
       enabled === false
         ? disabledSource(name)
@@ -50,7 +49,7 @@ export function createTokenProvider(
     emit,
     deadline: deadline ?? DEADLINE,
     forcedRenewalInterval: FORCED_RENEWAL_INTERVAL,
-    accountLimit: SLOT_LIMIT,
+    accountLimit: ACCOUNT_LIMIT,
     store: singleUse ? undefined : store,
     refreshWindow,
     onTokenSet,

@@ -1,4 +1,5 @@
-import type { LifetimeDoubt, TokenEvent, TokenListener } from '../core/events.js';
+import type { LifetimeDoubt } from '../core/definition-events.js';
+import type { OAuth2Event, EventListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import { valueAt } from './selector.js';
 import { namesOf } from './vendor-response.js';
@@ -9,7 +10,7 @@ export class DefinitionWarnings {
 
   constructor(
     private readonly provider: string,
-    private readonly emit: TokenListener,
+    private readonly emit: EventListener,
   ) {}
 
   lifetime(doubt: LifetimeDoubt): void {
@@ -40,7 +41,7 @@ export class DefinitionWarnings {
     this.#once('extra.cut', { type: 'extra.cut', provider: this.provider });
   }
 
-  #once(what: string, event: TokenEvent): void {
+  #once(what: string, event: OAuth2Event): void {
     if (this.#reported.has(what)) return;
     this.#reported.add(what);
     this.emit(event);

@@ -1,7 +1,7 @@
 import type { Instant } from '../util/clock.js';
 import { parseDate } from '../util/dates.js';
 import { printable } from '../util/redaction.js';
-import type { LifetimeDoubt } from '../core/events.js';
+import type { LifetimeDoubt } from '../core/definition-events.js';
 import { kindOfValue } from './definition-functions.js';
 import { claimsOf } from './vendor-response.js';
 

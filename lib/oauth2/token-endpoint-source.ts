@@ -2,15 +2,10 @@ import { bare } from '../util/memory.js';
 import type { Clock } from '../util/clock.js';
 import { tryUrl } from '../util/urls.js';
 import type { AttemptCall } from '../core/attempts.js';
-import type { TokenListener } from '../core/events.js';
+import type { EventListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
-import {
-  RefreshTokenOnly,
-  type PreparedGrants,
-  type TokenAttempt,
-  type TokenSource,
-} from '../core/token-source.js';
-import { names, type TokenTarget } from '../core/token-target.js';
+import { type PreparedGrants, type TokenAttempt, type TokenSource } from '../core/token-source.js';
+import type { TokenTarget } from '../core/token-target.js';
 import { accountKey, constantsToCompare, refreshTokenKey, type IdentityOf } from './account-key.js';
 import {
   CREDENTIALS,
@@ -25,28 +20,25 @@ import {
   loginRequest,
   refreshOf,
   refreshRequest,
-  scopeNames,
   situationOf,
   type Account,
   type MakeRequest,
 } from './protocol.js';
 import { declared } from './request-values.js';
-import type { ResponseDefinition } from './response-definition.js';
 import { revocationsOf } from './revocation.js';
 import { selfSigned } from './self-signed.js';
 import { runSteps, withResults } from './steps.js';
 import type { RefreshDefinition, TokenEndpoint } from './token-endpoint.js';
-import { unreadable } from './token-failure.js';
-import { readTokens, type ReadingContext } from './token-response.js';
-import { extraPathsIn, hasFunctions, schemeOf } from './token-use.js';
+import { extraPathsIn, hasFunctions } from './token-use.js';
+import { GrantRequests } from './grant-request.js';
 import type { Transport } from './transport.js';
-import { reading, VendorClient } from './vendor-client.js';
+import { VendorClient } from './vendor-client.js';
 
 /** What a {@link TokenEndpointSource} works with. */
 export interface TokenEndpointParts {
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly emit: TokenListener;
+  readonly emit: EventListener;
   readonly identityOf: IdentityOf;
 }
 
@@ -65,7 +57,7 @@ export class TokenEndpointSource implements TokenSource {
   readonly #warnings: DefinitionWarnings;
   /** The identity of an account's definition. It is constant, except where keys come from functions. */
   readonly #identity: IdentityOf;
-  readonly #reading: ReturnType<typeof readingOf>;
+  readonly #requests: GrantRequests;
   /** The paths in `extra` that the definition sends to the API. */
   readonly #extraPaths: readonly string[];
   readonly #useReadsCredentials: boolean;
@@ -88,10 +80,17 @@ export class TokenEndpointSource implements TokenSource {
     });
     const identity = keysOf(endpoint).some(isFunction) ? undefined : identityOf(endpoint);
     this.#identity = identity === undefined ? identityOf : () => identity;
-    this.#reading = readingOf(endpoint, this.#refresh);
     this.#extraPaths = extraPathsIn(use);
     this.#useReadsCredentials = hasFunctions(use);
     this.place = typeof tokenEndpoint === 'string' ? tryUrl(tokenEndpoint)?.host : undefined;
+    this.#requests = new GrantRequests({
+      provider,
+      endpoint,
+      client: this.#client,
+      warnings: this.#warnings,
+      refresh: this.#refresh,
+      host: this.place,
+    });
     this.refreshDocumented = this.#refresh?.undocumented !== true;
     this.refreshLimit = this.#refresh?.limit;
     const canRevoke = endpoint.revocation !== undefined;
@@ -167,7 +166,9 @@ export class TokenEndpointSource implements TokenSource {
       ...loginRequest(endpoint, { ...known, ...moment }),
       isCareful: isCarefulLogin(endpoint),
     });
-    const tokens = await this.#tokens(make, account.target, call);
+    const tokens = await this.#requests.tokens(make, account.target, call, {
+      grantType: this.#grantType,
+    });
     const { accessToken, refreshToken } = tokens;
     const held = { ...known, accessToken, refreshToken, tokens };
     const later = after && (await runSteps(this.#client, endpoint, 'after', held, call));
@@ -190,56 +191,9 @@ export class TokenEndpointSource implements TokenSource {
     const situation = { ...others, scope: this.canLogInAgain ? undefined : scope };
     const make: MakeRequest = (moment) =>
       refreshRequest(endpoint, refresh, { ...situation, ...moment });
-    return this.#tokens(make, target, call, { before: tokens });
-  }
-
-  async #tokens(
-    make: MakeRequest,
-    target: TokenTarget,
-    call: AttemptCall,
-    refreshed?: { readonly before: TokenSet | undefined },
-  ): Promise<TokenSet> {
-    const { response, failure, sentAt: startedAt } = await this.#client.ask(make, call);
-    const context = {
-      ...this.#reading,
-      before: refreshed?.before,
-      startedAt,
-      requestedScope: scopeNames(this.endpoint, target).join(' ') || undefined,
-      secrets: failure.secrets,
-    };
-    const result = reading(failure, response, () => readTokens(response, context));
-    if (result.ok) {
-      if (result.doubt) this.#warnings.lifetime(result.doubt);
-      if (result.extraCut) this.#warnings.extraCut();
-      return result.tokens;
-    }
-    const error = unreadable(failure, response, result);
-    throw result.rest && refreshed ? new RefreshTokenOnly(error, result.rest, startedAt) : error;
+    const { grantType = 'refresh_token' } = refresh;
+    return this.#requests.tokens(make, target, call, { grantType, refreshed: { before: tokens } });
   }
 }
 
 const isFunction = (key: unknown) => typeof key === 'function';
-
-/** What a definition says about reading token responses. */
-function readingOf(endpoint: TokenEndpoint, refresh: RefreshDefinition | undefined) {
-  return {
-    mapping: mappingOf(endpoint),
-    scheme: schemeOf(endpoint.use),
-    prolongs: refresh?.prolongs === true,
-    scopeSeparator: endpoint.scopeSeparator ?? ' ',
-    lifetime: {
-      format: endpoint.lifetimeFormat ?? 'seconds',
-      default: endpoint.defaultLifetime,
-      cap: endpoint.maxLifetime,
-    },
-    requiredScope: names(endpoint.requiredScope),
-    refreshable: refresh !== undefined,
-  } satisfies Partial<ReadingContext>;
-}
-
-/** The mapping of a response. It also captures the base URL of the API, so that `extra` always has it. */
-function mappingOf({ response, baseURLFrom }: TokenEndpoint): ResponseDefinition | undefined {
-  const [name] = typeof baseURLFrom === 'string' ? baseURLFrom.split('.') : [];
-  if (name === undefined) return response;
-  return { ...response, capture: { [name]: name, ...response?.capture } };
-}

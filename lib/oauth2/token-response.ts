@@ -1,6 +1,6 @@
 import type { Instant } from '../util/clock.js';
 import { detached } from '../util/memory.js';
-import type { LifetimeDoubt } from '../core/events.js';
+import type { LifetimeDoubt } from '../core/definition-events.js';
 import { NO_ACCESS_TOKEN, TokenSet, type TokenSetFields } from '../core/token-set.js';
 import { doubtOf, lifetimeOf, statedEnd, type LifetimeOptions } from './lifetime.js';
 import type { ResponseDefinition } from './response-definition.js';
@@ -21,6 +21,8 @@ export type Reading =
   | {
       readonly ok: true;
       readonly tokens: TokenSet;
+      /** Whether the response names the lifetime, or a default is assumed. */
+      readonly lifetime: 'stated' | 'assumed';
       /** Why its lifetime may not be what the vendor means. */
       readonly doubt: LifetimeDoubt | undefined;
       /** Whether members of the response did not fit into `extra`. */
@@ -91,6 +93,7 @@ export function readTokens(response: VendorResponse, context: ReadingContext): R
   return {
     ok: true,
     tokens,
+    lifetime: life.stated === undefined ? 'assumed' : 'stated',
     doubt: doubtOf(life, startedAt, lifetime, secrets),
     extraCut: extra !== undefined && tokens.extra !== extra,
   };

@@ -5,7 +5,7 @@ import { printable } from '../util/redaction.js';
 import { shownComputedUrl, shownUrl } from '../util/urls.js';
 import { abandonable } from '../util/waiting.js';
 import type { AttemptCall } from '../core/attempts.js';
-import type { TokenListener } from '../core/events.js';
+import type { EventListener } from '../core/events.js';
 import { notComputed } from './definition-functions.js';
 import type { MakeRequest, VendorRequest } from './protocol.js';
 import type { Moment } from './request-definition.js';
@@ -29,7 +29,7 @@ export interface VendorClientParts {
   readonly provider: string;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly emit: TokenListener;
+  readonly emit: EventListener;
   readonly limits: Limits;
 }
 

@@ -1,5 +1,5 @@
 import type { StoreEvent } from '../core/events.js';
-import type { TokenStore } from '../core/token-store.js';
+import type { StoredAccount, TokenStore } from '../core/token-store.js';
 import type { Clock } from '../util/clock.js';
 import { doubled, withDeadline } from '../util/waiting.js';
 import { LateError, storeFailure, type StoreOperation } from './store-failure.js';
@@ -48,6 +48,16 @@ interface Trouble {
   readonly operations: Set<StoreOperation>;
 }
 
+type StoreOutcome = Extract<StoreEvent, { type: 'store.operation' }>['outcome'];
+
+/** What an operation that did not fail has found. */
+function outcomeOf(operation: StoreOperation, result: unknown): StoreOutcome {
+  if (result === 'held') return 'held';
+  if (operation === 'set' && result === undefined) return 'conflict';
+  const isEmpty = operation === 'get' && (result as StoredAccount).version === undefined;
+  return isEmpty ? 'missing' : 'ok';
+}
+
 /** The result of an operation that the store did not carry out. */
 export const UNAVAILABLE = Symbol('the store is unavailable');
 
@@ -87,11 +97,18 @@ export class SharedStore {
     run: (store: TokenStore) => Promise<T>,
     emit: StoreListener,
   ): Promise<T | typeof UNAVAILABLE> {
+    const begun = this.clock.monotonic();
+    const report = (outcome: StoreOutcome) => {
+      const durationMs = this.clock.monotonic() - begun;
+      emit({ type: 'store.operation', operation, outcome, durationMs });
+    };
     try {
       const result = await this.#inTime(async () => run(this.store));
+      report(outcomeOf(operation, result));
       if (this.#troubles.size > 0) this.#worked(operation);
       return result;
     } catch (error) {
+      report('failed');
       this.#failed(operation, error, emit);
       return UNAVAILABLE;
     }

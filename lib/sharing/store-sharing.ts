@@ -2,7 +2,7 @@ import type { Account } from '../account/account.js';
 import type { RefreshTokenFamilies, RefreshTokenFamily } from '../account/refresh-token-family.js';
 import type { RenewalResult } from '../account/renewal-result.js';
 import type { AttemptTools } from '../core/attempts.js';
-import type { TokenListener } from '../core/events.js';
+import type { EventListener } from '../core/events.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { DefinitionConstants, PreparedGrants } from '../core/token-source.js';
 import type { Clock } from '../util/clock.js';
@@ -21,7 +21,7 @@ export interface StoreSharingParts {
   readonly name: string;
   readonly source: { readonly constants?: DefinitionConstants | undefined };
   readonly clock: Clock;
-  readonly emit: TokenListener;
+  readonly emit: EventListener;
   /** Milliseconds that one renewal may take. */
   readonly deadline: number;
   readonly families: RefreshTokenFamilies;

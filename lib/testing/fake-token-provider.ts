@@ -118,11 +118,22 @@ class Fake implements PublicMembers {
   }
 
   status(target?: TokenTarget): TokenStatus {
-    const expiresAt = this.#tokens.get(this.#note('status', target))?.expiresAt;
+    return this.#statusOf(this.#note('status', target));
+  }
+
+  /** The state of the account without a subject. */
+  statuses(): TokenStatus[] {
+    return [this.#statusOf('')];
+  }
+
+  #statusOf(key: string): TokenStatus {
+    const expiresAt = this.#tokens.get(key)?.expiresAt;
     const { error } = this.#options;
+    const hasToken = expiresAt !== undefined;
     return {
       provider: this.name,
-      token: expiresAt === undefined ? 'none' : 'fresh',
+      state: error ? 'down' : hasToken ? 'up' : 'unknown',
+      token: hasToken ? 'fresh' : 'none',
       expiresAt,
       renewing: false,
       failures: error ? 1 : 0,

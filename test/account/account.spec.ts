@@ -4,7 +4,7 @@ import { Account } from '../../lib/account/account.js';
 import { backOff } from '../../lib/account/backoff.js';
 import { lifeOf } from '../../lib/account/freshness.js';
 import { RefreshTokenFamily } from '../../lib/account/refresh-token-family.js';
-import type { TokenEvent } from '../../lib/core/events.js';
+import type { OAuth2Event } from '../../lib/core/events.js';
 import { TokenSet, type TokenSetFields } from '../../lib/core/token-set.js';
 import { instant } from '../../lib/util/clock.js';
 import { permanent } from '../support/failures.js';
@@ -14,8 +14,8 @@ const HOUR = 3_600_000;
 
 function setup(labelOf?: () => string | undefined) {
   const clock = new ManualClock();
-  const events: TokenEvent[] = [];
-  const emit = (event: TokenEvent) => void events.push(event);
+  const events: OAuth2Event[] = [];
+  const emit = (event: OAuth2Event) => void events.push(event);
   const account = new Account({ subject: 'ama' }, { name: 'acme', emit, labelOf });
   const tokens = (fields: Partial<TokenSetFields> = {}) =>
     new TokenSet({ accessToken: 'access', expiresAt: clock.now() + HOUR, ...fields });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { TokenEventBody } from '../../lib/core/events.js';
+import type { OAuth2EventBody } from '../../lib/core/events.js';
 import { eventLogger } from '../../lib/module/event-logger.js';
 import { acme } from '../support/acme.js';
 import { settle } from '../support/collect.js';
@@ -187,7 +187,7 @@ describe('10,000 events of one kind', () => {
   const log = new CapturedLog();
   const clock = new ManualClock();
   const listener = eventLogger(log, clock);
-  const happen = (news: TokenEventBody, i: number) =>
+  const happen = (news: OAuth2EventBody, i: number) =>
     listener({ ...news, provider: 'acme', account: `account-${i}` });
 
   it('are fewer than 20 lines, the last of which has their number', () => {
@@ -202,7 +202,7 @@ describe('10,000 events of one kind', () => {
   it('do not hide the first line of another account where all are of one', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
-    const failure: TokenEventBody = { type: 'serving.stopped', error: transient(), retryAfter: 30 };
+    const failure: OAuth2EventBody = { type: 'serving.stopped', error: transient(), retryAfter: 30 };
     for (let i = 0; i < 7; i++) happen(failure, 1);
     happen(failure, 2);
     happen(failure, 2);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import type { TokenEventBody } from '../../lib/core/events.js';
-import { lineOf } from '../../lib/module/log-lines.js';
+import type { OAuth2EventBody } from '../../lib/core/events.js';
+import { lineOf, type LoggedType } from '../../lib/module/log-lines.js';
 import { transient } from '../support/failures.js';
 
 const page = readFileSync('docs/operations.md', 'utf8');
@@ -16,12 +16,13 @@ function rowsOf(section: string): string[] {
 }
 
 type Samples = {
-  readonly [T in TokenEventBody['type']]: readonly (TokenEventBody & { type: T })[];
+  readonly [T in LoggedType]: readonly Extract<OAuth2EventBody, { type: T }>[];
 };
 
 const error = transient();
-const failed = { type: 'token.failed', error, retryAfter: 1 } as const;
-const obtained = { type: 'token.obtained', expiresAt: 0 } as const;
+const renewal = { reason: 'expired', durationMs: 1 } as const;
+const failed = { type: 'token.failed', ...renewal, error, retryAfter: 1 } as const;
+const obtained = { type: 'token.obtained', ...renewal, expiresAt: 0 } as const;
 
 /** An event of each type, and of each form that is printed in another way. */
 const SAMPLES: Samples = {
@@ -30,6 +31,26 @@ const SAMPLES: Samples = {
     { ...obtained, by: 'refresh' },
     { ...obtained, by: 'store' },
     { ...obtained, by: 'login', after: { seconds: 1, renewals: 1, calls: 1 } },
+  ],
+  'account.connected': [
+    {
+      type: 'account.connected',
+      by: 'login',
+      expiresAt: 0,
+      lifetime: 'stated',
+      hasRefreshToken: true,
+      isRenewable: true,
+      missingScope: [],
+    },
+    {
+      type: 'account.connected',
+      by: 'login',
+      expiresAt: 0,
+      lifetime: 'stated',
+      hasRefreshToken: true,
+      isRenewable: true,
+      missingScope: ['a'],
+    },
   ],
   'token.rejected': [{ type: 'token.rejected' }],
   'api.not_found': [{ type: 'api.not_found', baseURL: 'https://api.example' }],

@@ -1,6 +1,6 @@
 import type { AttemptCall } from '../../lib/core/attempts.js';
 import { instant } from '../../lib/util/clock.js';
-import type { TokenEvent } from '../../lib/core/events.js';
+import type { OAuth2Event } from '../../lib/core/events.js';
 import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
 import type { TokenSet } from '../../lib/core/token-set.js';
@@ -27,7 +27,7 @@ export function endpointOf(
 /** A provider of a token endpoint, on a clock that skips the pauses between attempts. */
 export class EndpointBench {
   readonly clock = new HastyClock();
-  readonly events: TokenEvent[] = [];
+  readonly events: OAuth2Event[] = [];
   readonly provider: TokenProvider;
   readonly #source: TokenEndpointSource;
 
@@ -41,7 +41,7 @@ export class EndpointBench {
   ) {
     const endpoint = endpointOf(vendor, options);
     const { clock } = this;
-    const emit = (event: TokenEvent) => void this.events.push(event);
+    const emit = (event: OAuth2Event) => void this.events.push(event);
     this.#source = new TokenEndpointSource('acme', endpoint, {
       transport,
       clock,

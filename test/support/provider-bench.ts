@@ -1,4 +1,4 @@
-import type { TokenEvent } from '../../lib/core/events.js';
+import type { OAuth2Event } from '../../lib/core/events.js';
 import { SharedStore } from '../../lib/sharing/shared-store.js';
 import { RefreshTokenFamilies } from '../../lib/account/refresh-token-family.js';
 import { TokenProvider, type TokenProviderParts } from '../../lib/lifecycle/token-provider.js';
@@ -10,7 +10,7 @@ import { ScriptedSource } from './scripted-source.js';
 export class ProviderBench {
   readonly clock: ManualClock;
   readonly source = new ScriptedSource();
-  readonly events: TokenEvent[] = [];
+  readonly events: OAuth2Event[] = [];
   readonly provider: TokenProvider;
 
   constructor({
@@ -47,8 +47,10 @@ export class ProviderBench {
     return (await this.provider.getToken(...options)).accessToken;
   }
 
+  /** The types of the events, without those that only state facts or measure. */
   eventTypes(): string[] {
-    return this.events.map(({ type }) => type);
+    const types = this.events.map(({ type }) => type);
+    return types.filter((type) => type !== 'account.connected' && type !== 'store.operation');
   }
 }
 

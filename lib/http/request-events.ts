@@ -1,0 +1,87 @@
+import type { ApiRequestEvent, EventSink } from '../core/events.js';
+import type { TokenTarget } from '../core/token-target.js';
+import type { TokenStatus } from '../lifecycle/token-access.js';
+import type { Clock } from '../util/clock.js';
+
+/** What the requests of one API are reported with. */
+interface RequestEventsParts {
+  readonly provider: string;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  /** A test double of the provider may have no status. */
+  readonly statusOf: (target: TokenTarget | undefined) => TokenStatus | undefined;
+}
+
+/** Reports what happens to the requests of one API. A caller asks first whether anybody listens. */
+export class RequestEvents {
+  constructor(private readonly parts: RequestEventsParts) {}
+
+  get isObserved(): boolean {
+    return this.parts.events.isObserved;
+  }
+
+  /** A request leaves with a token from memory. */
+  authorized(target: TokenTarget | undefined): void {
+    const token = this.parts.statusOf(target)?.token === 'stale' ? 'stale' : 'fresh';
+    this.#emit(target, { type: 'api_request.authorized', token, waitedMs: 0 });
+  }
+
+  /** A request waits for a token. */
+  waits(target: TokenTarget | undefined, token: Promise<unknown>): void {
+    const passed = this.#stopwatch();
+    token.then(
+      () =>
+        this.#emit(target, {
+          type: 'api_request.authorized',
+          token: 'waited',
+          waitedMs: passed(),
+        }),
+      (error: unknown) =>
+        this.#emit(target, {
+          type: 'api_request.failed',
+          code: codeOf(error),
+          waitedMs: passed(),
+        }),
+    );
+  }
+
+  /** A request is sent once more. */
+  repeats(
+    target: TokenTarget | undefined,
+    method: string | undefined,
+    response: Promise<{ readonly status: number }>,
+  ): void {
+    const startedAt = this.parts.clock.now();
+    const passed = this.#stopwatch();
+    const ended = (status: number | undefined) =>
+      this.#emit(target, {
+        type: 'api_request.repeated',
+        method: (method ?? 'get').toUpperCase(),
+        status,
+        startedAt,
+        durationMs: passed(),
+      });
+    response.then(
+      ({ status }) => ended(status),
+      (error: { readonly response?: { readonly status: number } } | undefined) =>
+        ended(error?.response?.status),
+    );
+  }
+
+  #stopwatch(): () => number {
+    const { clock } = this.parts;
+    const begun = clock.monotonic();
+    return () => clock.monotonic() - begun;
+  }
+
+  #emit(target: TokenTarget | undefined, event: ApiRequestEvent): void {
+    const { provider, events, statusOf } = this.parts;
+    events.emit({ ...event, provider, account: statusOf(target)?.account });
+  }
+}
+
+/** The code of an error of ours, of axios or of Node. */
+function codeOf(error: unknown): string {
+  const code: unknown = (error as { readonly code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : 'ERR_CANCELED';
+}
