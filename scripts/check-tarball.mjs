@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const FORMATS = ['esm', 'cjs'];
 /** Bytes of JavaScript that an app loads with each entry point, its shared files included. */
 const MOST_LOADED = {
-  '.': 385_000,
+  '.': 399_000,
   './define': 180_000,
   './redis': 60_000,
   './store-contract': 60_000,
