@@ -26,6 +26,7 @@ import {
   PROVIDER_DEFINITIONS,
   REFRESH_TOKEN_FAMILIES,
   SHARED_STORE,
+  TOKEN_PROVIDER_FACTORY,
   TOKEN_PROVIDERS,
 } from './injection-tokens.js';
 import type {
@@ -132,6 +133,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
+    { provide: TOKEN_PROVIDER_FACTORY, useValue: createTokenProvider },
     {
       provide: OAuth2Events,
       inject: [OAUTH2_RUNTIME],
@@ -184,6 +186,7 @@ function namedProviders(name: string): Provider[] {
     {
       provide: getTokenProviderToken(name),
       inject: [
+        TOKEN_PROVIDER_FACTORY,
         PROVIDER_DEFINITIONS,
         MODULE_OPTIONS,
         OAUTH2_RUNTIME,
@@ -191,8 +194,11 @@ function namedProviders(name: string): Provider[] {
         REFRESH_TOKEN_FAMILIES,
         SHARED_STORE,
       ],
-      useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
-        createTokenProvider(definitions.get(name)!, ...rest),
+      useFactory: (
+        create: typeof createTokenProvider,
+        definitions: ProviderDefinitions,
+        ...rest: CreateTokenProviderRest
+      ) => create(definitions.get(name)!, ...rest),
     },
     {
       provide: getHttpServiceToken(name),
