@@ -30,6 +30,10 @@ const LAYERS = {
     ],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
   },
+  terminus: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/terminus'],
+  },
 };
 
 const anyOf = (names) => `(${names.join('|')})`;
