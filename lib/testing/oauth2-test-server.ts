@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { IssuedTokens, type RefreshTokens } from './issued-tokens.js';
 import { LoopbackServer } from './loopback-server.js';
-import { received, type ReceivedRequest } from './received-request.js';
+import { parameterOf, received, type ReceivedRequest } from './received-request.js';
 import { TestEndpoint } from './test-endpoint.js';
 import { send, faults, type TestResponse } from './test-response.js';
 
@@ -147,8 +147,8 @@ export class OAuth2TestServer {
     return { status: 401, headers, body: {} };
   }
 
-  #logInOrRefresh({ form }: ReceivedRequest): TestResponse {
-    const sent = form['refresh_token'];
+  #logInOrRefresh(request: ReceivedRequest): TestResponse {
+    const sent = parameterOf(request, 'refresh_token');
     const members = sent === undefined ? this.tokens.logIn() : this.tokens.refresh(sent);
     return members ? this.grant(members) : faults.refused('invalid_grant');
   }

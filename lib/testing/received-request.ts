@@ -13,7 +13,7 @@ export interface ReceivedRequest {
   readonly body: Buffer;
   /** The body, read as UTF-8. */
   readonly text: string;
-  /** The members of a form-encoded body. Empty for any other body. */
+  /** The members of a form, URL-encoded or multipart, without its files. Empty for any other body. */
   readonly form: Readonly<Record<string, string>>;
   /** The Bearer token (RFC 6750 §2.1), or the token of this server that another header or the query has. */
   readonly token: string | undefined;
@@ -29,7 +29,7 @@ export interface ExpectedRequest {
   /** Without the query. */
   readonly path?: string | RegExp;
   readonly query?: Readonly<Record<string, string>>;
-  /** Members of a form-encoded body. */
+  /** Members of a form, URL-encoded or multipart. */
   readonly form?: Readonly<Record<string, string>>;
   /** Members of a JSON body. Members of objects in it are compared in the same way. */
   readonly json?: object;
@@ -45,7 +45,6 @@ export async function received(
   const { method = '', headers } = message;
   const body = await buffer(message);
   const text = body.toString('utf8');
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   const values = [...Object.values(headers).flat(), ...searchParams.values()].flatMap(parts);
   return {
@@ -55,9 +54,19 @@ export async function received(
     headers,
     body,
     text,
-    form: isForm ? Object.fromEntries(new URLSearchParams(text)) : {},
+    form: await formOf(body, headers['content-type'] ?? ''),
     token: bearer ?? values.find(isIssued),
   };
+}
+
+async function formOf(body: Buffer, type: string): Promise<Record<string, string>> {
+  if (!/^(?:application\/x-www-form-urlencoded|multipart\/form-data)/.test(type)) return {};
+  const form = await new Response(body, { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => new FormData()); // the body is none
+  return Object.fromEntries(
+    [...form].filter((member): member is [string, string] => typeof member[1] === 'string'),
+  );
 }
 
 /** The value itself, and what a scheme, a cookie or quotes may surround. */
@@ -95,6 +104,12 @@ export function summary(
   );
   if (token !== undefined) values.push(`token ${mayShow(token) ? token : '[not shown]'}`);
   return [`${method} ${String(path)}`, ...values].join(', ');
+}
+
+/** The parameter of a token request, in a form or in a JSON body. */
+export function parameterOf(request: ReceivedRequest, name: string): string | undefined {
+  const value: unknown = request.form[name] ?? Reflect.get(jsonOf(request) ?? {}, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function comparable(request: ReceivedRequest) {

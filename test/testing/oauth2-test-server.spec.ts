@@ -195,6 +195,15 @@ describe('the refresh tokens of an OAuth2TestServer', () => {
     expect(sent()).toEqual([undefined, 'refresh-token-1', 'refresh-token-2']);
   });
 
+  it.each(['json', 'multipart'])('rotate in token requests encoded as %s', async (encoding) => {
+    await restart({ refreshTokens: 'rotating' });
+    const { get, clock, tokens } = await bound({ ...PERSON, encoding });
+    await get('/orders');
+    clock.advance(HOUR);
+    expect((await tokens.getToken()).refreshToken).toBe('refresh-token-2');
+    expect(server.tokenEndpoint.requests[1]!.text).toContain('refresh-token-1');
+  });
+
   it('rotate: one that is sent again ends all of its login, but none of another login', async () => {
     await restart({ refreshTokens: 'rotating' });
     const { get } = await bound(PERSON);
