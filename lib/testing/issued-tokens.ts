@@ -1,10 +1,11 @@
-/** How an `OAuth2TestServer` deals with refresh tokens. */
-export type RefreshTokens = 'none' | 'reusable' | 'rotating';
+import type { OAuth2TestServerOptions } from './oauth2-test-server-options.js';
 
 /** The refresh tokens that come from one login. */
 interface Family {
   isRevoked: boolean;
 }
+
+type RefreshTokens = OAuth2TestServerOptions['refreshTokens'];
 
 /** The tokens of an `OAuth2TestServer`, and what has become of them. */
 export class IssuedTokens {

@@ -1,30 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { IssuedTokens, type RefreshTokens } from './issued-tokens.js';
+import { IssuedTokens } from './issued-tokens.js';
 import { LoopbackServer } from './loopback-server.js';
+import type { OAuth2TestServerOptions } from './oauth2-test-server-options.js';
 import { parameterOf, received, type ReceivedRequest } from './received-request.js';
 import { TestEndpoint } from './test-endpoint.js';
 import { send, faults, type TestResponse } from './test-response.js';
-
-/** Options of {@link OAuth2TestServer.start}. */
-export interface OAuth2TestServerOptions {
-  /** Port on 127.0.0.1. Default 0: any that is free. */
-  readonly port?: number;
-  /** Path of the token endpoint, or its end. All other paths are the API. Default `/token`. */
-  readonly tokenPath?: string;
-  /** What the numbered access tokens begin with. Default `token-`. */
-  readonly tokenPrefix?: string;
-  /** Members of every token response, such as `expires_in` (seconds) or `scope`. */
-  readonly tokenResponse?: Readonly<Record<string, unknown>>;
-  /**
-   * `none`: token responses have no refresh token. `reusable`: a login brings a refresh token that works until it is
-   * revoked. `rotating`: a refresh token works once and brings the next one; if it is sent again, all refresh tokens
-   * from the same login are revoked (RFC 9700 §4.14.2). Default `none`.
-   *
-   * A refresh token that the server does not know works, too: the app has it from its configuration.
-   */
-  readonly refreshTokens?: RefreshTokens;
-}
 
 /**
  * An authorization server and the API that it protects, both at one origin on 127.0.0.1:
@@ -41,6 +22,7 @@ export interface OAuth2TestServerOptions {
  * if a request carries a token of this server, and 401 otherwise. No token ends by itself: use `revokeTokens()`.
  */
 export class OAuth2TestServer {
+  /** Answers the requests whose path ends with `tokenPath` of the options. */
   readonly tokenEndpoint = new TestEndpoint({
     name: 'token endpoint',
     refuse: () => undefined,
@@ -77,6 +59,7 @@ export class OAuth2TestServer {
     return this.#http.url;
   }
 
+  /** The port on 127.0.0.1. */
   get port(): number {
     return this.#http.port;
   }

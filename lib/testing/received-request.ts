@@ -7,9 +7,11 @@ export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** The parameters behind the path. */
   readonly query: URLSearchParams;
   /** The names are in lower case. */
   readonly headers: IncomingHttpHeaders;
+  /** The body, byte for byte. */
   readonly body: Buffer;
   /** The body, read as UTF-8. */
   readonly text: string;

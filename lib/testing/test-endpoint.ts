@@ -24,8 +24,7 @@ export interface Behaviour {
 
 /** One half of an `OAuth2TestServer`: its token endpoint or its API. It keeps what arrives, and a test says what it answers. */
 export class TestEndpoint {
-  /** All requests so far, oldest first. */
-  readonly requests: ReceivedRequest[] = [];
+  readonly #requests: ReceivedRequest[] = [];
   readonly #behaviour: Behaviour;
   #respond: TestResponse | Responder;
   #next: (TestResponse | Responder)[] = [];
@@ -40,6 +39,11 @@ export class TestEndpoint {
   constructor(behaviour: Behaviour) {
     this.#behaviour = behaviour;
     this.#respond = behaviour.respond;
+  }
+
+  /** All requests so far, oldest first. */
+  get requests(): readonly ReceivedRequest[] {
+    return this.#requests;
   }
 
   /** The tokens that the requests carried, oldest first. */
@@ -103,7 +107,7 @@ export class TestEndpoint {
   /** @internal */
   reset(): void {
     this.#release();
-    this.requests.length = 0;
+    this.#requests.length = 0;
     this.#respond = this.#behaviour.respond;
     this.#next = [];
     this.#open = [];
@@ -113,7 +117,7 @@ export class TestEndpoint {
 
   /** @internal */
   async answer(request: ReceivedRequest): Promise<TestResponse> {
-    const number = this.requests.push(request);
+    const number = this.#requests.push(request);
     for (const watcher of this.#watchers) if (watcher.number <= number) watcher.resolve();
     await this.#held;
     const refusal = this.#behaviour.refuse(request);

@@ -7,6 +7,7 @@ import type { ReceivedRequest } from './received-request.js';
 export interface TestResponse {
   /** Default 200. */
   readonly status?: number;
+  /** Default: only a `Content-Type`, and only if the body is an object. */
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. Default: empty. */
   readonly body?: string | Buffer | object;

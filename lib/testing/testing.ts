@@ -5,8 +5,8 @@ export {
   type FakeTokenProvider,
   type FakeTokenProviderOptions,
 } from './fake-token-provider.js';
-export type { RefreshTokens } from './issued-tokens.js';
-export { OAuth2TestServer, type OAuth2TestServerOptions } from './oauth2-test-server.js';
+export { OAuth2TestServer } from './oauth2-test-server.js';
+export type { OAuth2TestServerOptions } from './oauth2-test-server-options.js';
 export type { ExpectedRequest, ReceivedRequest } from './received-request.js';
 export { TestClock } from './test-clock.js';
 export type { TestEndpoint } from './test-endpoint.js';

@@ -1,8 +1,9 @@
 import { TOKEN_PROVIDER_FACTORY } from '../module/injection-tokens.js';
 import { fakeTokenProvider, type FakeTokenProviderOptions } from './fake-token-provider.js';
 
-/** A `TestingModuleBuilder` of `@nestjs/testing`. */
+/** What {@link withFakeProviders} needs of a `TestingModuleBuilder` of `@nestjs/testing`. */
 export interface OverridableModule<Builder> {
+  /** As in `@nestjs/testing`. */
   overrideProvider(token: symbol): { useValue(value: unknown): Builder };
 }
 

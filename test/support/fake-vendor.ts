@@ -22,8 +22,8 @@ export const reset: Answer = (_response, socket) => void socket.resetAndDestroy(
  * Its API tells what it got, and its tokens are long enough to be searched for.
  */
 export class FakeVendor extends OAuth2TestServer {
-  readonly tokenRequests = this.tokenEndpoint.requests;
-  readonly apiRequests = this.api.requests;
+  readonly tokenRequests = this.tokenEndpoint.requests as Received[];
+  readonly apiRequests = this.api.requests as Received[];
   /** How the token endpoint answers; `count` begins at 1. */
   onToken: Behaviour = () => this.grant();
   /** How the API answers. */
