@@ -12,7 +12,7 @@ const LAYERS = {
   oauth2: { folders: CONTRACTS, packages: [] },
   providers: { folders: [...CONTRACTS, 'oauth2'], packages: [], types: ['axios'] },
   stores: { folders: CONTRACTS, packages: [] },
-  testing: { folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle'], packages: [] },
+  testing: { folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle', 'module'], packages: [] },
   http: {
     folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle', 'oauth2'],
     packages: ['axios'],
