@@ -30,6 +30,10 @@ const LAYERS = {
     ],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
   },
+  opentelemetry: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', '@opentelemetry/api'],
+  },
 };
 
 const anyOf = (names) => `(${names.join('|')})`;
