@@ -16,7 +16,7 @@ export function observeAccounts(meter: Meter, apps: readonly AppProviders[]): ()
     description: 'Seconds until the first usable token of a provider expires; 0 if there is none.',
     unit: 's',
   });
-  const accountGauge = meter.createObservableGauge('oauth2.client.account.count', {
+  const accountGauge = meter.createObservableGauge('oauth2.client.account', {
     description: 'Accounts in memory, by state.',
     unit: '{account}',
   });

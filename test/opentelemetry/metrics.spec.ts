@@ -36,7 +36,7 @@ describe('the metrics of an app', () => {
       'token.time_to_expiry': { 'acme up': 2_999.75 },
       'api.request': { 'acme waited': 1, 'acme fresh': 1 },
       'api.wait_time': { 'acme waited': [1, 0.25] },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
       'clock.skew': { acme: 0 },
     });
   });
@@ -59,7 +59,7 @@ describe('the metrics of an app', () => {
       'token.time_to_expiry': { 'acme up': 3_600 },
       'api.request': { 'acme waited': 2, 'acme stale': 1, 'acme fresh': 1 },
       'api.wait_time': { 'acme waited': [2, 0] },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
       'clock.skew': { acme: 0 },
     });
   });
@@ -73,14 +73,14 @@ describe('the metrics of an app', () => {
     expect(await app.call()).toBe(200);
     expect(await telemetry.metrics()).toMatchObject({
       'token.time_to_expiry': { 'acme degraded': 96.125 },
-      'account.count': { 'acme degraded TOKEN_ENDPOINT_UNAVAILABLE': 1 },
+      account: { 'acme degraded TOKEN_ENDPOINT_UNAVAILABLE': 1 },
     });
     clock.advance(100 * SECOND);
     const failed = 'TOKEN_ENDPOINT_UNAVAILABLE';
     expect([await app.call(), await app.call()]).toEqual([failed, failed]);
     expect(await telemetry.metrics()).toMatchObject({
       'token.time_to_expiry': { 'acme degraded': 0 },
-      'account.count': {
+      account: {
         'acme degraded TOKEN_ENDPOINT_UNAVAILABLE': 0,
         'acme down TOKEN_ENDPOINT_UNAVAILABLE': 1,
       },
@@ -109,7 +109,7 @@ describe('the metrics of an app', () => {
         'acme waited': [2, 0],
         'acme failed TOKEN_ENDPOINT_UNAVAILABLE': [2, 0],
       },
-      'account.count': {
+      account: {
         'acme degraded TOKEN_ENDPOINT_UNAVAILABLE': 0,
         'acme down TOKEN_ENDPOINT_UNAVAILABLE': 0,
         'acme up': 1,
@@ -135,7 +135,7 @@ describe('the metrics of an app', () => {
       'api.wait_time': { 'acme waited': [1, 0] },
       'api.rejection': { acme: 3 },
       'api.resend': { acme: 1 },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
       'clock.skew': { acme: 0 },
     });
   });
@@ -161,7 +161,7 @@ describe('the metrics of an app', () => {
       'token.time_to_expiry': { 'acme up': 100 },
       'api.request': { 'acme waited': 1, 'acme stale': 2 },
       'api.wait_time': { 'acme waited': [1, 0] },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
       'clock.skew': { acme: 0 },
     });
   });
@@ -188,7 +188,7 @@ describe('the metrics of an app', () => {
         'acme release ok': 1,
         'acme get failed': 1,
       },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
       'clock.skew': { acme: 0 },
     });
   });
@@ -203,7 +203,7 @@ describe('the metrics of an app', () => {
       'token.time_to_expiry': { 'acme up': 3_600 },
       'api.request': { 'acme waited': 1 },
       'api.wait_time': { 'acme waited': [1, 0] },
-      'account.count': { 'acme up': 1 },
+      account: { 'acme up': 1 },
     };
     expect(await telemetry.metrics()).toEqual({
       ...common,
@@ -222,5 +222,6 @@ describe('the metrics of an app', () => {
       'token.renewal': { 'acme first store': 1 },
       'store.operation': { 'acme get ok': 1 },
     });
+    await others.close();
   });
 });

@@ -1,5 +1,6 @@
 import { context, metrics, trace, type Attributes } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import {
   AggregationTemporality,
   DataPointType,
@@ -14,6 +15,8 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
+
+import { Listener } from './listener.js';
 
 const PREFIX = 'oauth2.client.';
 
@@ -30,7 +33,8 @@ export class Telemetry {
     exporter: this.#metrics,
     exportIntervalMillis: 2 ** 31 - 1,
   });
-  readonly #meters = new MeterProvider({ readers: [this.#reader] });
+  readonly #prometheus = new PrometheusExporter({ preventServerStart: true });
+  readonly #meters = new MeterProvider({ readers: [this.#reader, this.#prometheus] });
   readonly #spans = new InMemorySpanExporter();
 
   /** Ends the one before, which still gets what started under it. */
@@ -71,6 +75,18 @@ export class Telemetry {
     return Object.fromEntries(
       exported.map((metric) => [metric.descriptor.name.replace(PREFIX, ''), pointsOf(metric)]),
     );
+  }
+
+  /** The page that Prometheus gets, by HTTP. */
+  async page(): Promise<string> {
+    const server = await Listener.start();
+    server.serve((request, response) =>
+      this.#prometheus.getMetricsRequestHandler(request, response),
+    );
+    const page = await fetch(`${server.url}/metrics`);
+    const text = await page.text();
+    await server.close();
+    return text;
   }
 
   async close(): Promise<void> {
