@@ -88,7 +88,7 @@ describe('the page for Prometheus', () => {
     expect(promtool(['check', 'metrics'], page)).toBe('passed');
   });
 
-  it('it has a description for each metric', () => {
+  it('each metric on the page has a description', () => {
     const described = [...page.matchAll(/^# HELP (oauth2_\w+) [A-Z].+\.$/gm)].map(
       ([, name]) => name,
     );
@@ -96,7 +96,7 @@ describe('the page for Prometheus', () => {
     const names = [...exported.keys()].map((name) =>
       described.includes(name) ? name : base(name),
     );
-    expect([...new Set(names)].sort()).toEqual(described.sort());
+    expect(new Set(names)).toEqual(new Set(described));
   });
 });
 
@@ -130,7 +130,7 @@ describe('the alerts', () => {
 });
 
 describe('the dashboard', () => {
-  it('it has eight panels that do not overlap, for a data source that is chosen', () => {
+  it('eight panels without overlap use the data source that is chosen', () => {
     expect(panels).toHaveLength(8);
     const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`);
     expect(new Set(places).size).toBe(8);
