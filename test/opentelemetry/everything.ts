@@ -5,6 +5,8 @@ import type { ObservedApp, Scene } from './observed-app.js';
 
 const HOUR = 3_600_000;
 
+export const SCOPE = 'read:everything';
+
 /** An account that only a user can connect. */
 const CONNECTED = {
   name: 'connected',
@@ -12,18 +14,29 @@ const CONNECTED = {
   refreshToken: 'refresh-token-of-esi',
 } as const;
 
+interface EverythingOptions {
+  /** Changes to the definition. */
+  readonly definition?: Readonly<Record<string, unknown>>;
+  /** What the vendor says in the errors of its token endpoint. */
+  readonly says?: string;
+  readonly onStart?: (app: ObservedApp) => void;
+}
+
 /** An app to which everything happens that its metrics can show. */
 export async function everything(
   scene: Scene,
-  definition: Readonly<Record<string, unknown>> = {},
+  { definition = {}, says = 'no', onStart }: EverythingOptions = {},
 ): Promise<ObservedApp> {
   const { vendor, clock } = scene;
   const { store, faults } = faulty(clock);
-  const connected = acme(vendor, { ...definition, ...CONNECTED });
+  const connected = acme(vendor, CONNECTED);
   const imports = [OAuth2ClientModule.forRoot({ providers: [connected] })];
   const app = await scene.start({ definition, store, imports });
+  onStart?.(app);
   const call = (subject?: string) =>
-    app.call(subject === undefined ? {} : { oauth2: { subject, scope: 'read:everything' } });
+    app.call(subject === undefined ? {} : { oauth2: { subject, scope: SCOPE } });
+  const refuse = (status: number, error: string, error_description = says) =>
+    scene.answer(() => ({ status, body: { error, error_description } }));
 
   scene.skew = 95;
   await call(); // first
@@ -38,25 +51,22 @@ export async function everything(
   app.app.tokens('acme').invalidate();
   await call();
 
-  faults.get = () => Promise.reject(new Error('down'));
-  await call('ama');
+  faults.get = () => Promise.reject(new Error(says));
+  await call('tenant-ama');
   faults.get = undefined;
 
-  for (const [subject, answer] of [
-    ['kofi', { status: 401, body: { error: 'invalid_client' } }],
-    ['yaw', { status: 429 }],
-  ] as const) {
-    scene.answer(() => answer);
-    await call(subject);
-  }
-  scene.answer(() => ({ status: 400, body: { error: 'invalid_grant' } }));
+  refuse(401, 'invalid_client');
+  await call('tenant-kofi');
+  refuse(429, 'slow_down');
+  await call('tenant-yaw');
+  refuse(400, 'invalid_grant', 'a new consent is needed'); // a provider cannot mask the secrets of another one
   await app.app
     .tokens('connected')
     .getToken()
-    .catch(() => {}); // needs a new consent
+    .catch(() => {});
   clock.advance(3_480_000);
-  scene.answer(() => ({ status: 503 }));
+  refuse(503, 'temporarily_unavailable');
   await call(); // degraded
-  await call('abena'); // down
+  await call('tenant-abena'); // down
   return app;
 }
