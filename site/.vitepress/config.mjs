@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+
+import { sidebar } from '../sidebar.mjs';
+import { slug } from '../slug.mjs';
+
+const { name, description, homepage } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+const api = JSON.parse(
+  readFileSync(new URL('../pages/api/typedoc-sidebar.json', import.meta.url), 'utf8'),
+);
+
+export default {
+  title: name,
+  description,
+  lang: 'en',
+  srcDir: 'pages',
+  outDir: 'dist',
+  cacheDir: 'node_modules/.cache/vitepress',
+  markdown: {
+    anchor: { slugify: slug },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Guide', link: '/getting-started' },
+      { text: 'API', link: '/api/' },
+      { text: 'Benchmark', link: '/benchmark' },
+      { text: 'Changelog', link: '/changelog' },
+    ],
+    sidebar: { '/': sidebar, '/api/': [{ text: 'Guide', link: '/getting-started' }, ...api] },
+    socialLinks: [{ icon: 'github', link: homepage.replace(/#.*/, '') }],
+  },
+};
