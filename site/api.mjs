@@ -28,6 +28,7 @@ export async function writeApi(root, pages, folder) {
     disableSources: true,
     hideBreadcrumbs: true,
     useCodeBlocks: true,
+    expandParameters: true,
     parametersFormat: 'table',
     enumMembersFormat: 'table',
     logLevel: 'Warn',

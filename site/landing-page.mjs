@@ -1,7 +1,7 @@
 /** The landing page: the reasons in the README become its tiles, and the rest follows below. */
 export function landingPage(readme) {
   const [intro, why, ...sections] = readme.split(/^## /m);
-  const tagline = intro.split('\n\n')[1].replaceAll('\n', ' ');
+  const tagline = intro.split('\n\n')[1].replaceAll('\n', ' ').replaceAll('`', '');
   const features = [...why.matchAll(/^- \*\*(.+?)\.\*\* ([^]+?)\n(?=- |\n|$)/gm)].map(
     ([, title, details]) => ({ title, details: details.replaceAll(/\s+/g, ' ') }),
   );

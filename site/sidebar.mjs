@@ -4,6 +4,7 @@ export const GROUPS = [
     text: 'Start',
     pages: [
       ['getting-started', 'Getting started'],
+      ['token-life', 'The life of a token'],
       ['migration', 'Migration'],
     ],
   },

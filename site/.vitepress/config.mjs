@@ -10,6 +10,10 @@ const api = JSON.parse(
   readFileSync(new URL('../pages/api/typedoc-sidebar.json', import.meta.url), 'utf8'),
 );
 
+/** A key, the icon of the site. */
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#4361d8" stroke-width="4"><circle cx="10" cy="16" r="7"/><path d="M17 16h13v6m-6-6v5"/></svg>';
+
 export default {
   title: name,
   description,
@@ -17,6 +21,7 @@ export default {
   srcDir: 'pages',
   outDir: 'dist',
   cacheDir: 'node_modules/.cache/vitepress',
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   markdown: {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
