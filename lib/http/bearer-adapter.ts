@@ -135,6 +135,7 @@ class BearerCall implements Unauthorized {
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
     const { tokens, retry, events } = this.route.api;
     const original = () => (error ? Promise.reject(error) : response);
+    if (events?.isObserved) events.rejected(this.target);
     if (this.lostToken) return original();
     if (!mayRetry(retry, this.config.method, this.config.data)) {
       tokens.renew(sent, this.target).catch(() => {}); // the next request gets the token or the failure

@@ -47,7 +47,7 @@ export class ReplacedTokens {
   add(account: Account, tokens: TokenSet): void {
     const { clock } = this.parts;
     const isOver = tokens.expiresAt <= clock.now() || tokens.accessToken === account.rejected;
-    const cancelTimer = clock.after(PAUSE, () => void this.#begin(added), true);
+    const cancelTimer = clock.after(PAUSE, () => void this.#begin(added), 'background');
     const added: Replaced = { account, tokens, isOver, cancelTimer };
     this.#waiting.add(added);
   }

@@ -13,6 +13,10 @@ export const PROVIDER_DEFINITIONS = token('definitions');
 export const SHARED_STORE = token('store');
 /** The refresh token families of all providers. Several providers may be configured with the same refresh token. */
 export const REFRESH_TOKEN_FAMILIES = token('refresh token families');
+/** What happens when the app has started. */
+export const APP_START = token('start');
+/** Makes the running provider of a definition. */
+export const TOKEN_PROVIDER_FACTORY = token('token provider factory');
 /** Finds the API that a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 

@@ -218,6 +218,6 @@ export class SharedStore {
 
   #retryLater(): () => void {
     const delay = doubled(RETRY, ++this.#retries);
-    return this.clock.after(delay, () => void this.#flush(), true);
+    return this.clock.after(delay, () => void this.#flush(), 'background');
   }
 }

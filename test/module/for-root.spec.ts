@@ -105,7 +105,7 @@ describe('OAuth2ClientModule', () => {
     const module = OAuth2ClientModule.forRoot(options('shop'));
     await vendor.close();
     const app = await start(module);
-    vendor = await FakeVendor.start(port);
+    vendor = await FakeVendor.start({ port });
     expect(vendor.tokenRequests).toHaveLength(0);
     await firstValueFrom(app.get<HttpService>(getHttpServiceToken('shop')).get('/orders'));
     expect(vendor.tokenRequests).toHaveLength(1);

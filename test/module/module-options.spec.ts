@@ -55,6 +55,7 @@ describe('the options of the module', () => {
     ['credentials for all', { axios: { auth: { username: 'a' } } }, /must not set `auth`/],
     ['a header for all', { axios: { headers: { authorization: 'x' } } }, /headers.Authorization/],
     ['a store that is none', { store: {} }, /`store` must be a TokenStore/],
+    ['another way to verify', { verifyOnStart: true }, /`verifyOnStart` must be 'warn' or 'fail'/],
     ['no store', { store: null }, /`store` must be a TokenStore/],
   ])('the options of the module are refused with %s', async (_what, changes, message) => {
     const error = await refusedOptions({ providers: [valid], ...changes });

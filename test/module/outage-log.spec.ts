@@ -49,7 +49,7 @@ describe('the log of an app', () => {
   const lines = () =>
     app.log.lines
       .filter((line) => !line.startsWith('debug') && !line.includes('the clocks differ'))
-      .map((line) => line.replace(/ OAuth2Client$/, ''));
+      .map((line) => line.replace(/(?: undefined)? OAuth2Client$/, ''));
   const headlines = () => lines().map((line) => line.replace(/^(\w+ \[[^\]]*\] [^:(]*):.*$/, '$1'));
 
   it('the log has one line for each change of an outage: the old token serves, calls fail, recovered', async () => {
@@ -66,7 +66,7 @@ describe('the log of an app', () => {
       expect(await call()).toBe(1);
       clock.advance(100);
     }
-    expect(headlines().slice(1)).toEqual(['warn [acme] calls fail, the old token has expired']);
+    expect(headlines().slice(1)).toEqual(['error [acme] calls fail, the old token has expired']);
     repair();
     clock.advance(5 * MINUTE);
     expect(await call()).toBe(0);
@@ -79,7 +79,7 @@ describe('the log of an app', () => {
     expect(await call()).toBe(1);
     expect(lines()).toEqual([
       expect.stringMatching(
-        /^warn \[acme\] calls fail: TOKEN_REQUEST_REJECTED: .*404.* The next attempt is made in 1 s$/,
+        /^error \[acme\] calls fail: TOKEN_REQUEST_REJECTED: .*404.* The next attempt is made in 1 s$/,
       ),
     ]);
     clock.advance(1_000);
@@ -113,7 +113,7 @@ describe('the log of an app', () => {
       clock.advance(10 * MINUTE);
       await call();
     }
-    const one = ['warn [acme] calls fail', 'log [acme] recovered'];
+    const one = ['error [acme] calls fail', 'log [acme] recovered'];
     expect(headlines()).toEqual([...one, ...one, ...one]);
   });
 
@@ -177,7 +177,7 @@ describe('the log of an app', () => {
     }
     expect(lines()).toEqual([
       expect.stringMatching(
-        /^warn \[acme, account \w+\] the refresh failed and a login replaced it: TOKEN_REQUEST_REJECTED: .*404.*Not here\./,
+        /^warn \[acme, account \w+\] the refresh failed and a login replaced it: no call has failed\. TOKEN_REQUEST_REJECTED: .*404.*Not here\./,
       ),
     ]);
   });
