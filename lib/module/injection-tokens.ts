@@ -16,6 +16,8 @@ export const SHARED_STORE = token('store');
 export const REFRESH_TOKEN_FAMILIES = token('refresh token families');
 /** What happens when the app has started. */
 export const APP_START = token('start');
+/** Makes the running provider of a definition. */
+export const TOKEN_PROVIDER_FACTORY = token('token provider factory');
 /** Which API a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 

@@ -13,6 +13,7 @@ const SILENT = [
   'token_request.ended',
   'api_request.authorized',
   'api_request.failed',
+  'api_request.rejected',
   'api_request.repeated',
   'store.operation',
 ] as const;

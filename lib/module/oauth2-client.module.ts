@@ -28,6 +28,7 @@ import {
   PROVIDER_DEFINITIONS,
   REFRESH_TOKEN_FAMILIES,
   SHARED_STORE,
+  TOKEN_PROVIDER_FACTORY,
   TOKEN_PROVIDERS,
 } from './injection-tokens.js';
 import type {
@@ -134,6 +135,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
+    { provide: TOKEN_PROVIDER_FACTORY, useValue: createTokenProvider },
     {
       provide: OAuth2Events,
       inject: [OAUTH2_RUNTIME],
@@ -191,6 +193,7 @@ function namedProviders(name: string): Provider[] {
     {
       provide: getTokenProviderToken(name),
       inject: [
+        TOKEN_PROVIDER_FACTORY,
         PROVIDER_DEFINITIONS,
         MODULE_OPTIONS,
         OAUTH2_RUNTIME,
@@ -198,8 +201,11 @@ function namedProviders(name: string): Provider[] {
         REFRESH_TOKEN_FAMILIES,
         SHARED_STORE,
       ],
-      useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
-        createTokenProvider(definitions.get(name)!, ...rest),
+      useFactory: (
+        create: typeof createTokenProvider,
+        definitions: ProviderDefinitions,
+        ...rest: CreateTokenProviderRest
+      ) => create(definitions.get(name)!, ...rest),
     },
     {
       provide: getHttpServiceToken(name),
