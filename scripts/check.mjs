@@ -59,6 +59,7 @@ const LANES = [
     { name: 'public API report', command: 'node scripts/api-report.mjs' },
     { name: 'consumers', command: `node test/consumers/run.mjs ${TARBALL}` },
     { name: 'sample', command: 'nest build' },
+    { name: 'documentation site', command: 'npm run docs' },
   ],
 ];
 

@@ -48,6 +48,11 @@ export class RequestEvents {
     );
   }
 
+  /** The API has rejected the token of a request. */
+  rejected(target: TokenTarget | undefined): void {
+    this.#emit(target, { type: 'api_request.rejected' });
+  }
+
   /** A request is sent once more. */
   repeats(
     target: TokenTarget | undefined,

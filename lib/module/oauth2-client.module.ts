@@ -12,11 +12,13 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import { SharedStore } from '../sharing/shared-store.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
+import { AppStart } from './app-start.js';
 import { createApiDirectory } from './api-directory.factory.js';
 import { eventLogger } from './event-logger.js';
 import { createHttpService } from './http-service.factory.js';
 import {
   API_DIRECTORY,
+  APP_START,
   getHttpServiceToken,
   getTokenProviderToken,
   MODULE_OPTIONS,
@@ -156,6 +158,11 @@ function tokenSide(names: readonly string[]): Provider[] {
         new TokenProviders(new Map(names.map((name, i) => [name, providers[i]!]))),
     },
     { provide: TOKEN_PROVIDERS, useExisting: TokenProviders },
+    {
+      provide: APP_START,
+      inject: [MODULE_OPTIONS, PROVIDER_DEFINITIONS, TokenProviders],
+      useFactory: (...parts: ConstructorParameters<typeof AppStart>) => new AppStart(...parts),
+    },
   ];
 }
 
