@@ -34,6 +34,10 @@ const LAYERS = {
     folders: [...CONTRACTS, 'lifecycle', 'module'],
     packages: ['@nestjs/common', '@nestjs/core', '@opentelemetry/api'],
   },
+  terminus: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/terminus'],
+  },
 };
 
 const anyOf = (names) => `(${names.join('|')})`;

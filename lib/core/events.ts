@@ -206,10 +206,13 @@ export type OAuth2EventOf<T extends OAuth2Event['type']> = Extract<OAuth2EventBo
 
 export type EventListener = (event: OAuth2Event) => void;
 
-/** Where events of API requests go. They are made only while somebody listens, because a request must cost little. */
+/** Where the events of a module go. */
 export interface EventSink {
-  readonly isObserved: boolean;
   readonly emit: EventListener;
+  /** The listeners of the process. */
+  readonly channel: { readonly hasSubscribers: boolean };
+  /** The listeners of the module. */
+  readonly subject: { readonly observed: boolean };
 }
 
 /** Wraps a listener so that its own failure does not stop what it listens to. */

@@ -1,3 +1,5 @@
+import { isAxiosError } from 'axios';
+
 import type { ApiRequestEvent, EventSink } from '../core/events.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { TokenStatus } from '../lifecycle/token-access.js';
@@ -14,10 +16,11 @@ interface RequestEventsParts {
 
 /** Reports what happens to the requests of one API. A caller asks first whether anybody listens. */
 export class RequestEvents {
-  constructor(private readonly parts: RequestEventsParts) {}
+  /** Where they go, to see whether anybody listens. */
+  readonly sink: EventSink;
 
-  get isObserved(): boolean {
-    return this.parts.events.isObserved;
+  constructor(private readonly parts: RequestEventsParts) {
+    this.sink = parts.events;
   }
 
   /** A request leaves with a token from memory. */
@@ -68,8 +71,7 @@ export class RequestEvents {
       });
     response.then(
       ({ status }) => ended(status),
-      (error: { readonly response?: { readonly status: number } } | undefined) =>
-        ended(error?.response?.status),
+      (error: unknown) => ended(isAxiosError(error) ? error.response?.status : undefined),
     );
   }
 
@@ -80,8 +82,8 @@ export class RequestEvents {
   }
 
   #emit(target: TokenTarget | undefined, event: ApiRequestEvent): void {
-    const { provider, events, statusOf } = this.parts;
-    events.emit({ ...event, provider, account: statusOf(target)?.account });
+    const { provider, statusOf } = this.parts;
+    this.sink.emit({ ...event, provider, account: statusOf(target)?.account });
   }
 }
 

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import { Observable, Subject } from 'rxjs';
 
-import type { EventListener, EventSink, OAuth2Event } from '../core/events.js';
+import type { EventListener, OAuth2Event } from '../core/events.js';
 
 /** The channel of `node:diagnostics_channel` on which every module of the process publishes its events. */
 export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
@@ -17,9 +17,11 @@ export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
  * });
  * ```
  */
-export class OAuth2Events extends Observable<OAuth2Event> implements EventSink {
-  readonly #channel = channel(OAUTH2_EVENTS_CHANNEL);
-  readonly #subject: Subject<OAuth2Event>;
+export class OAuth2Events extends Observable<OAuth2Event> {
+  /** @internal */
+  readonly channel = channel(OAUTH2_EVENTS_CHANNEL);
+  /** @internal */
+  readonly subject: Subject<OAuth2Event>;
   readonly #log: EventListener;
 
   /**
@@ -29,13 +31,8 @@ export class OAuth2Events extends Observable<OAuth2Event> implements EventSink {
   constructor(log: EventListener) {
     const subject = new Subject<OAuth2Event>();
     super((subscriber) => subject.subscribe(subscriber));
-    this.#subject = subject;
+    this.subject = subject;
     this.#log = log;
-  }
-
-  /** Whether anybody listens beside the log. @internal */
-  get isObserved(): boolean {
-    return this.#subject.observed || this.#channel.hasSubscribers;
   }
 
   /** @internal */
@@ -45,7 +42,7 @@ export class OAuth2Events extends Observable<OAuth2Event> implements EventSink {
     } catch {
       // A logger that fails must not stop a renewal.
     }
-    if (this.#channel.hasSubscribers) this.#channel.publish(event);
-    this.#subject.next(event);
+    if (this.channel.hasSubscribers) this.channel.publish(event);
+    this.subject.next(event);
   };
 }

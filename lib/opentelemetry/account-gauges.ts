@@ -1,7 +1,7 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 
 import type { TokenProvider } from '../lifecycle/token-provider.js';
-import type { AppProviders } from '../module/app-providers.js';
+import type { OAuth2Client } from '../module/app-providers.js';
 import { errorType, PROVIDER } from './recorders.js';
 
 const ACCOUNT_STATE = 'oauth2.account.state';
@@ -11,7 +11,7 @@ const ACCOUNT_STATE = 'oauth2.account.state';
  *
  * @returns ends it
  */
-export function observeAccounts(meter: Meter, apps: readonly AppProviders[]): () => void {
+export function observeAccounts(meter: Meter, clients: readonly OAuth2Client[]): () => void {
   const expiryGauge = meter.createObservableGauge('oauth2.client.token.time_to_expiry', {
     description: 'Seconds until the first usable token of a provider expires; 0 if there is none.',
     unit: 's',
@@ -25,9 +25,9 @@ export function observeAccounts(meter: Meter, apps: readonly AppProviders[]): ()
   const collect = (result: BatchObservableResult) => {
     expiry.reset();
     accounts.reset();
-    for (const { providers, runtime } of apps) {
+    for (const { providers, clock } of clients) {
       for (const name of providers.names) {
-        read(providers.get(name), runtime.clock.now(), expiry, accounts);
+        read(providers.get(name), clock.now(), expiry, accounts);
       }
     }
     expiry.report(result, expiryGauge);

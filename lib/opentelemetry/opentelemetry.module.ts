@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { metrics, trace } from '@opentelemetry/api';
 
 import { harmless } from '../core/events.js';
-import { appProviders } from '../module/app-providers.js';
+import { clientsOf } from '../module/app-providers.js';
 import { observeAccounts } from './account-gauges.js';
 import { eventMetrics } from './event-metrics.js';
 import { eventSpans } from './event-spans.js';
@@ -35,12 +35,12 @@ export class OAuth2OpenTelemetryModule implements OnModuleInit, OnApplicationShu
 
   /** Called by Nest. Instruments that are made before the SDK is started would never record anything. */
   onModuleInit(): void {
-    const apps = appProviders(this.#modules);
+    const clients = clientsOf(this.#modules);
     const meter = metrics.getMeter(SCOPE);
     const recorders = [eventMetrics(meter), eventSpans(trace.getTracer(SCOPE))];
-    this.#stops.push(observeAccounts(meter, apps));
+    this.#stops.push(observeAccounts(meter, clients));
     for (const listener of recorders.map(listenerOf).map(harmless)) {
-      for (const { events } of apps) {
+      for (const { events } of clients) {
         const subscription = events.subscribe(listener);
         this.#stops.push(() => subscription.unsubscribe());
       }
