@@ -9,7 +9,6 @@ import {
 } from '@opentelemetry/api';
 
 import type { OAuth2EventOf } from '../core/events.js';
-import { tryUrl } from '../util/urls.js';
 import { errorType, GRANT_TYPE, OUTCOME, PROVIDER, type Recorders } from './recorders.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
@@ -86,10 +85,7 @@ function timeOf(ms: number): HrTime {
 
 /** @param host with its port, if it is not the default */
 function serverOf(host: string | undefined): Attributes {
-  const url = host === undefined ? undefined : tryUrl(`https://${host}`);
-  if (!url) return {};
-  return {
-    'server.address': url.hostname,
-    ...(url.port !== '' && { 'server.port': Number(url.port) }),
-  };
+  if (host === undefined) return {};
+  const { hostname, port } = new URL(`https://${host}`);
+  return { 'server.address': hostname, ...(port !== '' && { 'server.port': Number(port) }) };
 }

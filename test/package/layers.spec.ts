@@ -35,6 +35,8 @@ const BROKEN = [
   ['http-imports-only-its-packages', 'lib/http/b.ts', '@nestjs/axios'],
   ['module-imports-only-lower-layers', 'lib/module/a.ts', '../index.js'],
   ['module-imports-only-its-packages', 'lib/module/b.ts', 'fast-check'],
+  ['opentelemetry-imports-only-lower-layers', 'lib/opentelemetry/a.ts', '../http/fine.js'],
+  ['opentelemetry-imports-only-its-packages', 'lib/opentelemetry/b.ts', 'rxjs'],
   ['terminus-imports-only-lower-layers', 'lib/terminus/a.ts', '../http/fine.js'],
   ['terminus-imports-only-its-packages', 'lib/terminus/b.ts', 'axios'],
   ['every-file-in-a-layer', 'lib/health/a.ts', '../core/fine.js'],
@@ -60,6 +62,7 @@ const FINE = [
   ['lib/http/fine.ts', 'axios'],
   ['lib/module/fine.ts', '@nestjs/axios'],
   ['lib/terminus/fine.ts', '@nestjs/terminus'],
+  ['lib/opentelemetry/fine.ts', '@opentelemetry/api'],
   ['lib/stray.ts', 'node:url'],
   ['test/fine.ts', 'node:url'],
 ] as const;
