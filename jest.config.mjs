@@ -10,8 +10,10 @@ export default {
   moduleNameMapper: {
     '^nestjs-oauth2-client$': '<rootDir>/lib/index.ts',
     '^nestjs-oauth2-client/define$': '<rootDir>/lib/define.ts',
+    '^nestjs-oauth2-client/opentelemetry$': '<rootDir>/lib/opentelemetry/opentelemetry.ts',
     '^nestjs-oauth2-client/redis$': '<rootDir>/lib/stores/redis.ts',
     '^nestjs-oauth2-client/store-contract$': '<rootDir>/lib/testing/token-store-contract.ts',
+    '^nestjs-oauth2-client/terminus$': '<rootDir>/lib/terminus/terminus.ts',
     '^nestjs-oauth2-client/testing$': '<rootDir>/lib/testing/testing.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -30,6 +30,7 @@ const DEPENDS_ON_NODE = [
   'test/lifecycle/(on-token-set|status|subjects)',
   'test/core/(errors|token-set)',
   'test/e2e/(hostile|invariants|process-exit|provider-kinds|whose-token)',
+  'test/testing/(oauth2|test-clock)',
   'test/package/quick-start',
 ];
 const TARBALL = `temp/package/nestjs-oauth2-client-${manifest().version}.tgz`;

@@ -14,6 +14,10 @@ export const PROVIDER_DEFINITIONS = token('definitions');
 export const SHARED_STORE = token('store');
 /** The refresh token families of all providers: several may be configured with one refresh token. */
 export const REFRESH_TOKEN_FAMILIES = token('refresh token families');
+/** What happens when the app has started. */
+export const APP_START = token('start');
+/** Makes the running provider of a definition. */
+export const TOKEN_PROVIDER_FACTORY = token('token provider factory');
 /** Which API a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 

@@ -22,6 +22,13 @@ export interface OAuth2ClientModuleOptions {
    * definition, so that it is the same in all instances; if all of them are functions, it changes with each start.
    */
   readonly accountLabel?: AccountLabel | undefined;
+  /**
+   * Obtains a token for each provider when the app starts, so that wrong credentials show at once. If there is none:
+   * `warn` logs a warning and starts, `fail` fails the start. A login takes no longer than the `deadline` of its
+   * definition. Skipped are providers that are disabled, have a `subject` function, or have single-use tokens.
+   * Default: the first call logs in.
+   */
+  readonly verifyOnStart?: 'warn' | 'fail' | undefined;
 }
 
 /** What may stand beside the options. */

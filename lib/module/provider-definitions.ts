@@ -7,7 +7,7 @@ import { withoutPrototypes } from '../providers/without-prototypes.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 
 const MODULE = 'OAuth2ClientModule';
-const MODULE_FIELDS = ['providers', 'axios', 'store', 'accountLabel'];
+const MODULE_FIELDS = ['providers', 'axios', 'store', 'accountLabel', 'verifyOnStart'];
 
 /** The definitions of a module by name, after everything in its options has been checked. */
 export type ProviderDefinitions = ReadonlyMap<string, ProviderDefinition>;
@@ -53,7 +53,10 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
     const axios = options.axios === undefined ? undefined : axiosProblem(options.axios, header);
     if (axios) problems.push(about('axios', axios));
   }
-  const { store, accountLabel } = options;
+  const { store, accountLabel, verifyOnStart } = options;
+  if (![undefined, 'warn', 'fail'].includes(verifyOnStart)) {
+    problems.push(about('verifyOnStart', "must be 'warn' or 'fail'"));
+  }
   if (accountLabel !== undefined && typeof accountLabel !== 'function') {
     problems.push(about('accountLabel', 'must be a function that returns a string'));
   }
