@@ -30,6 +30,11 @@ const LAYERS = {
     ],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
   },
+  // Beside the layers: nothing imports it.
+  board: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', 'rxjs'],
+  },
 };
 
 const anyOf = (names) => `(${names.join('|')})`;
