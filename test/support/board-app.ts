@@ -29,6 +29,8 @@ export interface BoardAppOptions extends OAuth2ClientModuleOptions {
   readonly platform?: Platform;
   readonly board?: OAuth2BoardOptions;
   readonly clock?: Clock;
+  /** Stands in for the provider `acme`. */
+  readonly tokens?: TokenProvider;
   /** Changes the app before it starts. */
   readonly prepare?: (app: INestApplication) => void;
 }
@@ -45,15 +47,17 @@ export class BoardApp {
     platform = 'express',
     board,
     clock = systemClock,
+    tokens,
     prepare,
     ...options
   }: BoardAppOptions): Promise<BoardApp> {
-    const module = await Test.createTestingModule({
+    const builder = Test.createTestingModule({
       imports: [OAuth2ClientModule.forRoot(options), OAuth2BoardModule.register(board)],
     })
       .overrideProvider(OAUTH2_RUNTIME)
-      .useValue({ clock, random: () => 0 })
-      .compile();
+      .useValue({ clock, random: () => 0 });
+    if (tokens) builder.overrideProvider(getTokenProviderToken('acme')).useValue(tokens);
+    const module = await builder.compile();
     const app = module.createNestApplication(ADAPTERS[platform](), { logger: false });
     prepare?.(app);
     await app.listen(0, '127.0.0.1');
