@@ -13,6 +13,7 @@ export default {
     '^nestjs-oauth2-client/board$': '<rootDir>/lib/board/board.ts',
     '^nestjs-oauth2-client/redis$': '<rootDir>/lib/stores/redis.ts',
     '^nestjs-oauth2-client/store-contract$': '<rootDir>/lib/testing/token-store-contract.ts',
+    '^nestjs-oauth2-client/terminus$': '<rootDir>/lib/terminus/terminus.ts',
     '^nestjs-oauth2-client/testing$': '<rootDir>/lib/testing/testing.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -13,9 +13,8 @@ import type { Subscription } from 'rxjs';
 import { OAuth2ClientError, placeOf } from '../core/errors.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
-import { appProviders } from '../module/app-providers.js';
-import { systemRuntime } from '../module/runtime.js';
-import type { Clock } from '../util/clock.js';
+import { clientsOf } from '../module/app-providers.js';
+import { systemClock, type Clock } from '../util/clock.js';
 import { History } from './history.js';
 import { shared } from './provider-card.js';
 import { snapshot, type Shown, type Snapshot } from './view.js';
@@ -29,7 +28,7 @@ export type Action = 'renew' | 'invalidate';
 /** Knows all providers of the app, remembers what happens to them, and does what the buttons say. */
 @Injectable()
 export class Board implements OnModuleInit, OnModuleDestroy {
-  clock: Clock = systemRuntime.clock;
+  clock: Clock = systemClock;
   /** Called after each event. */
   onChange: (() => void) | undefined;
   readonly #shown: Shown[] = [];
@@ -41,16 +40,17 @@ export class Board implements OnModuleInit, OnModuleDestroy {
   constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
 
   onModuleInit(): void {
-    const found = appProviders(this.modules);
-    this.clock = found[0]?.runtime.clock ?? this.clock;
+    const clients = clientsOf(this.modules);
+    this.clock = clients[0]?.clock ?? this.clock;
     this.#since = this.clock.now();
-    for (const { providers, events } of found) {
+    for (const { providers, definitions, events } of clients) {
       const histories = new Map<string, History>();
       for (const name of providers.names) {
         const history = new History(this.#since);
         histories.set(name, history);
         const id = `provider-${this.#shown.length}`;
-        this.#shown.push({ id, provider: providers.get(name), history });
+        const isDisabled = definitions.get(name)?.enabled === false;
+        this.#shown.push({ id, provider: providers.get(name), isDisabled, history });
       }
       const subscription = events.subscribe((event) => {
         histories.get(event.provider)?.record(event, this.clock.now());

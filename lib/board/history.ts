@@ -55,9 +55,10 @@ export class History {
     repeated: 0,
   };
   lastRenewal: (OAuth2EventOf<'token.obtained'> & { readonly at: number }) | undefined;
-  /** The states of the accounts that were renewed last. */
-  readonly #states = new Map<string | undefined, State>();
-  readonly #accounts: Record<State, number> = { unknown: 0, up: 0, degraded: 0, down: 0 };
+  #own: State = 'unknown';
+  /** The states of the other accounts that were renewed last. */
+  readonly #states = new Map<string, State>();
+  readonly #others: Record<State, number> = { ...NONE };
 
   constructor(readonly since: number) {}
 
@@ -96,14 +97,10 @@ export class History {
 
   /** An account has changed its state, which may change that of the provider. */
   #enter(account: string | undefined, state: State, at: number, expiresAt = 0): void {
-    const before = this.#states.get(account);
-    if (before) this.#accounts[before]--;
-    this.#accounts[state]++;
-    this.#states.delete(account);
-    this.#states.set(account, state);
-    if (this.#states.size > MOST.accounts) this.#forgetOldest();
+    if (account === undefined) this.#own = state;
+    else this.#set(account, state);
     const last = this.spans.at(-1);
-    const now = stateOf(this.#accounts);
+    const now = stateOf(this.#own, this.#others);
     if (last?.state === now) last.until = Math.max(last.until, expiresAt);
     else {
       const until = Math.max(last?.until ?? 0, expiresAt);
@@ -111,18 +108,32 @@ export class History {
     }
   }
 
-  #forgetOldest(): void {
-    const [[account, state]] = this.#states as unknown as [[string | undefined, State]];
-    this.#accounts[state]--;
+  #set(account: string, state: State | undefined): void {
+    const before = this.#states.get(account);
+    if (before) this.#others[before]--;
     this.#states.delete(account);
+    if (state === undefined) return;
+    this.#others[state]++;
+    this.#states.set(account, state);
+    if (this.#states.size <= MOST.accounts) return;
+    const [oldest] = this.#states.keys();
+    this.#set(oldest!, undefined);
   }
 }
 
-/** The state of a provider, by the number of its accounts in each state. It is down when nothing works. */
-export function stateOf({ up, degraded, down }: Readonly<Record<State, number>>): State {
-  if (up + degraded + down === 0) return 'unknown';
-  if (up + degraded === 0) return 'down';
-  return degraded + down > 0 ? 'degraded' : 'up';
+export const NONE: Readonly<Record<State, number>> = { unknown: 0, up: 0, degraded: 0, down: 0 };
+
+/**
+ * The state of a provider. It is down if its own account is, or if all others are. It is degraded while some fail.
+ *
+ * @param others the number of its other accounts in each state
+ */
+export function stateOf(own: State, others: Readonly<Record<State, number>>): State {
+  const all: Record<State, number> = { ...others, [own]: others[own] + 1 };
+  const { up, degraded, down } = all;
+  if (own === 'down' || (down > 0 && up + degraded === 0)) return 'down';
+  if (degraded + down > 0) return 'degraded';
+  return up > 0 ? 'up' : 'unknown';
 }
 
 function keep<T>(list: T[], item: T, most: number): void {

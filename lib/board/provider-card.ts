@@ -39,14 +39,16 @@ export function providerCard(view: ProviderView, { now, window }: View, links: L
       <span class="state" data-state="${name} is ${nameOf(state).toLowerCase()}"
         >${pill(state)}</span
       >
-      ${view.renewing && html`<span class="note">renewing …</span>`} ${buttons(view, links)}
+      ${view.renewing && html`<span class="note">renewing …</span>`}
+      ${view.isDisabled && html`<span class="note">disabled: \`enabled: false\`</span>`}
+      ${buttons(view, links)}
     </header>
     <dl class="facts">
       ${fact('Token expires', expiry(view, now))} ${fact('Last renewal', lastRenewal(view, now))}
       ${fact('Next attempt', nextAttempt(status, now))}
       ${fact('Renewals', html`${history.counts.renewals.toLocaleString('en')}<small>${history.counts.failedRenewals.toLocaleString('en')} failed</small>`)}
       ${fact('API requests', apiRequests(history.counts))}
-      ${view.hasAccounts && fact('Accounts', accountCounts(view))}
+      ${view.hasOthers && fact('Accounts', accountCounts(view))}
     </dl>
     ${status.error && problem(status.error, status)} ${timeline(id, history, now, WINDOWS[window]!)}
     ${recentEvents(history.entries, now)}
@@ -60,9 +62,9 @@ function fact(term: string, value: Html): Html {
   </div>`;
 }
 
-function expiry({ expiresAt, hasAccounts, status }: ProviderView, now: number): Html {
+function expiry({ expiresAt, hasOthers, status }: ProviderView, now: number): Html {
   if (expiresAt === undefined) return html`<span class="none">no token</span>`;
-  const note = hasAccounts
+  const note = hasOthers
     ? 'the first of its accounts'
     : status.token === 'stale' && 'to be renewed';
   return html`${countdown(expiresAt, now)}${note && html`<small>${note}</small>`}`;
@@ -92,11 +94,11 @@ function apiRequests({ apiRequests, waited, withoutToken, repeated }: Counts): H
   return html`${apiRequests.toLocaleString('en')}<small>${notes.join(', ')}</small>`;
 }
 
-function accountCounts({ accounts }: ProviderView): Html {
-  const total = STATES.reduce((sum, state) => sum + accounts[state], 0);
+function accountCounts({ others }: ProviderView): Html {
+  const total = STATES.reduce((sum, state) => sum + others[state], 0);
   const troubled = (['down', 'degraded'] as const)
-    .filter((state) => accounts[state] > 0)
-    .map((state) => `${accounts[state].toLocaleString('en')} ${state}`);
+    .filter((state) => others[state] > 0)
+    .map((state) => `${others[state].toLocaleString('en')} ${state}`);
   return html`${total.toLocaleString('en')}<small>${troubled.join(', ')}</small>`;
 }
 
@@ -140,9 +142,9 @@ function recentEvents(entries: readonly Entry[], now: number): Html | undefined 
   </details>`;
 }
 
-function buttons({ id, name, status, hasAccounts }: ProviderView, links: Links): Html | undefined {
-  if (!links.allowActions || (hasAccounts && status.account !== undefined)) return undefined;
-  return actionForms({ id, name, status }, links);
+function buttons({ id, name, own, hasOthers }: ProviderView, links: Links): Html | undefined {
+  const isUsed = own.state !== 'unknown' || !hasOthers;
+  return links.allowActions && isUsed ? actionForms({ id, name, status: own }, links) : undefined;
 }
 
 /** The buttons of one account. They need no script. */

@@ -1,6 +1,6 @@
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import type { TokenStatus } from '../lifecycle/token-access.js';
-import { stateOf, type History } from './history.js';
+import { NONE, stateOf, type History } from './history.js';
 import { usualWindow, WINDOWS } from './timeline.js';
 import { STATES, type State } from './words.js';
 
@@ -12,6 +12,8 @@ export interface Shown {
   /** Names it in the page and in forms. Two modules may have providers of one name. */
   readonly id: string;
   readonly provider: TokenProvider;
+  /** `enabled: false` in its definition. */
+  readonly isDisabled: boolean;
   readonly history: History;
 }
 
@@ -29,14 +31,16 @@ export interface Query {
 export interface ProviderView extends Shown {
   readonly name: string;
   readonly state: State;
+  /** Its account without a subject, scope or resource. */
+  readonly own: TokenStatus;
   /** The account whose facts stand for the provider: its own, or else the one in the worst state. */
   readonly status: TokenStatus;
   /** When the first usable token expires. */
   readonly expiresAt: number | undefined;
   readonly renewing: boolean;
-  /** The number of accounts in each state. */
-  readonly accounts: Readonly<Record<State, number>>;
-  readonly hasAccounts: boolean;
+  /** The number of accounts with a subject, scope or resource of their own in each state. */
+  readonly others: Readonly<Record<State, number>>;
+  readonly hasOthers: boolean;
 }
 
 export interface AccountRow {
@@ -98,28 +102,26 @@ export function snapshot(shown: readonly Shown[], since: number, now: number): S
 }
 
 function providerView(shown: Shown, statuses: readonly TokenStatus[]): ProviderView {
-  const accounts: Record<State, number> = { unknown: 0, up: 0, degraded: 0, down: 0 };
+  const own = statuses[0]!;
+  const others = { ...NONE };
   let expiresAt: number | undefined;
-  let worst = statuses[0]!;
+  let worst = own;
   for (const status of statuses) {
-    accounts[status.state]++;
+    if (status !== own) others[status.state]++;
     if (rank(status) > rank(worst)) worst = status;
-    const { token } = status;
-    if (token === 'fresh' || token === 'stale') {
-      expiresAt = Math.min(expiresAt ?? Infinity, status.expiresAt ?? Infinity);
-    }
+    if (status.token === 'none' || status.token === 'expired') continue;
+    expiresAt = Math.min(expiresAt ?? Infinity, status.expiresAt ?? Infinity);
   }
-  const hasAccounts = statuses.length > 1;
-  if (hasAccounts && statuses[0]!.state === 'unknown') accounts.unknown--; // nobody uses the provider's own account
   return {
     ...shown,
     name: shown.provider.name,
-    state: stateOf(accounts),
+    state: stateOf(own.state, others),
+    own,
     status: worst,
     expiresAt,
     renewing: statuses.some(({ renewing }) => renewing),
-    accounts,
-    hasAccounts,
+    others,
+    hasOthers: statuses.length > 1,
   };
 }
 

@@ -16,9 +16,9 @@ export interface TokenSetFields {
   readonly refreshToken?: string | undefined;
   /** When the refresh token expires, in milliseconds since the epoch, if the vendor says so. */
   readonly refreshExpiresAt?: number | undefined;
-  /** How often it has been renewed since the login. Default 0. */
+  /** How often it has been renewed since the login. Default 0. @internal */
   readonly refreshes?: number | undefined;
-  /** The digest that names its refresh token family, if the family began with a configured refresh token. */
+  /** The digest that names its refresh token family, if the family began with a configured refresh token. @internal */
   readonly family?: string | undefined;
   /**
    * Further members of the response, such as `instance_url`. A token set takes at most 60 KiB of memory. Members that do
@@ -82,12 +82,12 @@ export class TokenSet {
     return this.#rare?.refreshAt;
   }
 
-  /** How often it has been renewed since the login. */
+  /** How often it has been renewed since the login. @internal */
   get refreshes(): number {
     return this.#rare?.refreshes ?? 0;
   }
 
-  /** The digest that names its refresh token family, if the family began with a configured refresh token. */
+  /** The digest that names its refresh token family, if the family began with a configured refresh token. @internal */
   get family(): string | undefined {
     return this.#rare?.family;
   }

@@ -1,3 +1,5 @@
+import { isAxiosError } from 'axios';
+
 import type { ApiRequestEvent, EventSink } from '../core/events.js';
 import type { TokenTarget } from '../core/token-target.js';
 import type { TokenStatus } from '../lifecycle/token-access.js';
@@ -63,8 +65,7 @@ export class RequestEvents {
       });
     response.then(
       ({ status }) => ended(status),
-      (error: { readonly response?: { readonly status: number } } | undefined) =>
-        ended(error?.response?.status),
+      (error: unknown) => ended(isAxiosError(error) ? error.response?.status : undefined),
     );
   }
 

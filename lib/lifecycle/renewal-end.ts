@@ -1,5 +1,11 @@
 import type { Account } from '../account/account.js';
-import { backOff, backOffOfOthers, heldBackFor, type AskedWith } from '../account/backoff.js';
+import {
+  backOff,
+  backOffOfOthers,
+  heldBackFor,
+  type AskedWith,
+  type Backoff,
+} from '../account/backoff.js';
 import { endsUnused, lifeOf } from '../account/freshness.js';
 import type { RenewalResult } from '../account/renewal-result.js';
 import type { OAuth2ClientError } from '../core/errors.js';
@@ -22,11 +28,15 @@ export interface RenewalEndParts {
   readonly refreshWindow?: number | undefined;
 }
 
-/** What is known of a renewal when it ends. */
+/** What becomes known of a renewal in its course. */
 export interface RenewalCourse {
   readonly reason: RenewalReason;
   /** Monotonic milliseconds. */
   readonly begun: number;
+  /** The back-off that it began with: renewals side by side meet one and the same outage. */
+  readonly before?: Backoff | undefined;
+  /** The credentials, once they are resolved. */
+  askedWith?: AskedWith | undefined;
   /** What the last token response said. */
   grant?: GrantFacts | undefined;
 }
@@ -66,13 +76,6 @@ export function succeeded(
   });
 }
 
-/** A failed renewal. */
-interface FailedRenewal extends RenewalCourse {
-  readonly askedWith: AskedWith | undefined;
-  /** The back-off that the renewal began with: renewals side by side meet one and the same outage. */
-  readonly before: Account['backoff'];
-}
-
 /**
  * Holds the account back after a failed renewal, and reports it.
  *
@@ -82,7 +85,7 @@ export function failed(
   { name, clock }: RenewalEndParts,
   account: Account,
   error: unknown,
-  { askedWith, before, reason, begun }: FailedRenewal,
+  { askedWith, before, reason, begun }: RenewalCourse,
 ): OAuth2ClientError {
   const isElsewhere = error instanceof FailedElsewhere;
   const cause = isElsewhere ? error.failure : error;

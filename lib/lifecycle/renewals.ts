@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.js';
-import { heldBackFor, mayLook, type AskedWith } from '../account/backoff.js';
+import { heldBackFor, mayLook, type AskedWith, type Backoff } from '../account/backoff.js';
 import type { RefreshTokenFamilies } from '../account/refresh-token-family.js';
+import type { RenewalResult } from '../account/renewal-result.js';
 import { toolsFor, type AttemptTools } from '../core/attempts.js';
 import { kindOf, type OAuth2ClientError } from '../core/errors.js';
 import type { EventListener, RenewalReason, TokenRequestEvent } from '../core/events.js';
@@ -95,34 +96,12 @@ export class Renewals {
   }
 
   async #renew(account: Account): Promise<TokenSet> {
-    const { name, deadline, source } = this.parts;
-    const { backoff: before, invalidations } = account;
-    const course: RenewalCourse = {
-      reason: this.#reasonOf(account),
-      begun: this.parts.clock.monotonic(),
-    };
-    const onTokenRequest = (event: TokenRequestEvent) => {
-      course.grant = event.grant;
-      account.emit(event);
-    };
-    const known = this.#heldBackFor(account) > 0 ? before : undefined;
-    let askedWith: AskedWith | undefined;
-    const onPrepared = (by: AskedWith) => (askedWith = by);
-    const timeout = () =>
-      account.isRenewedElsewhere
-        ? heldElsewhere(deadline)
-        : timedOut(deadline, askedWith ? 'token request' : 'credentials', source.place);
+    const { name } = this.parts;
+    const { invalidations } = account;
+    const known = this.#heldBackFor(account) > 0 ? account.backoff : undefined;
+    const course = this.#begin(account);
     try {
-      const obtained = await this.closing.withDeadline(deadline, timeout, (ending) =>
-        renew(
-          {
-            ...this.#context(account),
-            tools: { ...this.#tools(account, ending), onTokenRequest },
-            onPrepared,
-          },
-          known,
-        ),
-      );
+      const obtained = await this.#obtain(account, course, known);
       // From here on the deadline does not apply: a refresh token is used, and its successor is here.
       const result = (await obtained.save?.()) ?? obtained;
       const { by, tokens, failedRefresh, failure, replaces } = result;
@@ -138,12 +117,39 @@ export class Renewals {
       return tokens;
     } catch (error) {
       if (this.closing.reason && error === this.closing.reason) throw error;
-      if (known && !askedWith) throw known.failure;
-      throw failed(this.parts, account, error, { ...course, askedWith, before });
+      if (known && !course.askedWith) throw known.failure;
+      throw failed(this.parts, account, error, course);
     } finally {
       account.renewal = undefined;
       account.isRenewedElsewhere = false;
     }
+  }
+
+  #begin(account: Account): RenewalCourse {
+    const begun = this.parts.clock.monotonic();
+    return { reason: this.#reasonOf(account), begun, before: account.backoff };
+  }
+
+  /** Obtains a token within the deadline. */
+  #obtain(
+    account: Account,
+    course: RenewalCourse,
+    known: Backoff | undefined,
+  ): Promise<RenewalResult> {
+    const { deadline, source } = this.parts;
+    const onPrepared = (askedWith: AskedWith) => (course.askedWith = askedWith);
+    const onTokenRequest = (event: TokenRequestEvent) => {
+      course.grant = event.grant;
+      account.emit(event);
+    };
+    const timeout = () =>
+      account.isRenewedElsewhere
+        ? heldElsewhere(deadline)
+        : timedOut(deadline, course.askedWith ? 'token request' : 'credentials', source.place);
+    return this.closing.withDeadline(deadline, timeout, (ending) => {
+      const tools = { ...this.#tools(account, ending), onTokenRequest };
+      return renew({ ...this.#context(account), tools, onPrepared }, known);
+    });
   }
 
   #context(account: Account) {

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import { Observable, Subject } from 'rxjs';
 
-import type { EventListener, EventSink, OAuth2Event } from '../core/events.js';
+import type { EventListener, OAuth2Event } from '../core/events.js';
 
 /** The channel of `node:diagnostics_channel` on which every module of the process publishes its events. */
 export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
@@ -17,7 +17,7 @@ export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
  * });
  * ```
  */
-export class OAuth2Events extends Observable<OAuth2Event> implements EventSink {
+export class OAuth2Events extends Observable<OAuth2Event> {
   readonly #channel = channel(OAUTH2_EVENTS_CHANNEL);
   readonly #subject: Subject<OAuth2Event>;
   readonly #log: EventListener;

@@ -92,7 +92,13 @@ describe('the events of an outage', () => {
     const bench = new ProviderBench({ labelOf });
     await bench.token();
     await bench.token({ subject: 'ama' });
-    expect(bench.events.map(({ account }) => account)).toEqual([undefined, 'ama']);
+    const accounts = bench.events.map(({ type, account }) => `${type} ${account}`);
+    expect(accounts).toEqual([
+      'token.obtained undefined',
+      'account.connected undefined',
+      'token.obtained ama',
+      'account.connected ama',
+    ]);
   });
 });
 
@@ -161,6 +167,7 @@ describe('the error and the status of an account with a label', () => {
     expect(bench.provider.status({ subject: 'ama' })).toEqual({
       provider: 'acme',
       account: 'ama',
+      state: 'unknown',
       token: 'none',
       expiresAt: undefined,
       renewing: false,

@@ -95,7 +95,7 @@ describe('a refresh that is refused', () => {
     expect(await bench.token()).toBe('token-3');
     expect(bench.source.history).toEqual(['login', 'refresh refresh-1', 'login']);
     expect(bench.provider.status()).toMatchObject({ failures: 0, token: 'fresh' });
-    expect(bench.events.slice(1)).toMatchObject([
+    expect(bench.changes.slice(1)).toMatchObject([
       { type: 'refresh.failed', error: refusal },
       { type: 'token.obtained', by: 'login' },
     ]);

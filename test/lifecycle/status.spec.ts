@@ -10,7 +10,12 @@ const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined,
 describe('the status of a provider', () => {
   it('the status before the first call shows no token and requests none', async () => {
     const bench = new ProviderBench();
-    expect(bench.provider.status()).toEqual({ ...CALM, token: 'none', expiresAt: undefined });
+    expect(bench.provider.status()).toEqual({
+      ...CALM,
+      state: 'unknown',
+      token: 'none',
+      expiresAt: undefined,
+    });
     expect(bench.provider.peek()).toBeUndefined();
     await idle();
     expect(bench.source.asks).toHaveLength(0);
@@ -25,9 +30,9 @@ describe('the status of a provider', () => {
       return bench.provider.status();
     });
     expect(seen).toEqual([
-      { ...CALM, token: 'fresh', expiresAt },
-      { ...CALM, token: 'stale', expiresAt },
-      { ...CALM, token: 'expired', expiresAt },
+      { ...CALM, state: 'up', token: 'fresh', expiresAt },
+      { ...CALM, state: 'up', token: 'stale', expiresAt },
+      { ...CALM, state: 'unknown', token: 'expired', expiresAt },
     ]);
     await idle();
     expect(bench.source.asks).toHaveLength(1);
@@ -101,12 +106,26 @@ describe('the events of a provider', () => {
         type: 'token.obtained',
         provider: 'acme',
         by: 'login',
+        reason: 'first',
+        durationMs: 0,
         expiresAt: start + 3_600_000,
+      },
+      {
+        type: 'account.connected',
+        provider: 'acme',
+        by: 'login',
+        expiresAt: start + 3_600_000,
+        lifetime: undefined,
+        hasRefreshToken: false,
+        isRenewable: true,
+        missingScope: [],
       },
       {
         type: 'token.failed',
         provider: 'acme',
         error: failure,
+        reason: 'stale',
+        durationMs: 0,
         retryAfter: 30,
         serving: true,
         isRepeated: false,
@@ -115,6 +134,8 @@ describe('the events of a provider', () => {
         type: 'token.obtained',
         provider: 'acme',
         by: 'login',
+        reason: 'stale',
+        durationMs: 0,
         expiresAt: start + 3_560_000 + 3_600_000,
         after: { seconds: 60, renewals: 1, calls: 0 },
       },

@@ -202,7 +202,11 @@ describe('10,000 events of one kind', () => {
   it('do not hide the first line of another account where all are of one', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
-    const failure: OAuth2EventBody = { type: 'serving.stopped', error: transient(), retryAfter: 30 };
+    const failure: OAuth2EventBody = {
+      type: 'serving.stopped',
+      error: transient(),
+      retryAfter: 30,
+    };
     for (let i = 0; i < 7; i++) happen(failure, 1);
     happen(failure, 2);
     happen(failure, 2);

@@ -35,6 +35,8 @@ const BROKEN = [
   ['http-imports-only-its-packages', 'lib/http/b.ts', '@nestjs/axios'],
   ['module-imports-only-lower-layers', 'lib/module/a.ts', '../index.js'],
   ['module-imports-only-its-packages', 'lib/module/b.ts', 'fast-check'],
+  ['terminus-imports-only-lower-layers', 'lib/terminus/a.ts', '../http/fine.js'],
+  ['terminus-imports-only-its-packages', 'lib/terminus/b.ts', 'axios'],
   ['every-file-in-a-layer', 'lib/health/a.ts', '../core/fine.js'],
   ['only-files-in-a-layer', 'lib/module/c.ts', '../stray.js'],
   ['nothing-imports-the-entry', 'lib/module/d.ts', 'nestjs-oauth2-client'],
@@ -57,6 +59,7 @@ const FINE = [
   ['lib/stores/fine.ts', '../core/fine.js'],
   ['lib/http/fine.ts', 'axios'],
   ['lib/module/fine.ts', '@nestjs/axios'],
+  ['lib/terminus/fine.ts', '@nestjs/terminus'],
   ['lib/stray.ts', 'node:url'],
   ['test/fine.ts', 'node:url'],
 ] as const;

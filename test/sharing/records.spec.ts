@@ -181,8 +181,10 @@ describe('a pending write of a record', () => {
     const clock = new ManualClock();
     const { store, faults, memory } = faulty(clock);
     const events: string[] = [];
-    const emit = (event: StoreEvent) =>
-      void events.push(event.type === 'store.failed' ? event.reason : event.type);
+    const emit = (event: StoreEvent) => {
+      if (event.type === 'store.operation') return;
+      events.push(event.type === 'store.failed' ? event.reason : event.type);
+    };
     const record = new SharedRecord(new SharedStore(store, clock), 'key', emit);
     const state = { current, version };
     const later = () =>

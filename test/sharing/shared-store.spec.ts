@@ -34,7 +34,7 @@ describe('a store that providers share', () => {
     expect(await one.token()).toBe('token-1');
     expect(await other.token()).toBe('token-1');
     expect(asks()).toEqual(['login']);
-    expect(other.events).toMatchObject([{ type: 'token.obtained', by: 'store' }]);
+    expect(other.changes).toMatchObject([{ type: 'token.obtained', by: 'store' }]);
   });
 
   it('a token from the store is used only until its end', async () => {
@@ -185,7 +185,7 @@ describe('a store that fails', () => {
     async (_what, error, reason) => {
       const { one } = two({ ...broken, get: () => Promise.reject(error) });
       await one.token();
-      expect(one.events[0]).toEqual({ type: 'store.failed', provider: 'acme', reason });
+      expect(one.changes[0]).toEqual({ type: 'store.failed', provider: 'acme', reason });
     },
   );
 

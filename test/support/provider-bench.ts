@@ -47,10 +47,14 @@ export class ProviderBench {
     return (await this.provider.getToken(...options)).accessToken;
   }
 
-  /** The types of the events, without those that only state facts or measure. */
+  /** The events without those that only state facts or measure. */
+  get changes(): OAuth2Event[] {
+    const others = ['account.connected', 'store.operation'];
+    return this.events.filter(({ type }) => !others.includes(type));
+  }
+
   eventTypes(): string[] {
-    const types = this.events.map(({ type }) => type);
-    return types.filter((type) => type !== 'account.connected' && type !== 'store.operation');
+    return this.changes.map(({ type }) => type);
   }
 }
 
