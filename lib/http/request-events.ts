@@ -81,9 +81,16 @@ export class RequestEvents {
     return () => clock.monotonic() - begun;
   }
 
+  /** The label of the account is computed only if a listener reads it. */
   #emit(target: TokenTarget | undefined, event: ApiRequestEvent): void {
     const { provider, statusOf } = this.parts;
-    this.sink.emit({ ...event, provider, account: statusOf(target)?.account });
+    this.sink.emit({
+      ...event,
+      provider,
+      get account() {
+        return statusOf(target)?.account;
+      },
+    });
   }
 }
 
