@@ -135,7 +135,7 @@ class BearerCall implements Unauthorized {
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
     const { tokens, retry, events } = this.route.api;
     const original = () => (error ? Promise.reject(error) : response);
-    if (events?.isObserved) events.rejected(this.target);
+    if (isObserved(events)) events.rejected(this.target);
     if (this.lostToken) return original();
     if (!mayRetry(retry, this.config.method, this.config.data)) {
       tokens.renew(sent, this.target).catch(() => {}); // the next request gets the token or the failure
@@ -239,9 +239,8 @@ class BearerCall implements Unauthorized {
 
 /** Whether anybody listens. Every request passes here, so nothing else is called. */
 function isObserved(events: RequestEvents | undefined): events is RequestEvents {
-  return (
-    events !== undefined && (events.sink.subject.observed || events.sink.channel.hasSubscribers)
-  );
+  if (!events) return false;
+  return events.sink.subject.observed || events.sink.channel.hasSubscribers;
 }
 
 function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | undefined {

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MetricData } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 
 import { Telemetry } from '../support/telemetry.js';
 import { everything } from './everything.js';
 import { Scene } from './observed-app.js';
+
+const TYPES: Partial<Record<DataPointType, string>> = {
+  [DataPointType.GAUGE]: 'gauge',
+  [DataPointType.SUM]: 'counter',
+  [DataPointType.HISTOGRAM]: 'histogram',
+};
 
 const page = readFileSync('docs/metrics.md', 'utf8');
 
@@ -46,9 +52,9 @@ describe('docs/metrics.md', () => {
       unit: quoted(unit)[0],
       attributes: new Set(['oauth2.provider', ...quoted(attributes)]),
     }));
-    const real = exported.map(({ descriptor: { name, type, unit }, dataPoints }) => ({
+    const real = exported.map(({ descriptor: { name, unit }, dataPointType, dataPoints }) => ({
       name,
-      type: type.toLowerCase().replace('observable_', ''),
+      type: TYPES[dataPointType],
       unit,
       attributes: new Set(dataPoints.flatMap(({ attributes }) => Object.keys(attributes))),
     }));

@@ -101,7 +101,7 @@ function constantsOf(text: string): string[] {
 }
 
 describe('docs/operations.md', () => {
-  it('has a row for each line about tokens and the store, with its level, and no other', () => {
+  it('docs/operations.md has a row for each line about tokens and the store, with its level, and no other', () => {
     const printed = Object.values(SAMPLES)
       .flat()
       .map((news) => lineOf({ ...news, provider: 'acme' }))
@@ -110,7 +110,7 @@ describe('docs/operations.md', () => {
     expect(documented.sort()).toEqual([...new Set(printed)].sort());
   });
 
-  it('has a row for each line that is logged at start and at the end, and no other', () => {
+  it('docs/operations.md has a row for each line at start and at the end, and no other', () => {
     const rows = rowsOf('Lines at start and at the end');
     const texts = sources.flatMap((source) =>
       [...source.matchAll(LOGGED)].map(([, text]) => text!),

@@ -16,7 +16,7 @@ import {
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
 
-import { Listener } from './listener.js';
+import { LoopbackServer } from '../../lib/testing/loopback-server.js';
 
 const PREFIX = 'oauth2.client.';
 
@@ -79,7 +79,7 @@ export class Telemetry {
 
   /** The page that Prometheus gets, by HTTP. */
   async page(): Promise<string> {
-    const server = await Listener.start();
+    const server = await LoopbackServer.start();
     server.serve((request, response) =>
       this.#prometheus.getMetricsRequestHandler(request, response),
     );
