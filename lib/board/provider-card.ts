@@ -51,7 +51,7 @@ export function providerCard(view: ProviderView, { now, window }: View, links: L
       ${view.hasOthers && fact('Accounts', accountCounts(view))}
     </dl>
     ${status.error && problem(status.error, status)} ${timeline(id, history, now, WINDOWS[window]!)}
-    ${recentEvents(history.entries, now)}
+    ${recentEvents(name, history.entries, now)}
   </article>`;
 }
 
@@ -122,7 +122,7 @@ export function shared(error: OAuth2ClientError): OAuth2ClientError {
   return error.cause instanceof OAuth2ClientError ? error.cause : error;
 }
 
-function recentEvents(entries: readonly Entry[], now: number): Html | undefined {
+function recentEvents(name: string, entries: readonly Entry[], now: number): Html | undefined {
   if (entries.length === 0) return undefined;
   const rows = entries.toReversed().map(
     ({ at, level, headline, details, account }) =>
@@ -136,7 +136,7 @@ function recentEvents(entries: readonly Entry[], now: number): Html | undefined 
   );
   return html`<details class="events">
     <summary>Recent events</summary>
-    <ol>
+    <ol tabindex="0" aria-label="Recent events of ${name}">
       ${rows}
     </ol>
   </details>`;

@@ -130,7 +130,8 @@ describe('the board in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('[ledger] There is a new token.').waitFor();
     await page.getByRole('article', { name: 'ledger' }).getByText('Up').waitFor();
-    expect(await button.evaluate('(element) => element === document.activeElement')).toBe(true);
+    const focused = page.locator('button:focus');
+    expect(await focused.getAttribute('aria-label')).toBe('Renew the token of ledger');
     expect(await page.locator('#news').textContent()).toContain('ledger is up');
     await page.close();
   });
@@ -140,9 +141,7 @@ describe('the board in a browser', () => {
     expect(await page.title()).toBe('(3) OAuth 2.0 tokens');
     const expiry = page.getByRole('article', { name: 'zeepay' }).locator('time').first();
     const first = await expiry.textContent();
-    await page.waitForFunction(
-      `document.querySelector('article time').textContent !== ${JSON.stringify(first)}`,
-    );
+    await expiry.filter({ hasNotText: first! }).waitFor();
     await page.close();
   });
 
