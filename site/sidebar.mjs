@@ -24,10 +24,7 @@ export const GROUPS = [
     pages: [
       ['errors', 'Errors'],
       ['operations', 'Operations'],
-<<<<<<< HEAD
-=======
       ['health', 'Health'],
->>>>>>> site
       ['metrics', 'Metrics and traces'],
       ['security', 'Security'],
     ],
