@@ -30,6 +30,11 @@ const LAYERS = {
     ],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/axios', 'axios', 'rxjs'],
   },
+  // Beside the layers: nothing imports these.
+  board: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', 'rxjs'],
+  },
   terminus: {
     folders: [...CONTRACTS, 'lifecycle', 'module'],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/terminus'],

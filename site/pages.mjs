@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path';
 
 import { withCharts } from './charts.mjs';
 import { landingPage } from './landing-page.mjs';
+import { inline } from './picture.mjs';
 import { GROUPS } from './sidebar.mjs';
 
 /** Beside the pages of docs/: the files of the repository that are a page of the site, and how each is made. */
@@ -67,8 +68,7 @@ function withoutComments(text) {
 
 /** Puts an SVG file into the page, so that its colours are those of the page. */
 function withPictures(text, folder) {
-  return text.replaceAll(/^!\[[^\]]*\]\(([^)]+\.svg)\)$/gm, (_, path) => {
-    const svg = readFileSync(join(folder, path), 'utf8');
-    return svg.replace(/\s*<style>[^]*?<\/style>/, '').replaceAll(/\n\s*/g, '');
-  });
+  return text.replaceAll(/^!\[[^\]]*\]\(([^)]+\.svg)\)$/gm, (_, path) =>
+    inline(readFileSync(join(folder, path), 'utf8')),
+  );
 }

@@ -239,9 +239,8 @@ class BearerCall implements Unauthorized {
 
 /** Whether anybody listens. Every request passes here, so nothing else is called. */
 function isObserved(events: RequestEvents | undefined): events is RequestEvents {
-  return (
-    events !== undefined && (events.sink.subject.observed || events.sink.channel.hasSubscribers)
-  );
+  if (!events) return false;
+  return events.sink.subject.observed || events.sink.channel.hasSubscribers;
 }
 
 function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | undefined {

@@ -191,6 +191,12 @@ export class TokenProvider implements TokenAccess {
     return [...this.#accounts].map((account) => statusOf(this.name, account, account.label, clock));
   }
 
+  /** @internal The target of the account in memory that has this label; `undefined` if none or several have it. */
+  targetOf(label: string): TokenTarget | undefined {
+    const found = [...this.#accounts].filter((account) => account.label === label);
+    return found.length === 1 ? found[0]!.target : undefined;
+  }
+
   toJSON(): { name: string } {
     return { name: this.name };
   }

@@ -25,7 +25,10 @@ export function statusOf(
     expiresAt: account?.life && account.tokens?.expiresAt,
     renewing: account?.renewal !== undefined,
     failures,
-    error: label === undefined ? failure : failure?.forCaller(retryAfter, label),
+    // Made when somebody reads it: with 10,000 failing accounts, their stacks take a fifth of a second.
+    get error() {
+      return label === undefined ? failure : failure?.forCaller(retryAfter, label);
+    },
     retryAfter,
   };
 }

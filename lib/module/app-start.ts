@@ -32,9 +32,9 @@ export class AppStart implements OnApplicationBootstrap {
     const failures = (await Promise.all(logins)).filter((error) => error !== undefined);
     if (failures.length === 0) return;
     if (verifyOnStart === 'fail') throw startFailed(failures);
-    for (const { provider, code } of failures) {
+    for (const { provider: name, code } of failures) {
       this.#logger.warn(
-        `[${provider}] The login at start failed (${code}). The app starts nevertheless, and calls to this API fail until a login succeeds.`,
+        `[${name}] The login at start failed (${code}). The app starts nevertheless, and calls to this API fail until a login succeeds.`,
       );
     }
   }

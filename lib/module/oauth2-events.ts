@@ -26,7 +26,7 @@ export class OAuth2Events extends Observable<OAuth2Event> {
 
   /**
    * @internal
-   * @param log hears of every event
+   * @param log receives every event
    */
   constructor(log: EventListener) {
     const subject = new Subject<OAuth2Event>();

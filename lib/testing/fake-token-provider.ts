@@ -120,6 +120,11 @@ class Fake implements PublicMembers {
     return undefined;
   }
 
+  /** @internal It has no labels. */
+  targetOf(): undefined {
+    return undefined;
+  }
+
   status(target?: TokenTarget): TokenStatus {
     return this.#statusOf(this.#note('status', target));
   }

@@ -141,6 +141,11 @@ export class OAuth2TestServer {
     if (!request) return; // the client has gone away
     const { tokenPath = '/token' } = this.#options;
     const endpoint = request.path.endsWith(tokenPath) ? this.tokenEndpoint : this.api;
-    send(await endpoint.answer(request), response, message.socket);
+    try {
+      send(await endpoint.answer(request), response, message.socket);
+    } catch (error) {
+      response.writeHead(500).end();
+      throw error; // of the test: its runner reports what nobody handles
+    }
   }
 }

@@ -31,8 +31,8 @@ export class TestEndpoint {
   #open: Expectation[] = [];
   #hasExpectations = false;
   #unexpected: ReceivedRequest[] = [];
-  #held: Promise<void> | undefined;
-  #release: () => void = () => {};
+  #held: Promise<unknown> = Promise.resolve();
+  readonly #releases: (() => void)[] = [];
   readonly #watchers: { readonly number: number; readonly resolve: () => void }[] = [];
 
   /** @internal */
@@ -74,13 +74,11 @@ export class TestEndpoint {
 
   /** Keeps all responses back until the returned function is called: a slow server without a slow test. */
   hold(): () => void {
-    this.#held ??= new Promise((resolve) => {
-      this.#release = () => {
-        this.#held = undefined;
-        resolve();
-      };
-    });
-    return () => this.#release();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    this.#held = Promise.all([this.#held, gate]);
+    this.#releases.push(release);
+    return release;
   }
 
   /**
@@ -106,7 +104,7 @@ export class TestEndpoint {
 
   /** @internal */
   reset(): void {
-    this.#release();
+    for (const release of this.#releases.splice(0)) release();
     this.#requests.length = 0;
     this.#respond = this.#behaviour.respond;
     this.#next = [];

@@ -15,7 +15,10 @@ export interface TestResponse {
   readonly raw?: (response: ServerResponse, socket: Socket) => void;
 }
 
-/** Makes the response to a request. The first request to an endpoint has the number 1. */
+/**
+ * Makes the response to a request. The first request to an endpoint has the number 1. If the function throws, the request
+ * gets 500, and the test fails with the error.
+ */
 export type Responder = (
   request: ReceivedRequest,
   number: number,

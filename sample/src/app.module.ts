@@ -2,10 +2,13 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { OAuth2ClientModule, OAuth2ExceptionFilter } from 'nestjs-oauth2-client';
+import { OAuth2BoardModule } from 'nestjs-oauth2-client/board';
 import { RedisTokenStore } from 'nestjs-oauth2-client/redis';
 
 import { ApiErrorFilter } from './api-error.filter.js';
+import { ConsoleModule } from './console/console.module.js';
 import { EmployeesModule } from './employees/employees.module.js';
+import { HealthModule } from './health.module.js';
 import { tartanProvider, zeepayProvider } from './oauth2.config.js';
 import { PayoutsModule } from './payouts/payouts.module.js';
 import { StoreModule } from './store.module.js';
@@ -33,6 +36,9 @@ import { ZeepayServer } from './vendors/zeepay-server.js';
     }),
     PayoutsModule,
     EmployeesModule,
+    OAuth2BoardModule.register({ allowActions: true }),
+    HealthModule,
+    ConsoleModule,
   ],
   providers: [
     { provide: APP_FILTER, useClass: OAuth2ExceptionFilter },

@@ -26,6 +26,8 @@ export default {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
+  // The theme gives its landing page no main landmark.
+  transformHtml: (html) => html.replace('<div class="VPHome"', '<div role="main" class="VPHome"'),
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
@@ -35,7 +37,15 @@ export default {
       { text: 'Benchmark', link: '/benchmark' },
       { text: 'Changelog', link: '/changelog' },
     ],
-    sidebar: { '/': sidebar, '/api/': [{ text: 'Guide', link: '/getting-started' }, ...api] },
+    sidebar: {
+      '/': sidebar,
+      '/api/': [{ text: 'Guide', link: '/getting-started' }, ...api.map(entryPoint)],
+    },
     socialLinks: [{ icon: 'github', link: homepage.replace(/#.*/, '') }],
   },
 };
+
+/** The exports of an entry point, without headings for each kind: nested headings trap the keyboard. */
+function entryPoint({ items, ...rest }) {
+  return { ...rest, items: items.flatMap((kind) => kind.items) };
+}

@@ -178,8 +178,11 @@ describe('the end of an app', () => {
   });
 
   it.each([
-    ['gives the successor of a refresh token to onTokenSet', {}],
-    ['gives it a successor whose access token is of no use, too', { token_type: 'mac' }],
+    ['a closing app gives the successor of a refresh token to onTokenSet', {}],
+    [
+      'a closing app gives onTokenSet a refresh token whose access token is not usable',
+      { token_type: 'mac' },
+    ],
   ])('%s', async (_title, members) => {
     const kept: unknown[] = [];
     const onTokenSet = ({ refreshToken }: { refreshToken?: string }) =>

@@ -85,7 +85,7 @@ describe('a vendor with a host for each shop', () => {
   });
 
   it.each(['evil.example/', 'a.b.c@evil.example', 'x#', '', 'a/../b', 'berlin:1@evil.example'])(
-    'nothing is sent for the subject %j, which is not part of a host name',
+    'nothing is sent for the subject %j, which cannot be a label of a host name',
     async (subject) => {
       expect(await rejection(get('/orders', subject))).toMatchObject({
         code: expect.stringMatching(/^(CONFIGURATION_INVALID|REQUEST_INVALID|URL_NOT_OWNED)$/),

@@ -138,7 +138,7 @@ describe('a definition', () => {
     [{ clientAuthentication: 'client_secret_post', clientSecret: undefined }, ['clientSecret']],
     [{ clientAuthentication: 'none', clientId: undefined, clientSecret: undefined }, []],
     [{ enabled: false, clientId: undefined, clientSecret: '' }, []],
-  ])('a definition with %j needs the credentials %j', async (changes, missing) => {
+  ])('a definition with %j lacks the credentials %j', async (changes, missing) => {
     const error = missing.length > 0 ? await refusal({ ...valid, ...changes }) : undefined;
     if (!error) await start({ ...valid, ...changes });
     const told = [...(error?.message.matchAll(/`(\w+)` is missing/g) ?? [])].map(

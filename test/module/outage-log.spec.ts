@@ -199,7 +199,7 @@ describe('10,000 events of one kind', () => {
     expect(log.lines.at(-1)).toContain('(10000 lines like this in 3600 s, most of them left out)');
   });
 
-  it('10,000 events of one account do not hide the first line of another', () => {
+  it('repeated events of one account do not hide the first line of another', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
     const failure: OAuth2EventBody = {

@@ -119,7 +119,7 @@ describe('the end of an app', () => {
     },
   );
 
-  it('each provider of a closing app revokes its own tokens', async () => {
+  it('only providers with `revokeOnShutdown` revoke their tokens when an app closes', async () => {
     const app = await App.start({
       providers: [
         acme(vendor, { ...PASSWORD, revocation: '/revoke', revokeOnShutdown: true }),

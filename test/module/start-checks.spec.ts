@@ -115,7 +115,7 @@ describe('a provider that nobody declared', () => {
     expect(errors()).toEqual([]);
   });
 
-  it('an undeclared provider is reported although another import declares one', async () => {
+  it('a provider of a global import is not reported beside an import that declares a similar name', async () => {
     @Module({
       imports: [
         OAuth2ClientModule.forRoot({

@@ -68,7 +68,7 @@ const FINE = [
 ] as const;
 
 describe('the rules that hold the layers', () => {
-  it('report every kind of forbidden import, and no other', () => {
+  it('the layer rules report every kind of forbidden import, and no other', () => {
     const violations = cruise([...FINE, ...BROKEN.map(([, file, target]) => [file, target])]);
     const found = new Set(violations.map(({ rule, from }) => `${from} ${rule.name}`));
     for (const [rule, file] of BROKEN) expect(found).toContain(`${file} ${rule}`);
@@ -76,7 +76,7 @@ describe('the rules that hold the layers', () => {
     expect(violations.filter(({ from }) => fine.some((file) => file === from))).toEqual([]);
   }, 60_000);
 
-  it('hold for this library', () => {
+  it('this library keeps the layer rules', () => {
     const found = report(root).map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
     expect(found).toEqual([]);
   }, 60_000);

@@ -180,6 +180,26 @@ describe('the responses of an OAuth2TestServer', () => {
 
 const PERSON = { grantType: 'password', username: 'ama', password: 'p4ss-of-ama' };
 
+describe('a held endpoint', () => {
+  it('lets its requests go with reset(), and a later hold is not ended by an earlier release', async () => {
+    const call = () => fetch(`${server.url}/token`, { method: 'POST' });
+    const early = server.tokenEndpoint.hold();
+    const first = call();
+    await server.tokenEndpoint.arrival(1);
+    server.reset();
+    expect((await first).status).toBe(200);
+    const release = server.tokenEndpoint.hold();
+    early();
+    let isOver = false;
+    const second = call().finally(() => (isOver = true));
+    await server.tokenEndpoint.arrival(1);
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+    expect(isOver).toBe(false);
+    release();
+    expect((await second).status).toBe(200);
+  });
+});
+
 describe('the refresh tokens of an OAuth2TestServer', () => {
   const sent = () => server.tokenEndpoint.requests.map(({ form }) => form['refresh_token']);
   const ask = (refresh_token: string) =>

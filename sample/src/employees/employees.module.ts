@@ -6,5 +6,6 @@ import { EmployeesService } from './employees.service.js';
 @Module({
   controllers: [EmployeesController],
   providers: [EmployeesService],
+  exports: [EmployeesService],
 })
 export class EmployeesModule {}

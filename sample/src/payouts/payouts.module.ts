@@ -6,5 +6,6 @@ import { PayoutsService } from './payouts.service.js';
 @Module({
   controllers: [PayoutsController],
   providers: [PayoutsService],
+  exports: [PayoutsService],
 })
 export class PayoutsModule {}

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type { TokenLedger } from './token-ledger.js';
 
 /** What one vendor's document says about its token endpoint. */
@@ -18,6 +20,10 @@ type Form = Partial<Record<string, string>>;
 /** Answers token requests with grant type `password` or `refresh_token`. */
 export class TokenEndpoint {
   down = false;
+  /** Milliseconds before each answer. */
+  delay = 0;
+  /** Whether the password is no longer the one that the app has. */
+  refusesLogins = false;
   readonly counts = { logins: 0, refreshes: 0, rejectedTokenRequests: 0 };
 
   constructor(
@@ -31,6 +37,7 @@ export class TokenEndpoint {
   }
 
   async answer(request: Request): Promise<Response> {
+    if (this.delay > 0) await setTimeout(this.delay, undefined, { ref: false });
     const response = await this.evaluate(request);
     if (!response.ok) this.counts.rejectedTokenRequests++;
     return response;
@@ -62,7 +69,9 @@ export class TokenEndpoint {
     const expected = { ...this.vendor.client, ...this.vendor.account };
     const missing = missingFields(form, Object.keys(expected));
     if (missing) return this.vendor.refusal(400, missing);
-    if (!matches(form, expected)) return this.vendor.refusal(400, 'Invalid credentials');
+    if (this.refusesLogins || !matches(form, expected)) {
+      return this.vendor.refusal(400, 'Invalid credentials');
+    }
     this.counts.logins++;
     return this.issue();
   }

@@ -67,6 +67,21 @@ export abstract class VendorServer {
     this.tokenEndpoint.down = false;
   }
 
+  /** The token endpoint takes eight seconds until {@link repair}. */
+  slow(): void {
+    this.tokenEndpoint.delay = 8_000;
+  }
+
+  /** The password becomes another one until {@link repair}. */
+  changePassword(): void {
+    this.tokenEndpoint.refusesLogins = true;
+  }
+
+  /** Everything works again. What was revoked stays revoked. */
+  repair(): void {
+    Object.assign(this.tokenEndpoint, { down: false, delay: 0, refusesLogins: false });
+  }
+
   private async serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const response = await toRequest(req)
       .then((request) => this.route(request))
