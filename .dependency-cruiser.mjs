@@ -12,7 +12,7 @@ const LAYERS = {
   oauth2: { folders: CONTRACTS, packages: [] },
   providers: { folders: [...CONTRACTS, 'oauth2'], packages: [], types: ['axios'] },
   stores: { folders: CONTRACTS, packages: [] },
-  testing: { folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle'], packages: [] },
+  testing: { folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle', 'module'], packages: [] },
   http: {
     folders: [...CONTRACTS, 'account', 'sharing', 'lifecycle', 'oauth2'],
     packages: ['axios'],
@@ -38,6 +38,10 @@ const LAYERS = {
   terminus: {
     folders: [...CONTRACTS, 'lifecycle', 'module'],
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/terminus'],
+  },
+  opentelemetry: {
+    folders: [...CONTRACTS, 'lifecycle', 'module'],
+    packages: ['@nestjs/common', '@nestjs/core', '@opentelemetry/api'],
   },
 };
 

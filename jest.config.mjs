@@ -10,6 +10,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-oauth2-client$': '<rootDir>/lib/index.ts',
     '^nestjs-oauth2-client/define$': '<rootDir>/lib/define.ts',
+    '^nestjs-oauth2-client/opentelemetry$': '<rootDir>/lib/opentelemetry/opentelemetry.ts',
     '^nestjs-oauth2-client/board$': '<rootDir>/lib/board/board.ts',
     '^nestjs-oauth2-client/redis$': '<rootDir>/lib/stores/redis.ts',
     '^nestjs-oauth2-client/store-contract$': '<rootDir>/lib/testing/token-store-contract.ts',

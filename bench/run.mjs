@@ -18,7 +18,7 @@ const ROWS = `
   bad-bodies odd-lifetimes year-long-token rotation
   secrets-in-errors foreign-origin process-exit
   function-alone whole-request end-to-end many-tokens start installed
-  growth-providers growth-waiters growth-subjects by-store
+  growth-providers growth-waiters growth-subjects by-store by-listener
 `
   .trim()
   .split(/\s+/);

@@ -30,6 +30,7 @@ const DEPENDS_ON_NODE = [
   'test/lifecycle/(on-token-set|status|subjects)',
   'test/core/(errors|token-set)',
   'test/e2e/(hostile|invariants|process-exit|provider-kinds|whose-token)',
+  'test/testing/(oauth2|test-clock)',
   'test/package/quick-start',
 ];
 const TARBALL = `temp/package/nestjs-oauth2-client-${manifest().version}.tgz`;
@@ -58,6 +59,7 @@ const LANES = [
     { name: 'public API report', command: 'node scripts/api-report.mjs' },
     { name: 'consumers', command: `node test/consumers/run.mjs ${TARBALL}` },
     { name: 'sample', command: 'nest build' },
+    { name: 'documentation site', command: 'npm run docs' },
   ],
 ];
 

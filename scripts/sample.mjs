@@ -8,7 +8,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const entry = process.argv[2] ?? 'main';
 const steps = [
-  ...(entry === 'fleet' ? [['Looking for Redis', 'node scripts/ensure-redis.mjs']] : []),
+  ...(entry === 'fleet' ? [['Looking for Redis', 'node scripts/ensure.mjs redis']] : []),
   // npm writes this file last, so an interrupted install counts as none.
   ...(existsSync('node_modules/.package-lock.json') ? [] : [['Installing packages', 'npm ci']]),
   ['Building the package, which may take a minute', 'npm run --silent build'],

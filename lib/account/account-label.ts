@@ -23,10 +23,16 @@ export type LabelOf = (target: TokenTarget | undefined) => string | undefined;
 /** Characters of a label at most. */
 const LONGEST = 64;
 
-/** Hexadecimal digits of the default label. Among 10,000 accounts, two have the same label once in 20,000 times. */
+/**
+ * Hexadecimal digits of the default label. With 10,000 accounts, the chance that two have the same label is 1 in
+ * 20,000.
+ */
 const DIGITS = 10;
 
-/** The work to guess one weak password from a label and its subject: about 10 ms. */
+/**
+ * The cost parameter of scrypt. With it, someone who knows a label and its subject needs about 10 ms for each guess at
+ * a weak secret.
+ */
 const COST = 4_096;
 
 /** What the labels of a provider are made from. */

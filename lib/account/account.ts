@@ -11,7 +11,10 @@ import { passedSince, type Clock } from '../util/clock.js';
 /** The key under which a token set was obtained, and its version in the shared store. */
 export interface StoredAs {
   readonly key: string;
-  /** The version of its record, or the one that it has replaced; `undefined`: there is no record, or no store. */
+  /**
+   * The version of its record. While the write is pending, the version that it replaces. `undefined`: there is no
+   * record, or no store.
+   */
   readonly version: string | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface AccountContext {
   /** Name of the provider. */
   readonly name: string;
   readonly emit: EventListener;
-  /** Names the accounts in errors and events. Default: they have no names. */
+  /** Returns the label of an account for errors and events. Default: accounts have no labels. */
   readonly labelOf?: LabelOf | undefined;
 }
 
@@ -33,7 +36,7 @@ export class Account {
   /** The renewal in progress. There is one at a time. */
   renewal: Promise<TokenSet> | undefined = undefined;
   backoff: Backoff | undefined = undefined;
-  /** Since the first renewal that failed. */
+  /** Begins with the first renewal that fails, and ends with the next token. */
   outage: Outage | undefined = undefined;
   /** When a rejected token last forced a renewal, in monotonic milliseconds. */
   forcedAt: number | undefined = undefined;
@@ -55,9 +58,9 @@ export class Account {
   tombstoning: Promise<void> | undefined = undefined;
   /** Counts the calls of `invalidate()`. A renewal that began before the last call brings no usable token. */
   invalidations = 0;
-  /** Its refresh token ends before it can be used, and there is no login. This is logged once. */
+  /** Its refresh token expires before its access token becomes stale, and there is no login. This is reported once. */
   isUnrenewable = false;
-  /** Since the last eviction looked at it. */
+  /** Whether a call has used it since the last eviction looked at it. */
   wasUsed = false;
   /** The family of the configured refresh token, once the credentials are known. */
   family: RefreshTokenFamily | undefined = undefined;
@@ -112,7 +115,10 @@ export class Account {
     this.tokens = this.tokens.with({ refreshToken: undefined });
   }
 
-  /** Its tokens, if they were obtained under this key. Other credentials may be those of another account. */
+  /**
+   * Its tokens, if they were obtained under this key. Tokens under another key come from other credentials, and may
+   * belong to another account at the vendor.
+   */
   tokensUnder(key: string): TokenSet | undefined {
     return this.stored?.key === key ? this.tokens : undefined;
   }
@@ -150,7 +156,7 @@ export class Account {
     this.invalidations++;
   }
 
-  /** Stores a new refresh token whose access token is not usable. */
+  /** Keeps a new refresh token that came without a usable access token. */
   keepRefreshToken(tokens: TokenSet, stored?: StoredAs): void {
     if (tokens.accessToken !== this.tokens?.accessToken) this.life = undefined;
     this.tokens = tokens;

@@ -19,13 +19,16 @@ export interface Backoff {
   readonly failuresByKind: readonly number[];
   /** Milliseconds of the monotonic clock. */
   readonly notBefore: number;
-  /** The caller asks for an attempt at once. Failures of other instances do not hold it back. */
+  /** A call has asked for an attempt at once. Failures of other instances do not prevent it. */
   readonly isLifted?: boolean | undefined;
   /** When a call last looked for new credentials during the back-off, in monotonic milliseconds. */
   lookedAt: number;
   /** When new credentials last caused an attempt before `notBefore`, in monotonic milliseconds. */
   newCredentialsAt?: number | undefined;
-  /** The refused credentials were found unchanged. If they change later, they are really new. */
+  /**
+   * The refused credentials were found unchanged once, so they are not different on each call. If they change later,
+   * they are really new.
+   */
   isSteady?: boolean | undefined;
 }
 
@@ -126,14 +129,14 @@ function isOfStore({ code, stage, evaluated }: OAuth2ClientError): boolean {
   return code === 'TOKEN_REQUEST_TIMEOUT' && stage === 'token request' && !evaluated;
 }
 
-/** Whether a call may look for new credentials during the back-off. It counts as a look. */
+/** Whether a call may look for new credentials during the back-off. If so, this counts as a look. */
 export function mayLook(backoff: Backoff, now: number): boolean {
   if (now - backoff.lookedAt < doubled(LOOK_INTERVAL, backoff.failures)) return false;
   backoff.lookedAt = now;
   return true;
 }
 
-/** Whether new credentials were found and may be tried now. It counts as that attempt. */
+/** Whether new credentials were found and may be tried now. If so, this counts as the attempt. */
 export function areNew(backoff: Backoff, found: AskedWith, now: number): boolean {
   const { askedWith, failures, newCredentialsAt = -Infinity } = backoff;
   const isSame =

@@ -26,7 +26,7 @@ const SHORTEST_USE = 1_000;
 export interface RenewalWishes {
   /** When the vendor wants it renewed: milliseconds since the epoch. */
   readonly refreshAt?: number | undefined;
-  /** The share of a token's life that the definition says. */
+  /** The share of a token's life in which it is stale, as the definition says. */
   readonly refreshWindow?: number | undefined;
   /** When its refresh token expires, if that is known: milliseconds since the epoch. */
   readonly refreshExpiresAt?: number | undefined;
@@ -49,7 +49,8 @@ export function lifeOf(
 ): Life {
   const lifetime = Math.max(0, expiresAt - startedAt.wall) || 0; // NaN must not make it immortal
   const { begins, ends } = refreshWindow(lifetime, startedAt, arrivedAt, wishes);
-  // A share of the window or of the time before it, whichever is shorter. Otherwise a new token might be stale.
+  // A share of the window, or of the time before the window if that is shorter. Otherwise a new token might be stale at
+  // once.
   const jitter = JITTER * random * Math.max(0, Math.min(ends - begins, begins));
   const hardWindow = Math.min(HARD_WINDOW.ms, lifetime * HARD_WINDOW.share);
   const monotonic = Math.floor(startedAt.monotonic);

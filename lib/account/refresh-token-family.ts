@@ -16,7 +16,7 @@ export class RefreshTokenFamily {
   readonly refusals = new Map<string, Backoff>();
   /** The version of its record in the shared store, as this process last read or wrote it. */
   version: string | undefined = undefined;
-  /** The store has shown since that its first refresh token is a successor in another family. */
+  /** The store has shown that its first refresh token is a successor in another family. */
   isPartOfAnother = false;
   /** The key of the configured refresh token by which it was last found. */
   foundBy: string;

@@ -73,7 +73,7 @@ export class LiveStreams<T> {
     if (at >= this.#due) return;
     this.#cancel?.();
     this.#due = at;
-    this.#cancel = this.clock.after(at - this.clock.monotonic(), () => this.#send(), true);
+    this.#cancel = this.clock.after(at - this.clock.monotonic(), () => this.#send(), 'background');
   }
 
   #stop(): void {

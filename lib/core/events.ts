@@ -119,6 +119,11 @@ export interface TokenRequestEvent {
   readonly durationMs: number;
   /** Host of the token endpoint, if it is the same for all accounts. */
   readonly host?: string | undefined;
+  /**
+   * Seconds by which the clock of the vendor is ahead, by the newest `Date` header; 0 up to a difference of 30 seconds.
+   * `undefined`: there was no such header.
+   */
+  readonly clockSkew?: number | undefined;
   /** What the response says about its token. */
   readonly grant?: GrantFacts | undefined;
 }
@@ -147,6 +152,8 @@ export type ApiRequestEvent =
       readonly code: string;
       readonly waitedMs: number;
     }
+  /** The API has rejected its token. */
+  | { readonly type: 'api_request.rejected' }
   /** It was sent once more with a new token, after the API had rejected the first one. */
   | {
       readonly type: 'api_request.repeated';
@@ -199,10 +206,13 @@ export type OAuth2EventOf<T extends OAuth2Event['type']> = Extract<OAuth2EventBo
 
 export type EventListener = (event: OAuth2Event) => void;
 
-/** Where events of API requests go. They are made only while somebody listens, because a request must cost little. */
+/** Where the events of a module go. */
 export interface EventSink {
-  readonly isObserved: boolean;
   readonly emit: EventListener;
+  /** The listeners of the process. */
+  readonly channel: { readonly hasSubscribers: boolean };
+  /** The listeners of the module. */
+  readonly subject: { readonly observed: boolean };
 }
 
 /** Wraps a listener so that its own failure does not stop what it listens to. */

@@ -20,6 +20,7 @@ import { type Clock, LONGEST_TIMER } from '../util/clock.js';
 import type { ApiDirectory, Route } from './api-directory.js';
 import { authorized, type Unauthorized } from './authorized-request.js';
 import { isPending, timeoutError, timeoutMessage, whileCallerWaits } from './caller-wait.js';
+import type { RequestEvents } from './request-events.js';
 import { mayRetry } from './retry.js';
 import { mayStreamJson, readJsonStream } from './streamed-response.js';
 
@@ -122,11 +123,11 @@ class BearerCall implements Unauthorized {
     const { tokens, events } = this.route.api;
     const token = tokens.peek(this.target);
     if (token) {
-      if (events?.isObserved) events.authorized(this.target);
+      if (isObserved(events)) events.authorized(this.target);
       return this.#send(token, true);
     }
     const obtained = this.#wait((signal) => tokens.getToken({ ...this.target, signal }));
-    if (events?.isObserved) events.waits(this.target, obtained);
+    if (isObserved(events)) events.waits(this.target, obtained);
     return obtained.then((waited) => this.#send(waited, true));
   }
 
@@ -134,6 +135,7 @@ class BearerCall implements Unauthorized {
   async #recover(sent: TokenSet, response: AxiosResponse, error?: Error): Promise<AxiosResponse> {
     const { tokens, retry, events } = this.route.api;
     const original = () => (error ? Promise.reject(error) : response);
+    if (isObserved(events)) events.rejected(this.target);
     if (this.lostToken) return original();
     if (!mayRetry(retry, this.config.method, this.config.data)) {
       tokens.renew(sent, this.target).catch(() => {}); // the next request gets the token or the failure
@@ -151,7 +153,7 @@ class BearerCall implements Unauthorized {
       if (renewed?.accessToken !== sent.accessToken) discard(response);
     }
     const repeated = this.#send(renewed, false);
-    if (events?.isObserved) events.repeats(this.target, this.config.method, repeated);
+    if (isObserved(events)) events.repeats(this.target, this.config.method, repeated);
     return repeated;
   }
 
@@ -233,6 +235,12 @@ class BearerCall implements Unauthorized {
   #wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return whileCallerWaits(this.config, this.context.clock, this.#timeLeft(), work);
   }
+}
+
+/** Whether anybody listens. Every request passes here, so nothing else is called. */
+function isObserved(events: RequestEvents | undefined): events is RequestEvents {
+  if (!events) return false;
+  return events.sink.subject.observed || events.sink.channel.hasSubscribers;
 }
 
 function targetOf(options: RequestOAuth2Options | undefined): TokenTarget | undefined {

@@ -16,10 +16,11 @@ interface RequestEventsParts {
 
 /** Reports what happens to the requests of one API. A caller asks first whether anybody listens. */
 export class RequestEvents {
-  constructor(private readonly parts: RequestEventsParts) {}
+  /** Where they go, to see whether anybody listens. */
+  readonly sink: EventSink;
 
-  get isObserved(): boolean {
-    return this.parts.events.isObserved;
+  constructor(private readonly parts: RequestEventsParts) {
+    this.sink = parts.events;
   }
 
   /** A request leaves with a token from memory. */
@@ -45,6 +46,11 @@ export class RequestEvents {
           waitedMs: passed(),
         }),
     );
+  }
+
+  /** The API has rejected the token of a request. */
+  rejected(target: TokenTarget | undefined): void {
+    this.#emit(target, { type: 'api_request.rejected' });
   }
 
   /** A request is sent once more. */
@@ -75,9 +81,16 @@ export class RequestEvents {
     return () => clock.monotonic() - begun;
   }
 
+  /** The label of the account is computed only if a listener reads it. */
   #emit(target: TokenTarget | undefined, event: ApiRequestEvent): void {
-    const { provider, events, statusOf } = this.parts;
-    events.emit({ ...event, provider, account: statusOf(target)?.account });
+    const { provider, statusOf } = this.parts;
+    this.sink.emit({
+      ...event,
+      provider,
+      get account() {
+        return statusOf(target)?.account;
+      },
+    });
   }
 }
 

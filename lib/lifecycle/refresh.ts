@@ -14,11 +14,11 @@ import type { GrantContext } from './renewal-context.js';
 export interface Refreshed {
   /** A token that this instance or another one has obtained. */
   readonly result?: RenewalResult | undefined;
-  /** Why there is none; `undefined`: there was no refresh token to send. */
+  /** Why the refresh has failed. Absent together with `result` if there was no refresh token to send. */
   readonly failure?: OAuth2ClientError | undefined;
   /** The failed refresh was the first one since the login. */
   readonly isFirstRefresh?: boolean | undefined;
-  /** A response of which only the new refresh token is of use. */
+  /** The new refresh token of a response whose access token is not usable. */
   readonly kept?: RenewalResult | undefined;
 }
 
@@ -54,8 +54,8 @@ export async function refresh(context: GrantContext): Promise<Refreshed> {
 }
 
 /**
- * The refresh token to send: that of the last login, or else the newest one of the family of the configured refresh
- * token, which begins with the configured one. It is never one that is known to be used.
+ * The refresh token to send: the one that a login has brought, or else the newest of the family of the configured
+ * refresh token. A new family starts with the configured one. A refresh token that is known to be used is never sent.
  */
 function refreshTokenOf({
   source,
@@ -78,8 +78,8 @@ function refreshTokenOf({
 }
 
 /**
- * A refused refresh token is tried rarely, however many subjects are configured with it. The caller may ask for an
- * attempt nevertheless.
+ * Throws the last refusal of the refresh token until its back-off is over. All subjects that are configured with the
+ * token share this back-off. `renew()` and `invalidate()` lift it.
  */
 function throwIfRefused(context: GrantContext, token: RefreshToken): void {
   const { account, tools } = context;
@@ -88,13 +88,21 @@ function throwIfRefused(context: GrantContext, token: RefreshToken): void {
   if (tools.clock.monotonic() < refusal.notBefore) throw refusal.failure;
 }
 
-/** A refusal concerns these accounts: another client, scope or resource may be the reason for it. */
+/**
+ * The key of a refusal. It holds for one provider, scope and resource, because the vendor may accept the refresh token
+ * with others.
+ */
 function askerOf({ provider, account: { target } }: GrantContext): string {
   const { scope, resource } = target;
   return `${provider} ${targetKey({ scope, resource })}`;
 }
 
-/** Stops the use of a refresh token if there is evidence against it and another way to get a token. */
+/**
+ * Reacts to evidence against a refresh token. If there is a login, the token is not used again. Otherwise it is tried
+ * again after a back-off.
+ *
+ * @returns what another instance has obtained since
+ */
 async function afterRefusal(
   context: GrantContext,
   token: RefreshToken,
@@ -128,15 +136,15 @@ async function send(
   const successor = succeed(context, token, {
     // A response without a refresh token leaves the old one valid (RFC 6749 §6).
     tokens: tokens.with({ refreshToken: tokens.refreshToken ?? refreshToken }),
-    // Members that only the response to a login has, such as the base URL of the account, stay.
+    // Keeps members that only the response to a login has, such as the base URL of the account.
     extra: Object.freeze({ ...before?.extra, ...tokens.extra }),
   });
   return { by: 'refresh', tokens: successor, startedAt };
 }
 
 /**
- * The refresh token of a response that is of no other use: the one before it is used. The access token of the account
- * stays, not that of the account that was the last to use the family.
+ * Keeps the new refresh token of a response whose access token is not usable, because the old refresh token is used.
+ * The account keeps its own access token: the newest token set of the family may have that of another account.
  */
 function keptOf(
   context: GrantContext,
@@ -149,7 +157,7 @@ function keptOf(
   return { by: 'refresh', tokens: kept, startedAt };
 }
 
-/** The tokens that replace those that were refreshed. Their family continues with them. */
+/** Counts the refresh, and makes the new tokens the newest of their family. */
 function succeed(
   context: GrantContext,
   token: RefreshToken,

@@ -11,7 +11,7 @@ const LOOKUP_INTERVAL = 1_000;
 export interface RejectedTokensParts extends RenewalEndParts {
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
-  /** Each token is good for one request, so the current one is not the rejected one. */
+  /** Each token is valid for one request only, so there is never a current token to compare with. */
   readonly singleUse?: boolean | undefined;
 }
 
@@ -23,8 +23,8 @@ export class RejectedTokens {
   ) {}
 
   /**
-   * The token to use instead of a rejected one: the current one, if it is another one already. If a renewal was forced
-   * shortly before, it is what another instance has written to the shared store since, or else the rejected one.
+   * The token that the caller gets instead of a rejected one. It is the current token, if that is a different one. If a
+   * renewal was forced shortly before, it is a newer token of the shared store, or else the rejected token.
    *
    * @returns `undefined` if the account must be renewed
    */
@@ -52,8 +52,8 @@ export class RejectedTokens {
   }
 
   /**
-   * Looks into the store, at most once a second. If instances have logged in each for itself, one of them may have
-   * ended the token of the others.
+   * Looks into the store, at most once a second. At some vendors each login ends the tokens of earlier logins, so a
+   * login by another instance may be the reason for the 401. Then the store has the token that works.
    */
   #lookup(account: Account): Promise<TokenSet> | undefined {
     if (!this.sharing.isShared || !account.stored) return undefined;
@@ -67,8 +67,8 @@ export class RejectedTokens {
   async #newer(account: Account): Promise<TokenSet> {
     const current = account.tokens!;
     const newer = await this.sharing.replacement(account);
-    if (account.renewal) return account.renewal; // it began meanwhile and brings a newer token
-    // A renewal that ended meanwhile has brought a newer token than the one found.
+    if (account.renewal) return account.renewal; // it began during the lookup and brings a newer token
+    // A renewal that ended during the lookup has brought a newer token than the one found.
     if (!newer || account.tokens !== current) return account.tokens ?? current;
     succeeded(this.parts, account, newer, {
       reason: 'rejected',
@@ -77,7 +77,10 @@ export class RejectedTokens {
     return newer.tokens;
   }
 
-  /** Reports that a rejected token is not renewed: once, and again after two intervals without one. */
+  /**
+   * Reports that a rejected token is not renewed. While this repeats, it is reported once: a new report needs two
+   * intervals without it.
+   */
   #reportWithheld(account: Account): void {
     const { clock, forcedRenewalInterval: interval } = this.parts;
     const now = clock.monotonic();
@@ -91,7 +94,7 @@ export class RejectedTokens {
 }
 
 /**
- * The token that the API has rejected, as the call says.
+ * The access token in the first argument of `renew()`.
  *
  * @throws {OAuth2ClientError} `REQUEST_INVALID` if the call names none
  */

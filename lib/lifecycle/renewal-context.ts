@@ -18,7 +18,7 @@ export interface RenewalContext {
   readonly onPrepared: (askedWith: AskedWith) => void;
 }
 
-/** What the token endpoint is asked with. */
+/** A renewal whose credentials are resolved, with the tokens that it starts from. */
 export interface GrantContext extends RenewalContext {
   readonly grants: PreparedGrants;
   readonly input: RenewalInput;

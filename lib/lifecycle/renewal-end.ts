@@ -28,12 +28,15 @@ export interface RenewalEndParts {
   readonly refreshWindow?: number | undefined;
 }
 
-/** What becomes known of a renewal in its course. */
+/** What is known of a running renewal. Some members are set while it runs. */
 export interface RenewalCourse {
   readonly reason: RenewalReason;
   /** Monotonic milliseconds. */
   readonly begun: number;
-  /** The back-off that it began with: renewals side by side meet one and the same outage. */
+  /**
+   * The back-off that it began with. Parallel renewals of single-use tokens start from the same one, so that they count
+   * one outage once.
+   */
   readonly before?: Backoff | undefined;
   /** The credentials, once they are resolved. */
   askedWith?: AskedWith | undefined;

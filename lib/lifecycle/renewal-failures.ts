@@ -3,7 +3,7 @@ import { kindOf, OAuth2ClientError, type OAuth2ErrorStage } from '../core/errors
 /**
  * The deadline of a renewal or revocation is over.
  *
- * @param place that was asked
+ * @param place the name of what did not answer
  */
 export function timedOut(
   deadline: number,
@@ -17,8 +17,8 @@ export function timedOut(
     stage,
     reason: `No token within the deadline of ${deadline} ms: ${slow} did not answer in time.`,
     hint: isOwn
-      ? 'Check the place where the secrets are kept; `deadline` sets how long a renewal may take.'
-      : 'Check `tokenEndpoint`, and that firewall and proxy let requests through to it; `deadline` sets how long a renewal may take.',
+      ? 'Check the service that the credential functions ask. `deadline` sets how long a renewal may take.'
+      : 'Check `tokenEndpoint`, and whether a firewall or a proxy blocks requests to it. `deadline` sets how long a renewal may take.',
     retryable: true,
     evaluated: stage !== 'credentials',
   });
@@ -49,7 +49,7 @@ export function shuttingDown(provider: string): OAuth2ClientError {
   });
 }
 
-/** The failure of a provider, whatever the error was. */
+/** Turns any error into a failure that names its provider. */
 export function named(error: unknown, provider: string): OAuth2ClientError {
   return (error instanceof OAuth2ClientError ? error : unexpected(error)).of(provider);
 }
@@ -60,12 +60,12 @@ function unexpected(error: unknown): OAuth2ClientError {
     code: 'TOKEN_REQUEST_REJECTED',
     stage: 'token request',
     reason: `The token request failed unexpectedly (${kindOf(error)}).`,
-    hint: 'Please report this with the name of the provider.',
+    hint: 'Please report this to the maintainers of nestjs-oauth2-client, with the name of the provider.',
     retryable: true,
   });
 }
 
-/** Only a new consent can bring a token. */
+/** There is no usable refresh token and no login. Only a new consent can bring a token. */
 export function reauthenticationRequired(
   refusal: OAuth2ClientError | undefined,
   mayBeUsed = false,

@@ -12,8 +12,8 @@ import { reauthenticationRequired } from './renewal-failures.js';
 /**
  * Renews the token of an account: from the store, with a refresh token, or by login.
  *
- * @param known why the account is held back. The renewal fails with the same failure and asks nobody, unless the
- * credentials have changed since
+ * @param known the back-off, if the account is held back. The renewal then throws the known failure without a token
+ * request, unless the credentials have changed
  */
 export async function renew(
   context: RenewalContext,
@@ -25,7 +25,7 @@ export async function renew(
   const grants = await abandonable(prepared, signal).catch((error: unknown) => {
     throw known?.failure ?? error;
   });
-  signal.throwIfAborted(); // the renewal may have ended while a vault was slow
+  signal.throwIfAborted(); // the deadline may have passed while the credentials were resolved
   const { accountKey, configuredRefreshToken } = grants;
   if (known && !areNew(known, grants, clock.monotonic())) throw known.failure;
   account.credentials = grants.credentials;
@@ -36,8 +36,8 @@ export async function renew(
 }
 
 /**
- * Asks the token endpoint: with the refresh token, or else by login. After a failed refresh the same renewal logs in,
- * if there is a login. If the failure shows that a login would fail in the same way, only the next renewal logs in.
+ * Asks the token endpoint: with the refresh token, or else by login. If a refresh fails, the same renewal logs in. If
+ * the failure shows that a login would fail in the same way, the login is left to the next renewal.
  */
 async function obtain(context: GrantContext): Promise<RenewalResult> {
   const { source, account, tools, grants, input, isFirst } = context;
@@ -53,7 +53,7 @@ async function obtain(context: GrantContext): Promise<RenewalResult> {
   }
   if (failure && isFirst && concernsLogin(failure)) throw failure;
   try {
-    // A process that was stopped meanwhile fails here: another instance may have renewed the token.
+    // A process that was suspended until after its deadline fails here: another instance may have renewed the token.
     await notAfter(tools.deadline, tools);
     const granted = await ask(login, tools);
     if (refreshed.isFirstRefresh && !source.refreshDocumented) account.refreshRefused = true;

@@ -14,15 +14,15 @@ import { heldElsewhere, timedOut } from './renewal-failures.js';
 import { renew } from './renewal.js';
 import { ReplacedTokens } from './replaced-tokens.js';
 
-/** What the renewals of one provider are made of. */
+/** What the renewals of one provider work with. */
 export interface RenewalParts extends RenewalEndParts {
   readonly emit: EventListener;
-  /** Milliseconds that one renewal may take, whatever its attempts. */
+  /** Milliseconds that one renewal may take, with all its attempts. */
   readonly deadline: number;
   readonly onTokenSet?: OnTokenSet | undefined;
   /** Whether a token that a login has replaced is revoked. */
   readonly revokesReplaced?: boolean | undefined;
-  /** The refresh token families. Several providers may be configured with one. */
+  /** The refresh token families. Several providers may be configured with the same refresh token. */
   readonly families: RefreshTokenFamilies;
 }
 
@@ -69,13 +69,16 @@ export class Renewals {
     return account.renewal;
   }
 
-  /** A renewal of the caller's own, for a token that only one request may use. */
+  /** A renewal for one caller only, for tokens that are valid for one request. */
   alone(account: Account): Promise<TokenSet> | undefined {
     if (!this.#mayStart(account)) return undefined;
     return this.#track(this.#renew(account).finally(() => account.discard()));
   }
 
-  /** An account whose credentials were refused may look, now and then, whether there are new ones. */
+  /**
+   * Whether a renewal may start. After a failure that only new credentials can end, one may start now and then during
+   * the back-off, to see whether the credentials have changed.
+   */
   #mayStart(account: Account): boolean {
     if (this.closing.reason) return false;
     if (this.#heldBackFor(account) === 0) return true;
@@ -85,7 +88,10 @@ export class Renewals {
     return mayLook(backoff, clock.monotonic());
   }
 
-  /** @returns what callers wait for. It rejects as soon as the application closes, the renewal a little later */
+  /**
+   * @returns the promise that callers wait for. It rejects as soon as the application closes; the renewal itself may
+   * take a little longer
+   */
   #track(renewal: Promise<TokenSet>): Promise<TokenSet> {
     this.#running.add(renewal);
     const over = () => void this.#running.delete(renewal);
@@ -102,7 +108,7 @@ export class Renewals {
     const course = this.#begin(account);
     try {
       const obtained = await this.#obtain(account, course, known);
-      // From here on the deadline does not apply: a refresh token is used, and its successor is here.
+      // From here on the deadline does not apply: the old refresh token may be used, so the new one must be saved.
       const result = (await obtained.save?.()) ?? obtained;
       const { by, tokens, failedRefresh, failure, replaces } = result;
       if (by !== 'store') await this.#callHook(account, tokens);

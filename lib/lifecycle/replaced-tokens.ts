@@ -7,15 +7,16 @@ import type { TokenSource } from '../core/token-source.js';
 import { withDeadline } from '../util/waiting.js';
 
 /**
- * Milliseconds for which a replaced token still works. In this time the requests that carry it end, and instances that
- * share a store change to the new one. A request that takes longer is repaired after its 401.
+ * Milliseconds from the replacement of a token to its revocation. Until then, requests that carry it can end, and other
+ * instances can read the new one from the store. A request that takes longer gets a 401 and is repeated with the new
+ * token.
  */
 const PAUSE = 30_000;
 
-/** How many are revoked at the same time when the application closes. */
+/** How many tokens are revoked at the same time when the application closes. */
 const AT_ONCE = 10;
 
-/** What revokes replaced tokens. */
+/** What the revocation of replaced tokens works with. */
 export interface ReplacedTokensParts {
   readonly source: Pick<TokenSource, 'revoke'>;
   readonly clock: Clock;
@@ -27,12 +28,15 @@ export interface ReplacedTokensParts {
 interface Replaced {
   readonly account: Account;
   readonly tokens: TokenSet;
-  /** Whether the vendor may have ended it already: it has expired here, or the API has rejected it. */
+  /** Whether it has expired, or the API has rejected it. Then it is no failure if the vendor refuses to revoke it. */
   readonly isOver: boolean;
   readonly cancelTimer: () => void;
 }
 
-/** Revokes the tokens that logins have replaced, in the background. Nobody waits, and a failure is only reported. */
+/**
+ * Revokes the tokens that logins have replaced, in the background. No caller waits for this. An event reports a
+ * failure.
+ */
 export class ReplacedTokens {
   readonly #waiting = new Set<Replaced>();
   readonly #underWay = new Set<Promise<void>>();
@@ -43,7 +47,7 @@ export class ReplacedTokens {
   add(account: Account, tokens: TokenSet): void {
     const { clock } = this.parts;
     const isOver = tokens.expiresAt <= clock.now() || tokens.accessToken === account.rejected;
-    const cancelTimer = clock.after(PAUSE, () => void this.#begin(added), true);
+    const cancelTimer = clock.after(PAUSE, () => void this.#begin(added), 'background');
     const added: Replaced = { account, tokens, isOver, cancelTimer };
     this.#waiting.add(added);
   }
@@ -92,7 +96,7 @@ export class ReplacedTokens {
   }
 }
 
-/** Whether the vendor refuses to end a session. It may not know the session any more. */
+/** Whether the vendor has refused the revocation, for example because it no longer knows the token. */
 function isRefusal(error: unknown): boolean {
   return error instanceof OAuth2ClientError && error.status !== undefined && !error.retryable;
 }

@@ -29,7 +29,8 @@ export class Revocation {
 
   /**
    * Revokes the tokens of all accounts when the application closes, a few at a time and for no longer than the deadline
-   * of a renewal. An event reports what the vendor refuses. Expired tokens are left out: a vendor may refuse them.
+   * of a renewal. An event reports each revocation that fails. Expired tokens are left out, because a vendor may refuse
+   * to revoke them.
    */
   async ofAll(accounts: Iterable<Account>): Promise<void> {
     const { name, clock, emit, deadline } = this.parts;
@@ -74,7 +75,7 @@ export class Revocation {
   }
 }
 
-/** The definition says no way to revoke tokens. */
+/** The definition has no `revocation`. */
 export function cannotRevoke(provider: string): OAuth2ClientError {
   return invalidCall(
     provider,

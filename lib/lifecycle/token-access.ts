@@ -5,7 +5,10 @@ import type { TokenTarget } from '../core/token-target.js';
 
 /** Options of one call. */
 export interface GetTokenOptions extends TokenTarget {
-  /** Ends the wait of this caller, not the renewal that others share. The call rejects with its reason. */
+  /**
+   * Ends the wait of this caller: the call rejects with the reason of the signal. The renewal continues for other
+   * callers.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -14,12 +17,13 @@ export interface TokenStatus {
   readonly provider: string;
   /**
    * The label of the account in errors and in the log: what the module option `accountLabel` returns, by default a
-   * short hash with a key. Absent for the account without a subject, scope or resource of its own.
+   * short keyed hash. Absent for the account of calls that name no subject, scope or resource.
    */
   readonly account?: string | undefined;
   /**
    * `up`: there is a usable token. `degraded`: an older token serves, because it cannot be renewed. `down`: there is no
-   * token, because the last renewal failed. `unknown`: nobody has asked for a token yet, or since the last one expired.
+   * token, because the last renewal failed. `unknown`: no call has asked for a token yet, or since the last token
+   * expired.
    */
   readonly state: 'unknown' | 'up' | 'degraded' | 'down';
   /** `none`: there is no usable access token. */
@@ -30,7 +34,7 @@ export interface TokenStatus {
   readonly renewing: boolean;
   /** Failed renewals in a row. */
   readonly failures: number;
-  /** The failure that the account is held back for. */
+  /** The failure of the last renewal. Absent if the last renewal has succeeded. */
   readonly error?: OAuth2ClientError | undefined;
   /** Seconds until the token endpoint may be asked again, rounded up. 0: the next call may ask. */
   readonly retryAfter: number;

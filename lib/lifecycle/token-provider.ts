@@ -20,19 +20,19 @@ import { statusOf } from './token-status.js';
 /** Milliseconds for which a renewal may wait for the response to a refresh token when the application closes. */
 const GRACE = 2_000;
 
-/** What a `TokenProvider` is made of. */
+/** What a `TokenProvider` works with. */
 export interface TokenProviderParts extends RenewalParts {
   /** Milliseconds between two renewals that a rejected token forces. */
   readonly forcedRenewalInterval: number;
-  /** The store over which the tokens are shared. Default: they stay in this process. */
+  /** The store in which instances share the tokens. Default: the tokens stay in this process. */
   readonly store?: SharedStore | undefined;
-  /** How many accounts are kept in memory beside the definition's own. */
+  /** How many accounts are kept in memory. The account of calls without subject, scope and resource does not count. */
   readonly accountLimit: number;
-  /** Names the accounts in errors and events. Default: they have no names. */
+  /** Returns the label of an account for errors and events. Default: accounts have no labels. */
   readonly labelOf?: LabelOf | undefined;
   /** The subject of calls that name none. */
   readonly subject?: (() => string | undefined) | undefined;
-  /** Each token is good for one request. */
+  /** Each token is valid for one request only. */
   readonly singleUse?: boolean | undefined;
   /** Whether the tokens are revoked when the application closes. */
   readonly revokesOnClose?: boolean | undefined;
@@ -68,10 +68,10 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * The token in memory, fresh or stale, without waiting; `undefined` if there is none. A stale token
-   * starts its renewal in the background.
+   * The token in memory, fresh or stale, without waiting; `undefined` if there is none. A stale token starts its
+   * renewal in the background.
    *
-   * @throws {OAuth2ClientError} `REQUEST_INVALID` if the target is not valid, as all methods do
+   * @throws {OAuth2ClientError} `REQUEST_INVALID` if the target is not valid. All methods with a target throw this
    */
   peek(target?: TokenTarget): TokenSet | undefined {
     const account = this.#accounts.find(this.#target(target));
@@ -91,7 +91,7 @@ export class TokenProvider implements TokenAccess {
   /**
    * A token that can be sent. It comes from memory, or else from a renewal.
    *
-   * @throws {OAuth2ClientError} if there is no token; at once while the token endpoint is not asked after a failure
+   * @throws {OAuth2ClientError} if there is no token. During the back-off after a failure, the call fails at once
    */
   async getToken(options?: GetTokenOptions): Promise<TokenSet> {
     const target = this.#target(options);
@@ -101,9 +101,9 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * Replaces a token that the API has rejected. Only that very token is renewed: if another one is current already,
-   * the call resolves to that one. If a renewal was forced less than 10 seconds ago, the token endpoint is not asked:
-   * the call resolves to what another instance has written to the shared store since, or else to the rejected token.
+   * Replaces a token that the API has rejected. If the current token is a different one already, the call resolves to
+   * it without a renewal. If a renewal was forced less than 10 seconds ago, there is no renewal either: the call
+   * resolves to a newer token of the shared store, or else to the rejected token.
    *
    * @param rejected the token set or access token that the API answered 401 to
    * @throws {OAuth2ClientError} if there is no token
@@ -119,7 +119,7 @@ export class TokenProvider implements TokenAccess {
 
   /**
    * Discards the access token, so that the next call obtains another one. Other instances that have it in memory
-   * continue to use it. No instance takes it from the shared store any more.
+   * continue to use it, but no instance reads it from the shared store any more.
    */
   invalidate(target?: TokenTarget): void {
     const account = this.#accounts.find(this.#target(target));
@@ -137,11 +137,11 @@ export class TokenProvider implements TokenAccess {
   }
 
   /**
-   * Gives the tokens of an account back to the vendor, as `revocation` in the definition says
-   * (RFC 7009), and forgets them. The next call logs in again.
+   * Gives the tokens of an account back to the vendor, as `revocation` in the definition says (RFC 7009), and forgets
+   * them. The next call logs in again.
    *
-   * @throws {OAuth2ClientError} if the definition has no `revocation`, or the vendor refuses it. The tokens are
-   * forgotten in any case
+   * @throws {OAuth2ClientError} if the definition has no `revocation`, or if the vendor refuses. After a refusal the
+   * tokens are forgotten, too
    */
   async revoke(options?: GetTokenOptions): Promise<void> {
     const target = this.#target(options);

@@ -3,7 +3,11 @@ import { heldBackFor } from '../account/backoff.js';
 import type { Clock } from '../util/clock.js';
 import type { TokenStatus } from './token-access.js';
 
-/** @param account `undefined`: it is not in memory */
+/**
+ * Describes the state of an account.
+ *
+ * @param account `undefined`: it is not in memory
+ */
 export function statusOf(
   provider: string,
   account: Account | undefined,

@@ -14,16 +14,13 @@ const FACTORIES = ['useFactory', 'useClass', 'useExisting'] as const;
 type AsyncOptions = OAuth2ClientModuleAsyncOptions | OAuth2ClientModuleProviderFactories;
 
 /**
- * Checks the argument of `forRootAsync`, because an error of Nest would not name it.
+ * Checks the argument of `forRootAsync`, because an error of Nest would not name the argument.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
 export function checkedAsyncOptions(options: AsyncOptions | undefined): AsyncOptions {
   if (typeof options !== 'object' || options === null) {
-    throw invalid(
-      'was called without options',
-      'Give it `providers`, or `names` and `useFactory`.',
-    );
+    throw invalid('was called without options', 'Pass `providers`, or `names` and `useFactory`.');
   }
   if (hasProviders(options)) checkProviders(options);
   else checkFactory(options);
@@ -92,7 +89,7 @@ function checkProviders({ providers, ...others }: OAuth2ClientModuleProviderFact
   }
   const surplus = ['names', ...FACTORIES].find((name) => name in others);
   if (surplus === undefined) return;
-  throw invalid(`got both \`providers\` and \`${surplus}\``, 'Give it one of the two.');
+  throw invalid(`got both \`providers\` and \`${surplus}\``, 'Pass only one of the two.');
 }
 
 function checkFactory(options: OAuth2ClientModuleAsyncOptions): void {
@@ -103,8 +100,8 @@ function checkFactory(options: OAuth2ClientModuleAsyncOptions): void {
   }
   if (!FACTORIES.some((name) => options[name] !== undefined)) {
     throw invalid(
-      'got nothing that makes the options',
-      'Give it `providers`, or one of `useFactory`, `useClass` and `useExisting`.',
+      'got no factory of the options',
+      'Pass `providers`, or one of `useFactory`, `useClass` and `useExisting`.',
     );
   }
 }

@@ -9,9 +9,9 @@ import type { OAuth2ClientModuleOptions } from './module-options.js';
 import type { OAuth2Runtime } from './runtime.js';
 
 /**
- * Makes an `HttpService` over an axios instance of its own.
+ * Creates an `HttpService` with its own axios instance.
  *
- * @param definition the provider that it is bound to; without one it serves all
+ * @param definition the provider that it is bound to. Default: it serves all providers
  */
 export function createHttpService(
   directory: ApiDirectory,

@@ -1,25 +1,28 @@
 import { Inject } from '@nestjs/common';
 
 /**
- * Tokens of dependency injection are registered symbols: the ESM and the CommonJS build of this
- * package name the same thing with the same token.
+ * Injection tokens are registered symbols, so that the ESM and the CommonJS build of this package have the same tokens.
  */
 const token = (description: string) => Symbol.for(`nestjs-oauth2-client:${description}`);
 
-/** Options as the module got them. */
+/** The options that the module was imported with. */
 export const MODULE_OPTIONS = token('options');
-/** Definitions after their check. */
+/** The definitions, after the check. */
 export const PROVIDER_DEFINITIONS = token('definitions');
-/** The store that tokens are shared in, if there is one. */
+/** The store in which instances share tokens, if there is one. */
 export const SHARED_STORE = token('store');
-/** The refresh token families of all providers: several may be configured with one refresh token. */
+/** The refresh token families of all providers. Several providers may be configured with the same refresh token. */
 export const REFRESH_TOKEN_FAMILIES = token('refresh token families');
-/** Which API a URL belongs to. */
+/** What happens when the app has started. */
+export const APP_START = token('start');
+/** Makes the running provider of a definition. */
+export const TOKEN_PROVIDER_FACTORY = token('token provider factory');
+/** Finds the API that a URL belongs to. */
 export const API_DIRECTORY = token('apis');
 
 /**
- * The clocks and the random numbers of the module: `{ clock, random }`. Override it in tests to move
- * time: `Test.createTestingModule(…).overrideProvider(OAUTH2_RUNTIME).useValue({ clock, random })`.
+ * The clocks and the random numbers of the module: `{ clock, random }`. Override it in a test to move time:
+ * `Test.createTestingModule(…).overrideProvider(OAUTH2_RUNTIME).useValue({ clock, random })`.
  */
 export const OAUTH2_RUNTIME = token('runtime');
 
@@ -42,26 +45,28 @@ export function getTokenProviderToken(name: string): symbol {
   return token(`TokenProvider(${name})`);
 }
 
-/** Injection token of the `HttpService` of one provider, or of the one for all. */
+/**
+ * Injection token of the `HttpService` that is bound to one provider, or without a name of the one for all providers.
+ */
 export function getHttpServiceToken(name?: string): symbol {
   return token(name === undefined ? 'HttpService' : `HttpService(${name})`);
 }
 
-/** The provider that an injection token of this package belongs to. @internal */
+/** Returns the provider that an injection token of this package belongs to. @internal */
 export function providerNameOf(injectionToken: unknown): string | undefined {
   if (typeof injectionToken !== 'symbol') return undefined;
   return TOKEN_PROVIDER.exec(injectionToken.description ?? '')?.[1];
 }
 
-/** Injects the `TokenProvider` of a provider: the token itself, for other clients than axios. */
+/** Injects the `TokenProvider` of a provider. Use it to get the token itself, for clients other than axios. */
 export function InjectTokenProvider(name: string): PropertyDecorator & ParameterDecorator {
   return Inject(getTokenProviderToken(name));
 }
 
 /**
- * Injects an `HttpService` of `@nestjs/axios`. With a name: bound to that provider, with its base URL
- * and its token. Without: any URL of a known provider gets that provider's token, others go out
- * untouched.
+ * Injects an `HttpService` of `@nestjs/axios`. With a name, it is bound to that provider: it has its base URL and sends
+ * its token. Without a name, requests to a URL of a known provider carry that provider's token, and other requests are
+ * sent unchanged.
  */
 export function InjectHttpService(name?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getHttpServiceToken(name));

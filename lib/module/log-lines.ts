@@ -13,6 +13,7 @@ const SILENT = [
   'token_request.ended',
   'api_request.authorized',
   'api_request.failed',
+  'api_request.rejected',
   'api_request.repeated',
   'store.operation',
 ] as const;
@@ -30,24 +31,26 @@ export function isLogged(event: OAuth2Event): event is OAuth2EventOf<LoggedType>
 
 const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   'token.obtained': ({ by, expiresAt, after }) => {
-    const until =
-      expiresAt >= END_OF_TIME
-        ? 'a token that does not expire'
-        : `token until ${new Date(expiresAt).toISOString()}`;
-    if (!after) return ['debug', HOW[by], until];
-    return ['log', 'recovered', `${HOW[by]}, ${until}. ${extentOf(after)}`];
+    if (!after) return ['debug', HOW[by], lifeUntil(expiresAt)];
+    return ['log', 'recovered', `${HOW[by]}, ${lifeUntil(expiresAt)}. ${extentOf(after)}`];
   },
-  'account.connected': ({ lifetime, hasRefreshToken, isRenewable, missingScope }) => {
+  'account.connected': ({ expiresAt, lifetime, hasRefreshToken, isRenewable, missingScope }) => {
+    const scope = `it lacks the scope ${missingScope.join(' ')}, which was requested. Calls that need it will fail. Check that the vendor allows it for this client`;
+    if (!isRenewable && expiresAt < END_OF_TIME) {
+      const end = `there is no login and no refresh token that will work, so calls fail when its token expires, at ${dateOf(expiresAt)}. Before that, obtain a refresh token and configure it`;
+      return [
+        'warn',
+        'the account cannot be renewed',
+        missingScope[0] ? `${end}. Also, ${scope}` : end,
+      ];
+    }
+    if (missingScope[0]) return ['warn', 'the token lacks a requested scope', scope];
     const facts = [
-      `its lifetime is ${lifetime ?? 'known without a response'}`,
-      `it has ${hasRefreshToken ? 'a' : 'no'} refresh token`,
-      ...(isRenewable ? [] : ['it cannot be renewed']),
-      ...(missingScope.length > 0
-        ? [`it lacks the requested scope ${missingScope.join(' ')}`]
-        : []),
+      lifeUntil(expiresAt),
+      ...(lifetime === 'assumed' ? ['the lifetime is assumed'] : []),
+      hasRefreshToken ? 'with a refresh token' : 'without a refresh token',
     ];
-    const level = isRenewable && missingScope.length === 0 ? 'debug' : 'log';
-    return [level, 'first token', facts.join(', ')];
+    return ['debug', 'first token', facts.join(', ')];
   },
   'token.rejected': () => ['debug', 'the API rejected the token', 'it is renewed'],
   'api.not_found': ({ baseURL }) => [
@@ -63,7 +66,7 @@ const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   'store.failed': ({ reason }) => [
     'warn',
     'the token store failed',
-    `${reason}. Until it answers again, each instance logs in by itself, and refresh tokens that others may have used wait`,
+    `${reason}. Calls go on with the tokens in memory, and each instance logs in by itself. An account that can only use a refresh token waits for the store. Check that the store runs and that this machine reaches it`,
   ],
   'store.recovered': ({ seconds }) => [
     'log',
@@ -104,7 +107,7 @@ const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   'clock.skewed': ({ seconds }) => [
     'warn',
     'the clocks differ',
-    `that of the vendor is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of this machine. Signed requests and absolute expiry times may be refused or misread`,
+    `that of the vendor is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} that of this machine. The vendor may refuse signed requests and client assertions, and expiry times may be misread. Synchronise the clock of this machine`,
   ],
   'lifetime.doubtful': (doubt) => [
     'warn',
@@ -130,20 +133,20 @@ const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   'refresh_token.ends_unused': ({ expiresAt }) => [
     'warn',
     'the refresh token ends before it can be used',
-    `there is no login, so the account needs a new refresh token when its access token ends, at ${new Date(expiresAt).toISOString()}. Ask the vendor for refresh tokens that live longer`,
+    `there is no login, so the account needs a new refresh token when its access token ends, at ${dateOf(expiresAt)}. Ask the vendor for refresh tokens that live longer`,
   ],
   'refresh.failed': ({ error }) => [
     'warn',
     'the refresh failed and a login replaced it',
-    `${summaryOf(error)} Later refreshes that fail in this way are logged at debug`,
+    `no call has failed. ${summaryOf(error)} ${error.hint} Later refreshes that fail in this way are logged at debug`,
   ],
   'token.failed': ({ error, retryAfter, serving, isRepeated }) => {
     if (isRepeated) return ['debug', 'there is still no new token', attempt(error, retryAfter)];
-    if (!serving) return ['warn', 'calls fail', attempt(error, retryAfter)];
+    if (!serving) return [levelOf(error), 'calls fail', attempt(error, retryAfter)];
     return ['warn', 'the token cannot be renewed, the old one serves', attempt(error, retryAfter)];
   },
   'serving.stopped': ({ error, retryAfter }) => [
-    'warn',
+    levelOf(error),
     'calls fail, the old token has expired',
     attempt(error, retryAfter),
   ],
@@ -159,6 +162,21 @@ const HOW = {
   refresh: 'renewed with the refresh token',
   store: 'taken from the store',
 };
+
+/** Calls fail: an outage may pass, but refused credentials wait for somebody who acts. */
+function levelOf({ retryable }: OAuth2ClientError): Level {
+  return retryable ? 'warn' : 'error';
+}
+
+function lifeUntil(expiresAt: number): string {
+  return expiresAt < END_OF_TIME
+    ? `token until ${dateOf(expiresAt)}`
+    : 'a token that does not expire';
+}
+
+function dateOf(time: number): string {
+  return new Date(time).toISOString();
+}
 
 function summaryOf({ code, reason }: OAuth2ClientError): string {
   return `${code}: ${reason}`;

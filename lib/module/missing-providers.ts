@@ -14,7 +14,7 @@ import { registeredNames, requests, type NestModule } from './requested-names.js
 import { TokenProviders } from './token-providers.js';
 import { declarers, sees } from './visibility.js';
 
-/** What every import of the module exports beside its providers, as a user writes it. */
+/** What every import of the module exports in addition to its providers, as the user's code names it. */
 const COMMON = new Map<InjectionToken, string>([
   [getHttpServiceToken(), '@InjectHttpService()'],
   [TokenProviders, 'TokenProviders'],
@@ -26,8 +26,8 @@ const COMMON = new Map<InjectionToken, string>([
 ]);
 
 /**
- * One sentence or two for each injection that will fail: whether the provider is not declared at all, or declared
- * where the module cannot see it. The error of Nest names the token alone.
+ * Describes each injection that will fail: the provider is not declared, or it is declared where the module cannot see
+ * it. The error of Nest names only the token.
  */
 export function missingProviders(modules: readonly NestModule[], self: unknown): string[] {
   const known = registeredNames(modules);

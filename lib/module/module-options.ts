@@ -12,25 +12,32 @@ import type { AxiosOptions, ProviderDefinition } from '../providers/provider-def
 export interface OAuth2ClientModuleOptions {
   /** The APIs that this app calls. */
   readonly providers: readonly ProviderDefinition[];
-  /** axios options of all providers; a provider's own win. */
+  /** axios options for all providers. The options of a provider win over them. */
   readonly axios?: AxiosOptions | undefined;
-  /** Where tokens are shared with other modules or instances. Default: each module has its own. */
+  /** The store in which tokens are shared with other modules or instances. Default: each module has its own tokens. */
   readonly store?: TokenStore | undefined;
   /**
-   * Names an account in errors, in the log and in `status()`. At most 64 characters are shown. It must not return a
-   * secret. Default: a keyed hash of ten hexadecimal digits. Its key comes from the constant secrets of the
+   * Returns the label of an account for errors, the log and `status()`. At most 64 characters are shown. It must not
+   * return a secret. Default: a keyed hash of ten hexadecimal digits. Its key comes from the constant secrets of the
    * definition, so that it is the same in all instances; if all of them are functions, it changes with each start.
    */
   readonly accountLabel?: AccountLabel | undefined;
+  /**
+   * Obtains a token for each provider when the app starts, so that wrong credentials show at once. If there is none:
+   * `warn` logs a warning and starts, `fail` fails the start. A login takes no longer than the `deadline` of its
+   * definition. Skipped are providers that are disabled, have a `subject` function, or have single-use tokens.
+   * Default: the first call logs in.
+   */
+  readonly verifyOnStart?: 'warn' | 'fail' | undefined;
 }
 
-/** What may stand beside the options. */
+/** What may be set in addition to the options. */
 export interface OAuth2ClientModuleExtras {
   /** Makes the exports visible to every module of the app. Default `false`. */
   readonly isGlobal?: boolean | undefined;
 }
 
-/** A class that makes the options, for `useClass` and `useExisting`. */
+/** A class that creates the options, for `useClass` and `useExisting`. */
 export interface OAuth2ClientOptionsFactory {
   createOAuth2ClientOptions(): OAuth2ClientModuleOptions | Promise<OAuth2ClientModuleOptions>;
 }
@@ -41,8 +48,8 @@ export interface OAuth2ClientModuleAsyncOptions
     OAuth2ClientModuleExtras,
     ConfigurableModuleAsyncOptions<OAuth2ClientModuleOptions, 'createOAuth2ClientOptions'> {
   /**
-   * Names of the providers that the factory will return. Dependency injection needs them before it
-   * runs; the two not being the same is an error at start.
+   * Names of the providers that the factory will return. Dependency injection needs them before the factory runs. If
+   * the factory returns other names, the app does not start.
    */
   readonly names: readonly string[];
 }
@@ -53,7 +60,7 @@ export interface ProviderFactory {
   readonly name: string;
   /** Modules that export what the factory injects, beside the `imports` of `forRootAsync`. */
   readonly imports?: ModuleMetadata['imports'];
-  /** What the factory gets as its arguments. Default: nothing. */
+  /** The injection tokens of the factory's arguments. Default: none. */
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: FactoryProvider<ProviderDefinition>['useFactory'];
 }

@@ -12,11 +12,13 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { RefreshTokenFamilies } from '../account/refresh-token-family.js';
 import { SharedStore } from '../sharing/shared-store.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
+import { AppStart } from './app-start.js';
 import { createApiDirectory } from './api-directory.factory.js';
 import { eventLogger } from './event-logger.js';
 import { createHttpService } from './http-service.factory.js';
 import {
   API_DIRECTORY,
+  APP_START,
   getHttpServiceToken,
   getTokenProviderToken,
   MODULE_OPTIONS,
@@ -26,6 +28,7 @@ import {
   PROVIDER_DEFINITIONS,
   REFRESH_TOKEN_FAMILIES,
   SHARED_STORE,
+  TOKEN_PROVIDER_FACTORY,
   TOKEN_PROVIDERS,
 } from './injection-tokens.js';
 import type {
@@ -132,6 +135,7 @@ function tokenSide(names: readonly string[]): Provider[] {
       inject: [MODULE_OPTIONS],
       useFactory: (options: OAuth2ClientModuleOptions) => checkedDefinitions(options, names),
     },
+    { provide: TOKEN_PROVIDER_FACTORY, useValue: createTokenProvider },
     {
       provide: OAuth2Events,
       inject: [OAUTH2_RUNTIME],
@@ -154,6 +158,11 @@ function tokenSide(names: readonly string[]): Provider[] {
         new TokenProviders(new Map(names.map((name, i) => [name, providers[i]!]))),
     },
     { provide: TOKEN_PROVIDERS, useExisting: TokenProviders },
+    {
+      provide: APP_START,
+      inject: [MODULE_OPTIONS, PROVIDER_DEFINITIONS, TokenProviders],
+      useFactory: (...parts: ConstructorParameters<typeof AppStart>) => new AppStart(...parts),
+    },
   ];
 }
 
@@ -184,6 +193,7 @@ function namedProviders(name: string): Provider[] {
     {
       provide: getTokenProviderToken(name),
       inject: [
+        TOKEN_PROVIDER_FACTORY,
         PROVIDER_DEFINITIONS,
         MODULE_OPTIONS,
         OAUTH2_RUNTIME,
@@ -191,8 +201,11 @@ function namedProviders(name: string): Provider[] {
         REFRESH_TOKEN_FAMILIES,
         SHARED_STORE,
       ],
-      useFactory: (definitions: ProviderDefinitions, ...rest: CreateTokenProviderRest) =>
-        createTokenProvider(definitions.get(name)!, ...rest),
+      useFactory: (
+        create: typeof createTokenProvider,
+        definitions: ProviderDefinitions,
+        ...rest: CreateTokenProviderRest
+      ) => create(definitions.get(name)!, ...rest),
     },
     {
       provide: getHttpServiceToken(name),

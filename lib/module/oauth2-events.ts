@@ -18,24 +18,21 @@ export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
  * ```
  */
 export class OAuth2Events extends Observable<OAuth2Event> {
-  readonly #channel = channel(OAUTH2_EVENTS_CHANNEL);
-  readonly #subject: Subject<OAuth2Event>;
+  /** @internal */
+  readonly channel = channel(OAUTH2_EVENTS_CHANNEL);
+  /** @internal */
+  readonly subject: Subject<OAuth2Event>;
   readonly #log: EventListener;
 
   /**
    * @internal
-   * @param log hears of every event
+   * @param log receives every event
    */
   constructor(log: EventListener) {
     const subject = new Subject<OAuth2Event>();
     super((subscriber) => subject.subscribe(subscriber));
-    this.#subject = subject;
+    this.subject = subject;
     this.#log = log;
-  }
-
-  /** Whether anybody listens beside the log. @internal */
-  get isObserved(): boolean {
-    return this.#subject.observed || this.#channel.hasSubscribers;
   }
 
   /** @internal */
@@ -45,7 +42,7 @@ export class OAuth2Events extends Observable<OAuth2Event> {
     } catch {
       // A logger that fails must not stop a renewal.
     }
-    if (this.#channel.hasSubscribers) this.#channel.publish(event);
-    this.#subject.next(event);
+    if (this.channel.hasSubscribers) this.channel.publish(event);
+    this.subject.next(event);
   };
 }

@@ -4,7 +4,7 @@ import type { ApiDirectory } from '../http/api-directory.js';
 import { attach } from '../http/attachment.js';
 import type { OAuth2Runtime } from './runtime.js';
 
-/** Puts the tokens of a module into the requests of an axios instance that you already own. */
+/** Puts the tokens of a module into the requests of your own axios instances. */
 export class OAuth2HttpInterceptor {
   readonly #directory: ApiDirectory;
   readonly #runtime: OAuth2Runtime;
@@ -17,10 +17,10 @@ export class OAuth2HttpInterceptor {
   }
 
   /**
-   * @param provider name of the only provider whose tokens the instance may carry; without it, any
-   * URL of a known provider gets that provider's token
-   * @throws {OAuth2ClientError} `CONFIGURATION_INVALID` for axios's process-wide default instance and
-   * for an instance that is attached already, `PROVIDER_UNKNOWN` for a name that is none
+   * @param provider name of the only provider whose token the instance may send. Default: a request to a URL of a known
+   * provider carries that provider's token
+   * @throws {OAuth2ClientError} `CONFIGURATION_INVALID` for axios's process-wide default instance and for an instance
+   * that is attached already, `PROVIDER_UNKNOWN` for an unknown name
    */
   attach(instance: AxiosInstance, provider?: string): void {
     if (provider !== undefined) this.#directory.get(provider);
@@ -31,7 +31,7 @@ export class OAuth2HttpInterceptor {
     );
   }
 
-  /** Leaves the instance as it was; does nothing if it is not attached here. */
+  /** Undoes `attach`. It does nothing if the instance is not attached here. */
   detach(instance: AxiosInstance): void {
     this.#detach.get(instance)?.();
     this.#detach.delete(instance);

@@ -7,7 +7,7 @@ import { withoutPrototypes } from '../providers/without-prototypes.js';
 import type { OAuth2ClientModuleOptions } from './module-options.js';
 
 const MODULE = 'OAuth2ClientModule';
-const MODULE_FIELDS = ['providers', 'axios', 'store', 'accountLabel'];
+const MODULE_FIELDS = ['providers', 'axios', 'store', 'accountLabel', 'verifyOnStart'];
 
 /** The definitions of a module by name, after everything in its options has been checked. */
 export type ProviderDefinitions = ReadonlyMap<string, ProviderDefinition>;
@@ -15,7 +15,7 @@ export type ProviderDefinitions = ReadonlyMap<string, ProviderDefinition>;
 /**
  * Checks the options of a module.
  *
- * @param names what dependency injection was told
+ * @param names the names that were given to dependency injection
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`: one error with all problems, and no value
  */
 export function checkedDefinitions(
@@ -30,7 +30,7 @@ export function checkedDefinitions(
   return new Map(definitions.map(({ name }, i) => [name, withoutPrototypes(definitions[i]!)]));
 }
 
-/** The names of the definitions that have one; the check complains about the others. */
+/** The names of the definitions. Definitions without a name are left out here, and the check reports them. */
 export function namesOf(options: OAuth2ClientModuleOptions | undefined): string[] {
   const names = providersOf(options).map((definition) => definition?.name as unknown);
   return [...new Set(names.filter((name) => typeof name === 'string'))];
@@ -53,7 +53,10 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
     const axios = options.axios === undefined ? undefined : axiosProblem(options.axios, header);
     if (axios) problems.push(about('axios', axios));
   }
-  const { store, accountLabel } = options;
+  const { store, accountLabel, verifyOnStart } = options;
+  if (![undefined, 'warn', 'fail'].includes(verifyOnStart)) {
+    problems.push(about('verifyOnStart', "must be 'warn' or 'fail'"));
+  }
   if (accountLabel !== undefined && typeof accountLabel !== 'function') {
     problems.push(about('accountLabel', 'must be a function that returns a string'));
   }
@@ -61,7 +64,7 @@ function moduleProblems(options: OAuth2ClientModuleOptions | undefined): Problem
   return problems;
 }
 
-/** What one instance does on its own that others would suffer from. */
+/** Options that would harm other instances that share the store. */
 function sharingProblems(definitions: readonly ProviderDefinition[]): Problem[] {
   return definitions
     .filter((definition) => definition?.revokeOnShutdown === true)
@@ -72,7 +75,7 @@ function sharingProblems(definitions: readonly ProviderDefinition[]): Problem[] 
     }));
 }
 
-/** The headers that the tokens of the providers stand in, if not in the standard one. */
+/** The headers that carry tokens in place of the standard one. */
 function headersOf(options: OAuth2ClientModuleOptions): string[] {
   const headers = providersOf(options).map((definition) => definition?.use?.header as unknown);
   return headers.filter((header) => typeof header === 'string');

@@ -4,9 +4,9 @@ import type { TokenSet } from '../core/token-set.js';
 import type { ApiTokens } from '../http/api.js';
 
 /**
- * What requests use of a provider. In a test, somebody may have replaced the provider by an object that
- * has only some of its methods, or whose methods return something else. Such an object does with
- * `getToken` alone; without a TokenSet, nothing is sent.
+ * The methods of a provider that requests use. A test may have replaced the provider by an object that lacks some of
+ * its methods, or whose methods return something else. The object needs only `getToken`. If it returns no TokenSet,
+ * nothing is sent.
  */
 export function apiTokensOf(name: string, provider: Partial<ApiTokens>): ApiTokens {
   if (provider instanceof TokenProvider) return provider;
@@ -27,7 +27,7 @@ export function apiTokensOf(name: string, provider: Partial<ApiTokens>): ApiToke
   return tokens;
 }
 
-/** A TokenSet of any copy of this package: the ESM and the CommonJS build have one each. */
+/** Accepts a TokenSet of any copy of this package: the ESM and the CommonJS build have different classes. */
 function checked(name: string, token: TokenSet | undefined): TokenSet {
   if (typeof token?.authorization === 'string') return token;
   throw failure('TOKEN_RESPONSE_INVALID', name, 'did not return a TokenSet');

@@ -6,7 +6,7 @@ import { providerNameOf } from './injection-tokens.js';
 /** A module as Nest's container holds it. */
 export type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
-/** Someone who injects something of this package. */
+/** An injection of something of this package. */
 export interface Request {
   readonly token: InjectionToken;
   readonly consumer: string;
@@ -15,21 +15,21 @@ export interface Request {
 
 type FactoryDependency = InjectionToken | OptionalFactoryDependency;
 
-/** Where Nest keeps what the parameters and properties of a class ask for. */
+/** The metadata keys under which Nest keeps the injection tokens of a class. */
 const TYPES = 'design:paramtypes';
 const PARAMETERS = 'self:paramtypes';
 const OPTIONAL_PARAMETERS = 'optional:paramtypes';
 const PROPERTIES = 'self:properties_metadata';
 const OPTIONAL_PROPERTIES = 'optional:properties_metadata';
 
-/** The names that somebody provides. */
+/** The names of all providers that some module registers. */
 export function registeredNames(modules: readonly NestModule[]): string[] {
   const tokens = modules.flatMap(({ providers }) => [...providers.keys()]);
   const names = tokens.map(providerNameOf).filter((name) => name !== undefined);
   return [...new Set(names)];
 }
 
-/** What somebody injects, as far as `isOurs` says so. */
+/** All injections of tokens that `isOurs` accepts. */
 export function requests(
   modules: readonly NestModule[],
   isOurs: (token: InjectionToken) => boolean,

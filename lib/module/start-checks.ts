@@ -10,8 +10,8 @@ import { declaredTwice } from './visibility.js';
 const logger = () => new Logger('OAuth2ClientModule');
 
 /**
- * Looks at the app as a whole, before Nest builds it: says what Nest's own errors cannot say, and
- * refuses what would work by accident. Runs once however often the module is imported.
+ * Checks the whole app before Nest creates its providers. It logs what Nest's own errors do not say, and refuses
+ * declarations that would work only by accident. It runs once, however often the module is imported.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
@@ -25,8 +25,8 @@ export function checkApp(self: Type, moduleRef: ModuleRef, container: ModulesCon
 }
 
 /**
- * Refuses imports that cannot work, once everything is built: of the bare class, and with options from
- * a factory that injects the request. Nest would run that anew for each one, and each would log in.
+ * Refuses imports that cannot work: imports of the bare class, and imports whose options come from a factory that
+ * injects the request. Nest would call that factory for each request, and each request would log in.
  *
  * @throws {OAuth2ClientError} `CONFIGURATION_INVALID`
  */
@@ -43,7 +43,7 @@ export function refuseImports(self: Type, container: ModulesContainer): void {
   }
 }
 
-/** Nest's own error for what is missing then wins over any of ours, so this is a line before it. */
+/** Logs a line, because Nest's own error about the missing provider wins over any error of this module. */
 function reportBareImport(modules: readonly NestModule[], self: Type): void {
   const isBare = ({ metatype, providers }: NestModule) =>
     metatype === self && !providers.has(MODULE_OPTIONS);
@@ -66,7 +66,7 @@ function refuseTwoDeclarations(modules: readonly NestModule[], self: Type): void
     ? `Two imports of OAuth2ClientModule in ${module.name}`
     : 'Two global imports of OAuth2ClientModule';
   throw invalid(
-    `${who} declare the provider "${name}", and every injection would get the same one of them.`,
+    `${who} declare the provider "${name}", and every injection would get only one of the two.`,
     'Declare the provider once, or give the two different names.',
   );
 }

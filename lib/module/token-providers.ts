@@ -4,7 +4,7 @@ import { kindOf } from '../core/errors.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import { unknownProvider } from '../core/unknown-provider.js';
 
-/** The providers of a module, to look one up at run time. */
+/** The providers of a module. Use it to look one up at run time. */
 export class TokenProviders implements OnApplicationShutdown {
   readonly #providers: ReadonlyMap<string, TokenProvider>;
 
@@ -30,9 +30,9 @@ export class TokenProviders implements OnApplicationShutdown {
   }
 
   /**
-   * Called by Nest: ends all renewals, and gives the tokens back of the providers that want it
-   * (`revokeOnShutdown`). Every provider is closed, also if another one fails to close, or if a test has
-   * replaced it by an object that cannot be closed. A failure is logged.
+   * Called by Nest. It ends all renewals, and revokes the tokens of providers with `revokeOnShutdown`. A provider that
+   * fails to close is logged, and the others are closed nevertheless. An object without `close`, which a test may have
+   * put in place of a provider, is left as it is.
    */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.names.map((name) => this.#close(name)));

@@ -7,7 +7,7 @@ export function sees(module: NestModule, token: InjectionToken): boolean {
   return module.providers.has(token) || [...module.imports].some((each) => gives(each, token));
 }
 
-/** The modules whose `imports` name one of those that provide a token. */
+/** The modules that import an `OAuth2ClientModule` which provides a token. */
 export function declarers(
   modules: readonly NestModule[],
   self: unknown,
@@ -17,7 +17,7 @@ export function declarers(
   return modules.filter((each) => hosts.some((host) => each.imports.has(host)));
 }
 
-/** A provider that two imports declare, where only one of them would be used. */
+/** A provider that two imports declare, although only one of the two would be used. */
 export interface Twice {
   readonly name: string;
   /** The module that imports both; `undefined`: both are global. */
@@ -45,7 +45,7 @@ export function declaredTwice(modules: readonly NestModule[], self: unknown): Tw
   return undefined;
 }
 
-/** Whether a module exports a token, its own or that of a module which it exports. */
+/** Whether a module exports a token: its own, or one of a module that it exports. */
 function gives(module: NestModule, token: InjectionToken, seen = new Set<NestModule>()): boolean {
   if (seen.has(module)) return false;
   seen.add(module);

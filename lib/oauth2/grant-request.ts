@@ -67,6 +67,7 @@ export class GrantRequests {
         startedAt: startedAt.wall,
         durationMs: clock.monotonic() - startedAt.monotonic,
         host,
+        clockSkew: client.clockSkew,
         ...end,
       });
     try {

@@ -44,7 +44,8 @@ export interface Success {
 /** Sends requests to a vendor, and tells successes from failures. */
 export class VendorClient {
   readonly #queue: VendorQueue | undefined;
-  #isSkewed = false;
+  /** Seconds by which the clock of the vendor is ahead, as `clockSkew()` says. */
+  clockSkew: number | undefined = undefined;
 
   constructor(private readonly parts: VendorClientParts) {
     const { limits, clock } = parts;
@@ -113,9 +114,8 @@ export class VendorClient {
     const { provider, clock, emit } = this.parts;
     const seconds = clockSkew(response, clock.now());
     if (seconds === undefined) return;
-    const isSkewed = seconds !== 0;
-    if (isSkewed && !this.#isSkewed) emit({ type: 'clock.skewed', provider, seconds });
-    this.#isSkewed = isSkewed;
+    if (seconds !== 0 && !this.clockSkew) emit({ type: 'clock.skewed', provider, seconds });
+    this.clockSkew = seconds;
   }
 }
 

@@ -89,7 +89,7 @@ export class VendorQueue {
       const wait = this.#quotaWait(0);
       const isLate = now + wait >= waiter.deadline;
       if (wait > 0 && !isLate) {
-        this.#stopTimer = this.clock.after(wait, () => this.#advance());
+        this.#stopTimer = this.clock.after(wait, () => this.#advance(), 'pause');
         return;
       }
       this.#waiting.delete(waiter);

@@ -6,7 +6,10 @@ import { UNAVAILABLE } from './shared-store.js';
 /** Milliseconds for which the store keeps the constants of an instance: 30 days. */
 const REMEMBERED = 30 * 86_400_000;
 
-/** The form of a constant's name. Others may write into the store, and the names are logged. */
+/**
+ * The form of a constant's name. Names from the store are checked before they are logged, because other programs may
+ * write into it.
+ */
 const NAME = /^(headers|parameters|query)\.[\w-]{1,64}$/;
 
 /**

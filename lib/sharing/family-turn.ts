@@ -23,8 +23,8 @@ export interface FamilyTurn {
 }
 
 /**
- * Renews an account with the refresh token family that it shares with others, while no other instance does so. The
- * holder of this lock always has the lock of the account already, never the other way round.
+ * Renews an account under the lock of its refresh token family, so that one instance at a time uses the family. The
+ * lock of the account is always taken first, and that of the family second. So two instances cannot block each other.
  */
 export function inFamilyTurn(
   turn: FamilyTurn,

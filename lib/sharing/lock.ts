@@ -18,9 +18,9 @@ export type LockTools = Pick<AttemptTools, 'clock' | 'deadline'>;
 
 /** A lock that this instance holds. */
 export class HeldLock implements PendingLock {
-  /** What release leaves for the other instances, if the renewal failed. */
+  /** The failure that `release` leaves for the other instances, if the renewal has failed. */
   failure: StoredFailure | undefined = undefined;
-  /** Whoever has asked for the lock releases it later. */
+  /** The lock is not released when the work ends, but later. */
   isKept = false;
 
   constructor(
@@ -28,12 +28,15 @@ export class HeldLock implements PendingLock {
     private readonly lock: TokenLock,
   ) {}
 
-  /** The last holder did not release it: it has died, or was stopped for too long. */
+  /** Whether its last holder did not release it, because that instance died or was suspended for too long. */
   get wasAbandoned(): boolean {
     return this.lock.wasAbandoned === true;
   }
 
-  /** Releases the lock also while the store is not asked: a lock that stays keeps all others out. */
+  /**
+   * Releases the lock, even in the pause after a failure of the store. A lock that stays would block all other
+   * instances.
+   */
   async release(): Promise<void> {
     await this.record.insist('release', () => this.lock.release(this.failure));
   }
@@ -44,13 +47,12 @@ export class HeldLock implements PendingLock {
   }
 }
 
-/** Does something with a record. Without a lock the store is unavailable, and so is what it has. */
+/** Work on a record under its lock. If the store is unavailable, there is no lock, and `found` is `UNAVAILABLE`. */
 type Work<T> = (found: Found, lock: HeldLock | undefined) => Promise<T>;
 
 /**
- * Runs `work` while this instance holds the lock of a record, with what the record holds then. The lock is released
- * afterwards unless the work keeps it. If the lock cannot be had because the store is unavailable, the work runs
- * without it.
+ * Takes the lock of a record, reads the record, and runs `work` with it. Then the lock is released, unless the work
+ * keeps it. If the store is unavailable, the work runs without the lock.
  *
  * @param meanwhile looks for something that makes the lock unnecessary, while another instance holds it
  */
@@ -69,7 +71,7 @@ export async function locked<T>(
   }
 }
 
-/** Does the same, but does nothing if another instance holds the lock or the store is unavailable. */
+/** Like `locked`, but does nothing if another instance holds the lock or the store is unavailable. */
 export async function lockedNow(
   record: SharedRecord,
   tools: LockTools,
@@ -116,7 +118,7 @@ function isLock(lock: TokenLock | typeof UNAVAILABLE): lock is TokenLock {
   return typeof (lock as TokenLock | undefined)?.release === 'function';
 }
 
-/** Releases a lock that arrives after its operation has timed out. It would keep all others out. */
+/** Releases a lock that arrives after its operation has timed out. It would block all other instances. */
 function releaseWhenLate(asked: Promise<TokenLock | 'held'> | undefined): void {
   asked?.then((lock) => (lock === 'held' ? undefined : lock.release())).catch(() => {});
 }

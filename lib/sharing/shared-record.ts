@@ -32,16 +32,20 @@ export class SharedRecord {
     return this.store.insist(operation, (store) => run(store, this.key), this.emit);
   }
 
-  /** Reads the record. Users write stores and others write into them, so what is not as it must be is left out. */
+  /**
+   * Reads the record without its invalid members. The store may be a user's own, and other programs may write into it.
+   */
   read(): Promise<Found> {
     return this.ask('get', async (store, key) => checked((await store.get(key)) ?? {}));
   }
 
   /**
-   * Writes if the version is unchanged, or if the record has vanished: then no newer write can be lost. A refresh
-   * token is written also while the store is not asked after a failure, because others would use the one before.
+   * Writes if the version is unchanged, or if the record has vanished: then no newer write can be lost. A refresh token
+   * is written even in the pause after a failure of the store. Otherwise other instances would use the one that it
+   * replaces.
    *
-   * @param version that the write replaces. It changes if a pending write of this instance comes between
+   * @param version returns the version that the write replaces. It changes if a pending write of this instance ends
+   * before this one
    * @returns the new version; `undefined` if another instance was first
    */
   async write(
@@ -60,7 +64,7 @@ export class SharedRecord {
     return found !== UNAVAILABLE && found.version === undefined ? write(undefined) : undefined;
   }
 
-  /** Writes a refresh token that only this instance has as soon as the store accepts it. */
+  /** Repeats the write of a refresh token that only this instance has, until the store accepts it. */
   writeLater(tokens: TokenSet, { isCurrent, version, onWritten, lock, account }: LaterWrite): void {
     const write = async () => {
       if (!isCurrent()) return true;
@@ -133,7 +137,10 @@ function isFailure(failure: StoredAccount['failure']): boolean {
   return isWhole && retryInMs > 0 && retryInMs <= LONGEST_FAILURE;
 }
 
-/** Whether a record is newer than a version that this instance knows, even if the store has lost a later one. */
+/**
+ * Whether a record is newer than a version that this instance knows. A record is outdated if the store knows that it
+ * had a newer one.
+ */
 export function isNewer(found: StoredAccount, known: string | undefined): boolean {
   return found.version !== undefined && found.version !== known && !found.isOutdated;
 }

@@ -14,7 +14,10 @@ import type { RenewalRequest } from './sharing.js';
 /** Milliseconds that a token from the store must still live. */
 const SHORTEST_LIFE = 1_000;
 
-/** Milliseconds in which another instance that has used the refresh token first writes the new one. */
+/**
+ * Milliseconds to wait after a refusal, because another instance may have used the refresh token first and may be
+ * writing the new one.
+ */
 const GRACE = { least: 700, spread: 600 };
 
 /** A renewal, and the record of its account in the store. */
@@ -23,8 +26,8 @@ export interface SharedRenewalRequest extends RenewalRequest {
 }
 
 /**
- * One renewal through the store: it takes what another instance has obtained, or obtains a token under the lock of
- * the account. Without the store a login goes on, and a refresh token is not sent.
+ * One renewal through the store: it takes what another instance has obtained, or obtains a token under the lock of the
+ * account. If the store is unavailable, it logs in without the lock, and sends no refresh token.
  */
 export class SharedRenewal {
   constructor(private readonly request: SharedRenewalRequest) {}
@@ -45,7 +48,7 @@ export class SharedRenewal {
     );
   }
 
-  /** Another instance may have renewed while this one waited for the lock. */
+  /** Runs under the lock. Another instance may have renewed while this one waited for it. */
   async #underLock(found: Found, lock: HeldLock | undefined): Promise<RenewalResult> {
     const { account, tools } = this.request;
     account.isRenewedElsewhere = false;
@@ -80,8 +83,8 @@ export class SharedRenewal {
   }
 
   /**
-   * Writes the obtained tokens. The deadline of the renewal does not limit this, because the refresh token is used
-   * up. If another instance was first, its tokens count.
+   * Writes the obtained tokens. The deadline of the renewal does not limit this, because the old refresh token is used.
+   * If another instance has written first, its tokens win.
    */
   async #save(
     result: RenewalResult,
@@ -110,12 +113,13 @@ export class SharedRenewal {
     const isLate = written === undefined;
     const theirs = isLate ? await this.#newerElsewhere(replaced, false) : undefined;
     if (!theirs) return { ...result, stored: { key, version: replaced } };
-    // The instance that was first gives back what was there before. Our login is of no use to anybody.
+    // The other instance revokes the tokens that both have replaced. This one revokes those of its own login, because
+    // nobody uses them.
     const isLogin = result.by === 'login';
     return { ...theirs, replaces: isLogin ? replacedBy(theirs.tokens, result.tokens) : undefined };
   }
 
-  /** What another instance has obtained since. With `patience` it first gets a moment to write it. */
+  /** The tokens that another instance has obtained since. With `patience`, this waits a moment for them. */
   async #newerElsewhere(
     version: string | undefined,
     patience: boolean,
@@ -154,7 +158,7 @@ export class SharedRenewal {
 /**
  * Reads the tokens that another instance has written since, without asking the token endpoint.
  *
- * @param version that they must be newer than
+ * @param version the tokens must be newer than this version
  */
 export async function newerThan(
   version: string | undefined,

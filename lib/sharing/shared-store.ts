@@ -7,7 +7,7 @@ import { LateError, storeFailure, type StoreOperation } from './store-failure.js
 /** Milliseconds that the store may take for one operation. */
 const OPERATION = 250;
 
-/** Milliseconds by which a timer is late if the process was stopped or blocked. */
+/** If a timer is late by more than these milliseconds, the process was suspended or blocked. */
 const STALL = 50;
 
 /** Milliseconds for which a store that has failed is not asked again. */
@@ -19,7 +19,7 @@ const RETRY = { first: 1_000, longest: 2_000 };
 /** Pending writes that are tried at the same time. */
 const AT_ONCE = 100;
 
-/** Hears of the store on behalf of one provider. */
+/** Receives the events of the store for one provider. */
 export type StoreListener = (event: StoreEvent) => void;
 
 /** A write that must not be lost. */
@@ -40,7 +40,7 @@ export interface PendingLock {
   readonly release: () => Promise<void>;
 }
 
-/** A failure of the store that a provider has heard of. */
+/** A failure of the store that was reported to a provider. */
 interface Trouble {
   /** Monotonic milliseconds. */
   readonly since: number;
@@ -50,7 +50,7 @@ interface Trouble {
 
 type StoreOutcome = Extract<StoreEvent, { type: 'store.operation' }>['outcome'];
 
-/** What an operation that did not fail has found. */
+/** The outcome of an operation that has not failed. */
 function outcomeOf(operation: StoreOperation, result: unknown): StoreOutcome {
   if (result === 'held') return 'held';
   if (operation === 'set' && result === undefined) return 'conflict';
@@ -91,7 +91,7 @@ export class SharedStore {
     return result;
   }
 
-  /** Does the same also while the store is not asked after a failure. */
+  /** Like `ask`, but asks the store even in the pause after a failure. */
   async insist<T>(
     operation: StoreOperation,
     run: (store: TokenStore) => Promise<T>,
@@ -135,7 +135,10 @@ export class SharedStore {
     }
   }
 
-  /** If this process stood still meanwhile, the store gets its time once more: it may have answered. */
+  /**
+   * If this process was suspended while it waited, it waits for the same time again: the response may have arrived
+   * already.
+   */
   async #inTime<T>(start: () => Promise<T>): Promise<T> {
     const begun = this.clock.monotonic();
     const late = new LateError(OPERATION);
@@ -150,7 +153,7 @@ export class SharedStore {
   }
 
   /**
-   * Repeats a write until the store has carried it out. It is for what would be lost with this process.
+   * Repeats a write until the store has carried it out. This is for tokens that would be lost with this process.
    *
    * @param key of the record. A later write replaces an earlier one
    */
@@ -215,6 +218,6 @@ export class SharedStore {
 
   #retryLater(): () => void {
     const delay = doubled(RETRY, ++this.#retries);
-    return this.clock.after(delay, () => void this.#flush(), true);
+    return this.clock.after(delay, () => void this.#flush(), 'background');
   }
 }

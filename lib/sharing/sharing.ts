@@ -62,7 +62,7 @@ export interface Identity {
   readonly key: string;
   /** The family of the configured refresh token, if there is one. */
   readonly family: RefreshTokenFamily | undefined;
-  /** The shared store did not say which family it is. */
+  /** The shared store could not be read, or did not say which family it is. */
   readonly isUnsure: boolean;
 }
 

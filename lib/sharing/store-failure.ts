@@ -12,10 +12,10 @@ export class LateError extends Error {
 export type StoreOperation = 'get' | 'set' | 'lock' | 'release';
 
 /**
- * Describes a failure of the store: the operation, the address of the store, and the code and class of the error.
- * The text of the error is left out, because it may quote a connection string.
+ * Describes a failure of the store: the operation, the address of the store, and the code and class of the error. The
+ * text of the error is left out, because it may quote a connection string.
  *
- * @param address of the store, as it says itself. An address in the error is preferred.
+ * @param address the address that the store itself states. An address in the error is preferred
  */
 export function storeFailure(
   operation: StoreOperation,

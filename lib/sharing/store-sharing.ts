@@ -98,7 +98,7 @@ export class StoreSharing implements Sharing {
     );
   }
 
-  /** Makes a renewal wait for its turn with the refresh token family. */
+  /** Returns an `obtain` that waits for its turn with the refresh token family. */
   #inTurn(
     { account, grants, tools, obtain }: RenewalRequest,
     family: RefreshTokenFamily,

@@ -16,7 +16,7 @@ import { isNewer, type SharedRecord } from './shared-record.js';
 import { UNAVAILABLE } from './shared-store.js';
 import type { Identity } from './sharing.js';
 
-/** What memory had of a record before it was forgotten. */
+/** What this process knew of a record before it forgot the tokens. */
 type Known = Pick<StoredAccount, 'tokens' | 'version'>;
 
 /** Where the tokens of an account are in the store. */
@@ -40,7 +40,7 @@ export function takeTokens(account: Account, tokens: SharedTokens): Promise<Toke
   return noted(account, taken);
 }
 
-/** Renewals of the account wait for this. They would take the tokens from the store otherwise. */
+/** Makes renewals of the account wait for this work. Otherwise they would take the tokens from the store. */
 function noted<T>(account: Account, work: Promise<T>): Promise<T> {
   const over = Promise.allSettled([account.tombstoning, work]).then(() => {
     if (account.tombstoning === over) account.tombstoning = undefined;
@@ -82,7 +82,7 @@ function take(
   });
 }
 
-/** It lives for as long as another instance may have the tokens in memory. */
+/** The tombstone of a token set. It lives for as long as another instance may have the tokens in memory. */
 function tombstoneOf(tokens: TokenSet, now: number): TokenSet {
   const { refreshToken, refreshExpiresAt = 0, expiresAt, family } = tokens;
   const least = family === undefined && refreshExpiresAt > 0 ? 0 : now + REFRESH_TOKEN_LIFE;

@@ -117,7 +117,7 @@ export class SilenceGuard {
       });
     }
     const command = {};
-    const cancel = this.clock.after(SILENT, () => this.#unanswered.add(command), true);
+    const cancel = this.clock.after(SILENT, () => this.#unanswered.add(command), 'background');
     try {
       return await send();
     } finally {

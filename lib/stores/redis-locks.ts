@@ -121,7 +121,7 @@ export class RedisLocks {
     const attempt = async (number: number) => {
       const pause = doubled(RELEASE_PAUSES, number);
       if ((await isDone().catch(() => false)) || clock.monotonic() + pause >= end) return;
-      clock.after(pause, () => void attempt(number + 1), true);
+      clock.after(pause, () => void attempt(number + 1), 'background');
     };
     void attempt(1);
   }

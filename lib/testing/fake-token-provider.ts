@@ -25,10 +25,13 @@ export interface FakeTokenProviderOptions {
 
 /** One call of a {@link FakeTokenProvider}. */
 export interface FakeTokenCall {
+  /** The method that was called. */
   readonly method: 'peek' | 'getToken' | 'renew' | 'invalidate' | 'revoke' | 'status';
-  /** The subject that the call named, if it named one; likewise scope and resource. */
+  /** The subject that the call named, if it named one. */
   readonly subject?: string | undefined;
+  /** The scope that the call named. */
   readonly scope?: string | readonly string[] | undefined;
+  /** The resource that the call named. */
   readonly resource?: string | readonly string[] | undefined;
   /** The access token that `renew()` was to replace. */
   readonly rejected?: string;
@@ -162,7 +165,7 @@ class Fake implements PublicMembers {
   /**
    * Keeps the call, and returns the key of its account.
    *
-   * @throws {OAuth2ClientError} `REQUEST_INVALID` where the real one does: for an empty subject, for one
+   * @throws {OAuth2ClientError} `REQUEST_INVALID` where the real one does, such as for an empty subject
    */
   #note(
     method: FakeTokenCall['method'],

@@ -13,9 +13,11 @@ export interface Clock {
    * Calls `callback` once after `ms` milliseconds. The returned function cancels it. `Infinity` never fires; a negative
    * number or `NaN` fires at once.
    *
-   * @param background whether the process may end before it fires. Default `false`
+   * @param purpose `limit`: something else is over then, such as a wait for a response. `pause`: nothing happens until
+   *   then, as between two attempts; the clock of a test may skip it. `background`: nobody waits, and the process may
+   *   end before. Default `limit`
    */
-  after(ms: number, callback: () => void, background?: boolean): () => void;
+  after(ms: number, callback: () => void, purpose?: 'limit' | 'pause' | 'background'): () => void;
 }
 
 /** A moment on both clocks. */
@@ -39,13 +41,13 @@ export const LONGEST_TIMER = 2_147_483_647;
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(ms, callback, background = false) {
+  after(ms, callback, purpose) {
     const delay = Math.max(0, ms) || 0;
     const due = performance.now() + delay;
     let timer: NodeJS.Timeout;
     const set = (then: () => void, delay: number) => {
       timer = setTimeout(then, delay);
-      if (background) timer.unref();
+      if (purpose === 'background') timer.unref();
     };
     const fire = () => {
       if (performance.now() - due < STALL) callback();

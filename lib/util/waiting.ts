@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return untilAborted(
     signal,
-    (resolve) => clock.after(ms, resolve), // the cancel function is the clean-up
+    (resolve) => clock.after(ms, resolve, 'pause'), // the cancel function is the clean-up
   );
 }
 

@@ -8,8 +8,6 @@ import { connect } from 'node:net';
 import { inspect } from 'node:util';
 
 import { NestFactory } from '@nestjs/core';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
 import { firstValueFrom } from 'rxjs';
 
 import {
@@ -20,6 +18,7 @@ import {
 } from 'nestjs-oauth2-client';
 import { RedisTokenStore } from 'nestjs-oauth2-client/redis';
 
+import { redisClients } from '../../test/support/redis-clients.mjs';
 import { seeded } from '../seeded.mjs';
 import { planted } from './plants.mjs';
 import { leakIn } from './secrets.mjs';
@@ -45,7 +44,7 @@ function crash(what, error) {
 }
 
 watchStalls(write);
-const redis = await connected();
+const { client: redis } = redisClients[client](`redis://127.0.0.1:${redisLink}`);
 const store = recorded(
   plant.store(new RedisTokenStore({ client: redis, ...plant.storeOptions(options) })),
 );
@@ -180,33 +179,6 @@ function recorded(inner) {
       }
     },
   };
-}
-
-/** As README.md sets the clients up. */
-async function connected() {
-  const url = `redis://127.0.0.1:${redisLink}`;
-  if (client === 'ioredis') {
-    const redis = new Redis(url, {
-      enableOfflineQueue: false,
-      connectTimeout: 2_000,
-      socketTimeout: 2_000,
-    });
-    redis.on('error', () => {});
-    return redis;
-  }
-  const redis = createClient({
-    url,
-    disableOfflineQueue: true,
-    pingInterval: 500,
-    socket: {
-      connectTimeout: 2_000,
-      socketTimeout: 2_000,
-      reconnectStrategy: (retries) => Math.min(retries * 50, 1_000),
-    },
-  });
-  redis.on('error', () => {});
-  void redis.connect();
-  return redis;
 }
 
 function historyLogger() {

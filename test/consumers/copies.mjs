@@ -64,6 +64,7 @@ const [ours, theirs] = await Promise.all(
 ok(new ours.Secret('s') instanceof theirs.Secret && new theirs.Secret('s') instanceof ours.Secret);
 for (const [entry, name] of [
   ['nestjs-oauth2-client/define', 'defineProvider'],
+  ['nestjs-oauth2-client/opentelemetry', 'OAuth2OpenTelemetryModule'],
   ['nestjs-oauth2-client/redis', 'RedisTokenStore'],
   ['nestjs-oauth2-client/store-contract', 'tokenStoreContract'],
   ['nestjs-oauth2-client/testing', 'fakeTokenProvider'],

@@ -38,9 +38,12 @@ describe('an instance of a fleet that is frozen past the life of its lock while 
     return { tokens: [meanwhile, ...after], lost: fleet.lost };
   }
 
-  it.each(MARKS)('brings no old token back if it stops %s', (mark) => {
-    const { tokens, lost } = histories.get(mark)!;
-    for (const token of tokens) expect(token).toMatch(TOKEN);
-    expect(lost).toEqual(expectedLoss(mark));
-  });
+  it.each(MARKS)(
+    'an instance that is frozen during a renewal brings no old token back if it stops %s',
+    (mark) => {
+      const { tokens, lost } = histories.get(mark)!;
+      for (const token of tokens) expect(token).toMatch(TOKEN);
+      expect(lost).toEqual(expectedLoss(mark));
+    },
+  );
 });

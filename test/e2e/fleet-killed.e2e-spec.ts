@@ -30,7 +30,7 @@ describe('an instance of a fleet that is killed while it renews', () => {
     return { token: await renewed(fleet.other), lost: fleet.lost };
   }
 
-  it.each(MARKS)('leaves the others able to go on if it dies %s', (mark) => {
+  it.each(MARKS)('other instances continue if the renewing one dies %s', (mark) => {
     const { token, lost } = histories.get(mark)!;
     expect(token).toMatch(TOKEN);
     expect(lost).toEqual(expectedLoss(mark));

@@ -27,7 +27,7 @@ describe('instances that have only a refresh token', () => {
   });
 
   it.each(['ioredis', 'redis'] as const)(
-    'are served within 5 s whatever request or answer is lost between %s and Redis, and use no refresh token twice',
+    'instances are served within 5 s whatever request or response is lost between %s and Redis, and use no refresh token twice',
     async (client) => {
       const provider = fleet.refreshOnly;
       const one = await fleet.join({ client, redis: proxy.url, provider });

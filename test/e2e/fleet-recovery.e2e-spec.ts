@@ -18,7 +18,7 @@ describe('instances that have only a refresh token', () => {
     await fleet.end();
   });
 
-  it('wait for the new one while Redis is too full to take it, and go on within 5 s', async () => {
+  it('instances wait for a new refresh token while Redis is too full to store it, and continue within 5 s', async () => {
     const provider = fleet.refreshOnly;
     const [one, other] = [await fleet.join({ provider }), await fleet.join({ provider })];
     await Promise.all([one.ask('token'), other.ask('token')]);
@@ -32,7 +32,7 @@ describe('instances that have only a refresh token', () => {
     expect(fleet.seen.reuses).toBe(0);
   }, 60_000);
 
-  it('are served within 5 s of the return of a Redis that hung for 15 s', async () => {
+  it('instances are served within 5 s after the return of a Redis that hung for 15 s', async () => {
     const provider = fleet.refreshOnly;
     fleet.grants = { expires_in: 2 };
     const members = [
@@ -56,7 +56,7 @@ describe('instances that have only a refresh token', () => {
     expect(fleet.seen.reuses).toBe(0);
   }, 60_000);
 
-  it('are served within 5 s of a newly configured refresh token', async () => {
+  it('instances are served within 5 s after a new refresh token is configured', async () => {
     const member = await fleet.join({
       provider: { grantType: 'refresh_token', refreshToken: 'long gone' },
     });

@@ -9,7 +9,7 @@ describe('a process that is stopped for longer than its lock lives', () => {
   afterEach(() => fleet.end());
 
   it.each(['lookup', 'connect'])(
-    'at its %s does not send the refresh token that another has used',
+    'a process that is suspended at its %s for longer than its lock lives does not send a used refresh token',
     async (point) => {
       const [one, other] = [await fleet.join(), await fleet.join()];
       await Promise.all([one.ask('token'), other.ask('token')]);

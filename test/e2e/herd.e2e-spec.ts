@@ -42,14 +42,14 @@ describe('a herd of callers', () => {
     await Promise.all(Object.values(vendors).map((vendor) => vendor.close()));
   });
 
-  it('makes one token request per provider when it comes first', async () => {
+  it('a herd of first callers makes one token request per provider', async () => {
     const [zeepayCalls, tartanCalls] = await Promise.all([herd('zeepay'), herd('tartan')]);
     expect([zeepayCalls.values.length, tartanCalls.values.length]).toEqual([HERD, HERD]);
     expect(vendors.zeepay.tokenRequests).toHaveLength(1);
     expect(vendors.tartan.tokenRequests).toHaveLength(1);
   });
 
-  it('makes one token request when it comes just after expiry', async () => {
+  it('a herd of callers just after expiry makes one token request', async () => {
     await call('zeepay');
     clock.advance(3_600_000);
     vendors.zeepay.revokeAll();
@@ -58,7 +58,7 @@ describe('a herd of callers', () => {
     expect(vendors.zeepay.tokenRequests).toHaveLength(2);
   });
 
-  it('makes one renewal and one replay each when the token is revoked', async () => {
+  it('a herd of callers with a revoked token makes one renewal, and each request is repeated once', async () => {
     await call('zeepay');
     vendors.zeepay.revokeAll();
     vendors.zeepay.apiRequests.length = 0;

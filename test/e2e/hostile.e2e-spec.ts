@@ -85,22 +85,25 @@ describe.each([
   ['client credentials', {}],
   ['a password', PERSON],
 ])('a token endpoint that answers %s with', (_grant, definition) => {
-  it.each(ANSWERS)('%s harms nobody', async (_what, answer, code, tokenRequests) => {
-    await underInvariants({ definition, tokenRequests }, async (trial) => {
-      trial.vendor.onToken = (request) => answer(request, trial);
-      const { errors } = await settle(Array.from({ length: 10 }, () => trial.call()));
-      expect(errors.map((error) => (error as OAuth2ClientError).code)).toEqual(
-        Array.from({ length: 10 }, () => code),
-      );
-      expect(trial.vendor.apiRequests).toEqual([]);
-      return errors;
-    });
-  });
+  it.each(ANSWERS)(
+    'a bad token response harms no caller: %s',
+    async (_what, answer, code, tokenRequests) => {
+      await underInvariants({ definition, tokenRequests }, async (trial) => {
+        trial.vendor.onToken = (request) => answer(request, trial);
+        const { errors } = await settle(Array.from({ length: 10 }, () => trial.call()));
+        expect(errors.map((error) => (error as OAuth2ClientError).code)).toEqual(
+          Array.from({ length: 10 }, () => code),
+        );
+        expect(trial.vendor.apiRequests).toEqual([]);
+        return errors;
+      });
+    },
+  );
 
   it.each<[string, Answer]>([
     ['nothing', hang],
     ['one byte at a time', drip],
-  ])('%s is given up in time', async (_what, answer) => {
+  ])('a token request ends in time if the endpoint sends %s', async (_what, answer) => {
     await underInvariants({ definition, tokenRequests: 1 }, async ({ vendor, clock, call }) => {
       const gate = new Gate();
       vendor.onToken = () => {
@@ -143,19 +146,22 @@ const CALLS: [
 ];
 
 describe('an API that answers with', () => {
-  it.each(CALLS)('%s harms nobody', async (_what, answer, config, result, tokenRequests) => {
-    await underInvariants({ tokenRequests }, async (trial) => {
-      trial.vendor.onApi = (request) => answer(request, trial);
-      const allowAny = result.hasOwnProperty('status') ? { validateStatus: null } : {};
-      const outcome: unknown = await trial
-        .call({ ...config(), ...allowAny })
-        .catch((error: unknown) => error);
-      expect(outcome).toMatchObject(result);
-      return [outcome];
-    });
-  });
+  it.each(CALLS)(
+    'a bad response of the API harms no caller: %s',
+    async (_what, answer, config, result, tokenRequests) => {
+      await underInvariants({ tokenRequests }, async (trial) => {
+        trial.vendor.onApi = (request) => answer(request, trial);
+        const allowAny = result.hasOwnProperty('status') ? { validateStatus: null } : {};
+        const outcome: unknown = await trial
+          .call({ ...config(), ...allowAny })
+          .catch((error: unknown) => error);
+        expect(outcome).toMatchObject(result);
+        return [outcome];
+      });
+    },
+  );
 
-  it('401 to a hundred at once costs one renewal', async () => {
+  it('an API that answers 401 to a hundred requests at once causes one renewal', async () => {
     await underInvariants({ tokenRequests: 2 }, async ({ vendor, call }) => {
       await call();
       vendor.revokeAll();
@@ -166,7 +172,7 @@ describe('an API that answers with', () => {
     });
   });
 
-  it('401 because the token expired on the way has the call repeated', async () => {
+  it('a request whose token expires on the way is repeated after its 401', async () => {
     await underInvariants({ tokenRequests: 2 }, async ({ vendor, clock, call }) => {
       const gate = new Gate();
       vendor.onApi = async (request) => {
@@ -186,7 +192,7 @@ describe('an API that answers with', () => {
 });
 
 describe('a caller who', () => {
-  it('gives up while the token is on its way is the only one who notices', async () => {
+  it('a caller who cancels while it waits for the token is the only one who notices', async () => {
     await underInvariants({ tokenRequests: 1 }, async (trial) => {
       const [gate, controller] = [new Gate(), new AbortController()];
       trial.vendor.onToken = async () => {
@@ -204,7 +210,7 @@ describe('a caller who', () => {
     });
   });
 
-  it('names a foreign URL gets no token there', async () => {
+  it('a request to a foreign URL carries no token', async () => {
     await underInvariants({ tokenRequests: 0 }, async ({ bystander, call }) => {
       const error = await rejection(
         call({ url: `${bystander.url}/x`, oauth2: { provider: 'acme' } }),
@@ -227,11 +233,11 @@ describe('a definition with', () => {
     ['a parameter that is ours', { parameters: { grant_type: 'x' } }, '`parameters`'],
     ['a header that is ours', { headers: { authorization: 'x' } }, '`headers`'],
     ['a deadline that is no number', { deadline: NaN }, '`deadline`'],
-  ])('%s does not start', async (_what, changes, told) => {
+  ])('a definition with %s does not start', async (_what, changes, told) => {
     expect((await refusedAtStart(changes)).message).toContain(told);
   });
 
-  it('a secret that cannot be had sends nothing', async () => {
+  it('a definition whose secret cannot be resolved sends nothing', async () => {
     const clientSecret = () => Promise.reject(new Error('vault'));
     const conditions = { definition: { clientSecret }, tokenRequests: 0, recovers: false };
     await underInvariants(conditions, async ({ call }) => [await rejection(call())]);

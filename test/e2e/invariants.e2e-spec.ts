@@ -24,7 +24,7 @@ const ours = (changes: object = {}) =>
   });
 
 describe('what is checked around every fault', () => {
-  it('holds where nothing is wrong', async () => {
+  it('the check of the invariants passes where nothing is wrong', async () => {
     await underInvariants({ tokenRequests: 1 }, async ({ call }) => [await call(), ours()]);
   });
 
@@ -36,11 +36,11 @@ describe('what is checked around every fault', () => {
     ['quotes a secret', ours({ reason: `x ${CLIENT_SECRET.slice(3, 12)}` })],
     ['has a secret in its cause', ours({ cause: new Error(CLIENT_SECRET) })],
     ['has a secret where only showHidden looks', hidden(ours())],
-  ])('notices an error that %s', async (_what, error) => {
+  ])('the check of the invariants notices an error that %s', async (_what, error) => {
     expect(await complaint(async () => [error])).not.toBe('');
   });
 
-  it('notices a secret in the log, and one on the console', async () => {
+  it('the check of the invariants notices a secret in the log, and one on the console', async () => {
     expect(
       await complaint(async ({ app }) => {
         app.log.warn(`secret ${CLIENT_SECRET}`);
@@ -55,7 +55,7 @@ describe('what is checked around every fault', () => {
     ).toContain('anything at all');
   });
 
-  it('notices a token request too many', async () => {
+  it('the check of the invariants notices a superfluous token request', async () => {
     const error = await complaint(async ({ app, vendor }) => {
       for (let i = 0; i < 3; i++) {
         await app.tokens('acme').getToken();
@@ -66,7 +66,7 @@ describe('what is checked around every fault', () => {
     expect(error).toContain('Received:    3');
   });
 
-  it('notices a timer that is left, and a socket that is in use', async () => {
+  it('the check of the invariants notices a timer that is left, and a socket that is in use', async () => {
     expect(
       await complaint(async ({ clock }) => {
         clock.after(60_000, () => {});
@@ -88,7 +88,7 @@ describe('what is checked around every fault', () => {
     ).toContain('"sockets": 1');
   });
 
-  it('notices that the other provider was asked again', async () => {
+  it('the check of the invariants notices a token request of the other provider', async () => {
     expect(
       await complaint(async ({ app }) => {
         app.tokens('bystander').invalidate();
@@ -97,7 +97,7 @@ describe('what is checked around every fault', () => {
     ).toContain('Received length: 2');
   });
 
-  it('notices a provider that does not recover', async () => {
+  it('the check of the invariants notices a provider that does not recover', async () => {
     expect(
       await complaint(async ({ app, vendor }) => {
         await vendor.close();
@@ -106,11 +106,11 @@ describe('what is checked around every fault', () => {
     ).not.toBe('');
   });
 
-  it('notices a fault of which nobody gets to know', async () => {
+  it('the check of the invariants notices a fault that nothing reports', async () => {
     expect(await complaint(async () => [])).toContain('not');
   });
 
-  it('notices a definition that is accepted', async () => {
+  it('the check of the invariants notices a wrong definition that is accepted', async () => {
     expect(String(await rejection(refusedAtStart({})))).toContain('expected a rejection');
   });
 });

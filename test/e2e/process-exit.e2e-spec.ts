@@ -34,13 +34,13 @@ describe('a process that has made its calls', () => {
     return stdout.trim().split('\n');
   };
 
-  it('ends by itself with a token that lives a year: no timer is left, none overflows', async () => {
+  it('a process with a token that lives for a year ends by itself, and no timer overflows', async () => {
     vendor.onToken = () => vendor.grant({ expires_in: 31_536_000, refresh_token: 'refresh' });
     expect(await output()).toEqual(['/first 200', '/second 200']);
     expect(vendor.tokenRequests).toHaveLength(1);
   }, 30_000);
 
-  it('ends by itself after a rejected token was renewed', async () => {
+  it('a process ends by itself after the renewal of a rejected token', async () => {
     vendor.onApi = (request) => {
       if (request.path === '/second' && request.token?.endsWith('-1')) vendor.revokeAll();
       return vendor.protect(request);

@@ -55,14 +55,14 @@ describe.each(KINDS)('a provider of the kind %s', (_kind, define, refreshes) => 
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('obtains one token for all who call first, and keeps it', async () => {
+  it('a provider of any kind obtains one token for all first callers and keeps it', async () => {
     const { values, errors } = await settle(Array.from({ length: 20 }, call));
     await call();
     expect([values.length, errors, vendor.tokenRequests.length]).toEqual([20, [], 1]);
     expect(new Set(vendor.apiRequests.map(({ token }) => token)).size).toBe(1);
   });
 
-  it('renews an expired token once, in its own way', async () => {
+  it('a provider of any kind renews an expired token once, in its own way', async () => {
     await call();
     clock.advance(HOUR);
     const { values } = await settle(Array.from({ length: 20 }, call));
@@ -70,7 +70,7 @@ describe.each(KINDS)('a provider of the kind %s', (_kind, define, refreshes) => 
     expect(grants()[1]).toBe(refreshes ? 'refresh' : 'login');
   });
 
-  it('serves a stale token while it is renewed', async () => {
+  it('a provider of any kind serves a stale token while it is renewed', async () => {
     await call();
     clock.advance(HOUR - 60_000);
     const stale = await call();
@@ -83,7 +83,7 @@ describe.each(KINDS)('a provider of the kind %s', (_kind, define, refreshes) => 
     ]);
   });
 
-  it('renews a rejected token once, and repeats the call', async () => {
+  it('a provider of any kind renews a rejected token once, and the request is repeated', async () => {
     await call();
     vendor.revokeAll();
     const { values } = await settle(Array.from({ length: 20 }, call));
@@ -93,7 +93,7 @@ describe.each(KINDS)('a provider of the kind %s', (_kind, define, refreshes) => 
     ]);
   });
 
-  it('sends nothing without a token, and recovers', async () => {
+  it('a provider of any kind sends nothing without a token, and recovers', async () => {
     vendor.onToken = () => ({ status: 503 });
     expect(await rejection(call())).toMatchObject({
       name: 'OAuth2ClientError',

@@ -82,13 +82,13 @@ function rotating(): { readonly sent: string[]; readonly over: Set<string> } {
 }
 
 describe('two deployments of one client that share a store', () => {
-  it('that are connected to two accounts each act as their own', async () => {
+  it('two deployments of one client that are connected to two accounts each use their own token', async () => {
     rotating();
     expect(await call(await start(byRefreshToken('ama-0')))).toMatch(/^access-of-ama/);
     expect(await call(await start(byRefreshToken('kofi-0')))).toMatch(/^access-of-kofi/);
   });
 
-  it('that have an old and a new signing key each get a token of their own', async () => {
+  it('deployments with an old and a new signing key each get a token of their own', async () => {
     const [old, fresh] = [keyPair('P-256').privateKey, keyPair('P-384').privateKey];
     const client = { clientSecret: undefined, clientAuthentication: 'private_key_jwt' };
     const by = (key: unknown) => start({ ...client, clientAssertion: { key: () => key } });
@@ -103,7 +103,7 @@ describe('two deployments of one client that share a store', () => {
 });
 
 describe('an operator who configures one refresh token after the other', () => {
-  it('never has one sent that was used, whatever is restarted', async () => {
+  it('no used refresh token is sent when refresh tokens are configured one after the other, whatever is restarted', async () => {
     const { sent, over } = rotating();
     for (const account of ['ama', 'kofi', 'esi']) {
       let app = await start(byRefreshToken(`${account}-0`));
@@ -120,7 +120,7 @@ describe('an operator who configures one refresh token after the other', () => {
     expect(new Set(sent.filter((token, n) => sent.indexOf(token) !== n)).size).toBe(0);
   });
 
-  it('may start an instance with a successor, which goes on where the others are', async () => {
+  it('an instance that starts with a successor of the configured refresh token continues its family', async () => {
     const { sent } = rotating();
     const one = await start(byRefreshToken('ama-0'));
     for (let renewal = 0; renewal < 3; renewal++) {
@@ -134,7 +134,7 @@ describe('an operator who configures one refresh token after the other', () => {
 });
 
 describe('tenants that live on one consent', () => {
-  it('take turns by its refresh token, in two instances with a database behind them', async () => {
+  it('tenants with one consent use its refresh token in turn, in two instances with a database', async () => {
     const { sent } = rotating();
     const rows = new Map(['a', 'b', 'c'].map((tenant) => [tenant, 'ama-0']));
     const definition = {
@@ -156,7 +156,7 @@ describe('tenants that live on one consent', () => {
     expect(sent).toEqual(sent.map((_, n) => `ama-${n}`));
   });
 
-  it('take turns although two providers of the app are configured with it', async () => {
+  it('tenants with one consent use its refresh token in turn, although two providers are configured with it', async () => {
     const { sent } = rotating();
     const app = await start(byRefreshToken('ama-0'), { ...byRefreshToken('ama-0'), name: 'other' });
     await Promise.all([call(app), call(app, 'other')]);
@@ -168,7 +168,7 @@ describe('instances of a definition that differ in a constant', () => {
   const warnings = () =>
     apps.flatMap(({ log }) => log.lines).filter((line) => line.includes('different constants'));
 
-  it('share their token if it only says which program asks', async () => {
+  it('instances whose definitions differ only in a header about the program share their token', async () => {
     const of = (pod: string) => start({ headers: { 'User-Agent': `app (${pod})` } });
     const [one, other] = [await of('pod-1'), await of('pod-2')];
     expect(await call(other)).toBe(await call(one));
@@ -176,7 +176,7 @@ describe('instances of a definition that differ in a constant', () => {
   });
 
   it.each(['headers', 'parameters', 'query'])(
-    'in `%s` say in the log that they share none, and which constant it is',
+    'instances whose definitions differ in a constant of `%s` log that they share no token, and name the constant',
     async (place) => {
       const of = (pod: string) =>
         start({ [place]: { 'x-instance': pod, 'x-api-key': 'key-of-both' } });
@@ -186,7 +186,7 @@ describe('instances of a definition that differ in a constant', () => {
     },
   );
 
-  it('share their token if it is a function', async () => {
+  it('instances share their token if a function stands in place of the constant', async () => {
     const of = (pod: string) => start({ headers: { 'x-instance': () => pod } });
     const [one, other] = [await of('pod-1'), await of('pod-2')];
     expect(await call(other)).toBe(await call(one));
@@ -198,14 +198,14 @@ describe('a definition whose functions may read secrets', () => {
   const lines = (app: App) => app.log.lines.filter((line) => line.includes('has functions'));
   const sign = () => ({ headers: { 'x-signature': 'of something' } });
 
-  it('is named in the log at start, once, with its functions', async () => {
+  it('a definition whose functions may read secrets is named once in the log at start', async () => {
     const app = await start({ sign, parameters: { otp: () => '123456', id: values.uuid } });
     expect(lines(app)).toEqual([
       expect.stringMatching(/^log \[acme\] .*: `parameters.otp`, `sign`\./),
     ]);
   });
 
-  it('is not named where it declares what they read', async () => {
+  it('a definition that declares what its functions read is not named in the log', async () => {
     expect(lines(await start({ sign, credentials: { key: 'key-of-the-signature' } }))).toEqual([]);
   });
 });

@@ -99,26 +99,29 @@ const OPTIONS: EndpointOptions = {
 };
 
 describe('an account keeps no more than 64 KiB of a response', () => {
-  it.each(Object.entries(RESPONSES))('that has %s', async (_what, response) => {
-    const { status, headers, body } = { status: 200, headers: {}, ...response };
-    let count = 1_000;
-    const answer = () => ({ status, headers: numbered(headers), body: filled(body) });
-    const filled = (text: string) => Buffer.from(text.replaceAll('@', String(count))).toString();
-    const numbered = (members: Readonly<Record<string, string>>) =>
-      Object.fromEntries(Object.entries(members).map(([name, text]) => [name, filled(text)]));
-    const scripted = scriptedTransport(answer);
-    const { provider, events } = new EndpointBench(VENDOR, OPTIONS, {
-      transport: (...request) => scripted(...request),
-    });
-    const ask = async () => {
-      await provider.getToken({ subject: `subject ${++count}` }).catch(() => {});
-      scripted.requests.length = 0;
-      events.length = 0;
-    };
-    await ask(); // compiles what it needs
-    const before = await bytesInUse();
-    for (let i = 0; i < ACCOUNTS; i++) await ask();
-    expect(((await bytesInUse()) - before) / ACCOUNTS).toBeLessThan(MOST);
-    expect(provider.status()).toBeDefined(); // it is still in use, with all its accounts
-  });
+  it.each(Object.entries(RESPONSES))(
+    'an account keeps no more than 64 KiB of a response with %s',
+    async (_what, response) => {
+      const { status, headers, body } = { status: 200, headers: {}, ...response };
+      let count = 1_000;
+      const answer = () => ({ status, headers: numbered(headers), body: filled(body) });
+      const filled = (text: string) => Buffer.from(text.replaceAll('@', String(count))).toString();
+      const numbered = (members: Readonly<Record<string, string>>) =>
+        Object.fromEntries(Object.entries(members).map(([name, text]) => [name, filled(text)]));
+      const scripted = scriptedTransport(answer);
+      const { provider, events } = new EndpointBench(VENDOR, OPTIONS, {
+        transport: (...request) => scripted(...request),
+      });
+      const ask = async () => {
+        await provider.getToken({ subject: `subject ${++count}` }).catch(() => {});
+        scripted.requests.length = 0;
+        events.length = 0;
+      };
+      await ask(); // compiles what it needs
+      const before = await bytesInUse();
+      for (let i = 0; i < ACCOUNTS; i++) await ask();
+      expect(((await bytesInUse()) - before) / ACCOUNTS).toBeLessThan(MOST);
+      expect(provider.status()).toBeDefined(); // it is still in use, with all its accounts
+    },
+  );
 });

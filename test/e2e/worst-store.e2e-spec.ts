@@ -20,21 +20,24 @@ function lookUp(store: TokenStore) {
 }
 
 describe('a megabyte in a shared store is read at once, and nothing is taken from it', () => {
-  it.each(texts)('where it is of %s', async (_what, text) => {
-    const details = { code: 'THROTTLED', provider: 'acme', stage: 'token request', hint: 'h' };
-    for (const found of [
-      { version: '1', tokens: { ...tokens, accessToken: text } },
-      { version: '1', tokens: { ...tokens, refreshToken: text } },
-      { version: '1', tokens: { ...tokens, scope: text } },
-      { version: '1', tokens: { ...tokens, tokenType: text } },
-      { version: text, failure: { details: { ...details, reason: text }, retryInMs: 1_000 } },
-    ]) {
-      const result = await lookUp({ get: async () => found } as unknown as TokenStore);
-      expect(result).toMatchObject({ tokens: undefined, failure: undefined });
-    }
-  });
+  it.each(texts)(
+    'a megabyte of %s in a shared store is read at once, and nothing is taken from it',
+    async (_what, text) => {
+      const details = { code: 'THROTTLED', provider: 'acme', stage: 'token request', hint: 'h' };
+      for (const found of [
+        { version: '1', tokens: { ...tokens, accessToken: text } },
+        { version: '1', tokens: { ...tokens, refreshToken: text } },
+        { version: '1', tokens: { ...tokens, scope: text } },
+        { version: '1', tokens: { ...tokens, tokenType: text } },
+        { version: text, failure: { details: { ...details, reason: text }, retryInMs: 1_000 } },
+      ]) {
+        const result = await lookUp({ get: async () => found } as unknown as TokenStore);
+        expect(result).toMatchObject({ tokens: undefined, failure: undefined });
+      }
+    },
+  );
 
-  it('where it is beside a token, and the token is taken', async () => {
+  it('a token beside a megabyte in a shared store is taken at once', async () => {
     const extra = { text: 'x'.repeat(MEGABYTE), list: Array.from({ length: 100_000 }, () => ({})) };
     const store = new MemoryTokenStore();
     await store.set('key', new TokenSet({ ...tokens, extra }), undefined);
@@ -64,7 +67,7 @@ describe('a megabyte in Redis is read at once', () => {
     return { store, name, version: (await store.get('key')).version! };
   }
 
-  it.each(texts)('where it is of %s', async (_what, text) => {
+  it.each(texts)('a megabyte of %s in Redis is read at once', async (_what, text) => {
     const { store, name, version } = await stored([randomBytes(32)]);
     const record = `v1.${version}.${text}`.slice(0, MEGABYTE / 4);
     await client.set(name, record, 'PX', 60_000);
@@ -74,10 +77,13 @@ describe('a megabyte in Redis is read at once', () => {
     expect(await store.set('key', new TokenSet(tokens), undefined)).toEqual(expect.any(String));
   });
 
-  it.each(Object.entries(BODIES))('where it is %s, and not encrypted', async (_what, body) => {
-    const { store, name, version } = await stored(undefined);
-    const sealed = Buffer.from(body.slice(0, 430_000)).toString('base64url');
-    await client.set(name, `v1.${version}.plain.${sealed}`, 'PX', 60_000);
-    await expectQuick('a record', () => store.get('key'));
-  });
+  it.each(Object.entries(BODIES))(
+    'a megabyte in Redis that is %s and not encrypted is read at once',
+    async (_what, body) => {
+      const { store, name, version } = await stored(undefined);
+      const sealed = Buffer.from(body.slice(0, 430_000)).toString('base64url');
+      await client.set(name, `v1.${version}.plain.${sealed}`, 'PX', 60_000);
+      await expectQuick('a record', () => store.get('key'));
+    },
+  );
 });

@@ -12,7 +12,7 @@ import type { AxiosRequestConfig } from 'axios';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { Gate } from '../support/gate.js';
-import { Listener } from '../support/listener.js';
+import { LoopbackServer } from '../../lib/testing/loopback-server.js';
 import { logged } from '../support/logged.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
@@ -24,7 +24,7 @@ const FormDataPackage = createRequire(import.meta.url)('form-data') as new () =>
 };
 
 describe('a streamed upload', () => {
-  let api: Listener;
+  let api: LoopbackServer;
   let app: App;
   let serve: RequestListener;
   let serveToken: () => Promise<void>;
@@ -34,7 +34,7 @@ describe('a streamed upload', () => {
   beforeEach(async () => {
     end = new Gate();
     serveToken = () => Promise.resolve();
-    api = await Listener.start();
+    api = await LoopbackServer.start();
     api.serve((request, response) => {
       if (request.url !== '/token') return serve(request, response);
       response.setHeader('content-type', 'application/json');

@@ -7,7 +7,7 @@ import { firstValueFrom } from 'rxjs';
 import { acme } from '../support/acme.js';
 import { rejection } from '../support/collect.js';
 import { FakeVendor } from '../support/fake-vendor.js';
-import { Listener } from '../support/listener.js';
+import { LoopbackServer } from '../../lib/testing/loopback-server.js';
 import { App } from '../support/nest-app.js';
 import { expectNoSecret } from '../support/secrets.js';
 
@@ -15,11 +15,11 @@ const TOKEN = 'access-token-number-1';
 
 describe('a token in the URL', () => {
   let vendor: FakeVendor;
-  let api: Listener;
+  let api: LoopbackServer;
   let app: App;
 
   beforeEach(async () => {
-    [vendor, api] = await Promise.all([FakeVendor.start(), Listener.start()]);
+    [vendor, api] = await Promise.all([FakeVendor.start(), LoopbackServer.start()]);
     vendor.onApi = () => ({ body: {} });
   });
   afterEach(() => Promise.all([app.close(), vendor.close(), api.close()]));

@@ -24,7 +24,7 @@ describe('the failures of a renewal', () => {
     expect(error).toMatchObject({ code: TIMEOUT, stage: 'token request', retryable: true });
     expect(error.evaluated).toBe(true);
     expect(error.message).toBe(
-      'No token within the deadline of 2000 ms: auth.example did not answer in time. Check `tokenEndpoint`, and that firewall and proxy let requests through to it; `deadline` sets how long a renewal may take.',
+      'No token within the deadline of 2000 ms: auth.example did not answer in time. Check `tokenEndpoint`, and whether a firewall or a proxy blocks requests to it. `deadline` sets how long a renewal may take.',
     );
   });
 
@@ -37,7 +37,7 @@ describe('the failures of a renewal', () => {
     expect(error).toMatchObject({ code: TIMEOUT, stage: 'credentials', retryable: true });
     expect(error.evaluated).toBe(false);
     expect(error.message).toBe(
-      'No token within the deadline of 2000 ms: the credential functions did not answer in time. Check the place where the secrets are kept; `deadline` sets how long a renewal may take.',
+      'No token within the deadline of 2000 ms: the credential functions did not answer in time. Check the service that the credential functions ask. `deadline` sets how long a renewal may take.',
     );
   });
 
@@ -67,7 +67,7 @@ describe('the failures of a renewal', () => {
       retryable: true,
     });
     expect(error.message).toBe(
-      '[acme] The token request failed unexpectedly (RangeError). Please report this with the name of the provider.',
+      '[acme] The token request failed unexpectedly (RangeError). Please report this to the maintainers of nestjs-oauth2-client, with the name of the provider.',
     );
   });
 

@@ -49,7 +49,7 @@ describe('an account with a subject', () => {
       firstValueFrom(app.http('acme').get('/orders', { oauth2: { subject } })),
     )) as OAuth2ClientError;
 
-  it('has one label in its errors, in its lines of the log and in its status', async () => {
+  it('an account with a subject has one label in its errors, in the log and in its status', async () => {
     const app = await start();
     refuse();
     const error = await failed(app);
@@ -64,7 +64,7 @@ describe('an account with a subject', () => {
     expect(about).toEqual([expect.stringContaining(`[acme, account ${label}] calls fail: `)]);
   });
 
-  it('is shown nowhere by its subject', async () => {
+  it('no error, log line or status shows the subject of an account', async () => {
     const app = await start();
     refuse();
     const error = await failed(app);
@@ -72,20 +72,20 @@ describe('an account with a subject', () => {
     expect(inspect(shown, { depth: 9, showHidden: true })).not.toContain('mensah');
   });
 
-  it('has its label when it is called again while the token endpoint is left alone', async () => {
+  it('a call that fails during the back-off names the label of the account', async () => {
     const app = await start();
     refuse();
     const labels = [(await failed(app)).account, (await failed(app)).account];
     expect(labels).toEqual([labelIn(app), labelIn(app)]);
   });
 
-  it('has its label in the errors of a request that a function of `use` fails for', async () => {
+  it('an error of a function of `use` names the label of the account', async () => {
     const use = { sign: () => Promise.reject(new Error('no')) };
     const app = await start({}, { use });
     expect((await failed(app)).account).toBe(labelIn(app));
   });
 
-  it('has its label in the error of a revocation and in that of a closed app', async () => {
+  it('the errors of a revocation and of a closed app name the label of the account', async () => {
     const app = await start({}, { revocation: '/revoke' });
     const tokens = app.tokens('acme').for(SUBJECT);
     await tokens.getToken();
@@ -98,7 +98,7 @@ describe('an account with a subject', () => {
     });
   });
 
-  it('has the same label in every instance and after a restart', async () => {
+  it('an account has the same label in every instance and after a restart', async () => {
     const [one, other] = [await start(), await start()];
     expect(labelIn(one)).toBe(labelIn(other));
   });
@@ -106,13 +106,16 @@ describe('an account with a subject', () => {
   it.each([
     ['another client secret', { clientSecret: 'another-client-secret' }],
     ['another name of the provider', { name: 'other' }],
-  ])('has another label with %s: nobody finds it without the secret', async (_what, change) => {
-    const [one, other] = [await start(), await start({}, change)];
-    const name = 'name' in change ? change.name : 'acme';
-    expect(other.tokens(name).status({ subject: SUBJECT }).account).not.toBe(labelIn(one));
-  });
+  ])(
+    'an account has another label with %s, so that nobody finds it without the secret',
+    async (_what, change) => {
+      const [one, other] = [await start(), await start({}, change)];
+      const name = 'name' in change ? change.name : 'acme';
+      expect(other.tokens(name).status({ subject: SUBJECT }).account).not.toBe(labelIn(one));
+    },
+  );
 
-  it('has another label in each process where all secrets are functions', async () => {
+  it('an account has another label in each process if all secrets are functions', async () => {
     const definition = { clientSecret: () => 'from a vault' };
     const [one, other] = [await start({}, definition), await start({}, definition)];
     expect(labelIn(one)).toMatch(DEFAULT);
@@ -120,7 +123,7 @@ describe('an account with a subject', () => {
     expect(labelIn(one)).toBe(labelIn(one));
   });
 
-  it('has a label of its own, whatever the order of its scopes', async () => {
+  it('the order of the scopes does not change the label of an account', async () => {
     const app = await start();
     const label = (scope: string) => app.tokens('acme').status({ scope }).account;
     expect(label('read write')).toBe(label('write read'));
@@ -128,7 +131,7 @@ describe('an account with a subject', () => {
     expect(new Set([...labels, label('read'), label('read write')]).size).toBe(5);
   });
 
-  it("is not the definition's own account, which needs no label", async () => {
+  it('the account without subject, scope and resource has no label', async () => {
     const app = await start();
     refuse();
     const error = (await rejection(app.tokens('acme').getToken())) as OAuth2ClientError;
@@ -137,7 +140,7 @@ describe('an account with a subject', () => {
     expect(app.tokens('acme').status().account).toBeUndefined();
   });
 
-  it('is named as `accountLabel` says', async () => {
+  it('an account is named as `accountLabel` says', async () => {
     const told: LabelledAccount[] = [];
     const accountLabel: AccountLabel = (account) => {
       told.push(account);
@@ -182,13 +185,13 @@ describe('an account with a subject', () => {
     },
   );
 
-  it('has a label of one line and at most 64 characters, whatever `accountLabel` returns', async () => {
+  it('a label has one line and at most 64 characters, whatever `accountLabel` returns', async () => {
     const app = await start({ accountLabel: () => `line\n[acme] forged ${'x'.repeat(500)}` });
     expect(labelIn(app)).toMatch(/^line \[acme\] forged x+…$/);
     expect(labelIn(app)).toHaveLength(64);
   });
 
-  it('costs no label for calls with a fresh token', async () => {
+  it('a call with a fresh token computes no label', async () => {
     let count = 0;
     const app = await start({
       accountLabel: () => `number ${++count}`,
@@ -200,7 +203,7 @@ describe('an account with a subject', () => {
     expect(count).toBe(10); // one for the login of each account
   });
 
-  it('has a label of the same form, whatever its subject', async () => {
+  it('all labels have the same form, whatever the subject', async () => {
     const app = await start();
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 40 }), (subject) => {
@@ -209,7 +212,7 @@ describe('an account with a subject', () => {
     );
   });
 
-  it('cannot be named by something that is no function', async () => {
+  it('an `accountLabel` that is not a function is refused at start', async () => {
     const accountLabel = 'subject' as unknown as AccountLabel;
     const error = await rejection(start({ accountLabel }));
     expect(String(error)).toContain('`accountLabel` must be a function that returns a string');

@@ -30,14 +30,14 @@ describe('an instance of another copy of axios', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close(), stranger.close()]));
 
-  it('carries the token, and gives its config back without', async () => {
+  it('an instance of another copy of axios sends the token and returns a config without it', async () => {
     const { config } = await instance.get('/orders', { timeout: 5_000 });
     expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
     expect(config).toMatchObject({ url: '/orders', baseURL: vendor.url, timeout: 5_000 });
     expectNoSecret(config, [FIRST]);
   });
 
-  it('has a rejected token renewed and the request replayed', async () => {
+  it('an instance of another copy of axios repeats a request after a 401 with a new token', async () => {
     await instance.get('/orders');
     vendor.revokeAll();
     await instance.post('/orders', { a: 1 });
@@ -45,7 +45,7 @@ describe('an instance of another copy of axios', () => {
     expect(vendor.apiRequests[2]?.text).toBe('{"a":1}');
   });
 
-  it('takes no token to a stranger, by a URL or by a redirect', async () => {
+  it('an instance of another copy of axios sends no token to another origin, by a URL or by a redirect', async () => {
     await rejection(instance.get(`${stranger.url}/x`));
     await instance.get(`${stranger.url}/x`, { oauth2: false });
     vendor.onApi = () => ({ status: 307, headers: { location: `${stranger.url}/y` } });
@@ -54,7 +54,7 @@ describe('an instance of another copy of axios', () => {
     expect(tokens(vendor.apiRequests)).toEqual([FIRST]);
   });
 
-  it('lets its caller give up while the token is on its way', async () => {
+  it('a caller of another copy of axios can cancel while it waits for the token', async () => {
     const gate = new Gate();
     vendor.onToken = async () => {
       await gate.pass();

@@ -30,7 +30,7 @@ describe('attach', () => {
 
   afterEach(() => Promise.all([app.close(), shop.close(), bank.close()]));
 
-  it('puts the token of each API into the requests of an instance', async () => {
+  it('an attached instance sends the token of each API', async () => {
     const instance = axios.create();
     oauth2.attach(instance);
     await instance.get(`${shop.url}/orders`);
@@ -38,7 +38,7 @@ describe('attach', () => {
     expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[FIRST], [FIRST]]);
   });
 
-  it('puts the token of one API only into an instance that is bound to it', async () => {
+  it('an attached instance that is bound to a provider sends only its token', async () => {
     const instance = axios.create({ baseURL: bank.url });
     oauth2.attach(instance, 'bank');
     shop.onApi = () => ({});
@@ -49,14 +49,14 @@ describe('attach', () => {
     expect([tokens(shop.apiRequests), tokens(bank.apiRequests)]).toEqual([[undefined], [FIRST]]);
   });
 
-  it('shares the token with the rest of the module', async () => {
+  it('an attached instance shares the token with the rest of the module', async () => {
     const instance = axios.create();
     oauth2.attach(instance, 'shop');
     await Promise.all([instance.get(shop.url), app.tokens('shop').getToken()]);
     expect(shop.tokenRequests).toHaveLength(1);
   });
 
-  it('leaves the headers of an instance to its owner: an `Authorization` there wins', async () => {
+  it('an `Authorization` among the defaults of an attached instance wins over the token', async () => {
     const instance = axios.create({ headers: { common: { Authorization: 'Mine 1' } } });
     oauth2.attach(instance);
     shop.onApi = () => ({});
@@ -64,7 +64,7 @@ describe('attach', () => {
     expect(shop.apiRequests[0]?.headers.authorization).toBe('Mine 1');
   });
 
-  it('does not take a header for its owner’s that `axios.create` has copied', async () => {
+  it('an `Authorization` that `axios.create` has copied from global defaults does not win over the token', async () => {
     axios.defaults.headers.common['Authorization'] = 'Basic other';
     const instance = axios.create();
     try {
@@ -76,7 +76,7 @@ describe('attach', () => {
     expect(tokens(shop.apiRequests)).toEqual([FIRST]);
   });
 
-  it('goes along with an interceptor that was there before and sets an adapter', async () => {
+  it('an attached instance works with an earlier interceptor that sets an adapter', async () => {
     const instance = axios.create({ baseURL: shop.url });
     instance.interceptors.request.use((config) => Object.assign(config, { adapter: 'fetch' }));
     oauth2.attach(instance);
@@ -84,7 +84,7 @@ describe('attach', () => {
     expect(tokens(shop.apiRequests)).toEqual([FIRST]);
   });
 
-  it('goes along with interceptors, those before it and those after it', async () => {
+  it('an attached instance works with interceptors before and after it', async () => {
     const instance = axios.create({ baseURL: shop.url });
     const order: string[] = [];
     const note = (name: string) =>
@@ -104,7 +104,7 @@ describe('attach', () => {
     expect(order).toHaveLength(2);
   });
 
-  it('is refused for a provider that is not there', () => {
+  it('attach is refused for an unknown provider', () => {
     const instance = axios.create();
     expect(() => oauth2.attach(instance, 'shpo')).toThrow(
       expect.objectContaining({ code: 'PROVIDER_UNKNOWN', provider: 'shpo' }),
@@ -116,7 +116,7 @@ describe('attach', () => {
     ['of the ESM build', axios],
     ['of the CommonJS build', require('axios') as AxiosStatic],
     ['of another copy of axios', anotherAxios as unknown as AxiosStatic],
-  ])('is refused for the process-wide default instance %s', (_which, instance) => {
+  ])('attach is refused for the process-wide default instance %s', (_which, instance) => {
     const before = instance.defaults.adapter;
     expect(() => oauth2.attach(instance)).toThrow(
       expect.objectContaining({
@@ -129,14 +129,14 @@ describe('attach', () => {
     expect(handlers).toEqual([]);
   });
 
-  it('is fine for an instance of the CommonJS build', async () => {
+  it('an instance of the CommonJS build of axios can be attached', async () => {
     const instance = (require('axios') as AxiosStatic).create({ baseURL: shop.url });
     oauth2.attach(instance);
     await instance.get('/orders');
     expect(tokens(shop.apiRequests)).toEqual([FIRST]);
   });
 
-  it('is refused a second time, by this module or another, until it is detached', async () => {
+  it('an instance cannot be attached a second time until it is detached', async () => {
     const instance = axios.create({ baseURL: shop.url });
     const other = await App.start({ providers: [acme(shop)] });
     try {
@@ -155,7 +155,7 @@ describe('attach', () => {
     }
   });
 
-  it('is refused for the HttpService of a module, which carries tokens already', () => {
+  it('attach is refused for the HttpService of a module, which carries tokens already', () => {
     for (const name of ['shop', undefined]) {
       expect(() => oauth2.attach(app.http(name).axiosRef)).toThrow(/attached already/);
     }
@@ -176,7 +176,7 @@ describe('detach', () => {
 
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('leaves an instance as it was', async () => {
+  it('detach leaves an instance as it was', async () => {
     const instance = axios.create({ baseURL: vendor.url });
     const before = { ...instance.defaults };
     oauth2.attach(instance);
@@ -190,7 +190,7 @@ describe('detach', () => {
     expect(tokens(vendor.apiRequests)).toEqual([FIRST, undefined]);
   });
 
-  it('leaves alone an adapter that somebody else has put in since', async () => {
+  it('detach keeps an adapter that was set after attach', async () => {
     const instance = axios.create({ baseURL: vendor.url });
     oauth2.attach(instance);
     const mine: NonNullable<typeof instance.defaults.adapter> = (config) =>
@@ -201,7 +201,7 @@ describe('detach', () => {
     expect((await instance.get('/orders')).data).toBe('mine');
   });
 
-  it('counts for what an earlier request has kept of the adapter, too', async () => {
+  it('a config of an earlier request carries no token after detach', async () => {
     const instance = axios.create({ baseURL: vendor.url });
     oauth2.attach(instance);
     const { config } = await instance.get('/orders');
@@ -210,7 +210,7 @@ describe('detach', () => {
     expect(tokens(vendor.apiRequests)).toEqual([FIRST, undefined]);
   });
 
-  it('does nothing to an instance that is not attached here', () => {
+  it('detach does nothing to an instance that is not attached here', () => {
     const instance = axios.create();
     oauth2.detach(instance);
     oauth2.attach(instance);

@@ -29,7 +29,7 @@ const tokens = () => vendor.apiRequests.map(({ token }) => token);
 describe('beside axios-retry', () => {
   const noDelay = () => 0;
 
-  it('every attempt carries the token', async () => {
+  it('every attempt of axios-retry carries the token', async () => {
     axiosRetry(http, { retries: 2, retryDelay: noDelay });
     vendor.onApi = (_request, count) => ({ status: count < 3 ? 503 : 200 });
     await http.get('/orders');
@@ -37,7 +37,7 @@ describe('beside axios-retry', () => {
     expect(vendor.apiRequests.map(({ path }) => path)).toEqual(['/orders', '/orders', '/orders']);
   });
 
-  it('an attempt gets the token of its own time', async () => {
+  it('each attempt of axios-retry carries the token that is current then', async () => {
     axiosRetry(http, { retries: 1, retryDelay: noDelay });
     vendor.onApi = (_request, count) => {
       if (count > 1) return {};
@@ -48,7 +48,7 @@ describe('beside axios-retry', () => {
     expect(tokens()).toEqual([FIRST, SECOND]);
   });
 
-  it('a 401 is answered by one renewal, not by retries', async () => {
+  it('a 401 leads to one renewal and not to attempts of axios-retry', async () => {
     let retries = 0;
     axiosRetry(http, { retries: 3, retryDelay: noDelay, onRetry: () => void retries++ });
     await http.get('/orders');
@@ -58,7 +58,7 @@ describe('beside axios-retry', () => {
     expect(vendor.apiRequests.map(({ text }) => text)).toEqual(['', '{"a":1}', '{"a":1}']);
   });
 
-  it('is not led to repeat what no token can be had for', async () => {
+  it('axios-retry does not repeat a request for which there is no token', async () => {
     let retries = 0;
     axiosRetry(http, { retries: 3, retryDelay: noDelay, onRetry: () => void retries++ });
     vendor.onToken = () => ({ status: 400, body: { error: 'invalid_client' } });
@@ -66,7 +66,7 @@ describe('beside axios-retry', () => {
     expect([retries, vendor.tokenRequests.length]).toEqual([0, 1]);
   });
 
-  it('the last error holds no token', async () => {
+  it('the last error of axios-retry holds no token', async () => {
     axiosRetry(http, { retries: 1, retryDelay: noDelay });
     vendor.onApi = () => ({ status: 503 });
     expectNoSecret(await rejection(http.get('/orders')), [FIRST]);
@@ -78,7 +78,7 @@ describe('beside axios-mock-adapter', () => {
   // Its types are those of the CommonJS build of axios.
   const mocked = () => new MockAdapter(http as never);
 
-  it('a mocked API sees the token, and a rejected one is renewed', async () => {
+  it('a mock of axios-mock-adapter receives the token, and its 401 renews the token', async () => {
     const seen: unknown[] = [];
     mocked()
       .onGet()
@@ -94,23 +94,23 @@ describe('beside axios-mock-adapter', () => {
   it.each([
     ['relative to the base URL', () => '/orders'],
     ['in full', () => `${vendor.url}/orders`],
-  ])('a mock is found by its URL %s', async (_how, url) => {
+  ])('axios-mock-adapter finds a mock by its URL %s', async (_how, url) => {
     mocked().onGet(url()).reply(200, 'mocked');
     expect((await http.get('/orders')).data).toBe('mocked');
   });
 
-  it('a mock is found where no token is involved', async () => {
+  it('axios-mock-adapter finds a mock for a request without a token', async () => {
     mocked().onGet('/orders').reply(200, 'mocked');
     expect((await http.get('/orders', { oauth2: false })).data).toBe('mocked');
   });
 
-  it('requests that it lets pass carry the token', async () => {
+  it('requests that axios-mock-adapter passes through carry the token', async () => {
     mocked().onAny().passThrough();
     await http.get('/orders');
     expect(tokens()).toEqual([FIRST]);
   });
 
-  it('all is as before when it is taken away', async () => {
+  it('requests carry the token as before after axios-mock-adapter is restored', async () => {
     const mock = mocked();
     mock.onAny().reply(418);
     expect(await rejection(http.get('/orders'))).toMatchObject({ response: { status: 418 } });

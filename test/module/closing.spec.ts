@@ -44,7 +44,7 @@ describe('the end of an app', () => {
     });
   }
 
-  it('ends a renewal that hangs, and fails the calls that wait for it', async () => {
+  it('closing an app ends a renewal that hangs, and the calls that wait for it fail', async () => {
     const app = await start();
     const asked = tokenRequests(1, hang);
     const calls = [
@@ -60,7 +60,7 @@ describe('the end of an app', () => {
     expect(app.log.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
   });
 
-  it('ends the pause before the next attempt, which is not made', async () => {
+  it('closing an app ends the pause before the next attempt, and the attempt is not made', async () => {
     const app = await start();
     const paused = clock.timerSet((ms) => ms < 1_000);
     vendor.onToken = () => ({ status: 503 });
@@ -77,7 +77,7 @@ describe('the end of an app', () => {
   it.each([
     ['a credential function', { clientSecret: () => new Promise(() => {}) }],
     ['a function of the definition', { parameters: { otp: () => new Promise(() => {}) } }],
-  ])('does not wait for %s that hangs', async (_what, changes) => {
+  ])('closing an app does not wait for %s that hangs', async (_what, changes) => {
     const app = await start(changes);
     const call = rejection(app.tokens('acme').getToken());
     await idle();
@@ -86,7 +86,7 @@ describe('the end of an app', () => {
     expect(vendor.tokenRequests).toHaveLength(0);
   });
 
-  it('does not wait for another instance that holds the lock', async () => {
+  it('closing an app does not wait for another instance that holds the lock', async () => {
     const store = new MemoryTokenStore();
     const other = await start({}, { store });
     const asked = tokenRequests(1, hang);
@@ -105,7 +105,7 @@ describe('the end of an app', () => {
   it.each([
     ['concurrency', { concurrency: 1 }],
     ['quota', { quota: { requests: 1, seconds: 60 } }],
-  ])('ends the wait for a turn that %s makes', async (_what, limits) => {
+  ])('closing an app ends the wait for a turn that %s makes', async (_what, limits) => {
     const app = await start(limits);
     const asked = tokenRequests(1, hang);
     const calls = ['ama', 'kofi'].map((subject) =>
@@ -122,7 +122,7 @@ describe('the end of an app', () => {
     expect([vendor.tokenRequests.length, clock.pending]).toEqual([1, 0]);
   });
 
-  it('fails later calls in the same way, and sends no token request for them', async () => {
+  it('calls after the end of an app fail without a token request', async () => {
     const app = await start();
     await app.close();
     const tokens = app.tokens('acme');
@@ -134,7 +134,7 @@ describe('the end of an app', () => {
     expect(vendor.tokenRequests).toHaveLength(0);
   });
 
-  it('lets a token in memory serve the last requests, and renews it no more', async () => {
+  it('a token in memory serves the last requests of a closing app and is not renewed', async () => {
     const app = await start();
     await app.tokens('acme').getToken();
     await app.close();
@@ -144,7 +144,7 @@ describe('the end of an app', () => {
     expect([status, vendor.tokenRequests.length]).toEqual([200, 1]);
   });
 
-  it('gives back no token that was not revoked before', async () => {
+  it('a closing app revokes no token without `revokeOnShutdown`', async () => {
     const app = await start({ revocation: '/revoke' });
     await app.tokens('acme').getToken();
     await app.close();
@@ -152,7 +152,7 @@ describe('the end of an app', () => {
     expect(vendor.apiRequests).toHaveLength(0);
   });
 
-  it('waits for the response to a refresh token, and for its successor to be in the store', async () => {
+  it('a closing app waits until the successor of a used refresh token is in the store', async () => {
     const store = new MemoryTokenStore();
     const app = await start(REFRESH, { store });
     const gate = new Gate();
@@ -178,8 +178,11 @@ describe('the end of an app', () => {
   });
 
   it.each([
-    ['gives the successor of a refresh token to onTokenSet', {}],
-    ['gives it a successor whose access token is of no use, too', { token_type: 'mac' }],
+    ['a closing app gives the successor of a refresh token to onTokenSet', {}],
+    [
+      'a closing app gives onTokenSet a refresh token whose access token is not usable',
+      { token_type: 'mac' },
+    ],
   ])('%s', async (_title, members) => {
     const kept: unknown[] = [];
     const onTokenSet = ({ refreshToken }: { refreshToken?: string }) =>
@@ -199,7 +202,7 @@ describe('the end of an app', () => {
     expect(kept).toEqual(['refresh-2']);
   });
 
-  it('waits two seconds for such a response and no longer', async () => {
+  it('a closing app waits two seconds at most for the response to a refresh token', async () => {
     const app = await start({ ...REFRESH, onTokenSet: () => {} });
     const asked = tokenRequests(1, hang);
     const call = rejection(app.tokens('acme').getToken());
@@ -215,7 +218,7 @@ describe('the end of an app', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does not send a refresh token again after a failed response', async () => {
+  it('a closing app does not send a refresh token again after a failed response', async () => {
     const app = await start({ ...REFRESH, onTokenSet: () => {} });
     const gate = new Gate();
     vendor.onToken = async () => {
@@ -235,7 +238,7 @@ describe('the end of an app', () => {
     ['fails to close', { close: () => Promise.reject(new Error('broken')) }],
     ['throws', { close: () => { throw new Error('broken'); } }], // prettier-ignore
     ['has no such method', {}],
-  ])('comes to all providers although one %s', async (_what, double) => {
+  ])('closing an app closes all providers although one %s', async (_what, double) => {
     const app = await App.start({
       providers: [acme(vendor, { name: 'other' }), acme(vendor)],
       runtime: { clock },
@@ -247,7 +250,7 @@ describe('the end of an app', () => {
     expect(error).toMatchObject(ENDED);
   });
 
-  it('comes to all providers although one hangs', async () => {
+  it('closing an app closes all providers although one hangs', async () => {
     const app = await App.start({
       providers: [acme(vendor, { name: 'other' }), acme(vendor)],
       runtime: { clock },

@@ -34,16 +34,19 @@ describe('a line break or tab at an end of a value', () => {
     ['`use` has `headers.x-key`, which begins', { use: { headers: { 'x-key': '\tk' } } }],
     ['`refresh` has `parameters.k`, which', { refresh: { parameters: { k: 'k\n' } } }],
     ['has `a.query.k`, which', { before: { a: { url: '/a', query: { k: 'k\n' } } } }],
-  ])('is refused at start, and the member is named: %s', async (words, changes) => {
-    expect((await refusal(changes)).message).toContain(words);
-  });
+  ])(
+    'a line break or tab at an end of a value is refused at start with the name of the member: %s',
+    async (words, changes) => {
+      expect((await refusal(changes)).message).toContain(words);
+    },
+  );
 
-  it('is refused in the key of an HMAC', async () => {
+  it('a line break at the end of an HMAC key is refused', async () => {
     const parameters = { sign: values.hmac('sha256', `${SECRET}\n`, values.uuid) };
     expect((await refusal({ parameters })).message).toContain('`parameters` has `sign`, which');
   });
 
-  it('is usual in a query that a template literal has on a line of its own', async () => {
+  it('line breaks around a query in a template literal are accepted', async () => {
     const query = `
       mutation { login { token } }
     `;
@@ -53,7 +56,7 @@ describe('a line break or tab at an end of a value', () => {
     await app.close();
   });
 
-  it('is usual in a text of several lines, such as a private key', async () => {
+  it('a line break at the end of a text of several lines, such as a private key, is accepted', async () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQA\n-----END PRIVATE KEY-----\n';
     const app = await App.start({ providers: [{ ...valid, credentials: { pem } }] });
     expect(app.log.lines.filter((line) => line.includes('white space'))).toEqual([]);
@@ -73,7 +76,7 @@ describe('a running provider', () => {
   };
   const warnings = () => app.log.lines.filter((line) => line.startsWith('warn'));
 
-  it('refuses a line break that a credential function returns, and names the member', async () => {
+  it('a line break that a credential function returns is refused with the name of the member', async () => {
     await start({ clientSecret: () => `${SECRET}\n` });
     const error = (await rejection(app.tokens('acme').getToken())) as OAuth2ClientError;
     expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE' });
@@ -83,7 +86,7 @@ describe('a running provider', () => {
     expectNoSecret([error, app.log.lines], [SECRET]);
   });
 
-  it('warns at start of blanks at the ends of constants', async () => {
+  it('blanks at the ends of constants are warned about at start', async () => {
     await start({ credentials: { apiKey: ' k' }, headers: { 'x-a': 'b ' } });
     expect(warnings()).toEqual([
       expect.stringContaining(
@@ -92,7 +95,7 @@ describe('a running provider', () => {
     ]);
   });
 
-  it('warns once of blanks that a credential function returns', async () => {
+  it('blanks that a credential function returns are warned about once', async () => {
     await start({ credentials: { apiKey: () => 'k ' } });
     for (let i = 0; i < 2; i++) {
       await app.tokens('acme').getToken();
@@ -101,7 +104,7 @@ describe('a running provider', () => {
     expect(warnings()).toEqual([expect.stringContaining('`credentials.apiKey`')]);
   });
 
-  it('warns once of a response without a lifetime, and says what to write', async () => {
+  it('a response without a lifetime is warned about once, with what to write', async () => {
     vendor.onToken = () => vendor.grant({ expires_in: null });
     await start({});
     for (let i = 0; i < 2; i++) {
@@ -113,7 +116,7 @@ describe('a running provider', () => {
     ]);
   });
 
-  it('warns of a lifetime in another unit with the value and the unit that fits', async () => {
+  it('a lifetime in another unit is warned about with the value and the unit that fits', async () => {
     const until = Math.floor(Date.now() / 1_000) + 3_600;
     vendor.onToken = () => vendor.grant({ expires_in: until });
     await start({});
@@ -122,7 +125,7 @@ describe('a running provider', () => {
     expect(warnings()[0]).toContain("`lifetimeFormat: 'epoch_seconds'`");
   });
 
-  it('warns of `values.extra` that the response does not have', async () => {
+  it('`values.extra` with a member that the response lacks is warned about', async () => {
     vendor.onToken = () => vendor.grant({ instance: 'eu1' });
     await start({ use: { headers: { 'x-instance': values.extra('instanze') } } });
     await firstValueFrom(app.http('acme').get('/orders'));
@@ -130,7 +133,7 @@ describe('a running provider', () => {
     expect(warnings()[0]).toContain('`extra` has `instance`');
   });
 
-  it('shows only member names that a programmer has chosen when `values.extra` finds nothing', async () => {
+  it('the warning about `values.extra` shows only member names that a programmer has chosen', async () => {
     const sessions = { 'k83d1f0c2aa-session': 1, 'eu1\nwarn [acme] forged': 2, instance: 3 };
     vendor.onToken = () => vendor.grant(sessions);
     await start({ use: { headers: { 'x-instance': values.extra('instanze') } } });

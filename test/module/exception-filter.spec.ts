@@ -130,7 +130,7 @@ describe.each(WAYS)('OAuth2ExceptionFilter %s', (_how, { controller, providers, 
     ['refuses the credentials', refusal('invalid_client'), 502, 'CREDENTIALS_REJECTED'],
     ['refuses the scope', refusal('invalid_scope'), 502, 'TOKEN_REQUEST_REJECTED'],
     ['answers nonsense', { body: { token: WORDS } }, 502, 'TOKEN_RESPONSE_INVALID'],
-  ])('answers when a vendor %s', async (_what, answer, status, error) => {
+  ])('the exception filter responds when a vendor %s', async (_what, answer, status, error) => {
     vendor.onToken = () => answer;
     const got = await ask();
     expect(got.status).toBe(status);
@@ -141,13 +141,13 @@ describe.each(WAYS)('OAuth2ExceptionFilter %s', (_how, { controller, providers, 
     expectNoSecret(got, [CLIENT_SECRET, WORDS]);
   });
 
-  it('hands on for how long the vendor wants to be left alone', async () => {
+  it('the exception filter passes on the `Retry-After` of the vendor', async () => {
     vendor.onToken = () => ({ status: 429, headers: { 'retry-after': '120' } });
     const { status, headers } = await ask();
     expect([status, headers['retry-after']]).toEqual([503, '120']);
   });
 
-  it('blames no vendor for a call that is wrong', async () => {
+  it('the exception filter responds with 500 to a mistake in the call of the app', async () => {
     const { status, body } = await ask('mistaken');
     expect([status, JSON.parse(body)]).toEqual([
       500,
@@ -156,7 +156,7 @@ describe.each(WAYS)('OAuth2ExceptionFilter %s', (_how, { controller, providers, 
     expect(vendor.tokenRequests).toHaveLength(0);
   });
 
-  it('does nothing to an answer whose headers are sent: it ends as it is', async () => {
+  it('the exception filter ends a response whose headers are sent and does not change it', async () => {
     vendor.onToken = () => ({ status: 503, headers: { 'retry-after': '120' } });
     const { status, headers, body } = await ask('export');
     expect([status, body]).toEqual([200, 'id,amount\n']);
@@ -166,7 +166,7 @@ describe.each(WAYS)('OAuth2ExceptionFilter %s', (_how, { controller, providers, 
     expect((await ask()).status).toBe(503); // the server has survived it
   });
 
-  it('leaves other errors to Nest', async () => {
+  it('the exception filter leaves other errors to Nest', async () => {
     vendor.onApi = () => ({ status: 404 });
     for (const path of ['broken', 'orders', 'nowhere']) {
       const { status, headers } = await ask(path);
@@ -264,7 +264,7 @@ describe('OAuth2ExceptionFilter outside of HTTP', () => {
     expect(await rejection(outcomeIn('commander'))).toMatchObject(THROTTLED);
   });
 
-  it('names no wait where trying again makes no sense', async () => {
+  it('the exception filter states no wait if another attempt makes no sense', async () => {
     const error = new OAuth2ClientError({
       ...THROTTLED,
       code: 'CREDENTIALS_REJECTED',

@@ -86,7 +86,7 @@ describe('a vendor that allows few sessions', () => {
     vendor.ended = new Gate();
   };
 
-  it('never runs full, however often a session is replaced', async () => {
+  it('a vendor that allows few sessions never runs full, however often a session is replaced', async () => {
     const app = await start();
     await get(app);
     for (let i = 0; i < 4; i++) {
@@ -99,7 +99,7 @@ describe('a vendor that allows few sessions', () => {
     expect(app.log.lines.filter((line) => line.includes('session'))).toEqual([]);
   });
 
-  it('runs full where replaced sessions stay', async () => {
+  it('a vendor that allows few sessions runs full if replaced sessions are not revoked', async () => {
     const app = await start({ revokeReplaced: false });
     await get(app);
     clock.advance(300_000);
@@ -108,7 +108,7 @@ describe('a vendor that allows few sessions', () => {
     await expect(get(app)).rejects.toMatchObject({ code: 'TOKEN_REQUEST_REJECTED', status: 409 });
   });
 
-  it('serves requests with the old session until it is ended', async () => {
+  it('requests with a replaced session are served until it is revoked', async () => {
     const app = await start();
     await get(app);
     app.tokens('acme').invalidate();
@@ -118,7 +118,7 @@ describe('a vendor that allows few sessions', () => {
     expect([...vendor.open]).toEqual(['s-2']);
   });
 
-  it('is not asked to end a session a second time by another instance', async () => {
+  it('a replaced session is revoked by one instance only', async () => {
     const store = new MemoryTokenStore(clock);
     const [one, other] = [await start({}, store), await start({}, store)];
     await get(one);
@@ -132,7 +132,7 @@ describe('a vendor that allows few sessions', () => {
     expect(deletions.map(({ path }) => path)).toEqual(['/sessions/s-1']);
   });
 
-  it('ends a replaced session when the app closes before the pause is over', async () => {
+  it('a replaced session is revoked when the app closes before the pause is over', async () => {
     const app = await start();
     await get(app);
     app.tokens('acme').invalidate();
@@ -142,7 +142,7 @@ describe('a vendor that allows few sessions', () => {
     expect([...vendor.open]).toEqual(['s-2']);
   });
 
-  it('and does not end a session is named in the log', async () => {
+  it('a vendor that refuses to end a replaced session is named in the log', async () => {
     const app = await start({ revocation: { url: '/wrong/URL', method: 'DELETE' } });
     await get(app);
     app.tokens('acme').invalidate();

@@ -55,7 +55,7 @@ describe('forRootAsync', () => {
     ]);
   };
 
-  it('takes a factory with what it injects', () =>
+  it('forRootAsync takes a factory with what it injects', () =>
     usable(
       OAuth2ClientModule.forRootAsync({
         names: ['shop'],
@@ -65,7 +65,7 @@ describe('forRootAsync', () => {
       }),
     ));
 
-  it('takes a factory that needs a while', () =>
+  it('forRootAsync takes an asynchronous factory', () =>
     usable(
       OAuth2ClientModule.forRootAsync({
         names: ['shop'],
@@ -73,7 +73,7 @@ describe('forRootAsync', () => {
       }),
     ));
 
-  it('takes a class', () => {
+  it('forRootAsync takes a class', () => {
     @Injectable()
     class Factory implements OAuth2ClientOptionsFactory {
       constructor(@Inject(Settings) private readonly settings: Settings) {}
@@ -91,7 +91,7 @@ describe('forRootAsync', () => {
     );
   });
 
-  it('takes a provider that is there already', async () => {
+  it('forRootAsync takes an existing provider', async () => {
     let made = 0;
     @Injectable()
     class Factory implements OAuth2ClientOptionsFactory {
@@ -120,7 +120,7 @@ describe('forRootAsync', () => {
     ['returns one that was not announced', ['shop'], ['shop', 'bank'], /bank.*not among the/],
     ['leaves out one that was announced', ['shop', 'bank'], ['shop'], /bank.*not defined/],
     ['returns another one', ['shop'], ['shup'], /shup.*not among the[\s\S]*shop.*not defined/],
-  ])('fails at start if the factory %s', async (_what, names, defined, message) => {
+  ])('forRootAsync fails at start if the factory %s', async (_what, names, defined, message) => {
     const error = await rejection(
       start(OAuth2ClientModule.forRootAsync({ names, useFactory: () => options(...defined) })),
     );
@@ -128,7 +128,7 @@ describe('forRootAsync', () => {
     expect(String(error)).toMatch(message);
   });
 
-  it("fails at start with the factory's own error", async () => {
+  it("forRootAsync fails at start with the factory's own error", async () => {
     const reason = new Error('the vault is closed');
     const error = await rejection(
       start(

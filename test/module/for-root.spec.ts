@@ -65,7 +65,7 @@ describe('OAuth2ClientModule', () => {
       return (await start(AppModule)).get(Consumer);
     };
 
-    it('an HttpService that is bound to a provider, with its base URL and its token', async () => {
+    it('an HttpService that is bound to a provider has its base URL and sends its token', async () => {
       const { bound } = await consumer();
       expect(bound).toBeInstanceOf(HttpService);
       await firstValueFrom(bound.get('/orders'));
@@ -75,7 +75,7 @@ describe('OAuth2ClientModule', () => {
       });
     });
 
-    it('an HttpService for all providers', async () => {
+    it('an HttpService that is bound to no provider sends the token of each provider', async () => {
       const { any } = await consumer();
       vendor.onApi = () => ({});
       for (const path of ['shop/x', 'bank/x', 'else']) {
@@ -88,7 +88,7 @@ describe('OAuth2ClientModule', () => {
       ]);
     });
 
-    it('token providers, one by one or to look up at run time', async () => {
+    it('a TokenProvider can be injected, or looked up at run time', async () => {
       const { asProperty, tokens, providers } = await consumer();
       expect([asProperty.name, tokens.name]).toEqual(['shop', 'bank']);
       expect(tokens).toBeInstanceOf(TokenProvider);
@@ -100,18 +100,18 @@ describe('OAuth2ClientModule', () => {
     });
   });
 
-  it('asks for no token at start, and starts although the vendor is down', async () => {
+  it('an app starts without a token request, and so also while the vendor is down', async () => {
     const { port } = vendor;
     const module = OAuth2ClientModule.forRoot(options('shop'));
     await vendor.close();
     const app = await start(module);
-    vendor = await FakeVendor.start(port);
+    vendor = await FakeVendor.start({ port });
     expect(vendor.tokenRequests).toHaveLength(0);
     await firstValueFrom(app.get<HttpService>(getHttpServiceToken('shop')).get('/orders'));
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('is visible where it is imported, and everywhere with `isGlobal`', async () => {
+  it('OAuth2ClientModule is visible where it is imported, and everywhere with `isGlobal`', async () => {
     @Injectable()
     class Consumer {
       constructor(@InjectHttpService('shop') readonly http: HttpService) {}
@@ -126,7 +126,7 @@ describe('OAuth2ClientModule', () => {
     expect(app.get(Consumer, { strict: false }).http).toBeInstanceOf(HttpService);
   });
 
-  it('shares nothing with another import of it, however alike they look', async () => {
+  it('two imports of OAuth2ClientModule share nothing, even with the same options', async () => {
     const seen: string[] = [];
     const alike = () =>
       OAuth2ClientModule.forRootAsync({
@@ -153,14 +153,17 @@ describe('OAuth2ClientModule', () => {
     expect(vendor.tokenRequests).toHaveLength(4);
   });
 
-  it.each([undefined, null, {}])('fails at start with %j for options', async (nothing) => {
-    const error = await rejection(
-      start(OAuth2ClientModule.forRoot(nothing as OAuth2ClientModuleOptions)),
-    );
-    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
-  });
+  it.each([undefined, null, {}])(
+    'OAuth2ClientModule fails at start with %j for options',
+    async (nothing) => {
+      const error = await rejection(
+        start(OAuth2ClientModule.forRoot(nothing as OAuth2ClientModuleOptions)),
+      );
+      expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    },
+  );
 
-  it('closes although a renewal hangs', async () => {
+  it('an app closes although a renewal hangs', async () => {
     vendor.onToken = () => () => {};
     const app = await start(OAuth2ClientModule.forRoot(options('shop')));
     const pending = app.get<TokenProvider>(getTokenProviderToken('shop')).getToken();

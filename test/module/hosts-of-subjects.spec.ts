@@ -48,7 +48,7 @@ describe('a vendor with a host for each shop', () => {
       ({ headers, path, token }) => `${headers.host?.split('.')[0]} ${path} ${token ?? ''}`,
     );
 
-  it('is asked for a token and for the API at the host of the subject', async () => {
+  it('token requests and API requests go to the host of the subject', async () => {
     await get('/orders', 'berlin');
     await get('/orders', 'accra');
     expect(asked()).toEqual([
@@ -59,7 +59,7 @@ describe('a vendor with a host for each shop', () => {
     ]);
   });
 
-  it('gets no token of another shop, although one wildcard covers both', async () => {
+  it('a shop gets no token of another shop, although one wildcard covers both', async () => {
     const elsewhere = `http://accra.shops.localhost:${vendor.port}/api/orders`;
     const error = await rejection(get(elsewhere, 'berlin'));
     expect(error).toMatchObject({ code: 'URL_NOT_OWNED', provider: 'shops' });
@@ -69,7 +69,7 @@ describe('a vendor with a host for each shop', () => {
     expect(vendor.apiRequests.map(({ path }) => path)).toEqual(['/files/1', '/shared']);
   });
 
-  it('does not get the token of another shop by a redirect either', async () => {
+  it('a shop gets no token of another shop by a redirect', async () => {
     vendor.onApi = ({ path }) =>
       path === '/api/moved'
         ? {
@@ -85,7 +85,7 @@ describe('a vendor with a host for each shop', () => {
   });
 
   it.each(['evil.example/', 'a.b.c@evil.example', 'x#', '', 'a/../b', 'berlin:1@evil.example'])(
-    'sends nothing for the subject %j',
+    'nothing is sent for the subject %j, which cannot be a label of a host name',
     async (subject) => {
       expect(await rejection(get('/orders', subject))).toMatchObject({
         code: expect.stringMatching(/^(CONFIGURATION_INVALID|REQUEST_INVALID|URL_NOT_OWNED)$/),
@@ -94,7 +94,7 @@ describe('a vendor with a host for each shop', () => {
     },
   );
 
-  it('sends nothing for a call without a subject', async () => {
+  it('nothing is sent for a call without a subject if the host depends on it', async () => {
     await rejection(get('/orders'));
     expect(asked()).toEqual([]);
   });
@@ -129,14 +129,14 @@ describe('a token endpoint that a function leads to', () => {
     return app.tokens('acme');
   };
 
-  it('may stand in the answer of a step before', async () => {
+  it('the token endpoint may come from the response of an earlier step', async () => {
     vendor.onApi = () => ({ body: { token_endpoint: `${vendor.url}/found/token` } });
     const tokens = await start({});
     expect((await tokens.getToken()).accessToken).toBe('access-token-number-1');
     expect(vendor.tokenRequests.map(({ path }) => path)).toEqual(['/found/token']);
   });
 
-  it('is no foreign host, whatever an answer or a subject says', async () => {
+  it('a token endpoint from a response or a subject is never on a foreign host', async () => {
     vendor.onApi = () => ({ body: { token_endpoint: `${stranger.url}/token` } });
     const found = await start({});
     expect(await rejection(found.getToken())).toMatchObject({
@@ -151,7 +151,7 @@ describe('a token endpoint that a function leads to', () => {
     expect([...stranger.tokenRequests, ...vendor.tokenRequests]).toEqual([]);
   });
 
-  it('that is missing in the answer is an error that says so', async () => {
+  it('a token endpoint that is missing in the response of a step is a clear error', async () => {
     vendor.onApi = () => ({ body: {} });
     const tokens = await start({});
     expect(await rejection(tokens.getToken())).toMatchObject({

@@ -28,7 +28,7 @@ describe('the options of the module', () => {
   const refusedOptions = async (options: object) =>
     (await rejection(App.start(options as OAuth2ClientModuleOptions))) as OAuth2ClientError;
 
-  it('are refused with all that is wrong in one error', async () => {
+  it('invalid options of the module are refused with one error that lists all problems', async () => {
     const error = await refusal(
       { ...valid, scope: '"', clientSecrt: SECRET },
       { ...valid, name: 'shop', baseURL: 'http://x.example', clientSecret: ' ' },
@@ -55,8 +55,9 @@ describe('the options of the module', () => {
     ['credentials for all', { axios: { auth: { username: 'a' } } }, /must not set `auth`/],
     ['a header for all', { axios: { headers: { authorization: 'x' } } }, /headers.Authorization/],
     ['a store that is none', { store: {} }, /`store` must be a TokenStore/],
+    ['another way to verify', { verifyOnStart: true }, /`verifyOnStart` must be 'warn' or 'fail'/],
     ['no store', { store: null }, /`store` must be a TokenStore/],
-  ])('are refused with %s', async (_what, changes, message) => {
+  ])('the options of the module are refused with %s', async (_what, changes, message) => {
     const error = await refusedOptions({ providers: [valid], ...changes });
     expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
     expect(error.message).toMatch(/OAuth2ClientModule: /);
@@ -64,12 +65,12 @@ describe('the options of the module', () => {
     expectNoSecret(error, [SECRET]);
   });
 
-  it('may name no provider at all', async () => {
+  it('the options of the module may name no provider', async () => {
     await start();
     expect(app?.http()).toBeDefined();
   });
 
-  it('may define one vendor twice under different names', async () => {
+  it('one vendor may be defined twice under different names', async () => {
     const merchant = { server: 'sandbox', clientId: 'x', clientSecret: 'x', username: 'u' };
     await start(
       zeepay({ ...merchant, name: 'zeepay-gh', password: 'x' }),

@@ -110,7 +110,7 @@ describe('a definition', () => {
   };
 
   describe.each(Object.entries(cases))('with `%s`', (field, { good, bad }) => {
-    it('starts with what is right', async () => {
+    it('a definition starts with valid values of the member', async () => {
       for (const value of good) {
         await start({ ...valid, [field]: value });
         await app!.close();
@@ -118,7 +118,7 @@ describe('a definition', () => {
       app = undefined;
     });
 
-    it('is refused with anything else, by an error that names provider and field', async () => {
+    it('a definition with an invalid member is refused with the names of provider and member', async () => {
       for (const value of bad) {
         const error = await refusal({ ...valid, [field]: value });
         expect([field, value, error]).toEqual([field, value, expect.any(OAuth2ClientError)]);
@@ -138,7 +138,7 @@ describe('a definition', () => {
     [{ clientAuthentication: 'client_secret_post', clientSecret: undefined }, ['clientSecret']],
     [{ clientAuthentication: 'none', clientId: undefined, clientSecret: undefined }, []],
     [{ enabled: false, clientId: undefined, clientSecret: '' }, []],
-  ])('%j needs credentials: %j', async (changes, missing) => {
+  ])('a definition with %j lacks the credentials %j', async (changes, missing) => {
     const error = missing.length > 0 ? await refusal({ ...valid, ...changes }) : undefined;
     if (!error) await start({ ...valid, ...changes });
     const told = [...(error?.message.matchAll(/`(\w+)` is missing/g) ?? [])].map(
@@ -155,7 +155,7 @@ describe('a definition', () => {
     ['scopes', 'scope'],
     ['__proto', undefined],
     ['toString', undefined],
-  ])('with `%s` is refused, and `%s` is suggested', async (field, suggestion) => {
+  ])('a definition with `%s` is refused, and `%s` is suggested', async (field, suggestion) => {
     const error = await refusal({ ...valid, [field]: SECRET });
     expect(error.message).toContain(`acme: \`${field}\` is not a member of a definition`);
     const told = /did you mean `(\w+)`\?/.exec(error.message)?.[1];
@@ -163,19 +163,19 @@ describe('a definition', () => {
     expectNoSecret(error, [SECRET]);
   });
 
-  it('may allow plain http in so many words', async () => {
+  it('a definition may allow plain http explicitly', async () => {
     const inside = { tokenEndpoint: 'http://auth.svc/token', baseURL: 'http://api.svc' };
     const error = await refusal({ ...valid, ...inside });
     expect(error.message).toMatch(/tokenEndpoint.*https[\s\S]*baseURL.*https/);
     await start({ ...valid, ...inside, allowInsecureOrigins: true });
   });
 
-  it.each([undefined, null, 'acme', 5])('cannot be %j', async (definition) => {
+  it.each([undefined, null, 'acme', 5])('a definition cannot be %j', async (definition) => {
     const error = await refusal(definition as unknown as object);
     expect(error.message).toContain('providers[0]: must be a provider definition');
   });
 
-  it('of a shipped vendor is checked as any other', async () => {
+  it('the definition of a shipped vendor is checked like any other', async () => {
     const error = await refusal(
       zeepay({ server: 'test', clientId: '', clientSecret: '', username: 'u', password: SECRET }),
       tartan({ env: 'a/b', username: '', password: SECRET }),

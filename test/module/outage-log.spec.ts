@@ -49,10 +49,10 @@ describe('the log of an app', () => {
   const lines = () =>
     app.log.lines
       .filter((line) => !line.startsWith('debug') && !line.includes('the clocks differ'))
-      .map((line) => line.replace(/ OAuth2Client$/, ''));
+      .map((line) => line.replace(/(?: undefined)? OAuth2Client$/, ''));
   const headlines = () => lines().map((line) => line.replace(/^(\w+ \[[^\]]*\] [^:(]*):.*$/, '$1'));
 
-  it('tells each change of an outage once: the old token serves, calls fail, recovered', async () => {
+  it('the log has one line for each change of an outage: the old token serves, calls fail, recovered', async () => {
     await call();
     clock.advance(59 * MINUTE); // the token is stale, and serves for another 55 s
     breakDown();
@@ -66,7 +66,7 @@ describe('the log of an app', () => {
       expect(await call()).toBe(1);
       clock.advance(100);
     }
-    expect(headlines().slice(1)).toEqual(['warn [acme] calls fail, the old token has expired']);
+    expect(headlines().slice(1)).toEqual(['error [acme] calls fail, the old token has expired']);
     repair();
     clock.advance(5 * MINUTE);
     expect(await call()).toBe(0);
@@ -74,12 +74,12 @@ describe('the log of an app', () => {
     expect(lines().at(-1)).toMatch(/ and \d{3} calls failed$/);
   });
 
-  it('says why calls fail, when the next attempt is made, and how long it took', async () => {
+  it('the log says why calls fail, when the next attempt is made, and how long the outage took', async () => {
     breakDown();
     expect(await call()).toBe(1);
     expect(lines()).toEqual([
       expect.stringMatching(
-        /^warn \[acme\] calls fail: TOKEN_REQUEST_REJECTED: .*404.* The next attempt is made in 1 s$/,
+        /^error \[acme\] calls fail: TOKEN_REQUEST_REJECTED: .*404.* The next attempt is made in 1 s$/,
       ),
     ]);
     clock.advance(1_000);
@@ -90,7 +90,7 @@ describe('the log of an app', () => {
     );
   });
 
-  it('tells a new cause of the same outage', async () => {
+  it('the log has a line for a new cause of the same outage', async () => {
     breakDown();
     await call();
     vendor.onToken = () => ({ status: 401, body: { error: 'invalid_client' } });
@@ -104,7 +104,7 @@ describe('the log of an app', () => {
     ]);
   });
 
-  it('tells an outage of the next time as a new one', async () => {
+  it('the log has new lines for the next outage', async () => {
     for (let round = 0; round < 3; round++) {
       breakDown();
       app.tokens('acme').invalidate();
@@ -113,11 +113,11 @@ describe('the log of an app', () => {
       clock.advance(10 * MINUTE);
       await call();
     }
-    const one = ['warn [acme] calls fail', 'log [acme] recovered'];
+    const one = ['error [acme] calls fail', 'log [acme] recovered'];
     expect(headlines()).toEqual([...one, ...one, ...one]);
   });
 
-  it('has few lines of many accounts whose vendor is down, and these say how many there are', async () => {
+  it('the log summarises an outage of many accounts in few lines, with their number', async () => {
     const subjects = Array.from({ length: 200 }, (_, i) => `subject-${i}`);
     const callAll = async () => {
       let failed = 0;
@@ -141,7 +141,7 @@ describe('the log of an app', () => {
     expect(lines().at(-1)).not.toContain('left out');
   }, 60_000);
 
-  it('tells once that an API rejects new tokens and that the renewal is withheld', async () => {
+  it('the log says once that an API rejects new tokens and that the renewal is withheld', async () => {
     await call();
     const renew = async () => {
       const token = await app.tokens('acme').getToken();
@@ -162,7 +162,7 @@ describe('the log of an app', () => {
     expect(lines()).toHaveLength(2);
   });
 
-  it('tells once with the answer of the vendor that refreshes fail where the login works', async () => {
+  it("the log says once, with the vendor's response, that refreshes fail where the login works", async () => {
     await start({ grantType: 'password', username: 'ama', password: 'zW4+nQ7/yR2' });
     vendor.onToken = ({ form }) =>
       form['grant_type'] === 'refresh_token'
@@ -177,7 +177,7 @@ describe('the log of an app', () => {
     }
     expect(lines()).toEqual([
       expect.stringMatching(
-        /^warn \[acme, account \w+\] the refresh failed and a login replaced it: TOKEN_REQUEST_REJECTED: .*404.*Not here\./,
+        /^warn \[acme, account \w+\] the refresh failed and a login replaced it: no call has failed\. TOKEN_REQUEST_REJECTED: .*404.*Not here\./,
       ),
     ]);
   });
@@ -190,7 +190,7 @@ describe('10,000 events of one kind', () => {
   const happen = (news: OAuth2EventBody, i: number) =>
     listener({ ...news, provider: 'acme', account: `account-${i}` });
 
-  it('are fewer than 20 lines, the last of which has their number', () => {
+  it('10,000 events of one kind are fewer than 20 lines, the last of which has their number', () => {
     for (let i = 0; i < 10_000; i++) {
       happen({ type: 'serving.stopped', error: transient(), retryAfter: 30 }, i);
       clock.advance(360); // they are spread over an hour
@@ -199,7 +199,7 @@ describe('10,000 events of one kind', () => {
     expect(log.lines.at(-1)).toContain('(10000 lines like this in 3600 s, most of them left out)');
   });
 
-  it('do not hide the first line of another account where all are of one', () => {
+  it('repeated events of one account do not hide the first line of another', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
     const failure: OAuth2EventBody = {
@@ -215,7 +215,7 @@ describe('10,000 events of one kind', () => {
     expect(log.lines[5]).toContain('(8 lines like this');
   });
 
-  it('are one line an hour at least', () => {
+  it('repeated events of one kind are logged at least once an hour', () => {
     clock.advance(MINUTE);
     log.lines.length = 0;
     for (let i = 0; i < 2_000; i++) {
@@ -227,7 +227,7 @@ describe('10,000 events of one kind', () => {
     expect(log.lines.length).toBeLessThan(hours + 15);
   });
 
-  it('are all printed where each tells of a refresh token that is lost', () => {
+  it('each lost refresh token has a line in the log', () => {
     log.lines.length = 0;
     for (let i = 0; i < 1_000; i++) happen({ type: 'refresh_token.lost' }, i);
     expect(log.lines).toHaveLength(1_000);

@@ -67,7 +67,7 @@ const bare = (members: object): object => Object.assign(Object.create(null) as o
 describe('a definition that is printed', () => {
   const definition = defineProvider(full as unknown as ProviderDefinition);
 
-  it('shows no secret, in whatever place it stands', () => {
+  it('a printed definition shows no secret, wherever the secret is', () => {
     expect(hidden.length).toBeGreaterThan(35);
     for (const [n, text] of printed(definition).entries()) {
       const shown = hidden
@@ -89,7 +89,7 @@ describe('a definition that is printed', () => {
     expectNoSecret(defineProvider(plain as unknown as ProviderDefinition), [value]);
   });
 
-  it('shows no secret in what axios is given, which finds it there nevertheless', () => {
+  it('a printed definition hides secrets in axios options, and axios still reads them', () => {
     const [passphrase, password, key, after] = [secret(), secret(), secret(), secret()];
     const axios = {
       timeout: 5_000,
@@ -113,19 +113,19 @@ describe('a definition that is printed', () => {
     expect(changed.axios?.proxy).toBe(axios.proxy);
   });
 
-  it('would show them all, were they not hidden: the test can fail', () => {
+  it('the search for secrets finds every secret in a definition that hides none', () => {
     const text = inspect(full, { showHidden: true, depth: 20 });
     for (const value of hidden) expect(text).toContain(value);
   });
 
-  it('still shows what is none', () => {
+  it('a printed definition shows values that are not secret', () => {
     const text = inspect(definition, { depth: 20 });
     for (const open of ['acme', 'shop', 'https://auth.acme.example/token', 'x-token', 'ES256']) {
       expect(text).toContain(open);
     }
   });
 
-  it('holds them still, and may be defined a second time', () => {
+  it('a definition keeps its secrets and may be passed to defineProvider again', () => {
     const twice = defineProvider(definition) as unknown as typeof full;
     const revealed = (value: unknown) => (value as Secret).reveal();
     expect(revealed(twice.clientSecret)).toBe(full.clientSecret);
@@ -134,7 +134,7 @@ describe('a definition that is printed', () => {
     expect(JSON.parse(revealed(twice.assertion.key))).toEqual(jwk);
   });
 
-  it('leaves functions, numbers and the objects of others as they are', () => {
+  it('defineProvider does not change functions, numbers and foreign objects', () => {
     const fn = () => 'x';
     const key = privateKey;
     const { parameters, clientAssertion } = defineProvider({
@@ -148,7 +148,7 @@ describe('a definition that is printed', () => {
 });
 
 describe('an app with such a definition', () => {
-  it('prints none of them, in anything that the module keeps', async () => {
+  it('nothing that the module keeps prints a secret of a definition', async () => {
     const { subjectToken: _s, actorToken: _a, password: _p, ...definition } = full;
     const provider = defineProvider(definition as unknown as ProviderDefinition);
     const app = await App.start({ providers: [provider] });

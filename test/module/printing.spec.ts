@@ -56,7 +56,7 @@ describe('no secret is printed', () => {
     expectNoSecret(value(), [...CREDENTIALS, ...TOKENS]);
   });
 
-  it('with anything that the module keeps in the container of Nest', () => {
+  it('nothing that the module keeps in the container of Nest prints a secret', () => {
     const { container } = app.module as unknown as { container: { getModules(): NestModules } };
     const own = [...container.getModules().values()].filter((m) => m.name === 'OAuth2ClientModule');
     const kept = own.flatMap(({ providers }) => [...providers.values()].map((p) => p.instance));
@@ -69,7 +69,7 @@ describe('no secret is printed', () => {
     }
   });
 
-  it('with all that happens to a token in its life', async () => {
+  it('no event in the life of a token prints a secret', async () => {
     clock.advance(3_500_000);
     await firstValueFrom(app.http('acme').get('/orders'));
     vendor.revokeAll();

@@ -40,7 +40,7 @@ const callAny = (config: AxiosRequestConfig = {}) =>
 const tokens = () => vendor.apiRequests.map(({ token }) => token);
 
 describe('a provider that is disabled', () => {
-  it('says so on every call, sends nothing, and leaves the others alone', async () => {
+  it('calls of a disabled provider fail without a request, and other providers work', async () => {
     const disabled = zeepay({
       server: `${vendor.url}/zeepay`,
       clientId: '',
@@ -60,7 +60,7 @@ describe('a provider that is disabled', () => {
 });
 
 describe('a provider that is disabled beside one for the same URL', () => {
-  it('leaves the URL to the other', async () => {
+  it('a disabled provider leaves its URL to another provider for the same URL', async () => {
     const disabled = acme(vendor, { name: 'later', enabled: false, clientSecret: undefined });
     await start({}, { providers: [disabled, acme(vendor)] });
     await callAny();
@@ -69,7 +69,7 @@ describe('a provider that is disabled beside one for the same URL', () => {
 });
 
 describe('credentials that are functions', () => {
-  it('are asked once per token request, and may change', async () => {
+  it('credential functions are called once per token request and may return new values', async () => {
     const secrets = ['first-secret', 'second-secret'];
     let asked = 0;
     await start({
@@ -84,7 +84,7 @@ describe('credentials that are functions', () => {
     expect(asked).toBe(2);
   });
 
-  it('are told whose token it is', async () => {
+  it('credential functions receive the account of the token', async () => {
     await start({
       clientId: ({ subject }: { subject?: string }) => `shop-of-${subject ?? 'nobody'}`,
       clientAuthentication: 'client_secret_post',
@@ -101,18 +101,21 @@ describe('credentials that are functions', () => {
     ['throw', () => Promise.reject(new Error('vault says: hvs.CAESIJkW3xLq'))],
     ['return nothing', () => undefined],
     ['return an empty string', () => ' '],
-  ])('are named in the error when they %s, without what they said', async (_what, clientSecret) => {
-    await start({ clientSecret });
-    const error = await rejection(call());
-    expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', provider: 'acme' });
-    expect(String(error)).toContain('`clientSecret`');
-    expectNoSecret([error, app.log.lines], ['hvs.CAESIJkW3xLq']);
-    expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
-  });
+  ])(
+    'credential functions that %s are named in the error without its text',
+    async (_what, clientSecret) => {
+      await start({ clientSecret });
+      const error = await rejection(call());
+      expect(error).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', provider: 'acme' });
+      expect(String(error)).toContain('`clientSecret`');
+      expectNoSecret([error, app.log.lines], ['hvs.CAESIJkW3xLq']);
+      expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
+    },
+  );
 });
 
 describe('the deadline of a provider', () => {
-  it('is how long a renewal may take', async () => {
+  it('the deadline of a provider limits a renewal', async () => {
     await start({ deadline: 4_000 });
     const asked = new Promise<void>((resolve) => {
       vendor.onToken = () => {
@@ -128,7 +131,7 @@ describe('the deadline of a provider', () => {
 });
 
 describe('axios options', () => {
-  it('come from the module, then from the provider, then from the request', async () => {
+  it('axios options of the request win over those of the provider, and these over those of the module', async () => {
     await start(
       { axios: { headers: { 'x-b': 'provider', 'x-c': 'provider' }, params: { b: 2 } } },
       { axios: { headers: { 'x-a': 'module', 'x-b': 'module', 'x-c': 'module' }, timeout: 7_000 } },
@@ -143,7 +146,7 @@ describe('axios options', () => {
     expect(vendor.apiRequests[1]?.headers).toMatchObject({ 'x-a': 'module', 'x-b': 'module' });
   });
 
-  it('of the API do not go into the token requests', async () => {
+  it('axios options of the API do not go into token requests', async () => {
     await start({ axios: { headers: { 'x-b': 'provider' }, params: { b: 2 }, maxRedirects: 5 } });
     vendor.onToken = (_request, count) =>
       count > 1 ? vendor.grant() : { status: 307, headers: { location: '/token' } };
@@ -159,7 +162,7 @@ describe('which requests are replayed', () => {
     ['all', ['get', 'put', 'delete', 'post', 'patch'], []],
     ['idempotent', ['get', 'put', 'delete'], ['post', 'patch']],
     ['none', [], ['get', 'put', 'delete', 'post', 'patch']],
-  ])('is for the provider to say: %s', async (retry, replayed, left) => {
+  ])('the provider decides which requests are repeated: %s', async (retry, replayed, left) => {
     await start({ retry });
     vendor.onApi = (request) => vendor.protect(request);
     await app.tokens('acme').getToken();

@@ -27,21 +27,24 @@ describe('an account that has only a refresh token', () => {
   const warnings = () =>
     app.log.lines.filter((line) => line.startsWith('warn') && line.includes('refresh token'));
 
-  it.each([3_600, 900])('stays alive although a refresh token lives for %d s', async (seconds) => {
-    grantFor(seconds);
-    const tokens = app.tokens('acme');
-    await tokens.getToken();
-    for (let life = 0; life < 5; life++) {
-      const before = vendor.tokenRequests.length;
-      clock.advance(seconds * 1_000 - 60_000);
+  it.each([3_600, 900])(
+    'an account with only a refresh token stays alive although a refresh token lives for %d s',
+    async (seconds) => {
+      grantFor(seconds);
+      const tokens = app.tokens('acme');
       await tokens.getToken();
-      while (tokens.status().renewing) await idle();
-      expect(vendor.tokenRequests).toHaveLength(before + 1);
-    }
-    expect(warnings()).toEqual([]);
-  });
+      for (let life = 0; life < 5; life++) {
+        const before = vendor.tokenRequests.length;
+        clock.advance(seconds * 1_000 - 60_000);
+        await tokens.getToken();
+        while (tokens.status().renewing) await idle();
+        expect(vendor.tokenRequests).toHaveLength(before + 1);
+      }
+      expect(warnings()).toEqual([]);
+    },
+  );
 
-  it('is warned about once where the refresh token ends before it can be used', async () => {
+  it('a refresh token that ends before it can be used is warned about once', async () => {
     grantFor(1);
     await app.tokens('acme').getToken();
     await app.tokens('acme').getToken();

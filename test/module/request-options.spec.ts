@@ -35,7 +35,7 @@ const callAny = (config: AxiosRequestConfig = {}) =>
 const tokens = () => vendor.apiRequests.map(({ token }) => token);
 
 describe('what one request says about its token', () => {
-  it('keeps the tokens of subjects, scopes and resources apart', async () => {
+  it('each subject, scope and resource of a request has a token of its own', async () => {
     await start({ scope: 'orders:read' });
     const targets = [
       {},
@@ -58,13 +58,13 @@ describe('what one request says about its token', () => {
     ]);
   });
 
-  it('takes scopes in another order for the same', async () => {
+  it('scopes in another order have the same token', async () => {
     await start();
     for (const scope of ['a b', 'b a', ['b', 'a', 'b']]) await call({ oauth2: { scope } });
     expect(vendor.tokenRequests).toHaveLength(1);
   });
 
-  it('renews the very token that was rejected', async () => {
+  it('a 401 renews the token of the subject that was rejected', async () => {
     await start();
     vendor.onApi = (request) => vendor.protect(request);
     await call({ oauth2: { subject: 'ama' } });
@@ -75,7 +75,7 @@ describe('what one request says about its token', () => {
     expect(tokens().slice(-2)).toEqual(['access-token-number-3', 'access-token-number-2']);
   });
 
-  it('chooses between providers that share a URL', async () => {
+  it('a request chooses between providers that share a URL', async () => {
     await start({}, { providers: [acme(vendor, { name: 'a' }), acme(vendor, { name: 'b' })] });
     vendor.onToken = (_request, count) => ({ body: { access_token: `token-${count}` } });
     const error = await rejection(callAny());
@@ -85,7 +85,7 @@ describe('what one request says about its token', () => {
     expect(tokens()).toEqual(['token-1', 'token-2']);
   });
 
-  it('makes a relative URL one of the provider that it names', async () => {
+  it('a relative URL belongs to the provider that the request names', async () => {
     await start({ baseURL: `${vendor.url}/v1` });
     await callAny({ url: 'orders', oauth2: { provider: 'acme' } });
     expect(vendor.apiRequests).toMatchObject([
@@ -97,18 +97,21 @@ describe('what one request says about its token', () => {
     ['a misspelled member', { scopes: 'a' }, /`scopes`/],
     ['a subject that is missing', { subject: undefined }, /`subject`/],
     ['an empty subject', { subject: '' }, /`subject`/],
-  ])('is an error with %s, so that it is not the token of another', async (_what, oauth2, told) => {
-    await start();
-    const error = await rejection(call({ oauth2 }));
-    expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
-    expect(String(error)).toMatch(told);
-    expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
-  });
+  ])(
+    'a request with %s fails, so that it never carries the token of another account',
+    async (_what, oauth2, told) => {
+      await start();
+      const error = await rejection(call({ oauth2 }));
+      expect(error).toMatchObject({ name: 'OAuth2ClientError', provider: 'acme' });
+      expect(String(error)).toMatch(told);
+      expect([vendor.tokenRequests.length, vendor.apiRequests.length]).toEqual([0, 0]);
+    },
+  );
 
   it.each([
     ['a subject', { subject: 'ama' }],
     ['a scope', { scope: 'a' }],
-  ])('is an error with %s for a URL that is nobody’s', async (_what, oauth2) => {
+  ])('a request with %s to a URL of no provider fails', async (_what, oauth2) => {
     await start();
     const elsewhere = { url: 'http://127.0.0.1:1/', oauth2 };
     for (const work of [callAny(elsewhere), call(elsewhere)]) {
@@ -116,21 +119,24 @@ describe('what one request says about its token', () => {
     }
   });
 
-  it.each([true, 'acme', null, 5])('cannot be %j', async (oauth2) => {
-    await start();
-    const error = await rejection(call({ oauth2 } as unknown as AxiosRequestConfig));
-    expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
-    expect(vendor.apiRequests).toHaveLength(0);
-  });
+  it.each([true, 'acme', null, 5])(
+    'the `oauth2` option of a request cannot be %j',
+    async (oauth2) => {
+      await start();
+      const error = await rejection(call({ oauth2 } as unknown as AxiosRequestConfig));
+      expect(error).toMatchObject({ code: 'REQUEST_INVALID', provider: 'acme' });
+      expect(vendor.apiRequests).toHaveLength(0);
+    },
+  );
 
-  it('may be nothing', async () => {
+  it('the `oauth2` option of a request may be absent or empty', async () => {
     await start();
     await call({ oauth2: {} });
     await callAny({ oauth2: {}, url: `http://localhost:${vendor.port}/` });
     expect(tokens()).toEqual(['access-token-number-1', undefined]);
   });
 
-  it('is an error if it names a provider that does not serve the URL, or none at all', async () => {
+  it('a request that names an unknown provider, or one that does not own the URL, fails', async () => {
     await start();
     const elsewhere = { url: 'http://127.0.0.1:1/', oauth2: { provider: 'acme' } };
     expect(await rejection(callAny(elsewhere))).toMatchObject({ code: 'URL_NOT_OWNED' });

@@ -22,7 +22,7 @@ async function start(metadata: ModuleMetadata) {
 }
 
 describe('request scope', () => {
-  it('is fine for a consumer: its tokens are those of the module', async () => {
+  it('a consumer in request scope uses the tokens of the module', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class PerRequest {
       constructor(
@@ -48,30 +48,33 @@ describe('request scope', () => {
   it.each([
     ['injects the request', [REQUEST]],
     ['injects something in request scope', ['TENANT']],
-  ])('is refused at start for a factory of options that %s', async (_what, inject) => {
-    @Module({
-      providers: [{ provide: 'TENANT', scope: Scope.REQUEST, useFactory: () => ({}) }],
-      exports: ['TENANT'],
-    })
-    class TenantModule {}
-    let made = 0;
-    const error = await rejection(
-      start({
-        imports: [
-          OAuth2ClientModule.forRootAsync({
-            names: ['acme'],
-            imports: [TenantModule],
-            inject,
-            useFactory: () => {
-              made++;
-              return { providers: [acme({ url: 'https://acme.example' })] };
-            },
-          }),
-        ],
-      }),
-    );
-    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
-    expect(String(error)).toMatch(/REQUEST scope.*oauth2\.subject/);
-    expect(made).toBe(0);
-  });
+  ])(
+    'request scope is refused at start for a factory of options that %s',
+    async (_what, inject) => {
+      @Module({
+        providers: [{ provide: 'TENANT', scope: Scope.REQUEST, useFactory: () => ({}) }],
+        exports: ['TENANT'],
+      })
+      class TenantModule {}
+      let made = 0;
+      const error = await rejection(
+        start({
+          imports: [
+            OAuth2ClientModule.forRootAsync({
+              names: ['acme'],
+              imports: [TenantModule],
+              inject,
+              useFactory: () => {
+                made++;
+                return { providers: [acme({ url: 'https://acme.example' })] };
+              },
+            }),
+          ],
+        }),
+      );
+      expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+      expect(String(error)).toMatch(/REQUEST scope.*oauth2\.subject/);
+      expect(made).toBe(0);
+    },
+  );
 });

@@ -31,7 +31,7 @@ describe('the end of an app', () => {
     });
   const revocations = () => vendor.apiRequests.filter(({ path }) => path === '/revoke');
 
-  it('gives the tokens of all accounts back, before it is over', async () => {
+  it('a closing app revokes the tokens of all accounts before it has closed', async () => {
     const app = await start({ revokeOnShutdown: true });
     await firstValueFrom(app.http('acme').get('/orders'));
     await app.tokens('acme').for('kofi').getToken();
@@ -47,7 +47,7 @@ describe('the end of an app', () => {
 
   const warnings = (app: App) => app.log.lines.filter((line) => line.startsWith('warn'));
 
-  it('gives nothing back that has expired, and says nothing of it', async () => {
+  it('a closing app does not revoke or report expired tokens', async () => {
     vendor.onToken = () => vendor.grant();
     const clock = new ManualClock();
     const app = await start({ revokeOnShutdown: true }, 'acme', clock);
@@ -67,7 +67,7 @@ describe('the end of an app', () => {
     ['access', 3_600_000, {}],
     ['refresh', 60_000, { refresh_expires_in: 60 }],
   ])(
-    'gives back only the token that is left of two when the %s token has expired',
+    'a closing app revokes only the remaining token when the %s token has expired',
     async (over, ms, members) => {
       vendor.onToken = () => vendor.grant({ refresh_token: REFRESH, ...members });
       const clock = new ManualClock();
@@ -80,14 +80,17 @@ describe('the end of an app', () => {
     },
   );
 
-  it.each([[{}], [{ revokeOnShutdown: false }]])('gives nothing back with %j', async (changes) => {
-    const app = await start(changes);
-    await app.tokens('acme').getToken();
-    await app.close();
-    expect(revocations()).toEqual([]);
-  });
+  it.each([[{}], [{ revokeOnShutdown: false }]])(
+    'a closing app revokes no token with %j',
+    async (changes) => {
+      const app = await start(changes);
+      await app.tokens('acme').getToken();
+      await app.close();
+      expect(revocations()).toEqual([]);
+    },
+  );
 
-  it('asks nobody where there is no token, and where the provider is disabled', async () => {
+  it('a closing app sends no revocation without a token or for a disabled provider', async () => {
     const unused = await start({ revokeOnShutdown: true });
     await unused.close();
     const disabled = await start({ revokeOnShutdown: true, enabled: false });
@@ -99,21 +102,24 @@ describe('the end of an app', () => {
     ['refuses', { status: 400, body: { error: REFRESH } }],
     ['fails', { status: 500 }],
     ['is gone', reset],
-  ])('comes all the same when the vendor %s, with one line in the log', async (_what, answer) => {
-    const app = await start({ revokeOnShutdown: true });
-    await app.tokens('acme').getToken();
-    onRevoke = () => answer;
-    await app.close();
-    expect(revocations()).toHaveLength(2); // that one is refused keeps the other from nothing
-    expect(warnings(app)).toEqual([
-      expect.stringContaining(
-        '[acme] the vendor did not revoke the tokens: they are valid until they expire. TOKEN_',
-      ),
-    ]);
-    expectNoSecret(app.log.lines, [REFRESH, 'access-token-number-1']);
-  });
+  ])(
+    'an app closes with one line in the log when the vendor of a revocation %s',
+    async (_what, answer) => {
+      const app = await start({ revokeOnShutdown: true });
+      await app.tokens('acme').getToken();
+      onRevoke = () => answer;
+      await app.close();
+      expect(revocations()).toHaveLength(2); // that one is refused keeps the other from nothing
+      expect(warnings(app)).toEqual([
+        expect.stringContaining(
+          '[acme] the vendor did not revoke the tokens: they are valid until they expire. TOKEN_',
+        ),
+      ]);
+      expectNoSecret(app.log.lines, [REFRESH, 'access-token-number-1']);
+    },
+  );
 
-  it('may come to one of several providers that give theirs back', async () => {
+  it('only providers with `revokeOnShutdown` revoke their tokens when an app closes', async () => {
     const app = await App.start({
       providers: [
         acme(vendor, { ...PASSWORD, revocation: '/revoke', revokeOnShutdown: true }),
@@ -140,7 +146,7 @@ describe('tokens that are given back on demand', () => {
   });
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
-  it('are good for nothing any more, and the next request logs in', async () => {
+  it('a revoked token is not used again, and the next request logs in', async () => {
     await firstValueFrom(app.http('acme').get('/orders'));
     await app.tokens('acme').revoke();
     expect(vendor.live.size).toBe(0);

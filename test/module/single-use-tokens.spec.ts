@@ -35,13 +35,13 @@ describe('an API whose every request needs a token of its own', () => {
   const send = () => firstValueFrom(app.http('acme').get('/orders'));
   const sent = () => vendor.apiRequests.map(({ token }) => token);
 
-  it('is told nothing of a lifetime that the vendor does not name, for it does not matter', async () => {
+  it('a missing lifetime is not warned about for single-use tokens', async () => {
     vendor.onToken = () => vendor.grant({ expires_in: undefined });
     await send();
     expect(app.log.lines.filter((line) => line.startsWith('warn'))).toEqual([]);
   });
 
-  it('gets one, one after the other and at once', async () => {
+  it('each request carries a single-use token of its own, one after the other and at once', async () => {
     await send();
     await send();
     const { values } = await settle(Array.from({ length: 20 }, send));
@@ -51,7 +51,7 @@ describe('an API whose every request needs a token of its own', () => {
     for (const { form } of vendor.tokenRequests) expect(form['grant_type']).toBe('password');
   });
 
-  it('gets another one for the replay after a 401, as often as that happens', async () => {
+  it('a request that is repeated after a 401 carries another single-use token', async () => {
     let refusals = 3;
     const protect = vendor.onApi;
     vendor.onApi = (request, count) =>
@@ -61,7 +61,7 @@ describe('an API whose every request needs a token of its own', () => {
     expect(vendor.tokenRequests).toHaveLength(6);
   });
 
-  it('leaves nothing in a store that others share', async () => {
+  it('single-use tokens are not written to a shared store', async () => {
     const other = await App.start({ store, providers: [acme(vendor, { singleUse: true })] });
     await send();
     await firstValueFrom(other.http('acme').get('/orders'));
@@ -69,7 +69,7 @@ describe('an API whose every request needs a token of its own', () => {
     expect(new Set(sent()).size).toBe(2);
   });
 
-  it('is not called at all while the vendor is left alone', async () => {
+  it('no request is sent during the back-off of a vendor with single-use tokens', async () => {
     vendor.onToken = () => ({ status: 400, body: { error: 'invalid_grant' } });
     await rejection(send());
     const { errors } = await settle(Array.from({ length: 10 }, send));

@@ -77,18 +77,27 @@ describe('a provider that nobody declared', () => {
     ['a property', 'ByProperty', { providers: [ByProperty] }, 'TokenProvider(shopp)'],
     ['a controller', 'ByController', { controllers: [ByController] }, 'TokenProvider(shopp)'],
     ['a factory', 'FACTORY', { providers: [byFactory] }, 'TokenProvider(shopp)'],
-  ])('is reported for %s, before the error of Nest', async (_what, consumer, metadata, token) => {
-    @Module({ imports: [OAuth2ClientModule.forRoot(options)], ...metadata })
-    class Feature {}
-    const error = await rejection(start({ imports: [Feature] }));
-    expect(String(error)).toContain(token);
-    expect(errors()).toHaveLength(1);
-    for (const part of [consumer, 'in Feature', '"shopp"', 'did you mean `shop`?', 'shop, bank']) {
-      expect(errors()[0]).toContain(part);
-    }
-  });
+  ])(
+    'a provider that nobody declared is reported for %s before the error of Nest',
+    async (_what, consumer, metadata, token) => {
+      @Module({ imports: [OAuth2ClientModule.forRoot(options)], ...metadata })
+      class Feature {}
+      const error = await rejection(start({ imports: [Feature] }));
+      expect(String(error)).toContain(token);
+      expect(errors()).toHaveLength(1);
+      for (const part of [
+        consumer,
+        'in Feature',
+        '"shopp"',
+        'did you mean `shop`?',
+        'shop, bank',
+      ]) {
+        expect(errors()[0]).toContain(part);
+      }
+    },
+  );
 
-  it('is no trouble for one who can do without', async () => {
+  it('an optional injection of an undeclared provider is not reported', async () => {
     @Injectable()
     class Optionally {
       constructor(@Optional() @InjectHttpService('shopp') readonly http?: HttpService) {}
@@ -106,7 +115,7 @@ describe('a provider that nobody declared', () => {
     expect(errors()).toEqual([]);
   });
 
-  it('is not confused with one that another import declares', async () => {
+  it('a provider of a global import is not reported beside an import that declares a similar name', async () => {
     @Module({
       imports: [
         OAuth2ClientModule.forRoot({
@@ -120,7 +129,7 @@ describe('a provider that nobody declared', () => {
     expect(errors()).toEqual([]);
   });
 
-  it('is not expected by anyone in an ordinary app', async () => {
+  it('an ordinary app reports no missing provider', async () => {
     @Injectable()
     class Ordinary {
       constructor(
@@ -166,21 +175,24 @@ describe('a provider that is declared where a module cannot see it', () => {
     [Orders, 'the provider "shop"'],
     [AnyUrl, '@InjectHttpService()'],
     [LookUp, 'TokenProviders'],
-  ])('is named with both modules, before the error of Nest: %p', async (consumer, what) => {
-    for (const root of apps(consumer)) {
-      log.lines.length = 0;
-      await rejection(start({ imports: [root] }));
-      expect(errors()).toHaveLength(1);
-      const declaring = root.name === 'Deep' ? 'Declaring' : root.name;
-      expect(errors()[0]).toContain(
-        `${consumer.name} in OrdersModule injects ${what}, which is declared in ${declaring} but is not visible in OrdersModule.`,
-      );
-      expect(errors()[0]).toContain('Set `isGlobal: true`');
-      expect(errors()[0]).toContain(`import ${declaring} in OrdersModule`);
-    }
-  });
+  ])(
+    'a provider that a module cannot see is reported with both modules before the error of Nest: %p',
+    async (consumer, what) => {
+      for (const root of apps(consumer)) {
+        log.lines.length = 0;
+        await rejection(start({ imports: [root] }));
+        expect(errors()).toHaveLength(1);
+        const declaring = root.name === 'Deep' ? 'Declaring' : root.name;
+        expect(errors()[0]).toContain(
+          `${consumer.name} in OrdersModule injects ${what}, which is declared in ${declaring} but is not visible in OrdersModule.`,
+        );
+        expect(errors()[0]).toContain('Set `isGlobal: true`');
+        expect(errors()[0]).toContain(`import ${declaring} in OrdersModule`);
+      }
+    },
+  );
 
-  it('is no trouble where a module exports it, or where it is global', async () => {
+  it('a provider that a module exports, or that is global, is not reported', async () => {
     @Module({ imports: [OAuth2ClientModule.forRoot(options)], exports: [OAuth2ClientModule] })
     class Core {}
     @Module({ imports: [Core], exports: [Core] })
@@ -210,7 +222,7 @@ describe('a provider that is declared twice', () => {
       () => [OAuth2ClientModule.forRoot(shop()), OAuth2ClientModule.forRoot(shop())],
       'Two imports of OAuth2ClientModule in Feature',
     ],
-  ])('is an error at start: %s', async (_how, imports, told) => {
+  ])('a provider that is declared twice is an error at start: %s', async (_how, imports, told) => {
     @Module({ imports: imports() })
     class Feature {}
     const error = await rejection(start({ imports: [Feature] }));
@@ -218,7 +230,7 @@ describe('a provider that is declared twice', () => {
     expect(String(error)).toContain(`${told} declare the provider "shop"`);
   });
 
-  it('is an error at start where two global modules export it', async () => {
+  it('a provider that two global modules export is an error at start', async () => {
     @Global()
     @Module({ imports: [OAuth2ClientModule.forRoot(shop())], exports: [OAuth2ClientModule] })
     class One {}
@@ -227,7 +239,7 @@ describe('a provider that is declared twice', () => {
     );
   });
 
-  it('is no trouble in two modules that do not see each other, or as one import that both share', async () => {
+  it('a provider may be declared in two modules that do not see each other, or shared by two modules', async () => {
     @Module({ imports: [OAuth2ClientModule.forRoot(shop())] })
     class One {}
     const shared = globally();
@@ -251,7 +263,7 @@ describe('beside the HttpModule of @nestjs/axios', () => {
     ['first', () => [HttpModule, OAuth2ClientModule.forRoot(options)]],
     ['last', () => [OAuth2ClientModule.forRoot(options), HttpModule]],
     ['global', () => [HttpModule.register({ global: true }), OAuth2ClientModule.forRoot(options)]],
-  ])('each injection gets its own HttpService: HttpModule %s', async (_which, imports) => {
+  ])('each injection gets its own HttpService beside an HttpModule %s', async (_which, imports) => {
     @Module({ imports: imports(), providers: [Consumer] })
     class Feature {}
     const app = await start({ imports: [Feature] });
@@ -264,7 +276,7 @@ describe('beside the HttpModule of @nestjs/axios', () => {
 });
 
 describe('an import of the bare class', () => {
-  it('fails at start, and says what to import instead', async () => {
+  it('an import of the bare class fails at start and says what to import instead', async () => {
     @Module({ imports: [OAuth2ClientModule] })
     class Feature {}
     for (const imports of [[Feature], [OAuth2ClientModule.forRoot(options), Feature]]) {
@@ -276,7 +288,7 @@ describe('an import of the bare class', () => {
 });
 
 describe('an injection token', () => {
-  it('is the same in every copy of the package', () => {
+  it('an injection token is the same in every copy of the package', () => {
     expect(getTokenProviderToken('shop')).toBe(
       Symbol.for('nestjs-oauth2-client:TokenProvider(shop)'),
     );

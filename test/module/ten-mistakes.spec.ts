@@ -111,7 +111,7 @@ describe('the first sentence that a user sees', () => {
 
   const firstSentence = ([first = '']: readonly string[]) => first.split(/\.\s/)[0]!;
 
-  it('is not needed where nothing is wrong', async () => {
+  it('an app without a mistake logs no error', async () => {
     expect(await seen({})).toEqual([]);
     const changes = { clientId: 'shop-jwt', clientAuthentication: 'client_secret_jwt' };
     expect(await seen({ changes })).toEqual([]);

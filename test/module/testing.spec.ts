@@ -24,7 +24,7 @@ describe("in a user's test", () => {
 
   afterEach(() => Promise.all([app?.close(), vendor.close()]));
 
-  it('an overridden TokenProvider is what everything uses', async () => {
+  it('every request uses an overridden TokenProvider', async () => {
     const tokens = new TokenSet({ accessToken: 'from-the-test', expiresAt: Infinity });
     const fake: Pick<TokenProvider, 'name' | 'peek' | 'getToken' | 'renew'> = {
       name: 'acme',
@@ -47,7 +47,7 @@ describe("in a user's test", () => {
     expect(app.module.get(TokenProviders).get('acme')).toBe(fake);
   });
 
-  it('a TokenProvider that gives no TokenSet is an error: nothing goes out without a token', async () => {
+  it('nothing is sent if an overridden TokenProvider returns no TokenSet', async () => {
     const fake = { name: 'acme', peek: () => ({ accessToken: 'no-token-set' }) };
     app = await App.start({
       providers: [acme(vendor)],
@@ -58,7 +58,7 @@ describe("in a user's test", () => {
     expect(vendor.apiRequests).toHaveLength(0);
   });
 
-  it('the clock is moved by hand', async () => {
+  it('a test moves time with OAUTH2_RUNTIME', async () => {
     const clock = new ManualClock();
     app = await App.start({ runtime: { clock }, providers: [acme(vendor)] });
     await firstValueFrom(app.http('acme').get('/a'));

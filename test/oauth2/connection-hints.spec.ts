@@ -110,7 +110,7 @@ describe('the error of a connection that failed', () => {
     while (transport.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     bench.clock.advance(10_000);
     expect(String(await waiting)).toMatch(
-      /10000 ms: vendor\.example did not answer in time\. Check `tokenEndpoint`.*firewall and proxy/,
+      /10000 ms: vendor\.example did not answer in time\. Check `tokenEndpoint`.*firewall or a proxy/,
     );
   });
 });

@@ -47,7 +47,7 @@ function problem(reference: string): string | undefined {
 describe('the table of cases', () => {
   const cases = casesIn(readFileSync(join(root, 'test/cases.md'), 'utf8'));
 
-  it('names a test that exists, or a reason, for every case', () => {
+  it('the table of cases names an existing test, or a reason, for every case', () => {
     const problems = cases.flatMap(({ number, tests }) =>
       tests
         .map((reference) => [number, reference, problem(reference)])
@@ -56,7 +56,7 @@ describe('the table of cases', () => {
     expect(problems).toEqual([]);
   });
 
-  it('has every case once, in order', () => {
+  it('the table of cases has every case once, in order', () => {
     const numbers = cases.map(({ number }) => number);
     expect(numbers.length).toBeGreaterThan(200);
     for (const ofOneList of [/^\d/, /^T/]) {
@@ -65,7 +65,7 @@ describe('the table of cases', () => {
     }
   });
 
-  it('names files that exist where it gives a reason', () => {
+  it('the files in the reasons of the table of cases exist', () => {
     const named = cases.flatMap(({ excuse }) => excuse?.match(/\b(?:test|docs)\/[\w./-]+/g) ?? []);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
@@ -79,7 +79,7 @@ describe('a reference to a test', () => {
     ['test/package/nowhere.spec.ts › a reference to a test', 'names no file'],
     ['test/package/cases.spec.ts', 'is not `path › name`'],
     ['a promise to write one', 'is not `path › name`'],
-  ])('%j: %s', (reference, expected) => {
+  ])('a reference to a test is checked: %j: %s', (reference, expected) => {
     expect(problem(reference)).toBe(expected);
   });
 });

@@ -19,14 +19,14 @@ function packagesOf(file: string, seen = new Set<string>()): string[] {
 }
 
 describe('the entry point `nestjs-oauth2-client/define`', () => {
-  it('loads neither Nest nor axios', () => {
+  it('the entry point `nestjs-oauth2-client/define` loads neither Nest nor axios', () => {
     const others = packagesOf(join(root, 'lib/define.ts')).filter(
       (name) => !name.startsWith('node:'),
     );
     expect(others).toEqual([]);
   });
 
-  it('is smaller than the root, which loads both', () => {
+  it('the root loads Nest and axios, so it is larger than `nestjs-oauth2-client/define`', () => {
     expect(packagesOf(join(root, 'lib/index.ts'))).toEqual(
       expect.arrayContaining(['@nestjs/common', 'axios']),
     );

@@ -23,7 +23,7 @@ const problems = new Map<string, string[]>();
 
 beforeAll(() => compile(), 120_000);
 
-it('the README shows examples', () => {
+it('the README has examples', () => {
   expect(examples.map(({ page }) => page)).toContain('README.md');
 });
 

@@ -53,11 +53,11 @@ describe('what looks like a real secret', () => {
     ['a key of Google', `AIza${run('a', 35)}`],
     ['a signed JWT', `eyJ${run('a', 24)}.eyJ${run('b', 24)}.${run('c', 43)}`],
     ['a URL with a password', `rediss://user:${run('x', 12)}@host`],
-  ])('is recognised: %s', (name, text) => {
+  ])('a text that looks like a real secret is recognised: %s', (name, text) => {
     expect(found(`const value = '${text}';`)).toEqual([name]);
   });
 
-  it('is in no file of the repository, fixtures included', () => {
+  it('no file of the repository has a text that looks like a real secret', () => {
     const paths = files();
     expect(paths.length).toBeGreaterThan(100);
     expect(paths.filter((path) => /(^|\/)\.env(\.|$)|\.(pem|key|p12|pfx)$/.test(path))).toEqual([]);

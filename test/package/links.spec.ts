@@ -22,12 +22,12 @@ const pages = pagesIn('.', 'docs', 'sample');
 const packed = pages.filter(({ path }) => isPacked(path));
 
 describe.each(pages)('$path', ({ path, text }) => {
-  it('links to files and headings that exist', () => {
+  it('a page links only to files and headings that exist', () => {
     const internal = linksOf(text).filter((target) => !isAbsolute(target));
     expect(internal.filter((target) => !resolves(path, target))).toEqual([]);
   });
 
-  it('links to files of the repository that exist', () => {
+  it('a page links only to files of the repository that exist', () => {
     const targets = linksOf(text).filter((target) => target.startsWith(IN_REPOSITORY));
     const paths = targets.map((target) => target.slice(IN_REPOSITORY.length));
     expect(paths.filter((target) => !resolves('README.md', target))).toEqual([]);
@@ -35,13 +35,13 @@ describe.each(pages)('$path', ({ path, text }) => {
 });
 
 describe('in the tarball', () => {
-  it('there are the README and the pages of docs/', () => {
+  it('the tarball has the README and the pages of docs/', () => {
     const paths = packed.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'CHANGELOG.md']));
     expect(paths).toEqual(expect.arrayContaining(pagesIn('docs').map(({ path }) => path)));
   });
 
-  it.each(packed)('no link of $path leads to a file that is not packed', (page) => {
+  it.each(packed)('no link of $path in the tarball leads to a file that is not packed', (page) => {
     expect(deadInTarball(page)).toEqual([]);
   });
 

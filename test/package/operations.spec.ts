@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { OAuth2EventBody } from '../../lib/core/events.js';
 import { lineOf, type LoggedType } from '../../lib/module/log-lines.js';
-import { transient } from '../support/failures.js';
+import { permanent, transient } from '../support/failures.js';
 
 const page = readFileSync('docs/operations.md', 'utf8');
 
@@ -24,6 +24,16 @@ const renewal = { reason: 'expired', durationMs: 1 } as const;
 const failed = { type: 'token.failed', ...renewal, error, retryAfter: 1 } as const;
 const obtained = { type: 'token.obtained', ...renewal, expiresAt: 0 } as const;
 
+const connected = {
+  type: 'account.connected',
+  by: 'login',
+  expiresAt: 0,
+  lifetime: 'stated',
+  hasRefreshToken: true,
+  isRenewable: true,
+  missingScope: [],
+} as const;
+
 /** An event of each type, and of each form that is printed in another way. */
 const SAMPLES: Samples = {
   'token.obtained': [
@@ -33,24 +43,10 @@ const SAMPLES: Samples = {
     { ...obtained, by: 'login', after: { seconds: 1, renewals: 1, calls: 1 } },
   ],
   'account.connected': [
-    {
-      type: 'account.connected',
-      by: 'login',
-      expiresAt: 0,
-      lifetime: 'stated',
-      hasRefreshToken: true,
-      isRenewable: true,
-      missingScope: [],
-    },
-    {
-      type: 'account.connected',
-      by: 'login',
-      expiresAt: 0,
-      lifetime: 'stated',
-      hasRefreshToken: true,
-      isRenewable: true,
-      missingScope: ['a'],
-    },
+    connected,
+    { ...connected, missingScope: ['a'] },
+    { ...connected, isRenewable: false },
+    { ...connected, isRenewable: false, expiresAt: Infinity },
   ],
   'token.rejected': [{ type: 'token.rejected' }],
   'api.not_found': [{ type: 'api.not_found', baseURL: 'https://api.example' }],
@@ -83,9 +79,13 @@ const SAMPLES: Samples = {
   'token.failed': [
     { ...failed, serving: true, isRepeated: false },
     { ...failed, serving: false, isRepeated: false },
+    { ...failed, serving: false, isRepeated: false, error: permanent() },
     { ...failed, serving: true, isRepeated: true },
   ],
-  'serving.stopped': [{ type: 'serving.stopped', error, retryAfter: 1 }],
+  'serving.stopped': [
+    { type: 'serving.stopped', error, retryAfter: 1 },
+    { type: 'serving.stopped', error: permanent(), retryAfter: 1 },
+  ],
 };
 
 const LOGGED = /\b[lL]ogger(?:\([^)]*\))?\.(?:log|warn|error|debug)\(\s*[`']([^`']+)/g;
@@ -101,7 +101,7 @@ function constantsOf(text: string): string[] {
 }
 
 describe('docs/operations.md', () => {
-  it('has a row for each line about tokens and the store, with its level, and no other', () => {
+  it('docs/operations.md has a row for each line about tokens and the store, with its level, and no other', () => {
     const printed = Object.values(SAMPLES)
       .flat()
       .map((news) => lineOf({ ...news, provider: 'acme' }))
@@ -110,7 +110,7 @@ describe('docs/operations.md', () => {
     expect(documented.sort()).toEqual([...new Set(printed)].sort());
   });
 
-  it('has a row for each line that is logged at start and at the end, and no other', () => {
+  it('docs/operations.md has a row for each line at start and at the end, and no other', () => {
     const rows = rowsOf('Lines at start and at the end');
     const texts = sources.flatMap((source) =>
       [...source.matchAll(LOGGED)].map(([, text]) => text!),

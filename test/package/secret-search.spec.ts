@@ -24,7 +24,7 @@ describe('the search for printed secrets', () => {
     ['the cause of one', new Error('no', { cause: { a: SECRET } }), '$.cause.a'],
     ['text', `text with ${SECRET}`, '$'],
     ['what prints itself', { toJSON: () => SECRET }, undefined],
-  ])('tells where it stands: %s', (what, value, path) => {
+  ])('the search for printed secrets names the place of a secret: %s', (what, value, path) => {
     const secret = what === 'a part between escapes' ? 'ab\\\'"c\\d"e' : SECRET;
     const place = placeOfSecret(value, ['other-secret-1', secret]);
     expect(place).toMatch(/^a secret is printed: number 2 of 2, by [\w., ]+ at character \d+/);
@@ -32,7 +32,7 @@ describe('the search for printed secrets', () => {
     expect(place).not.toContain(SECRET.slice(0, 8));
   });
 
-  it('finds one in a circle, and none where there is none', () => {
+  it('the search for printed secrets follows circular references, and finds nothing where there is no secret', () => {
     const circle: Record<string, unknown> = { secret: new Secret(SECRET) };
     circle['self'] = circle;
     expect(placeOfSecret(circle, [SECRET])).toBeUndefined();
@@ -40,7 +40,7 @@ describe('the search for printed secrets', () => {
     expect(placeOfSecret(circle, [SECRET])).toContain('$.more.a');
   });
 
-  it('fails a test in words that quote nothing of it', () => {
+  it('the search for printed secrets fails a test without quoting the secret', () => {
     const secrets = fc.string({ unit: 'grapheme-ascii', minLength: 12, maxLength: 40 });
     fc.assert(
       fc.property(secrets, (secret) => {

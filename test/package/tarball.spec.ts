@@ -28,7 +28,7 @@ describe('the published package', () => {
   const copy = mkdtempSync(join(tmpdir(), 'pack-'));
   afterAll(() => rmSync(copy, { recursive: true }));
 
-  it('holds both builds and the pages that users need, and nothing else', () => {
+  it('the published package has both builds and the pages that users need, and nothing else', () => {
     const packed = [
       'CHANGELOG.md',
       'LICENSE',
@@ -69,32 +69,38 @@ describe('the published package', () => {
     );
   }, 60_000);
 
-  it('says where its source is, where to read on, and where to report a fault', () => {
+  it('package.json names the repository, the documentation and the place to report a fault', () => {
     const { repository, homepage, bugs } = manifest;
     const url = /^git\+(https:\/\/.+)\.git$/.exec(repository.url)?.[1];
     expect([homepage, bugs]).toEqual([`${url}#readme`, `${url}/issues`]);
   });
 
-  it('runs nothing when it is installed', () => {
+  it('the published package runs nothing when it is installed', () => {
     const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([]);
     expect(existsSync(join(root, 'binding.gyp'))).toBe(false);
   });
 
-  it.each(['dependencies', 'optionalDependencies', 'bundleDependencies'])('has no %s', (kind) => {
-    expect(manifest).not.toHaveProperty(kind);
-  });
+  it.each(['dependencies', 'optionalDependencies', 'bundleDependencies'])(
+    'the published package has no %s',
+    (kind) => {
+      expect(manifest).not.toHaveProperty(kind);
+    },
+  );
 
   // An app that requires axios gets another copy of its classes than one that imports it. A condition
   // that gives both the same build, such as module-sync, would have us throw errors of the wrong copy.
-  it.each(entries)('gives %s to import and require in a build of its own', (_path, conditions) => {
-    expect(Object.keys(conditions)).toEqual(['import', 'require']);
-    const { import: esm, require: cjs } = conditions as Record<string, Entry>;
-    expect(cjs).toEqual(JSON.parse(JSON.stringify(esm).replaceAll('/esm/', '/cjs/')));
-    for (const condition of [esm, cjs]) expect(Object.keys(condition ?? {})[0]).toBe('types');
-  });
+  it.each(entries)(
+    'the published package has a build of %s for import and one for require',
+    (_path, conditions) => {
+      expect(Object.keys(conditions)).toEqual(['import', 'require']);
+      const { import: esm, require: cjs } = conditions as Record<string, Entry>;
+      expect(cjs).toEqual(JSON.parse(JSON.stringify(esm).replaceAll('/esm/', '/cjs/')));
+      for (const condition of [esm, cjs]) expect(Object.keys(condition ?? {})[0]).toBe('types');
+    },
+  );
 
-  it('names a source file in lib for every entry', () => {
+  it('every entry point of the package has a source file in lib', () => {
     const sources = entries.map(([, conditions]) =>
       (conditions as Record<string, Entry>)['import']?.default
         .replace('./dist/esm/', 'lib/')
@@ -103,7 +109,7 @@ describe('the published package', () => {
     expect(sources.filter((path) => !existsSync(join(root, path ?? 'missing')))).toEqual([]);
   });
 
-  it('serves tools that do not read the exports map', () => {
+  it('tools that do not read the exports map find the entry points', () => {
     expect(manifest).toMatchObject({
       main: './dist/cjs/index.js',
       types: './dist/cjs/index.d.ts',

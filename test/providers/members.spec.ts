@@ -93,7 +93,7 @@ function filled(members: Members, path: string, texts: Map<string, string>): obj
 }
 
 describe('the table of members', () => {
-  it('decides which values of a definition are printed', () => {
+  it('the member tables decide which values of a definition are printed', () => {
     const secrets = new Map<string, string>();
     const definition = defineProvider(filled(MEMBERS, '', secrets) as never);
     const printed = `${inspect(definition, { depth: 9 })}${JSON.stringify(definition)}`;
@@ -102,7 +102,7 @@ describe('the table of members', () => {
     expect(printed).toContain('secret-of-tokenEndpoint');
   });
 
-  it('decides which members are part of the account key', () => {
+  it('the member tables decide which members are part of the account key', () => {
     const endpoint = { ...valid, tokenEndpoint: 'https://a.example/t', method: 'PUT' as const };
     expect(identityOf(endpoint)).toEqual([['tokenEndpoint', 'https://a.example/t']]);
     expect(identityOf({ ...endpoint, headers: { 'X-Tenant': 't', 'User-Agent': 'a' } })).toEqual([
@@ -111,7 +111,7 @@ describe('the table of members', () => {
     ]);
   });
 
-  it('has the names from which a misspelled member gets its suggestion', () => {
+  it('the member tables have the names from which a misspelled member gets its suggestion', () => {
     for (const name of Object.keys(MEMBERS).filter((member) => member.length > 5)) {
       const misspelled = `${name}x`;
       expect(definitionProblems({ ...valid, [misspelled]: 1 }, 0)).toEqual([

@@ -85,7 +85,7 @@ describe('a URL with variables', () => {
   });
 
   it.each(['evil.example', 'evil.example:443', '1.2', 'a:1'])(
-    'refuses %j where it would choose the domain',
+    'a variable %j that would choose the domain is refused',
     (value) => {
       expect(() => url`https://auth.${value}/token`).toThrow('must be one label of a host name');
       expect(() => url`https://auth.${value}`).toThrow('one label');
@@ -137,7 +137,7 @@ describe('a URL with variables', () => {
   });
 
   it.each([[''], ['.'], ['..'], ['...'], [undefined], [null], [7]])(
-    'refuses %j in a path',
+    'a variable %j in a path is refused',
     (value) => {
       const template = () => url`https://acme.example/${value as string}/t`;
       expect(template).toThrow(

@@ -69,7 +69,7 @@ describe('at a server that takes assertions', () => {
       ...changes,
     });
 
-  it('a JWT is exchanged for a token, for each subject its own (RFC 7523)', async () => {
+  it('a JWT is exchanged for a token of its own for each subject (RFC 7523)', async () => {
     app = await bearing({ key }, { scope: 'read' });
     const [ama, kofi] = [
       await app.call({ oauth2: { subject: 'ama' } }),
@@ -85,12 +85,12 @@ describe('at a server that takes assertions', () => {
     expect(new Set(assertions).size).toBe(3);
   });
 
-  it('a JWT comes with whatever the client says who it is by', async () => {
+  it('a JWT grant works together with client_secret_post', async () => {
     app = await bearing({ key }, { ...SHOP, clientAuthentication: 'client_secret_post' });
     expect((await app.call()).data).toMatchObject({ sub: 'shop', client_id: 'shop' });
   });
 
-  it('a JWT of another key is refused: typed, without the assertion', async () => {
+  it('the refusal of a JWT of another key is a typed error without the assertion', async () => {
     app = await bearing({ key: other });
     const error = await rejection(app.call());
     expect(error).toMatchObject({

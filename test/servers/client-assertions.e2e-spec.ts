@@ -73,48 +73,54 @@ describe('a client with a key', () => {
   const cases = ALGORITHMS.flatMap((algorithm) =>
     (Object.keys(FORMATS) as Format[]).map((format) => ({ algorithm, format })),
   );
-  it.each(cases)('is known by $algorithm and a $format', async ({ algorithm, format }) => {
-    const key = FORMATS[format](KEYS[algorithm].key);
-    app = await server.connect(configured(algorithm, { key }));
-    const { status, data } = await app.call();
-    expect([status, data['client_id']]).toEqual([200, `shop with ${algorithm}`]);
-    const [request] = server.tokenRequests;
-    expect(request!.authorization).toBeUndefined();
-  });
+  it.each(cases)(
+    'a client is authenticated by $algorithm with a $format key',
+    async ({ algorithm, format }) => {
+      const key = FORMATS[format](KEYS[algorithm].key);
+      app = await server.connect(configured(algorithm, { key }));
+      const { status, data } = await app.call();
+      expect([status, data['client_id']]).toEqual([200, `shop with ${algorithm}`]);
+      const [request] = server.tokenRequests;
+      expect(request!.authorization).toBeUndefined();
+    },
+  );
 
   it.each(['RS256', 'ES256', 'EdDSA'] as const)(
-    'need not name %s, which its key tells',
+    'a client with a key need not name %s, because the key determines it',
     async (alg) => {
       app = await server.connect(configured(alg, { key: KEYS[alg].key, algorithm: undefined }));
       expect((await app.call()).status).toBe(200);
     },
   );
 
-  it.each(ALGORITHMS)('is refused with another %s key: asked once, and told', async (algorithm) => {
-    const { key, other } = KEYS[algorithm];
-    app = await server.connect(configured(algorithm, { key: other }));
-    for (let i = 0; i < 3; i++) {
-      const error = await rejection(app.call());
-      expect(error).toMatchObject({
-        code: 'CREDENTIALS_REJECTED',
-        provider: 'acme',
-        status: 401,
-        error: 'invalid_client',
-      });
-      expectNoSecret(error, [...secretsOf(key), ...secretsOf(other)]);
-    }
-    const [request] = server.tokenRequests;
-    expectNoSecret(app.app.log.lines, [request!.parameters['client_assertion']!]);
-    expect([server.tokenRequests.length, app.sent]).toEqual([1, []]);
-  });
+  it.each(ALGORITHMS)(
+    'a client with another %s key is refused after one request with a typed error',
+    async (algorithm) => {
+      const { key, other } = KEYS[algorithm];
+      app = await server.connect(configured(algorithm, { key: other }));
+      for (let i = 0; i < 3; i++) {
+        const error = await rejection(app.call());
+        expect(error).toMatchObject({
+          code: 'CREDENTIALS_REJECTED',
+          provider: 'acme',
+          status: 401,
+          error: 'invalid_client',
+        });
+        expectNoSecret(error, [...secretsOf(key), ...secretsOf(other)]);
+      }
+      const [request] = server.tokenRequests;
+      expectNoSecret(app.app.log.lines, [request!.parameters['client_assertion']!]);
+      expect([server.tokenRequests.length, app.sent]).toEqual([1, []]);
+    },
+  );
 
-  it('is refused with the right key and an algorithm that the server does not take', async () => {
+  it('a client with the right key and an unsupported algorithm is refused', async () => {
     const { key } = KEYS.PS256;
     app = await server.connect(configured('PS256', { key, algorithm: 'RS256' }));
     expect(await rejection(app.call())).toMatchObject({ error: 'invalid_client', status: 401 });
   });
 
-  it('is known by the name of its key, and not by another name', async () => {
+  it('a client is authenticated with the `kid` of its key and refused with another', async () => {
     const { key } = KEYS.ES256;
     app = await server.connect(configured('ES256', { key, keyId: 'ES256-2026' }));
     expect((await app.call()).status).toBe(200);
@@ -123,7 +129,7 @@ describe('a client with a key', () => {
     expect(await rejection(app.call())).toMatchObject({ error: 'invalid_client', status: 401 });
   });
 
-  it('is refused with an audience that is not the server', async () => {
+  it('a client assertion for another audience is refused', async () => {
     const { key } = KEYS.EdDSA;
     app = await server.connect(configured('EdDSA', { key, audience: 'https://other.example/' }));
     expect(await rejection(app.call())).toMatchObject({ error: 'invalid_client', status: 401 });
@@ -132,7 +138,7 @@ describe('a client with a key', () => {
     expect((await app.call()).status).toBe(200);
   });
 
-  it('signs each assertion anew, for the server takes none twice', async () => {
+  it('each client assertion is signed anew, because the server accepts none twice', async () => {
     app = await server.connect(configured('ES256', { key: KEYS.ES256.key }));
     for (let i = 0; i < 3; i++) {
       expect((await app.call()).status).toBe(200);

@@ -40,7 +40,7 @@ describe('a client with a secret', () => {
   afterAll(() => server.close());
 
   it.each(METHODS.flatMap((method) => [PLAIN, SPECIAL].map((client) => ({ method, client }))))(
-    'is known by $method as $client.clientId',
+    'the client $client.clientId is authenticated by $method',
     async ({ method, client }) => {
       app = await server.connect(configured(client, method));
       const { status, data } = await app.call();
@@ -56,7 +56,7 @@ describe('a client with a secret', () => {
       { authorization: undefined },
       ['client_assertion', 'client_assertion_type'],
     ],
-  ])('by %s shows its credentials in one place only', async (method, headers, names) => {
+  ])('a client sends its credentials in one place only with %s', async (method, headers, names) => {
     app = await server.connect(configured(SPECIAL, method));
     await app.call();
     const [request] = server.tokenRequests;
@@ -64,7 +64,7 @@ describe('a client with a secret', () => {
     expect(Object.keys(request!.parameters).sort()).toEqual([...names, 'grant_type']);
   });
 
-  it('is asked for once, however many wait, and again when the token has expired', async () => {
+  it('one token request serves all waiting calls, and another one follows after expiry', async () => {
     app = await server.connect(configured(SPECIAL, 'client_secret_basic'));
     await app.herd(20);
     expect(server.tokenRequests).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('a client with a secret', () => {
     expect(new Set(app.sent).size).toBe(2);
   });
 
-  it('gets another token, and the answer, when the server has forgotten the token', async () => {
+  it('a request gets its response with a new token when the server has forgotten the old one', async () => {
     app = await server.connect(configured(PLAIN, 'client_secret_jwt'));
     await app.call();
     const [first] = app.sent;
@@ -85,24 +85,27 @@ describe('a client with a secret', () => {
     expect(server.tokenRequests.map(({ error }) => error)).toEqual([undefined, undefined]);
   });
 
-  it.each(METHODS)('is refused by %s with a wrong secret, asked once and told', async (method) => {
-    const clientSecret = 'w7 %:+/wrong secret of 32 and more characters';
-    app = await server.connect({ ...configured(SPECIAL, method), clientSecret });
-    for (let i = 0; i < 3; i++) {
-      const error = await rejection(app.call());
-      expect(error).toMatchObject({
-        code: 'CREDENTIALS_REJECTED',
-        provider: 'acme',
-        status: 401,
-        error: 'invalid_client',
-      });
-      expectNoSecret(error, [clientSecret, SPECIAL.clientSecret]);
-    }
-    expectNoSecret(app.app.log.lines, [clientSecret]);
-    expect([server.tokenRequests.length, app.sent]).toEqual([1, []]);
-  });
+  it.each(METHODS)(
+    'a client with a wrong secret is refused by %s after one request with a typed error',
+    async (method) => {
+      const clientSecret = 'w7 %:+/wrong secret of 32 and more characters';
+      app = await server.connect({ ...configured(SPECIAL, method), clientSecret });
+      for (let i = 0; i < 3; i++) {
+        const error = await rejection(app.call());
+        expect(error).toMatchObject({
+          code: 'CREDENTIALS_REJECTED',
+          provider: 'acme',
+          status: 401,
+          error: 'invalid_client',
+        });
+        expectNoSecret(error, [clientSecret, SPECIAL.clientSecret]);
+      }
+      expectNoSecret(app.app.log.lines, [clientSecret]);
+      expect([server.tokenRequests.length, app.sent]).toEqual([1, []]);
+    },
+  );
 
-  it('is refused with characters that RFC 6749 §A.2 has no place for', async () => {
+  it('a client secret with characters outside RFC 6749 §A.2 is refused', async () => {
     const clientSecret = 'schlüsselwort-3Fq8';
     app = await server.connect({ ...configured(PLAIN, 'client_secret_basic'), clientSecret });
     const error = await rejection(app.call());

@@ -34,7 +34,7 @@ describe('a password login', () => {
     await server.close();
   });
 
-  it('gets a token for the user, whatever the characters of name and password', async () => {
+  it('a password login gets a token, whatever the characters of name and password', async () => {
     app = await connect();
     const answers = await app.herd(20);
     expect(answers.map(({ data }) => data['user'])).toEqual(Array(20).fill(AMA.username));
@@ -47,23 +47,26 @@ describe('a password login', () => {
     ['client_secret_basic_raw', 200],
     ['client_secret_post', 200],
     ['client_secret_basic', 401],
-  ])('of a client with odd characters by %s is answered %i', async (method, status) => {
-    app = await connect({ ...RAW, clientAuthentication: method });
-    if (status === 200) {
-      expect((await app.call()).data['user']).toBe(AMA.username);
-    } else {
-      const error = await rejection(app.call());
-      expect(error).toMatchObject({
-        code: 'CREDENTIALS_REJECTED',
-        status,
-        error: 'invalid_client',
-      });
-      expectNoSecret(error, [RAW.clientSecret, AMA.password]);
-    }
-    expect(server.tokenRequests.map((request) => request.status)).toEqual([status]);
-  });
+  ])(
+    'a password login of a client with odd characters by %s is answered %i',
+    async (method, status) => {
+      app = await connect({ ...RAW, clientAuthentication: method });
+      if (status === 200) {
+        expect((await app.call()).data['user']).toBe(AMA.username);
+      } else {
+        const error = await rejection(app.call());
+        expect(error).toMatchObject({
+          code: 'CREDENTIALS_REJECTED',
+          status,
+          error: 'invalid_client',
+        });
+        expectNoSecret(error, [RAW.clientSecret, AMA.password]);
+      }
+      expect(server.tokenRequests.map((request) => request.status)).toEqual([status]);
+    },
+  );
 
-  it('with a wrong password is asked for once, told, and nothing secret with it', async () => {
+  it('a login with a wrong password is sent once and fails with an error without secrets', async () => {
     const password = 'wröng: 50% + "more" & €';
     app = await connect({ password });
     const errors = await Promise.all(Array.from({ length: 20 }, () => rejection(app.call())));
@@ -82,7 +85,7 @@ describe('a password login', () => {
     expect([grants(), app.sent]).toEqual([['password'], []]);
   });
 
-  it('with a wrong password is tried again after a while, and works once it is the right one', async () => {
+  it('a login with a wrong password is tried again after a while and works with the right one', async () => {
     let password = 'wrong-Zx81Qp';
     app = await connect({ password: () => password });
     await rejection(app.call());
@@ -92,7 +95,7 @@ describe('a password login', () => {
     expect(server.tokenRequests.map(({ status }) => status)).toEqual([400, 200]);
   });
 
-  it('happens once: later tokens come by the refresh token', async () => {
+  it('a password login happens once, and later tokens come by the refresh token', async () => {
     app = await connect();
     for (let i = 0; i < 4; i++) {
       expect((await app.call()).data['user']).toBe(AMA.username);
@@ -102,7 +105,7 @@ describe('a password login', () => {
     expect(server.tokenRequests.filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  it('happens again in the same call, when the server does not know the refresh token', async () => {
+  it('a password login follows in the same call when the server does not know the refresh token', async () => {
     app = await connect();
     await app.call();
     server.database.tokens.splice(0);
@@ -112,7 +115,7 @@ describe('a password login', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });
 
-  it('by client credentials has no refresh token to spend', async () => {
+  it('a login by client credentials brings no refresh token', async () => {
     const client = { ...SHOP, scope: 'read write' };
     app = await server.connect(client);
     expect((await app.call()).data).toEqual({ user: 'shop', scope: ['read', 'write'] });

@@ -34,7 +34,7 @@ describe('a token that is given back (RFC 7009)', () => {
   afterEach(() => app.close());
   afterAll(() => server.close());
 
-  it('is dead, and the next call logs in again', async () => {
+  it('a revoked token is dead, and the next call logs in again', async () => {
     app = await connect();
     const { accessToken } = await obtain();
     expect(await isActive(accessToken)).toBe(true);
@@ -52,7 +52,7 @@ describe('a token that is given back (RFC 7009)', () => {
     expect(app.sent.at(-1)).not.toBe(accessToken);
   });
 
-  it('takes no other account with it', async () => {
+  it('a revocation does not end the tokens of another account', async () => {
     app = await connect();
     const [read, write] = [await obtain({ scope: 'read' }), await obtain({ scope: 'write' })];
     await app.tokens.revoke({ scope: 'write' });
@@ -62,7 +62,7 @@ describe('a token that is given back (RFC 7009)', () => {
     expect(server.tokenRequests).toHaveLength(2);
   });
 
-  it('is given back once, and again without harm', async () => {
+  it('a second revocation of the same account does no harm', async () => {
     app = await connect();
     await obtain();
     await Promise.all([app.tokens.revoke(), app.tokens.revoke()]);
@@ -70,7 +70,7 @@ describe('a token that is given back (RFC 7009)', () => {
     expect((await app.call()).status).toBe(200);
   });
 
-  it('goes together with its refresh token, and nothing is left to log in with', async () => {
+  it('a revocation ends the refresh token, too, and without a login the next call fails', async () => {
     const refreshToken = await server.issueRefreshToken(SHOP.clientId, 'openid offline_access');
     app = await connect({ grantType: 'refresh_token', refreshToken });
     const tokens = await obtain();
@@ -85,7 +85,7 @@ describe('a token that is given back (RFC 7009)', () => {
     expectNoSecret(error, [refreshToken, tokens.refreshToken!, tokens.accessToken]);
   });
 
-  it('is forgotten even if the server does not take it back, which is told', async () => {
+  it('a token is forgotten although the server refuses the revocation, and the call fails', async () => {
     app = await connect({ revocation: `${server.url}/nowhere` });
     const { accessToken } = await obtain();
     const error = await rejection(app.tokens.revoke());
@@ -94,7 +94,7 @@ describe('a token that is given back (RFC 7009)', () => {
     expect([await isActive(accessToken), app.tokens.peek()]).toEqual([true, undefined]);
   });
 
-  it('is forgotten if it is of a kind that the server cannot revoke, which is told', async () => {
+  it('a token of a kind that the server cannot revoke is forgotten, and the call fails', async () => {
     app = await connect({ resource: REPORTS, scope: 'read' });
     app.api.onApi = server.verifying;
     const { accessToken } = await obtain();
@@ -107,7 +107,7 @@ describe('a token that is given back (RFC 7009)', () => {
   });
 
   describe('when the app ends', () => {
-    it('is dead, with those of all other accounts', async () => {
+    it('the tokens of all accounts are revoked when the app closes', async () => {
       app = await connect({ revokeOnShutdown: true });
       const tokens = [await obtain(), await obtain({ scope: 'read' })];
       const active = () => Promise.all(tokens.map(({ accessToken }) => isActive(accessToken)));
@@ -118,14 +118,14 @@ describe('a token that is given back (RFC 7009)', () => {
       expect((await app.call()).status).toBe(200);
     });
 
-    it('lives on, unless the definition says so', async () => {
+    it('tokens stay valid when the app closes, unless the definition says otherwise', async () => {
       app = await connect();
       const { accessToken } = await obtain();
       await app.close();
       expect(await isActive(accessToken)).toBe(true);
     });
 
-    it('does not hinder the end, if the server is gone', async () => {
+    it('an app closes although the server of a revocation is gone', async () => {
       const other = await OidcServer.start([REGISTERED]);
       app = await other.connect({
         ...SHOP,

@@ -56,7 +56,7 @@ describe('a refresh token that a server rotates', () => {
   afterEach(() => app.close());
   afterAll(() => server.close());
 
-  it('renews again and again, each time by the newest one, which is told to be kept', async () => {
+  it('each renewal uses the newest refresh token and passes its successor to onTokenSet', async () => {
     for (let renewal = 1; renewal <= 4; renewal++) {
       const answers = await app.herd(10);
       expect(answers.map(({ data }) => data['sub'])).toEqual(Array(10).fill('ama'));
@@ -70,7 +70,7 @@ describe('a refresh token that a server rotates', () => {
     expect(server.tokenRequests.map(({ error }) => error)).toEqual(Array(4).fill(undefined));
   });
 
-  it('is told before its access token is sent', async () => {
+  it('onTokenSet receives a rotated refresh token before its access token is sent', async () => {
     const before: number[] = [];
     app.api.onApi = (request) => {
       before.push(kept.length);
@@ -82,7 +82,7 @@ describe('a refresh token that a server rotates', () => {
     expect(before).toEqual([1, 2]);
   });
 
-  it('outlives the app, if the last one told is what it starts with', async () => {
+  it('an app that starts with the last refresh token of onTokenSet continues the session', async () => {
     await app.call();
     app.clock.advance(HOUR);
     await app.call();
@@ -92,7 +92,7 @@ describe('a refresh token that a server rotates', () => {
     expect(spent()).toHaveLength(3);
   });
 
-  it('is over, if the app starts with the first one again: told, and not tried twice', async () => {
+  it('an app that starts with a used refresh token fails after one request with a typed error', async () => {
     await app.call();
     await app.close();
     app = await connect(configured);
@@ -111,7 +111,7 @@ describe('a refresh token that a server rotates', () => {
     expect(app.sent).toEqual([]);
   });
 
-  it('is revoked with its whole family, when somebody uses a spent one', async () => {
+  it('the server revokes the whole family when a used refresh token is sent again', async () => {
     await app.call();
     app.clock.advance(HOUR);
     await app.call();
@@ -129,7 +129,7 @@ describe('a refresh token that a server rotates', () => {
     expect([spent().length, kept.length]).toEqual([4, 2]);
   });
 
-  it('is used once, when the API rejects the token of fifty requests at once', async () => {
+  it('a refresh token is used once when the API rejects the token of fifty requests at once', async () => {
     await app.call();
     await server.forget(kept[0]!.accessToken);
     const answers = await app.herd(50);
@@ -137,7 +137,7 @@ describe('a refresh token that a server rotates', () => {
     expect(spent()).toEqual([configured, kept[0]!.refreshToken]);
   });
 
-  it('is not lost with the access token that the server has forgotten', async () => {
+  it('a refresh token still works after the server has forgotten the access token', async () => {
     await app.call();
     await server.forget(kept[0]!.accessToken);
     expect((await app.call()).data['sub']).toBe('ama');
@@ -147,7 +147,7 @@ describe('a refresh token that a server rotates', () => {
     expect(app.sent).toEqual([kept[0], kept[0], kept[1], kept[2]].map((t) => t!.accessToken));
   });
 
-  it('is one for all scopes, each with an access token of its own', async () => {
+  it('all scopes share one rotated refresh token, and each has its own access token', async () => {
     const scopes = ['read', 'openid', undefined, 'read'];
     const told: unknown[] = [];
     for (const scope of scopes) told.push((await app.call({ oauth2: { scope } })).data['scope']);
@@ -156,7 +156,7 @@ describe('a refresh token that a server rotates', () => {
   });
 
   // The server has refused the request, not the token.
-  it('is still good after a request for a scope that was not granted', async () => {
+  it('a refresh token still works after a request for a scope that was not granted', async () => {
     await app.call();
     const error = await rejection(app.call({ oauth2: { scope: 'write' } }));
     expect(error).toMatchObject({ error: 'invalid_scope', status: 400 });

@@ -35,13 +35,13 @@ describe('at a server that knows scopes and resources', () => {
   const asked = (name: string) => server.tokenRequests.map(({ parameters }) => parameters[name]);
 
   describe('a scope', () => {
-    it('is granted as the definition says, whichever way it is written', async () => {
+    it('the scope of the definition is granted, as a string or as a list', async () => {
       app = await server.connect({ ...SHOP, scope: ['read', 'write'] });
       expect((await app.call()).data['scope']).toBe('read write');
       expect(app.tokens.peek()?.scope).toBe('read write');
     });
 
-    it('is granted per request, with a token of its own that others do not get', async () => {
+    it('the scope of a request is granted with a token that other requests do not get', async () => {
       app = await server.connect({ ...SHOP, scope: 'read' });
       const scopes = [undefined, 'write', ['write', 'read'], 'read write', undefined, 'write'];
       const told: unknown[] = [];
@@ -52,7 +52,7 @@ describe('at a server that knows scopes and resources', () => {
       expect(asked('scope')).toEqual(['read', 'write', 'write read']);
     });
 
-    it('that the client may not have is an error, and the API is not called', async () => {
+    it('a scope that the client may not have is an error, and the API is not called', async () => {
       app = await server.connect({ ...READER, scope: 'read' });
       const error = await rejection(app.call({ oauth2: { scope: 'read write' } }));
       expect(error).toMatchObject({
@@ -65,14 +65,14 @@ describe('at a server that knows scopes and resources', () => {
       expect((await app.call()).data['scope']).toBe('read');
     });
 
-    it('that the server leaves out is told by the token set', async () => {
+    it('the token set shows a scope that the server has left out', async () => {
       app = await server.connect({ ...SHOP, scope: 'read delete' });
       await app.call();
       expect(asked('scope')).toEqual(['read']); // the server drops what it does not know
       expect((await app.tokens.getToken()).scope).toBe('read');
     });
 
-    it('that the server leaves out is an error where it is required', async () => {
+    it('a required scope that the server leaves out is an error', async () => {
       const scope = 'read delete';
       app = await server.connect({ ...SHOP, scope, requiredScope: scope });
       expect(await rejection(app.call())).toMatchObject({
@@ -84,7 +84,7 @@ describe('at a server that knows scopes and resources', () => {
   });
 
   describe('a resource', () => {
-    it('has a token of its own, which only its API takes', async () => {
+    it('each resource has a token of its own, which only its API accepts', async () => {
       app = await server.connect({ ...SHOP, scope: 'read write delete' }, apis);
       for (let i = 0; i < 2; i++) {
         const ledger = await app.call({ url: '/ledger', oauth2: { resource: LEDGER } });
@@ -99,7 +99,7 @@ describe('at a server that knows scopes and resources', () => {
       ).toMatchObject({ response: { status: 401 } });
     });
 
-    it('is that of the definition, unless the request says otherwise', async () => {
+    it('the resource of a request wins over that of the definition', async () => {
       app = await server.connect({ ...SHOP, scope: 'read', resource: REPORTS }, apis);
       expect((await app.call({ url: '/reports' })).data['aud']).toBe(REPORTS);
       const other = await app.call({ url: '/ledger', oauth2: { resource: LEDGER } });
@@ -107,7 +107,7 @@ describe('at a server that knows scopes and resources', () => {
       expect(asked('resource')).toEqual([REPORTS, LEDGER]);
     });
 
-    it('expires for itself, and all are renewed when they have expired', async () => {
+    it('the token of each resource expires on its own and is renewed', async () => {
       app = await server.connect({ ...SHOP, scope: 'read' }, apis);
       const both = async () => {
         await app.call({ url: '/ledger', oauth2: { resource: LEDGER } });
@@ -123,7 +123,7 @@ describe('at a server that knows scopes and resources', () => {
     });
 
     it.each([['https://unknown.example/'], [[LEDGER, REPORTS]]])(
-      'that the server has no token for is an error: %j',
+      'a resource that the server has no token for is an error: %j',
       async (resource) => {
         app = await server.connect({ ...SHOP, scope: 'read' }, apis);
         const error = await rejection(app.call({ oauth2: { resource } }));

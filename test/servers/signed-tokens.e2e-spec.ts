@@ -60,21 +60,27 @@ describe('a token that is signed here', () => {
 
   afterEach(() => app.close());
 
-  it.each(ALGORITHMS)('with %s is what another implementation accepts', async (algorithm) => {
-    const key = KEYS[algorithm]!;
-    app = await connect(verifying(key, rules(algorithm)), { key, algorithm, keyId: 'key-1' });
-    const { data } = await app.call();
-    expect(data['header']).toEqual({ alg: algorithm, typ: 'JWT', kid: 'key-1' });
-    expect(Number(data['exp']) - Number(data['iat'])).toBe(3_600);
-  });
+  it.each(ALGORITHMS)(
+    'another implementation accepts a self-signed token with %s',
+    async (algorithm) => {
+      const key = KEYS[algorithm]!;
+      app = await connect(verifying(key, rules(algorithm)), { key, algorithm, keyId: 'key-1' });
+      const { data } = await app.call();
+      expect(data['header']).toEqual({ alg: algorithm, typ: 'JWT', kid: 'key-1' });
+      expect(Number(data['exp']) - Number(data['iat'])).toBe(3_600);
+    },
+  );
 
-  it.each(ALGORITHMS)('with %s is refused if another key signed it', async (algorithm) => {
-    const [key, other] = [KEYS[algorithm]!, KEYS[algorithm === 'EdDSA' ? 'ES256' : 'EdDSA']!];
-    app = await connect(verifying(other, {}), { key, algorithm });
-    expect(await rejection(app.call())).toMatchObject({ response: { status: 401 } });
-  });
+  it.each(ALGORITHMS)(
+    'another implementation refuses a self-signed token with %s of another key',
+    async (algorithm) => {
+      const [key, other] = [KEYS[algorithm]!, KEYS[algorithm === 'EdDSA' ? 'ES256' : 'EdDSA']!];
+      app = await connect(verifying(other, {}), { key, algorithm });
+      expect(await rejection(app.call())).toMatchObject({ response: { status: 401 } });
+    },
+  );
 
-  it('is used until it ends, and signed again then', async () => {
+  it('a self-signed token is used until it expires, and then signed again', async () => {
     const [key, lifetime] = [KEYS['ES256']!, 600];
     app = await connect(verifying(key, rules('ES256')), { key, lifetime });
     await app.herd(10);
@@ -86,7 +92,7 @@ describe('a token that is signed here', () => {
     expect(Number(data['exp']) - Number(data['iat'])).toBe(600);
   });
 
-  it('says what the definition says, for each subject its own', async () => {
+  it('a self-signed token has the claims of the definition for its subject', async () => {
     const key = KEYS['EdDSA']!;
     const bodyHash = createHash('sha256').update('terms').digest('hex');
     app = await connect(verifying(key, { issuer: 'https://shop.example', subject: 'ama' }), {

@@ -39,7 +39,7 @@ describe('at a server that takes a refresh token once', () => {
     await server.close();
   });
 
-  it('fifty calls at expiry use it once', async () => {
+  it('fifty calls at expiry use a refresh token once', async () => {
     const { refreshToken } = await app.tokens.getToken();
     for (let round = 1; round <= 3; round++) {
       app.clock.advance(HOUR);
@@ -52,7 +52,7 @@ describe('at a server that takes a refresh token once', () => {
     expect(refused()).toEqual([]);
   });
 
-  it('fifty calls in the refresh window wait for nothing and use it once', async () => {
+  it('fifty calls with a stale token wait for nothing and use a refresh token once', async () => {
     await app.call();
     app.clock.advance(HOUR - 60_000);
     await app.herd(50);
@@ -63,7 +63,7 @@ describe('at a server that takes a refresh token once', () => {
     expect(refused()).toEqual([]);
   });
 
-  it('one that is used is refused to everybody else', async () => {
+  it('the server refuses a used refresh token', async () => {
     const { refreshToken } = await app.tokens.getToken();
     app.clock.advance(HOUR);
     await app.call();
@@ -71,7 +71,7 @@ describe('at a server that takes a refresh token once', () => {
     expect((await app.call()).status).toBe(200);
   });
 
-  it('one that somebody else has used is tried once, and the login follows in the call', async () => {
+  it('a refresh token that somebody else has used is sent once, and the login follows in the same call', async () => {
     const { refreshToken, accessToken } = await app.tokens.getToken();
     expect(await reuse(refreshToken!)).toHaveProperty('access_token');
     app.clock.advance(HOUR);
@@ -81,7 +81,7 @@ describe('at a server that takes a refresh token once', () => {
     expectNoSecret(app.app.log.lines, [refreshToken!, accessToken, AMA.password]);
   });
 
-  it('one that somebody else has used is the end where there is no login', async () => {
+  it('a refresh token that somebody else has used is a lasting error without a login', async () => {
     await app.close();
     const { refresh_token } = await server.ask({
       grant_type: 'password',
@@ -104,7 +104,7 @@ describe('at a server that takes a refresh token once', () => {
     expect([grants(), app.sent]).toEqual([['password', 'refresh_token', 'refresh_token'], []]);
   });
 
-  it('one that an app was given outlives it', async () => {
+  it('a refresh token from onTokenSet works after a restart of the app', async () => {
     await app.close();
     let kept: TokenSet | undefined;
     const onTokenSet = (tokens: TokenSet) => void (kept = tokens);
@@ -118,7 +118,7 @@ describe('at a server that takes a refresh token once', () => {
   });
 
   describe('a token that is revoked there', () => {
-    it('is renewed once and the request sent once more', async () => {
+    it('a token that the server has revoked is renewed once, and the request is repeated once', async () => {
       await app.call();
       const [revoked] = app.sent;
       server.database.forget(revoked!);
@@ -128,7 +128,7 @@ describe('at a server that takes a refresh token once', () => {
       expect(app.sent).toEqual([revoked, revoked, expect.not.stringContaining(revoked!)]);
     });
 
-    it('is renewed once for fifty requests, each sent once more', async () => {
+    it('a token that the server has revoked is renewed once for fifty requests, and each is repeated once', async () => {
       await app.call();
       server.database.forget(app.sent[0]!);
       const answers = await app.herd(50);
@@ -138,7 +138,7 @@ describe('at a server that takes a refresh token once', () => {
       expect(refused()).toEqual([]);
     });
 
-    it('is the answer of the API, if the new one is revoked, too', async () => {
+    it('a request returns its 401 if the new token is revoked, too', async () => {
       await app.call();
       app.api.onApi = (request) => {
         server.database.forget(request.token!);

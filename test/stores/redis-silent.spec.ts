@@ -6,7 +6,7 @@ import { acme } from '../support/acme.js';
 import { FakeVendor } from '../support/fake-vendor.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { App } from '../support/nest-app.js';
-import { clients } from '../support/redis-clients.js';
+import { redisClients } from '../support/redis-clients.mjs';
 import { RedisServer } from '../support/redis-server.js';
 import { RedisTokenStore } from '../../lib/stores/redis.js';
 
@@ -21,7 +21,8 @@ describe('an app whose connection to Redis dies without a word', () => {
     async (kind) => {
       const vendor = await FakeVendor.start();
       const proxy = await FaultProxy.to(server.url);
-      const { client, end } = await clients[kind](proxy.url);
+      const { client, ready, end } = redisClients[kind](proxy.url);
+      await ready;
       const store = new RedisTokenStore({
         client,
         encryptionKeys: [randomBytes(32)],

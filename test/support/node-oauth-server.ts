@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import OAuth2Server from '@node-oauth/oauth2-server';
 
 import { defineProvider, type ProviderDefinition } from '../../lib/index.js';
+import { LoopbackServer } from '../../lib/testing/loopback-server.js';
 import type { Answer, Received } from './fake-vendor.js';
-import { Listener } from './listener.js';
 import { ProtectedApp } from './protected-app.js';
 
 const { OAuthError, Request, Response } = OAuth2Server;
@@ -87,14 +87,14 @@ export class NodeOAuthServer {
 
   private constructor(
     readonly database: TokenDatabase,
-    private readonly listener: Listener,
+    private readonly listener: LoopbackServer,
   ) {
     this.#oauth = new OAuth2Server({ model: database, accessTokenLifetime: 3_600 });
     listener.serve((req, res) => void this.#serve(req, res));
   }
 
   static async start(database: TokenDatabase): Promise<NodeOAuthServer> {
-    return new NodeOAuthServer(database, await Listener.start());
+    return new NodeOAuthServer(database, await LoopbackServer.start());
   }
 
   /** An app that is one of its clients. */

@@ -2,8 +2,8 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Client, Context, Provider } from 'oidc-provider';
 
 import { defineProvider, type ProviderDefinition } from '../../lib/index.js';
+import { LoopbackServer } from '../../lib/testing/loopback-server.js';
 import type { Answer, Received } from './fake-vendor.js';
-import { Listener } from './listener.js';
 import { ProtectedApp, type Check } from './protected-app.js';
 
 /** An API that gets opaque tokens, which it introspects. */
@@ -40,7 +40,7 @@ export class OidcServer {
   private constructor(
     readonly provider: Provider,
     readonly url: string,
-    private readonly listener: Listener,
+    private readonly listener: LoopbackServer,
   ) {
     this.#keys = createRemoteJWKSet(new URL(`${url}/jwks`));
     provider.on('grant.success', (ctx) => this.#note(ctx));
@@ -48,7 +48,7 @@ export class OidcServer {
   }
 
   static async start(clients: readonly ClientMetadata[]): Promise<OidcServer> {
-    const listener = await Listener.start();
+    const listener = await LoopbackServer.start();
     const { url } = listener;
     const provider = await asAtHome(async () => {
       const { Provider } = await import('oidc-provider');

@@ -127,7 +127,7 @@ describe('the deadline of a renewal', () => {
     expect(await waiting).toMatchObject({
       code: 'TOKEN_REQUEST_TIMEOUT',
       stage: 'credentials',
-      hint: expect.stringContaining('Check the place where the secrets are kept'),
+      hint: expect.stringContaining('Check the service that the credential functions ask'),
       evaluated: false,
     });
   });

@@ -7,6 +7,7 @@ import {
   TokenProvider,
   zeepay,
 } from 'nestjs-oauth2-client';
+import { OAuth2OpenTelemetryModule } from 'nestjs-oauth2-client/opentelemetry';
 import { firstValueFrom } from 'rxjs';
 
 export interface Settings {
@@ -56,7 +57,7 @@ class SettingsModule {
 export class AppModule {
   static withOptions(settings: Settings): DynamicModule {
     const client = OAuth2ClientModule.forRoot({ providers: [zeepay(settings)] });
-    return { module: AppModule, imports: [client] };
+    return { module: AppModule, imports: [client, OAuth2OpenTelemetryModule] };
   }
 
   static withFactory(settings: Settings): DynamicModule {

@@ -2,13 +2,13 @@ import { deepStrictEqual, equal, rejects } from 'node:assert';
 
 import { Test } from '@nestjs/testing';
 import { getTokenProviderToken, TokenProvider } from 'nestjs-oauth2-client';
-import { fakeTokenProvider } from 'nestjs-oauth2-client/testing';
+import { fakeTokenProvider, type OAuth2TestServer } from 'nestjs-oauth2-client/testing';
 
 import { AppModule, PayoutService, type Settings } from './app.js';
 
 /** Runs the app with doubles of its TokenProvider: the exported one, and such as people write by hand. */
-export async function checkDoubles(settings: Settings, accepts: (token: string) => void) {
-  accepts('test-token-2');
+export async function checkDoubles(settings: Settings, vendor: OAuth2TestServer) {
+  vendor.issueToken('test-token-2');
   const tokens = fakeTokenProvider();
   const typed: TokenProvider = tokens;
   const app = await start(settings, typed);

@@ -8,8 +8,8 @@ import { checkDoubles } from './doubles.js';
 import { startVendor } from './vendor.js';
 
 async function main(): Promise<void> {
-  const vendor = await startVendor();
-  const settings = { server: vendor.server, ...vendor.account };
+  const { vendor, account } = await startVendor();
+  const settings = { server: vendor.url, ...account };
   const apps = [AppModule.withOptions(settings), AppModule.withFactory(settings)];
   for (const [index, module] of apps.entries()) {
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
@@ -19,9 +19,9 @@ async function main(): Promise<void> {
     equal(await payouts.token(), `token-${index + 1}`);
     await app.close();
   }
-  equal(vendor.logins(), apps.length);
-  await checkDoubles(settings, vendor.accept);
-  vendor.close();
+  equal(vendor.tokenEndpoint.requests.length, apps.length);
+  await checkDoubles(settings, vendor);
+  await vendor.close();
   console.log('ok');
 }
 

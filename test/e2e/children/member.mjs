@@ -5,40 +5,15 @@ import net from 'node:net';
 import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+
+import { redisClients } from '../../support/redis-clients.mjs';
 
 const { library, vendor, redis, client: kind, prefix, key, provider } = JSON.parse(process.argv[2]);
 const { getTokenProviderToken, OAuth2ClientModule } = await import(library);
 const { RedisTokenStore } = await import(new URL('stores/redis.js', library).href);
 
-const connect = {
-  async ioredis() {
-    const client = new Redis(redis, {
-      enableOfflineQueue: false,
-      connectTimeout: 2_000,
-      socketTimeout: 2_000,
-    });
-    client.on('error', () => {});
-    await new Promise((resolve) => client.once('ready', resolve));
-    return client;
-  },
-  async redis() {
-    const client = createClient({
-      url: redis,
-      disableOfflineQueue: true,
-      pingInterval: 500,
-      socket: {
-        connectTimeout: 2_000,
-        socketTimeout: 2_000,
-        reconnectStrategy: (retries) => Math.min(retries * 50, 1_000),
-      },
-    });
-    client.on('error', () => {});
-    await client.connect();
-    return client;
-  },
-};
+const { client, ready } = redisClients[kind](redis);
+await ready;
 
 /** Where it stops itself, once, until somebody wakes it (SIGCONT). */
 let stopsAt;
@@ -61,7 +36,7 @@ let refreshToken = provider.refreshToken;
 
 const app = await NestFactory.createApplicationContext(
   OAuth2ClientModule.forRoot({
-    store: new RedisTokenStore({ client: await connect[kind](), encryptionKeys: [key], prefix }),
+    store: new RedisTokenStore({ client, encryptionKeys: [key], prefix }),
     providers: [
       {
         name: 'acme',

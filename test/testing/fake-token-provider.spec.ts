@@ -45,7 +45,7 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
   const get = (http = app!.http('acme'), url = '/a') => firstValueFrom(http.get(url));
   const sent = () => vendor.apiRequests.map(({ token }) => token);
 
-  it('sends its tokens with every HttpService, and asks no token endpoint', async () => {
+  it('every HttpService sends the tokens of a fakeTokenProvider(), without a token request', async () => {
     const tokens = fakeTokenProvider({ name: 'acme' });
     await start(tokens);
     await get();
@@ -57,27 +57,27 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
     expect(tokens.calls).toEqual([{ method: 'peek' }, { method: 'getToken' }, { method: 'peek' }]);
   });
 
-  it('repeats a request that gets a 401 with the next token', async () => {
+  it('a request that gets a 401 is repeated with the next token of a fakeTokenProvider()', async () => {
     await start(fakeTokenProvider());
     vendor.onApi = ({ token }) => ({ status: token === 'test-token-1' ? 401 : 200 });
     expect((await get()).status).toBe(200);
     expect(sent()).toEqual(['test-token-1', 'test-token-2']);
   });
 
-  it('does not repeat it with a fixed token', async () => {
+  it('a request that gets a 401 is not repeated if the fakeTokenProvider() has a fixed token', async () => {
     await start(fakeTokenProvider({ token: { accessToken: 'fixed' } }));
     vendor.onApi = () => ({ status: 401 });
     expect(await rejection(get())).toMatchObject({ response: { status: 401 } });
     expect(sent()).toEqual(['fixed']);
   });
 
-  it('fails as the double does when it has no token', async () => {
+  it('a request fails with the error of a fakeTokenProvider() that has no token', async () => {
     await start(fakeTokenProvider({ error: OUTAGE }));
     expect(await rejection(get())).toMatchObject({ code: 'TOKEN_ENDPOINT_UNAVAILABLE' });
     expect(vendor.apiRequests).toHaveLength(0);
   });
 
-  it('closes, and closes its real providers, too', async () => {
+  it('an app with a fakeTokenProvider() closes, and so do its real providers', async () => {
     await start(fakeTokenProvider());
     await app!.close();
     const error = await rejection(app!.module.get(TokenProviders).get('real').getToken());
@@ -88,7 +88,7 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
   describe('or of an object that a test has made by hand', () => {
     const token = async () => fakeTokenProvider({ token: { accessToken: 'by-hand' } }).getToken();
 
-    it('sends the token of an object that only has getToken, and closes', async () => {
+    it('an app sends the token of an object that only has getToken, and closes', async () => {
       await start({ getToken: token });
       await get();
       await get(app!.http(), `${vendor.url}/b`);
@@ -96,7 +96,7 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
       await app!.close();
     });
 
-    it('lets a 401 stand where the object cannot renew', async () => {
+    it('a 401 is returned if the object in place of a TokenProvider has no renew', async () => {
       await start({ getToken: token });
       vendor.onApi = () => ({ status: 401 });
       expect(await rejection(get())).toMatchObject({ response: { status: 401 } });
@@ -120,7 +120,7 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
         /TokenSet/,
       ],
     ])(
-      'sends nothing and names the cure where the object %s',
+      'nothing is sent, and the error says what to do, if the object in place of a TokenProvider %s',
       async (_what, double, code, text) => {
         await start(double);
         const error = await rejection(get());
@@ -134,13 +134,13 @@ describe('an app whose TokenProvider is a fakeTokenProvider()', () => {
       },
     );
 
-    it('names the cure where a renewal brings no TokenSet', async () => {
+    it('the error says what to do if renew of a hand-made object returns no TokenSet', async () => {
       await start({ getToken: token, renew: jest.fn() });
       vendor.onApi = () => ({ status: 401 });
       expect(await rejection(get())).toMatchObject({ code: 'TOKEN_RESPONSE_INVALID' });
     });
 
-    it('logs that an object failed to close, without the words of its error', async () => {
+    it('a hand-made object that fails to close is logged without the text of its error', async () => {
       await start({ getToken: token, close: () => Promise.reject(new RangeError('s3cret')) });
       await app!.close();
       const lines = app!.log.lines.filter((line) => line.includes('failed to close'));
@@ -155,12 +155,12 @@ describe('fakeTokenProvider()', () => {
     tokens = fakeTokenProvider();
   });
 
-  it('has every method of a TokenProvider', () => {
+  it('fakeTokenProvider() has every method of a TokenProvider', () => {
     const methods = Object.getOwnPropertyNames(TokenProvider.prototype);
     expect(methods.filter((name) => typeof Reflect.get(tokens, name) !== 'function')).toEqual([]);
   });
 
-  it('gives each account a token of its own, and peeks only at what was given', async () => {
+  it('fakeTokenProvider() has a token for each account, and peek returns only tokens that were obtained', async () => {
     expect(tokens.peek()).toBeUndefined();
     const own = await tokens.getToken();
     const tenant = await tokens.for('tenant-7').getToken();
@@ -175,14 +175,14 @@ describe('fakeTokenProvider()', () => {
     expect(tokens.peek({ scope: ['a', 'b'] })).toBe(scoped);
   });
 
-  it('renews only the current token', async () => {
+  it('fakeTokenProvider() renews only the current token', async () => {
     const first = await tokens.getToken();
     const second = await tokens.renew(first);
     const again = await tokens.renew(first.accessToken);
     expect(accessTokens(second, again)).toEqual(['test-token-2', 'test-token-2']);
   });
 
-  it('makes the next token after invalidate() and after revoke()', async () => {
+  it('fakeTokenProvider() makes the next token after invalidate() and after revoke()', async () => {
     await tokens.getToken();
     tokens.invalidate();
     expect(tokens.peek()).toBeUndefined();
@@ -191,7 +191,7 @@ describe('fakeTokenProvider()', () => {
     expect(accessTokens(second, await tokens.getToken())).toEqual(['test-token-2', 'test-token-3']);
   });
 
-  it('tells what it was asked, without the signals', async () => {
+  it('fakeTokenProvider() records its calls without their signals', async () => {
     const { signal } = new AbortController();
     const first = await tokens.getToken({ subject: 's', signal });
     await tokens.renew(first, { subject: 's', scope: 'a' });
@@ -203,7 +203,7 @@ describe('fakeTokenProvider()', () => {
     ]);
   });
 
-  it('tells its state', async () => {
+  it('fakeTokenProvider() has a status', async () => {
     expect(tokens.status()).toMatchObject({ provider: 'fake', token: 'none', failures: 0 });
     const { expiresAt } = await tokens.getToken();
     expect(tokens.status()).toMatchObject({ token: 'fresh', expiresAt });
@@ -215,14 +215,14 @@ describe('fakeTokenProvider()', () => {
     });
   });
 
-  it('makes token sets with the members that a test wants', async () => {
+  it('fakeTokenProvider() makes token sets with the members that a test wants', async () => {
     const extra = { instance_url: 'https://eu.example' };
     const token = await fakeTokenProvider({ token: { extra, tokenType: 'Token' } }).getToken();
     expect(token).toMatchObject({ authorization: 'Token test-token-1', extra });
     expect(token.expiresAt).toBeGreaterThan(Date.now());
   });
 
-  it('refuses an account that is not valid, and a caller who is gone, as the real one does', async () => {
+  it('fakeTokenProvider() refuses an invalid account and an aborted signal as a TokenProvider does', async () => {
     expect(() => tokens.peek({ subject: '' })).toThrow('`subject` must be a non-empty string');
     expect(() => tokens.for('')).toThrow('`subject` must be a non-empty string');
     const error = await rejection(tokens.getToken({ subject: undefined! }));
@@ -231,7 +231,7 @@ describe('fakeTokenProvider()', () => {
     expect(await rejection(tokens.getToken({ signal }))).toMatchObject({ message: 'gone' });
   });
 
-  it('can be spied on, and given an answer by a test', async () => {
+  it('a test can spy on the methods of fakeTokenProvider() and replace them', async () => {
     const spy = jest.spyOn(tokens, 'getToken').mockRejectedValueOnce(OUTAGE);
     expect(await rejection(tokens.getToken())).toBe(OUTAGE);
     expect((await tokens.getToken()).accessToken).toBe('test-token-1');
