@@ -10,6 +10,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { EmployeesModule } from './employees/employees.module.js';
 import { HealthModule } from './health.module.js';
 import { tartanProvider, zeepayProvider } from './oauth2.config.js';
+import { MetricsModule } from './metrics.module.js';
 import { PayoutsModule } from './payouts/payouts.module.js';
 import { StoreModule } from './store.module.js';
 import { TartanServer } from './vendors/tartan-server.js';
@@ -38,6 +39,7 @@ import { ZeepayServer } from './vendors/zeepay-server.js';
     EmployeesModule,
     OAuth2BoardModule.register({ allowActions: true }),
     HealthModule,
+    MetricsModule,
     ConsoleModule,
   ],
   providers: [

@@ -4,6 +4,7 @@ import { FAULTS } from './faults.js';
 const LINKS = {
   oauth2: 'Status board',
   health: 'Health',
+  metrics: 'Metrics',
   payouts: 'Payouts',
   employees: 'Employees',
 };

@@ -1,12 +1,7 @@
 import type { VendorServer } from './vendor-server.js';
 
-/**
- * What can be done to an embedded server, to be printed.
- *
- * @param place where the vendor is if it is not embedded in this process
- */
-export function controls(name: string, server: VendorServer | null, place = ''): string {
-  if (!server) return `\n${name} is where the environment says: ${place}`;
+/** What can be done to an embedded server, to be printed. */
+export function controls(name: string, server: VendorServer): string {
   return `
 ${name}, embedded at ${server.url}
   curl -X POST ${server.url}/_control/revoke              revoke its access tokens
