@@ -46,8 +46,10 @@ export class Traffic implements OnModuleDestroy {
     const begun = performance.now();
     const outcome = await this.senders[vendor]?.().then(
       () => '200',
-      (error: { code?: string; response?: { status: number } }) =>
-        `${error.response?.status ?? error.code ?? 'failed'}`,
+      (error: unknown) => {
+        const { code, response } = error as { code?: string; response?: { status: number } };
+        return `${response?.status ?? code ?? 'failed'}`;
+      },
     );
     const ms = Math.round(performance.now() - begun);
     this.calls.next({ vendor, outcome: outcome ?? 'unknown', ms });
