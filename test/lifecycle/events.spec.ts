@@ -149,6 +149,39 @@ describe('the events of rejected tokens', () => {
   });
 });
 
+describe('the reason of a renewal', () => {
+  const reasons = ({ events }: ProviderBench) =>
+    events.flatMap((event) => (event.type === 'token.obtained' ? [event.reason] : []));
+
+  it('is that the application has discarded the token, until there is another one', async () => {
+    const bench = new ProviderBench();
+    await bench.token();
+    bench.provider.invalidate();
+    bench.source.onAsk = (ask) => ask.fail(transient());
+    await rejection(bench.token());
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.failed', reason: 'invalidated' });
+    bench.clock.advance(30 * SECOND);
+    bench.source.onAsk = (ask) => ask.grant();
+    await bench.token();
+    bench.clock.advance(61 * MINUTE);
+    await bench.token();
+    expect(reasons(bench)).toEqual(['first', 'invalidated', 'expired']);
+  });
+
+  it('is the same if the token was discarded while it was obtained', async () => {
+    const bench = new ProviderBench();
+    bench.source.holdAnswers();
+    const waiting = bench.token();
+    await idle();
+    bench.provider.invalidate();
+    bench.source.latest.grant();
+    await waiting;
+    bench.source.onAsk = (ask) => ask.grant();
+    await bench.token();
+    expect(reasons(bench)).toEqual(['first', 'invalidated']);
+  });
+});
+
 describe('the error and the status of an account with a label', () => {
   it('errors, status and its error name the account', async () => {
     const bench = new ProviderBench({ labelOf });
