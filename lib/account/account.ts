@@ -58,6 +58,8 @@ export class Account {
   tombstoning: Promise<void> | undefined = undefined;
   /** Counts the calls of `invalidate()`. A renewal that began before the last call brings no usable token. */
   invalidations = 0;
+  /** Whether the application has discarded the access token, until another one replaces it. */
+  isInvalidated = false;
   /** Its refresh token expires before its access token becomes stale, and there is no login. This is reported once. */
   isUnrenewable = false;
   /** Whether a call has used it since the last eviction looked at it. */
@@ -106,6 +108,7 @@ export class Account {
     this.stored = stored;
     this.backoff = undefined;
     this.rejected = undefined;
+    this.isInvalidated = false;
     this.lookup = undefined; // it has found an older token
   }
 
@@ -153,6 +156,7 @@ export class Account {
   /** Stops the use of the access token, and of the one that a renewal in progress brings. */
   invalidate(): void {
     this.discard();
+    this.isInvalidated = true;
     this.invalidations++;
   }
 

@@ -60,7 +60,8 @@ export class History {
   readonly #states = new Map<string, State>();
   readonly #others: Record<State, number> = { ...NONE };
 
-  constructor(readonly since: number) {}
+  /** @param since the time from which everything is kept. It grows when a buffer is full */
+  constructor(public since: number) {}
 
   record(event: OAuth2Event, at: number): void {
     this.#count(event);
@@ -92,7 +93,7 @@ export class History {
   }
 
   #mark(at: number, kind: Mark['kind']): void {
-    keep(this.marks, { at, kind }, MOST.marks);
+    if (keep(this.marks, { at, kind }, MOST.marks)) this.#keptSince(this.marks[0]!.at);
   }
 
   /** An account has changed its state, which may change that of the provider. */
@@ -104,8 +105,14 @@ export class History {
     if (last?.state === now) last.until = Math.max(last.until, expiresAt);
     else {
       const until = Math.max(last?.until ?? 0, expiresAt);
-      keep(this.spans, { state: now, from: at, until }, MOST.spans);
+      const span = { state: now, from: at, until };
+      if (keep(this.spans, span, MOST.spans)) this.#keptSince(this.spans[0]!.from);
     }
+  }
+
+  /** A buffer was full. */
+  #keptSince(time: number): void {
+    this.since = Math.max(this.since, time);
   }
 
   #set(account: string, state: State | undefined): void {
@@ -136,7 +143,8 @@ export function stateOf(own: State, others: Readonly<Record<State, number>>): St
   return up > 0 ? 'up' : 'unknown';
 }
 
-function keep<T>(list: T[], item: T, most: number): void {
+/** @returns whether the oldest one was dropped for it */
+function keep<T>(list: T[], item: T, most: number): boolean {
   list.push(item);
-  if (list.length > most) list.shift();
+  return list.length > most && list.shift() !== undefined;
 }

@@ -46,6 +46,7 @@ export class LiveStreams<T> {
 
   /** Opens a stream. Its first event has the whole page. */
   open(reader: T, out: ServerResponse): void {
+    if (out.destroyed) return; // the reader has left while a guard was deciding, so `close` has been emitted
     out.writeHead(200, HEADERS);
     if (this.#isClosed) return void out.end();
     this.#streams.set(reader, { out, shown: new Map() });
@@ -67,6 +68,7 @@ export class LiveStreams<T> {
     this.#isClosed = true;
     this.#stop();
     for (const { out } of this.#streams.values()) out.end();
+    this.#streams.clear(); // nothing may be written to them any more
   }
 
   #schedule(at: number): void {

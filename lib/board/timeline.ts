@@ -136,12 +136,13 @@ function sentence(
   begin: number,
   now: number,
 ): string {
+  const shown = Math.max(begin, history.since);
   const timeIn = (wanted: State) =>
     stretches
       .filter(({ state }) => state === wanted)
-      .reduce((sum, { from, to }) => sum + to - Math.max(from, begin), 0);
+      .reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, shown)), 0);
   const marks = (wanted: Mark['kind']) =>
-    history.marks.filter(({ kind, at }) => kind === wanted && at >= begin).length;
+    history.marks.filter(({ kind, at }) => kind === wanted && at >= shown).length;
   const times = (['degraded', 'down'] as const).flatMap((state) => {
     const ms = timeIn(state);
     return ms > 0 ? [`${state} for ${duration(ms)}`] : [];
@@ -152,7 +153,6 @@ function sentence(
     ...(marks('rejected') > 0 ? [`${count(marks('rejected'), 'token')} rejected by the API`] : []),
     ...times,
   ];
-  const shown = Math.max(begin, history.since);
   return `In the last ${duration(now - shown)}: ${parts.join(', ')}.`;
 }
 

@@ -83,7 +83,7 @@ export function queryOf(text: (name: string) => string): Query {
     q: text('q').trim().slice(0, 100),
     state: STATES.find((known) => known === state),
     page: Math.max(1, Math.floor(Number(text('page'))) || 1),
-    window: window in WINDOWS ? window : undefined,
+    window: Object.hasOwn(WINDOWS, window) ? window : undefined,
   };
 }
 

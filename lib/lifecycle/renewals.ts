@@ -119,7 +119,7 @@ export class Renewals {
       if (replaces) this.replaced?.add(account, replaces);
       if (failedRefresh) account.emit({ type: 'refresh.failed', error: failedRefresh.of(name) });
       succeeded(this.parts, account, result, course);
-      if (account.invalidations !== invalidations) account.discard();
+      if (account.invalidations !== invalidations) account.invalidate();
       return tokens;
     } catch (error) {
       if (this.closing.reason && error === this.closing.reason) throw error;
@@ -173,6 +173,7 @@ export class Renewals {
   #reasonOf(account: Account): RenewalReason {
     if (account.rejected !== undefined) return 'rejected';
     if (!account.tokens) return 'first';
+    if (account.isInvalidated) return 'invalidated';
     return account.freshness(this.parts.clock) === 'stale' ? 'stale' : 'expired';
   }
 

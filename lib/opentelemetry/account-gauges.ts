@@ -1,5 +1,6 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 
+import { errorCodeOf } from '../lifecycle/token-status.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import type { OAuth2Client } from '../module/app-providers.js';
 import { errorType, PROVIDER } from './recorders.js';
@@ -45,9 +46,10 @@ function read(
   expiry: Readings,
   accounts: Readings,
 ): void {
-  for (const { provider: name, state, expiresAt, error } of provider.statuses?.() ?? []) {
+  for (const status of provider.statuses?.() ?? []) {
+    const { provider: name, state, expiresAt } = status;
     const attributes = { [PROVIDER]: name, [ACCOUNT_STATE]: state };
-    accounts.at({ ...attributes, ...errorType(error?.code) }).value++;
+    accounts.at({ ...attributes, ...errorType(errorCodeOf(status)) }).value++;
     if (expiresAt === undefined || (state !== 'up' && state !== 'degraded')) continue;
     const reading = expiry.at(attributes);
     const seconds = Math.max(0, expiresAt - now) / 1_000;

@@ -43,7 +43,7 @@ export async function received(
   message: IncomingMessage,
   isIssued: (value: string) => boolean,
 ): Promise<ReceivedRequest> {
-  const { pathname, searchParams } = new URL(message.url ?? '/', 'http://loopback');
+  const { pathname, searchParams } = urlOf(message.url ?? '/');
   const { method = '', headers } = message;
   const body = await buffer(message);
   const text = body.toString('utf8');
@@ -59,6 +59,11 @@ export async function received(
     form: await formOf(body, headers['content-type'] ?? ''),
     token: bearer ?? values.find(isIssued),
   };
+}
+
+/** Two slashes at the beginning are a part of the path, although a relative URL would name a host with them. */
+function urlOf(target: string): URL {
+  return new URL(target.startsWith('/') ? `http://loopback${target}` : target, 'http://loopback');
 }
 
 async function formOf(body: Buffer, type: string): Promise<Record<string, string>> {

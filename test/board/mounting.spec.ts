@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 
 import { OAuth2BoardModule } from '../../lib/board/board.js';
-import { OAuth2ClientModule } from '../../lib/index.js';
+import { getTokenProviderToken, OAuth2ClientModule } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 
 class Guard {
@@ -57,6 +57,22 @@ describe('mounting the board', () => {
     expect(page).toContain('acme is idle');
     expect(page).toContain('crm is idle');
     expect(page).toContain('src="board.js"');
+  });
+
+  it('leaves out a test double without states', async () => {
+    const module = await Test.createTestingModule({
+      imports: [Payments, Sales, OAuth2BoardModule.register()],
+    })
+      .overrideProvider(getTokenProviderToken('acme'))
+      .useValue({})
+      .compile();
+    const app = module.createNestApplication({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as { port: number };
+    const page = await (await fetch(`http://127.0.0.1:${port}/oauth2`)).text();
+    await app.close();
+    expect(page).toContain('crm is idle');
+    expect(page).not.toContain('acme is');
   });
 
   it('works in an app without providers', async () => {

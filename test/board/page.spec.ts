@@ -132,6 +132,13 @@ describe.each(PLATFORMS)('the status board on %s', (platform) => {
     expect(page).not.toContain('<img');
   });
 
+  it('takes a name that every object has for no window and no state', async () => {
+    await start();
+    const page = await board.page('?window=constructor&state=toString');
+    expect(page).not.toContain('NaN');
+    expect(page).toMatch(/aria-current="true"\s*>5 min</);
+  });
+
   it('sends a policy that allows scripts and styles only from its own routes', async () => {
     await start();
     const { headers } = await board.get('/oauth2');

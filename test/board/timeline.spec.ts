@@ -104,6 +104,19 @@ describe('the timeline', () => {
     expect(story.after(3_000).length).toBeLessThan(100_000);
   });
 
+  it('counts in the time that its buffers reach back, and says how long that is', () => {
+    const story = new Story();
+    for (let second = 0; second < 1_500; second++) story.obtained(second / 60);
+    expect(story.after(25)).toContain('In the last 16 min 40 s: 1,000 renewals.');
+    const restless = new Story();
+    for (let second = 0; second < 800; second += 2) {
+      restless.obtained(second / 60).failed((second + 1) / 60, false);
+    }
+    expect(restless.after(800 / 60)).toContain(
+      'In the last 5 min 00 s: 150 renewals, 150 failed, down for 2 min 30 s.',
+    );
+  });
+
   it('begins with a time that fits what has been seen', () => {
     expect([0, 6 * MINUTE, 20 * MINUTE, 30 * HOUR].map(usualWindow)).toEqual([
       '5 min',

@@ -1,5 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
+import { OAuth2ClientError } from '../../lib/core/errors.js';
+import { errorCodeOf } from '../../lib/lifecycle/token-status.js';
 import { rejection, settle } from '../support/collect.js';
 import { permanent, transient } from '../support/failures.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
@@ -149,6 +151,39 @@ describe('the events of rejected tokens', () => {
   });
 });
 
+describe('the reason of a renewal', () => {
+  const reasons = ({ events }: ProviderBench) =>
+    events.flatMap((event) => (event.type === 'token.obtained' ? [event.reason] : []));
+
+  it('is that the application has discarded the token, until there is another one', async () => {
+    const bench = new ProviderBench();
+    await bench.token();
+    bench.provider.invalidate();
+    bench.source.onAsk = (ask) => ask.fail(transient());
+    await rejection(bench.token());
+    expect(bench.events.at(-1)).toMatchObject({ type: 'token.failed', reason: 'invalidated' });
+    bench.clock.advance(30 * SECOND);
+    bench.source.onAsk = (ask) => ask.grant();
+    await bench.token();
+    bench.clock.advance(61 * MINUTE);
+    await bench.token();
+    expect(reasons(bench)).toEqual(['first', 'invalidated', 'expired']);
+  });
+
+  it('is the same if the token was discarded while it was obtained', async () => {
+    const bench = new ProviderBench();
+    bench.source.holdAnswers();
+    const waiting = bench.token();
+    await idle();
+    bench.provider.invalidate();
+    bench.source.latest.grant();
+    await waiting;
+    bench.source.onAsk = (ask) => ask.grant();
+    await bench.token();
+    expect(reasons(bench)).toEqual(['first', 'invalidated']);
+  });
+});
+
 describe('the error and the status of an account with a label', () => {
   it('errors, status and its error name the account', async () => {
     const bench = new ProviderBench({ labelOf });
@@ -160,6 +195,17 @@ describe('the error and the status of an account with a label', () => {
     expect(status).toMatchObject({ provider: 'acme', account: 'ama', failures: 1, retryAfter: 30 });
     expect(status.error).toMatchObject({ account: 'ama', retryAfter: 30 });
     expect(bench.provider.status()).not.toHaveProperty('account', 'ama');
+  });
+
+  it('the code of the error of a status makes no error', async () => {
+    const bench = new ProviderBench({ labelOf });
+    bench.source.onAsk = (ask) => ask.fail(permanent());
+    await rejection(bench.token({ subject: 'ama' }));
+    const made = jest.spyOn(OAuth2ClientError.prototype, 'forCaller');
+    const [own, ama] = bench.provider.statuses();
+    expect([own, ama].map((status) => errorCodeOf(status!))).toEqual([undefined, permanent().code]);
+    expect(made).not.toHaveBeenCalled();
+    expect(errorCodeOf({ ...own!, error: permanent() })).toBe(permanent().code); // of another copy
   });
 
   it('the status of an unknown account has its label and nothing else', () => {

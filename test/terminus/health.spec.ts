@@ -67,13 +67,19 @@ describe('the health of the providers', () => {
   afterEach(() => Promise.all([app.close(), vendor.close()]));
 
   /** Each list is a `forRoot` in a module of its own. */
-  async function start(...clients: ProviderDefinition[][]): Promise<void> {
+  const start = (...clients: ProviderDefinition[][]) => startWith({}, ...clients);
+
+  /** @param doubles what stands in for providers, by their names */
+  async function startWith(doubles: object, ...clients: ProviderDefinition[][]): Promise<void> {
     const imports = clients.map((providers) => OAuth2ClientModule.forRoot({ providers }));
-    const module = await Test.createTestingModule({ imports: [...imports, HealthModule] })
+    const builder = Test.createTestingModule({ imports: [...imports, HealthModule] })
       .setLogger(new CapturedLog())
       .overrideProvider(OAUTH2_RUNTIME)
-      .useValue({ clock, random: () => 0 })
-      .compile();
+      .useValue({ clock, random: () => 0 });
+    for (const [name, double] of Object.entries(doubles)) {
+      builder.overrideProvider(getTokenProviderToken(name)).useValue(double);
+    }
+    const module = await builder.compile();
     app = module.createNestApplication();
     await app.listen(0, '127.0.0.1');
   }
@@ -101,6 +107,18 @@ describe('the health of the providers', () => {
     });
     expect(vendor.tokenRequests).toHaveLength(0);
   });
+
+  it.each(['', '/verified'])(
+    'a test double without states does no harm to /health%s',
+    async (path) => {
+      await startWith({ acme: {} }, [acme(vendor)]);
+      expect(await health(path)).toEqual({
+        http: 200,
+        status: 'ok',
+        details: { acme: { status: 'up', state: 'unknown' } },
+      });
+    },
+  );
 
   it('a provider with a token is up, and the check tells the seconds to its expiry', async () => {
     await start([acme(vendor)]);

@@ -49,6 +49,12 @@ describe('an OAuth2TestServer without instructions', () => {
     expect(new Set(server.api.tokens)).toEqual(new Set([undefined, 'unknown']));
   });
 
+  it('keeps the slashes at the beginning of a path, and answers', async () => {
+    const limit = { signal: AbortSignal.timeout(5_000) };
+    for (const path of ['//orders?page=1', '//']) await fetch(`${server.url}${path}`, limit);
+    expect(server.api.requests.map(({ path }) => path)).toEqual(['//orders', '//']);
+  });
+
   it.each([
     ['another header', { header: 'X-Token' }],
     ['another scheme', { scheme: 'Token' }],
