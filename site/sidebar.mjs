@@ -24,6 +24,7 @@ export const GROUPS = [
     pages: [
       ['errors', 'Errors'],
       ['operations', 'Operations'],
+      ['health', 'Health'],
       ['metrics', 'Metrics and traces'],
       ['security', 'Security'],
     ],

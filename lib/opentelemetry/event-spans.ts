@@ -1,6 +1,5 @@
 import {
   type Attributes,
-  type HrTime,
   SpanKind,
   type SpanOptions,
   SpanStatusCode,
@@ -24,11 +23,11 @@ export function eventSpans(tracer: Tracer): Recorders {
   const record = (name: string, { startedAt, durationMs }: Interval, options: SpanOptions) => {
     const span = tracer.startSpan(name, {
       kind: SpanKind.CLIENT,
-      startTime: timeOf(startedAt),
+      startTime: startedAt,
       ...options,
     });
     if (options.attributes?.['error.type']) span.setStatus({ code: SpanStatusCode.ERROR });
-    span.end(timeOf(startedAt + durationMs));
+    span.end(startedAt + durationMs);
   };
   return {
     'token_request.ended': (event) => {
@@ -76,11 +75,6 @@ function statusCode(status: number | undefined): Attributes {
 
 function methodOf({ method }: OAuth2EventOf<'api_request.repeated'>): string | undefined {
   return METHODS.find((known) => known === method);
-}
-
-/** Seconds and nanoseconds. The SDK takes a small number of milliseconds as relative to the start of the process. */
-function timeOf(ms: number): HrTime {
-  return [Math.floor(ms / 1_000), Math.floor((ms % 1_000) * 1e6)];
 }
 
 /** @param host with its port, if it is not the default */

@@ -27,7 +27,7 @@ const SCOPE = 'nestjs-oauth2-client';
 @Module({})
 export class OAuth2OpenTelemetryModule implements OnModuleInit, OnApplicationShutdown {
   readonly #modules: ModulesContainer;
-  readonly #stops: (() => void)[] = [];
+  #stopObserving = () => {};
 
   constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
     this.#modules = modules;
@@ -38,17 +38,14 @@ export class OAuth2OpenTelemetryModule implements OnModuleInit, OnApplicationShu
     const clients = clientsOf(this.#modules);
     const meter = metrics.getMeter(SCOPE);
     const recorders = [eventMetrics(meter), eventSpans(trace.getTracer(SCOPE))];
-    this.#stops.push(observeAccounts(meter, clients));
     for (const listener of recorders.map(listenerOf).map(harmless)) {
-      for (const { events } of clients) {
-        const subscription = events.subscribe(listener);
-        this.#stops.push(() => subscription.unsubscribe());
-      }
+      for (const { events } of clients) events.subscribe(listener);
     }
+    this.#stopObserving = observeAccounts(meter, clients);
   }
 
-  /** Called by Nest. */
+  /** Called by Nest: the accounts of an app that has closed are no longer observed. */
   onApplicationShutdown(): void {
-    for (const stop of this.#stops) stop();
+    this.#stopObserving();
   }
 }

@@ -39,13 +39,15 @@ export default {
     ],
     sidebar: {
       '/': sidebar,
-      '/api/': [{ text: 'Guide', link: '/getting-started' }, ...api.map(entryPoint)],
+      '/api/': [{ text: 'Guide', link: '/getting-started' }, ...api.flatMap(entryPoints)],
     },
     socialLinks: [{ icon: 'github', link: homepage.replace(/#.*/, '') }],
   },
 };
 
-/** The exports of an entry point, without headings for each kind: nested headings trap the keyboard. */
-function entryPoint({ items, ...rest }) {
-  return { ...rest, items: items.flatMap((kind) => kind.items) };
+/** An entry point and those below it, each with its exports: headings for each kind would trap the keyboard. */
+function entryPoints({ items, ...rest }) {
+  const kinds = items.filter(({ link }) => link === undefined);
+  const below = items.filter(({ link }) => link !== undefined);
+  return [{ ...rest, items: kinds.flatMap((kind) => kind.items) }, ...below.flatMap(entryPoints)];
 }

@@ -148,7 +148,7 @@ describe('the deadline of a renewal', () => {
     bench.clock.advance(DEADLINE);
     await idle();
     expect(await bench.token()).toBe('token-1');
-    expect(bench.eventTypes()).toEqual(['obtained', 'failed']);
+    expect(bench.eventTypes()).toEqual(['token.obtained', 'token.failed']);
   });
 
   it('after the deadline the next caller tries again when the back-off ends', async () => {
@@ -170,7 +170,7 @@ describe('a response that comes after the deadline', () => {
     await idle();
     expect(bench.provider.peek()).toBeUndefined();
     expect(bench.provider.status()).toMatchObject({ token: 'none', failures: 1 });
-    expect(bench.eventTypes()).toEqual(['failed']);
+    expect(bench.eventTypes()).toEqual(['token.failed']);
   });
 
   it('a late response does not replace the newer token of a later renewal', async () => {
