@@ -80,7 +80,7 @@ function lastRenewal({ history: { lastRenewal } }: ProviderView, now: number): H
 
 function nextAttempt({ retryAfter, error, renewing }: TokenStatus, now: number): Html {
   if (renewing) return html`now<small>in progress</small>`;
-  if (!error) return html`<span class="none">when a call needs it</span>`;
+  if (!error) return html`<span class="none">on demand</span>`;
   if (retryAfter === 0) return html`with the next call`;
   return html`${countdown(now + retryAfter * 1_000, now)}<small>with the first call then</small>`;
 }

@@ -84,7 +84,7 @@ button { cursor: pointer; font-weight: 550; }
 button:hover:enabled { border-color: var(--soft); }
 button:disabled { color: var(--soft); cursor: default; opacity: .65; }
 
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1rem 1.5rem; margin: 1.125rem 0 1.25rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 1rem 1.5rem; margin: 1.125rem 0 1.25rem; }
 .facts dt { font-size: .8125rem; color: var(--soft); }
 .facts dd { font-size: 1.0625rem; font-weight: 550; line-height: 1.4; }
 

@@ -32,7 +32,8 @@ describe.each(['Express', 'Fastify'] as const)('the page of the sample on %s', (
   let board: FrameLocator;
 
   beforeEach(async () => {
-    jest.spyOn(process.stdout, 'write').mockReturnValue(true); // the log of the sample
+    for (const out of [process.stdout, process.stderr])
+      jest.spyOn(out, 'write').mockReturnValue(true);
     sample = await SampleApp.start({ adapter: new ADAPTERS[platform](), logs: true });
     for (const path of ['/payouts', '/employees']) await sample.get(path);
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });

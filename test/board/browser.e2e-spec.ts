@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import { systemClock } from '../../lib/index.js';
+import { systemClock, type Clock } from '../../lib/index.js';
 import { acme } from '../support/acme.js';
 import { BoardApp } from '../support/board-app.js';
 import { launchChromium, violationsOf } from '../support/browser.js';
@@ -16,12 +16,22 @@ const MINUTE = 60_000;
 /** With `SCREENSHOTS=1`, the pictures of `docs/board.md` are taken. */
 const takesPictures = process.env['SCREENSHOTS'] === '1';
 
-/** Real time, and what a test adds to it. */
-class ShiftedClock {
+/** Real time, and what a test adds to it. The waits of retries are skipped as long as it is hasty. */
+class ShiftedClock implements Clock {
   shift = 0;
-  after = impatientClock().after;
-  now = () => Date.now() + this.shift;
-  monotonic = () => performance.now() + this.shift;
+  isHasty = true;
+
+  now(): number {
+    return Date.now() + this.shift;
+  }
+
+  monotonic(): number {
+    return performance.now() + this.shift;
+  }
+
+  after(...timer: Parameters<Clock['after']>): () => void {
+    return (this.isHasty ? impatientClock() : systemClock).after(...timer);
+  }
 }
 
 describe('the board in a browser', () => {
@@ -62,7 +72,7 @@ describe('the board in a browser', () => {
         .getToken({ subject })
         .catch(() => {});
     }
-    clock.after = systemClock.after;
+    clock.isHasty = false;
     browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
@@ -75,7 +85,7 @@ describe('the board in a browser', () => {
   function answer(vendor: FakeVendor, make: () => Answer): void {
     vendor.onToken = () => ({
       headers: { Date: new Date(clock.now()).toUTCString() },
-      ...(make() as object),
+      ...make(),
     });
   }
 

@@ -44,18 +44,17 @@ export class Traffic implements OnModuleDestroy {
   /** Calls one vendor now. */
   async call(vendor: string): Promise<void> {
     const begun = performance.now();
-    const outcome = await this.senders[vendor]?.().then(
-      () => '200',
-      (error: unknown) => {
-        const { code, response } = error as { code?: string; response?: { status: number } };
-        return `${response?.status ?? code ?? 'failed'}`;
-      },
-    );
+    const outcome = await this.senders[vendor]!().then(() => '200', outcomeOf);
     const ms = Math.round(performance.now() - begun);
-    this.calls.next({ vendor, outcome: outcome ?? 'unknown', ms });
+    this.calls.next({ vendor, outcome, ms });
   }
 
   private callAll(): void {
     for (const vendor of Object.keys(this.senders)) void this.call(vendor);
   }
+}
+
+function outcomeOf(error: unknown): string {
+  const { code, response } = error as { code?: string; response?: { status: number } };
+  return `${response?.status ?? code ?? 'failed'}`;
 }
