@@ -25,6 +25,7 @@ export const GROUPS = [
       ['errors', 'Errors'],
       ['operations', 'Operations'],
       ['health', 'Health'],
+      ['board', 'Status board'],
       ['metrics', 'Metrics and traces'],
       ['security', 'Security'],
     ],

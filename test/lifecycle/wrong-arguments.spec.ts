@@ -100,7 +100,7 @@ describe('a static method with wrong arguments', () => {
     [undefined, '`forRootAsync()` was called without options'],
     [null, '`forRootAsync()` was called without options'],
     [{ names: 'acme', useFactory: () => ({}) }, '`names` that are not a list of strings'],
-    [{ names: ['acme'] }, 'nothing that makes the options'],
+    [{ names: ['acme'] }, 'got no factory of the options'],
   ])('forRootAsync(%j) fails with an error that names what is missing', (options, message) => {
     const { forRootAsync } = OAuth2ClientModule as unknown as Loose;
     expect(() => forRootAsync!.call(OAuth2ClientModule, options)).toThrow(message);
