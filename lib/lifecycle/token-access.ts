@@ -1,4 +1,4 @@
-import type { OAuth2ClientError } from '../core/errors.js';
+import type { OAuth2ClientError, OAuth2ErrorCode } from '../core/errors.js';
 import type { Freshness } from '../account/freshness.js';
 import type { TokenSet } from '../core/token-set.js';
 import type { TokenTarget } from '../core/token-target.js';
@@ -34,6 +34,8 @@ export interface TokenStatus {
   readonly renewing: boolean;
   /** Failed renewals in a row. */
   readonly failures: number;
+  /** Code of `error`. Reading it costs nothing, so it can be read of many accounts. */
+  readonly errorCode?: OAuth2ErrorCode | undefined;
   /** The failure of the last renewal. Absent if the last renewal has succeeded. */
   readonly error?: OAuth2ClientError | undefined;
   /** Seconds until the token endpoint may be asked again, rounded up. 0: the next call may ask. */

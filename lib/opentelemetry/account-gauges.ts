@@ -1,6 +1,5 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 
-import { errorCodeOf } from '../lifecycle/token-status.js';
 import type { TokenProvider } from '../lifecycle/token-provider.js';
 import type { OAuth2Client } from '../module/app-providers.js';
 import { errorType, PROVIDER } from './recorders.js';
@@ -49,7 +48,7 @@ function read(
   for (const status of provider.statuses?.() ?? []) {
     const { provider: name, state, expiresAt } = status;
     const attributes = { [PROVIDER]: name, [ACCOUNT_STATE]: state };
-    accounts.at({ ...attributes, ...errorType(errorCodeOf(status)) }).value++;
+    accounts.at({ ...attributes, ...errorType(status.errorCode) }).value++;
     if (expiresAt === undefined || (state !== 'up' && state !== 'degraded')) continue;
     const reading = expiry.at(attributes);
     const seconds = Math.max(0, expiresAt - now) / 1_000;

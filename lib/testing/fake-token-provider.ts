@@ -145,6 +145,7 @@ class Fake implements PublicMembers {
       expiresAt,
       renewing: false,
       failures: error ? 1 : 0,
+      errorCode: error?.code,
       error,
       retryAfter: 0,
     };

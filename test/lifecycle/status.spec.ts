@@ -5,7 +5,14 @@ import { permanent } from '../support/failures.js';
 import { idle, ProviderBench } from '../support/provider-bench.js';
 import { expectNoSecret } from '../support/secrets.js';
 
-const CALM = { provider: 'acme', renewing: false, failures: 0, error: undefined, retryAfter: 0 };
+const CALM = {
+  provider: 'acme',
+  renewing: false,
+  failures: 0,
+  errorCode: undefined,
+  error: undefined,
+  retryAfter: 0,
+};
 
 describe('the status of a provider', () => {
   it('the status before the first call shows no token and requests none', async () => {
