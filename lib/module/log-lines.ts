@@ -36,7 +36,8 @@ const LINES: { readonly [T in LoggedType]: Describe<T> } = {
   },
   'account.connected': ({ expiresAt, lifetime, hasRefreshToken, isRenewable, missingScope }) => {
     const scope = `it lacks the scope ${missingScope.join(' ')}, which was requested. Calls that need it will fail. Check that the vendor allows it for this client`;
-    if (!isRenewable && expiresAt < END_OF_TIME) {
+    // An event of its own warns of a refresh token that ends before it can be used.
+    if (!isRenewable && !hasRefreshToken && expiresAt < END_OF_TIME) {
       const end = `there is no login and no refresh token that will work, so calls fail when its token expires, at ${dateOf(expiresAt)}. Before that, obtain a refresh token and configure it`;
       return [
         'warn',

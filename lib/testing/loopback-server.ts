@@ -10,6 +10,8 @@ export class LoopbackServer {
   /** @param port 0: any that is free */
   static async start(port = 0): Promise<LoopbackServer> {
     const server = new LoopbackServer();
+    // A client whose event loop is busy may use an idle connection late.
+    server.#http.keepAliveTimeout = 60_000;
     server.#http.listen(port, '127.0.0.1');
     await once(server.#http, 'listening');
     return server;

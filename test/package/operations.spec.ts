@@ -45,8 +45,8 @@ const SAMPLES: Samples = {
   'account.connected': [
     connected,
     { ...connected, missingScope: ['a'] },
-    { ...connected, isRenewable: false },
-    { ...connected, isRenewable: false, expiresAt: Infinity },
+    { ...connected, isRenewable: false, hasRefreshToken: false },
+    { ...connected, isRenewable: false, hasRefreshToken: false, expiresAt: Infinity },
   ],
   'token.rejected': [{ type: 'token.rejected' }],
   'api.not_found': [{ type: 'api.not_found', baseURL: 'https://api.example' }],
