@@ -19,7 +19,7 @@ export function usualWindow(uptime: number): string {
 }
 
 /** Marks that are closer than this share of the window are one. */
-const SLOTS = 150;
+const COLUMNS = 150;
 
 /** Top and height of the band by state: what is worse is higher, so that nobody depends on the colours. */
 const BAND: Readonly<Record<State, readonly [y: number, height: number]>> = {
@@ -118,15 +118,15 @@ function stretchesOf(spans: readonly Span[], now: number): Stretch[] {
   });
 }
 
-/** The marks of the window, one for each kind and slot. `at` is a percentage. */
+/** The marks of the window, one for each kind and column. `at` is a percentage. */
 function marksOf({ marks }: History, begin: number, window: number): Mark[] {
-  const slots = new Map<string, Mark>();
+  const columns = new Map<string, Mark>();
   for (const { kind, at } of marks) {
     if (at < begin) continue;
-    const slot = Math.floor(((at - begin) / window) * SLOTS);
-    slots.set(`${kind} ${slot}`, { kind, at: ((slot + 0.5) / SLOTS) * 100 });
+    const column = Math.floor(((at - begin) / window) * COLUMNS);
+    columns.set(`${kind} ${column}`, { kind, at: ((column + 0.5) / COLUMNS) * 100 });
   }
-  return [...slots.values()];
+  return [...columns.values()];
 }
 
 /** The timeline in words. */

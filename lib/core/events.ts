@@ -61,7 +61,7 @@ export type OAuth2EventBody =
   /** A token that a login has replaced could not be revoked. Its session lives on. */
   | {
       readonly type: 'replaced_token.not_revoked';
-      /** The answer of the vendor, or that there was none. */
+      /** The response of the vendor, or that there was none. */
       readonly reason: string;
     }
   /** The application has closed before all tokens were revoked. */
@@ -90,7 +90,7 @@ export type OAuth2EventBody =
       readonly durationMs: number;
       /** Seconds until the next attempt. */
       readonly retryAfter: number;
-      /** Whether an older token serves the callers meanwhile. */
+      /** Whether an older token serves the callers until then. */
       readonly serving: boolean;
       /** Whether the renewal before it failed with the same code and the same `serving`. */
       readonly isRepeated: boolean;

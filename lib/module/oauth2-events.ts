@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import { Observable, Subject } from 'rxjs';
 
-import type { EventListener, OAuth2Event } from '../core/events.js';
+import { harmless, type EventListener, type OAuth2Event } from '../core/events.js';
 
 /** The channel of `node:diagnostics_channel` on which every module of the process publishes its events. */
 export const OAUTH2_EVENTS_CHANNEL = 'nestjs-oauth2-client';
@@ -32,16 +32,12 @@ export class OAuth2Events extends Observable<OAuth2Event> {
     const subject = new Subject<OAuth2Event>();
     super((subscriber) => subject.subscribe(subscriber));
     this.subject = subject;
-    this.#log = log;
+    this.#log = harmless(log); // a logger that fails must not stop a renewal
   }
 
   /** @internal */
   readonly emit = (event: OAuth2Event): void => {
-    try {
-      this.#log(event);
-    } catch {
-      // A logger that fails must not stop a renewal.
-    }
+    this.#log(event);
     if (this.channel.hasSubscribers) this.channel.publish(event);
     this.subject.next(event);
   };
